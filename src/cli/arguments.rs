@@ -1,0 +1,302 @@
+//! What can be said on the command line.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::sizes::{amounts, assignments, positive_amounts, shape};
+use crate::expr::Ties;
+use crate::layer::{Setting, Settings};
+
+/// Derives the backpropagation equations of a layer, recognises them as tensor operators, checks and typesets them.
+#[derive(Debug, Parser)]
+#[command(name = "derive", version, max_term_width = 100)]
+#[command(after_help = "Examples:\n  \
+    derive conv --input 3x3 --kernel 2x2 > out.tex             a fragment for \\input, needs amsmath\n  \
+    derive conv --input 3x3 --kernel 2x2 --standalone > out.tex   a document that compiles by itself\n  \
+    derive pool max --input 4x4 --window 2x2 --format text     readable in a terminal\n  \
+    derive layer my.derive --input 6 --size K=3 --format json  a layer of your own")]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// A convolution layer (cross-correlation, as frameworks define it)
+    Conv {
+        #[command(flatten)]
+        geometry: Kernel,
+        /// One bias for all outputs, one for each, or none [default: shared]
+        #[arg(long, value_enum)]
+        bias: Option<Bias>,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// A pooling layer
+    #[command(subcommand)]
+    Pool(Pool),
+    /// A layer that you wrote in the layer language
+    Layer {
+        /// The file with the layer
+        file: PathBuf,
+        #[command(flatten)]
+        options: LayerOptions,
+        /// Who gets the derivative of a maximum when several entries are largest
+        #[arg(long, value_enum, default_value = "first")]
+        ties: TiesArgument,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// The built-in layers, with their source in the layer language
+    Layers {
+        /// Only this one
+        name: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Pool {
+    /// The mean of each window
+    Avg {
+        #[command(flatten)]
+        geometry: Window,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// The largest entry of each window
+    Max {
+        #[command(flatten)]
+        geometry: Window,
+        /// Who gets the derivative when several entries of a window are largest
+        #[arg(long, value_enum, default_value = "first")]
+        ties: TiesArgument,
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Kernel {
+    /// Sizes of the input, such as 3x3
+    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
+    pub(super) input: List,
+    /// Sizes of the kernel, such as 2x2
+    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
+    pub(super) kernel: List,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Window {
+    /// Sizes of the input, such as 4x4
+    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
+    pub(super) input: List,
+    /// Sizes of the window, such as 2x2; one number for all axes
+    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
+    pub(super) window: List,
+    /// How far apart windows begin, such as 2 or 1x2 [default: the window]
+    #[arg(long, value_name = "STEPS", value_parser = positive_amounts, allow_hyphen_values = true)]
+    pub(super) stride: Option<List>,
+}
+
+/// What a layer of the user's may want.
+#[derive(Debug, Args)]
+pub(super) struct LayerOptions {
+    /// Sizes of the first input
+    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
+    input: Option<List>,
+    /// Sizes and parameters by the letters of the text, such as H=5,W=5
+    #[arg(long, value_name = "H=5,W=5", value_parser = assignments, allow_hyphen_values = true)]
+    size: Option<Assignments>,
+    /// Options that the layer declares, such as window=2x2 or bias=untied; may be repeated
+    #[arg(long = "set", value_name = "OPTION=VALUE", value_parser = option)]
+    set: Vec<(String, Setting)>,
+    /// The same as --set kernel=SHAPE
+    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
+    kernel: Option<List>,
+    /// The same as --set window=SHAPE
+    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
+    window: Option<List>,
+    /// The same as --set stride=STEPS
+    #[arg(long, value_name = "STEPS", value_parser = positive_amounts, allow_hyphen_values = true)]
+    stride: Option<List>,
+    /// The same as --set bias=KIND
+    #[arg(long, value_enum)]
+    bias: Option<Bias>,
+}
+
+/// Options of every deriving command.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// What to write
+    #[arg(long, value_enum, default_value = "latex", help_heading = "Output")]
+    pub(super) format: Format,
+    /// A document that compiles by itself (LaTeX)
+    #[arg(long, help_heading = "Output")]
+    pub(super) standalone: bool,
+    /// Only these sections, separated by commas
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PARTS", help_heading = "Output")]
+    pub(super) part: Vec<PartArgument>,
+    /// How many entries of a tensor to write out [default: all up to 64, then few; JSON: all]
+    #[arg(long, value_enum, help_heading = "Output")]
+    pub(super) entries: Option<Entries>,
+    /// Numbers for the tensors, as JSON: {"a": [[1, "2/3"], …]}; the derivation is also worked in them, exactly
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(super) values: Option<PathBuf>,
+    /// The smallest index in print
+    #[arg(long, value_parser = clap::value_parser!(i64).range(0..=1), help_heading = "Notation")]
+    pub(super) index_base: Option<i64>,
+    /// Other names for tensors, such as a=x,delta=g
+    #[arg(long, value_name = "OLD=NEW", value_delimiter = ',', value_parser = rename, help_heading = "Notation")]
+    pub(super) rename: Vec<(String, String)>,
+    /// Write to a file instead of the standard output; it is replaced only when everything has worked
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(super) output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// A fragment for \input, or with --standalone a document
+    Latex,
+    /// For a terminal
+    Text,
+    /// For programs
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Entries {
+    /// Every entry, every term
+    All,
+    /// The first ones and the last
+    Few,
+    /// None
+    None,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PartArgument {
+    Forward,
+    Intermediate,
+    Input,
+    Weight,
+    Bias,
+    Values,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Bias {
+    /// One number for all outputs
+    Shared,
+    /// One number for each output
+    Untied,
+    /// No bias
+    None,
+}
+
+impl Bias {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Bias::Shared => "shared",
+            Bias::Untied => "untied",
+            Bias::None => "none",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum TiesArgument {
+    /// The first in reading order gets all, as in PyTorch
+    First,
+    /// Equal shares
+    Split,
+    /// Each gets all
+    All,
+}
+
+impl From<TiesArgument> for Ties {
+    fn from(ties: TiesArgument) -> Ties {
+        match ties {
+            TiesArgument::First => Ties::First,
+            TiesArgument::Split => Ties::Split,
+            TiesArgument::All => Ties::All,
+        }
+    }
+}
+
+/// A list of numbers as one value (clap reads `Vec` as a repeated option).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct List(pub(super) Vec<i64>);
+
+/// Letters and numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Assignments(pub(super) BTreeMap<String, i64>);
+
+fn rename(text: &str) -> Result<(String, String), String> {
+    let (old, new) = text.split_once('=').ok_or("write OLD=NEW, such as a=x")?;
+    let is_name = |n: &str| {
+        n.starts_with(|c: char| c.is_ascii_alphabetic()) && n.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    match [old, new].into_iter().find(|n| !is_name(n)) {
+        Some(bad) => Err(format!("`{bad}` is no name: a letter, then letters, digits or _; Greek letters by name, such as delta")),
+        None => Ok((old.to_string(), new.to_string())),
+    }
+}
+
+fn option(text: &str) -> Result<(String, Setting), String> {
+    let (name, value) = text.split_once('=').ok_or("write OPTION=VALUE, such as window=2x2")?;
+    let setting = if value.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        Setting::Word(value.to_string())
+    } else {
+        Setting::Axes(amounts(value)?.0)
+    };
+    Ok((name.to_string(), setting))
+}
+
+/// Sets an option to a word.
+pub(super) fn word(settings: &mut Settings, option: &str, word: &str) {
+    settings.options.insert(option.to_string(), Setting::Word(word.to_string()));
+}
+
+fn axes(settings: &mut Settings, option: &str, list: &List) {
+    settings.options.insert(option.to_string(), Setting::Axes(list.0.clone()));
+}
+
+impl Kernel {
+    pub(super) fn settings(&self) -> Settings {
+        let mut settings = Settings { input: Some(self.input.0.clone()), ..Settings::default() };
+        axes(&mut settings, "kernel", &self.kernel);
+        settings
+    }
+}
+
+impl Window {
+    pub(super) fn settings(&self) -> Settings {
+        let mut settings = Settings { input: Some(self.input.0.clone()), ..Settings::default() };
+        axes(&mut settings, "window", &self.window);
+        if let Some(stride) = &self.stride {
+            axes(&mut settings, "stride", stride);
+        }
+        settings
+    }
+}
+
+impl LayerOptions {
+    pub(super) fn settings(&self) -> Settings {
+        let mut settings = Settings {
+            input: self.input.as_ref().map(|l| l.0.clone()),
+            options: self.set.iter().cloned().collect(),
+            sizes: self.size.as_ref().map(|a| a.0.clone()).unwrap_or_default(),
+        };
+        for (option, list) in [("kernel", &self.kernel), ("window", &self.window), ("stride", &self.stride)] {
+            if let Some(list) = list {
+                axes(&mut settings, option, list);
+            }
+        }
+        if let Some(bias) = self.bias {
+            word(&mut settings, "bias", bias.word());
+        }
+        settings
+    }
+}

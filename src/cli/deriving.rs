@@ -1,0 +1,203 @@
+//! The deriving commands: from settings to a derivation, and on to a document in the wanted format.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use super::arguments::{Common, Entries, Format, PartArgument};
+use super::output::produce;
+use super::problem::Problem;
+use super::values;
+use crate::derivation::{self, Derivation, Values};
+use crate::document::{Detail, Glossary, Measure, Notation, Part, Request, narrate};
+use crate::expr::Ties;
+use crate::layer::{Builtin, Instance, Settings, bind, builtins};
+use crate::render::{Latex, Shown, Text, json};
+use crate::syntax::{self, ast};
+use crate::text::{Source, closest};
+
+/// Columns of text output.
+const COLUMNS: usize = 96;
+/// Memory that may be used where the system does not say how much there is.
+const MEMORY: u128 = 4 << 30;
+
+/// Derives a built-in layer.
+pub(super) fn built_in(name: &str, settings: Settings, ties: Ties, common: &Common) -> Result<(), Problem> {
+    let layer = builtins().iter().find(|b| b.name == name).expect("every command has its built-in layer");
+    derive(&layer.source(), settings, ties, common)
+}
+
+/// Derives a layer from a file.
+pub(super) fn user_layer(file: &Path, settings: Settings, ties: Ties, common: &Common) -> Result<(), Problem> {
+    let text = fs::read(file)
+        .map_err(|e| Problem::input(format!("{} cannot be read: {e}", file.display()), "give a file with a layer; `derive layers` prints examples"))?;
+    let text = String::from_utf8(text)
+        .map_err(|_| Problem::input(format!("{} is not UTF-8 text", file.display()), "give a file with a layer; `derive layers` prints examples"))?;
+    derive(&Source::new(file.display().to_string(), text), settings, ties, common)
+}
+
+/// Prints built-in layers.
+pub(super) fn list(name: Option<&str>) -> Result<(), Problem> {
+    let chosen: Vec<&Builtin> = match name {
+        None => builtins().iter().collect(),
+        Some(name) => match builtins().iter().find(|b| b.name == name) {
+            Some(layer) => vec![layer],
+            None => {
+                let names: Vec<&str> = builtins().iter().map(|b| b.name).collect();
+                let hint = match closest(name, names.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("there are {}", names.join(", ")),
+                };
+                return Err(Problem::input(format!("there is no built-in layer `{name}`"), hint));
+            }
+        },
+    };
+    produce(None, |out| {
+        for (place, layer) in chosen.iter().enumerate() {
+            if place > 0 {
+                writeln!(out)?;
+            }
+            write!(out, "{}", layer.text)?;
+        }
+        Ok(())
+    })
+}
+
+fn derive(source: &Source, settings: Settings, ties: Ties, common: &Common) -> Result<(), Problem> {
+    if common.standalone && common.format != Format::Latex {
+        return Err(Problem::input("--standalone makes a LaTeX document", "leave it out, or take --format latex"));
+    }
+    let file = syntax::parse(source).map_err(|d| Problem::Text(source.clone(), d))?;
+    let layer = only_layer(&file, source)?;
+    let mut instance = bind(layer, &settings).map_err(|r| Problem::refusal(r, source))?;
+    let upstream = rename(&mut instance, &common.rename)?;
+    // the activation below and the other kind of bias are for readers; a program asks for the layer
+    let surroundings = common.format != Format::Json;
+    let options = derivation::Options { upstream, ties, memory: memory(), surroundings };
+    let index_base = common.index_base.unwrap_or(instance.index_base);
+    let given = common.values.as_deref().map(values::read).transpose()?;
+    let derivation = derivation::derive(instance, &options).map_err(|f| Problem::failure(&f))?;
+    let values = given.map(|g| Values::work_out(&derivation, &g)).transpose();
+    let values = values.map_err(|e| Problem::input(e.to_string(), "names and shapes are those of the layer at these sizes"))?;
+    produce(common.output.as_deref(), |out| write(&derivation, values.as_ref(), index_base, common, out))
+}
+
+fn only_layer<'a>(file: &'a ast::File, source: &Source) -> Result<&'a ast::Layer, Problem> {
+    match file.layers.as_slice() {
+        [layer] => Ok(layer),
+        layers => {
+            let message = format!("{} holds {} layers", source.name, layers.len());
+            Err(Problem::input(message, "keep one layer in a file"))
+        }
+    }
+}
+
+/// Renames tensors; gives the name of the upstream gradient.
+fn rename(instance: &mut Instance, pairs: &[(String, String)]) -> Result<String, Problem> {
+    let mut upstream = derivation::Options::default().upstream;
+    let mut names: Vec<String> = instance.tensors.iter().map(|t| t.name.clone()).collect();
+    names.push(upstream.clone());
+    let mut renamed = names.clone();
+    for (old, new) in pairs {
+        let Some(place) = names.iter().position(|n| n == old) else {
+            let hint = match closest(old, names.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("there are {}", names.join(", ")),
+            };
+            return Err(Problem::input(format!("--rename: there is no tensor `{old}`"), hint));
+        };
+        renamed[place].clone_from(new);
+    }
+    for (place, name) in renamed.iter().enumerate() {
+        if renamed[..place].contains(name) {
+            return Err(Problem::input(format!("--rename: two tensors would be called `{name}`"), "take another name"));
+        }
+    }
+    upstream = renamed.pop().unwrap_or(upstream);
+    for (tensor, name) in instance.tensors.iter_mut().zip(renamed) {
+        tensor.name = name;
+    }
+    Ok(upstream)
+}
+
+fn write(
+    derivation: &Derivation,
+    values: Option<&Values>,
+    index_base: i64,
+    common: &Common,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    let notation = Notation { index_base };
+    let glossary = Glossary::new(derivation, &notation);
+    let parts: Vec<Part> = common.part.iter().map(|p| (*p).into()).collect();
+    let detail = common.entries.map(Detail::from);
+    let measure = match common.format {
+        Format::Latex | Format::Json => Measure::ARTICLE,
+        Format::Text => Measure::Columns { line: COLUMNS as u32 - 4 },
+    };
+    let request = Request { parts: parts.clone(), detail, measure, notation, command: command_line(), values };
+    match common.format {
+        Format::Latex => {
+            let mut latex = Latex::new(out, &glossary, common.standalone);
+            narrate(derivation, &request, &mut latex)?;
+            latex.finish().map(drop)
+        }
+        Format::Text => {
+            let mut text = Text::new(out, &glossary, COLUMNS);
+            narrate(derivation, &request, &mut text)?;
+            text.finish().map(drop)
+        }
+        Format::Json => {
+            let shown = Shown { parts, detail: detail.unwrap_or(Detail::All) };
+            json(derivation, &glossary, values, &shown, out)
+        }
+    }
+}
+
+/// What was asked, for the document's header: printable ASCII, and without the name of the output file, so that the same
+/// question always gives the same bytes.
+fn command_line() -> String {
+    let mut words = Vec::new();
+    let mut arguments = std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned());
+    while let Some(word) = arguments.next() {
+        if word == "-o" || word == "--output" {
+            arguments.next();
+        } else if !(word.starts_with("--output=") || word.starts_with("-o")) {
+            words.push(word);
+        }
+    }
+    let line = words.join(" ").replace('\u{d7}', "x");
+    line.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect()
+}
+
+/// Nine tenths of the memory that is available now, where the system tells.
+fn memory() -> u128 {
+    let available = fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
+        let line = text.lines().find_map(|l| l.strip_prefix("MemAvailable:"))?;
+        line.split_whitespace().next()?.parse::<u128>().ok()
+    });
+    available.map_or(MEMORY, |kib| kib * 1024 / 10 * 9)
+}
+
+impl From<PartArgument> for Part {
+    fn from(part: PartArgument) -> Part {
+        match part {
+            PartArgument::Forward => Part::Forward,
+            PartArgument::Intermediate => Part::Intermediate,
+            PartArgument::Input => Part::Input,
+            PartArgument::Weight => Part::Weight,
+            PartArgument::Bias => Part::Bias,
+            PartArgument::Values => Part::Values,
+        }
+    }
+}
+
+impl From<Entries> for Detail {
+    fn from(entries: Entries) -> Detail {
+        match entries {
+            Entries::All => Detail::All,
+            Entries::Few => Detail::Few,
+            Entries::None => Detail::None,
+        }
+    }
+}

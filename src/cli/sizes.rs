@@ -1,0 +1,87 @@
+//! Numbers on the command line: shapes such as `3x3`, steps such as `2` or `1x2`, and assignments such as `H=5,W=5`.
+
+use std::collections::BTreeMap;
+
+use super::arguments::{Assignments, List};
+
+/// The largest size of an axis.
+const LARGEST: i64 = 1 << 31;
+
+/// Sizes, each at least 1.
+pub(super) fn shape(text: &str) -> Result<List, String> {
+    numbers(text, 1, "a size")
+}
+
+/// Steps, each at least 1.
+pub(super) fn positive_amounts(text: &str) -> Result<List, String> {
+    numbers(text, 1, "a step")
+}
+
+/// Numbers, each at least 0.
+pub(super) fn amounts(text: &str) -> Result<List, String> {
+    numbers(text, 0, "a number")
+}
+
+/// `H=5,W=5`.
+pub(super) fn assignments(text: &str) -> Result<Assignments, String> {
+    let mut map = BTreeMap::new();
+    for part in text.split(',') {
+        let (letter, value) = part.split_once('=').ok_or_else(|| format!("`{part}` is no assignment: write H=5,W=5"))?;
+        let value = number(value.trim(), 0, "a size")?;
+        if map.insert(letter.trim().to_string(), value).is_some() {
+            return Err(format!("`{}` is set twice", letter.trim()));
+        }
+    }
+    Ok(Assignments(map))
+}
+
+fn numbers(text: &str, least: i64, what: &str) -> Result<List, String> {
+    text.split(['x', 'X', '\u{d7}']).map(|part| number(part, least, what)).collect::<Result<_, _>>().map(List)
+}
+
+fn number(text: &str, least: i64, what: &str) -> Result<i64, String> {
+    if text.is_empty() {
+        return Err(format!("{what} is missing: write numbers with x between them, such as 3x3"));
+    }
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if !digits.bytes().all(|b| b.is_ascii_digit()) || digits.is_empty() {
+        return Err(format!("`{text}` is not {what}: write numbers with x between them, such as 3x3"));
+    }
+    match text.parse::<i64>() {
+        Ok(n) if n < least => Err(format!("{what} is at least {least}, not {n}")),
+        Ok(n) if n <= LARGEST => Ok(n),
+        Ok(_) | Err(_) => Err(format!("{text} is too large: {what} is at most {LARGEST}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_are_read() {
+        assert_eq!(shape("3x3"), Ok(List(vec![3, 3])));
+        assert_eq!(shape("8"), Ok(List(vec![8])));
+        assert_eq!(shape("4\u{d7}5X6"), Ok(List(vec![4, 5, 6])));
+        assert_eq!(amounts("0x1"), Ok(List(vec![0, 1])));
+    }
+
+    #[test]
+    fn bad_shapes_say_why() {
+        for (text, why) in [
+            ("3x", "missing"),
+            ("", "missing"),
+            ("x3", "missing"),
+            ("0x3", "at least 1"),
+            ("-1x3", "at least 1"),
+            ("3.5", "not a size"),
+            ("HxW", "not a size"),
+            ("--kernel", "not a size"),
+            ("99999999999x3", "too large"),
+            ("99999999999999999999999", "too large"),
+        ] {
+            let error = shape(text).unwrap_err();
+            assert!(error.contains(why), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What surrounds a layer in a derivation: the activation below its input, and the same layer with the other kind of bias.
+//!
+//! Both are ordinary layers, made from the one at hand, and are derived and checked like it.
+
+use crate::layer::{Affine, Body, Definition, Instance, Loop, Part, TensorDecl};
+
+/// The function that the layer below is taken to apply; nothing is assumed of it but a derivative.
+const ACTIVATION: &str = "sigma";
+
+/// `a = σ(z)` element by element for the first input `a`, and the name of ∂C/∂a.
+pub(super) fn activation_below(instance: &Instance, adjoint_names: &[String]) -> Option<(Instance, String)> {
+    let place = instance.tensors.iter().position(|t| t.part == Part::Input)?;
+    let input = &instance.tensors[place];
+    let output = &instance.tensors[instance.output()];
+    let base = instance.index_base;
+    let names = ["i", "j", "k", "l", "m", "n"].into_iter().map(str::to_string);
+    let names = names.chain((7..).map(|n| format!("i{n}")));
+    let loops: Vec<Loop> =
+        input.shape.iter().zip(names).map(|(&size, name)| Loop { name, low: base, high: base + size as i64 - 1 }).collect();
+    let indices = (0..loops.len()).map(Affine::variable).collect();
+    let tensors = vec![
+        TensorDecl { name: output.name.clone(), part: Part::Input, shape: input.shape.clone() },
+        TensorDecl { name: input.name.clone(), part: Part::Defined, shape: input.shape.clone() },
+    ];
+    let body = Body::Call(ACTIVATION.to_string(), 0, Box::new(Body::Read(0, indices)));
+    let definition = Definition { tensor: 1, rank: loops.len(), loops, body };
+    let below = Instance {
+        name: ACTIVATION.to_string(),
+        title: None,
+        index_base: base,
+        tensors,
+        definitions: vec![definition],
+    };
+    Some((below, adjoint_names[place].clone()))
+}
+
+/// The layer with a scalar bias of the output given one number for each entry instead, or the other way round.
+pub(super) fn other_bias(instance: &Instance) -> Option<Instance> {
+    let place = instance.tensors.iter().position(|t| t.part == Part::Bias)?;
+    let [definition] = instance.definitions.as_slice() else { return None };
+    let output = &instance.tensors[definition.tensor];
+    let mut other = instance.clone();
+    let own: Vec<Affine> = (0..definition.rank).map(Affine::variable).collect();
+    let (shape, from, to) = if instance.tensors[place].shape.is_empty() && !output.shape.is_empty() {
+        (output.shape.clone(), Vec::new(), own)
+    } else if instance.tensors[place].shape == output.shape {
+        (Vec::new(), own, Vec::new())
+    } else {
+        return None;
+    };
+    other.tensors[place].shape = shape;
+    exchange(&mut other.definitions[0].body, place, &from, &to).then_some(other)
+}
+
+/// Replaces the indices of every read of a tensor; false if one is read otherwise.
+fn exchange(body: &mut Body, place: usize, from: &[Affine], to: &[Affine]) -> bool {
+    match body {
+        Body::Number(_) | Body::Index(_) => true,
+        Body::Read(tensor, indices) if *tensor == place => {
+            let as_expected = indices == from;
+            *indices = to.to_vec();
+            as_expected
+        }
+        Body::Read(..) => true,
+        Body::Sum(parts) | Body::Product(parts) => parts.iter_mut().all(|p| exchange(p, place, from, to)),
+        Body::Power(x, _) | Body::Call(_, _, x) | Body::Reduce { body: x, .. } => exchange(x, place, from, to),
+        Body::If(_, x, y) => exchange(x, place, from, to) && exchange(y, place, from, to),
+    }
+}

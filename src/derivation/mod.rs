@@ -1,0 +1,179 @@
+//! The derivation: everything that any output says of a layer, made once and checked before anyone sees it.
+
+mod alternatives;
+mod values;
+
+use std::fmt;
+
+use crate::differentiate::{Gradient, Gradients, differentiate, gradients_in_index_form};
+use crate::expand::{ExpandError, estimate, expand};
+use crate::expr::{ExprId, System, TensorId, Ties};
+use crate::layer::Instance;
+use crate::recognise::{Recognition, recognise};
+use crate::verify::{Claims, Verdict, verify};
+
+pub use values::{Given, Values, ValuesError};
+
+/// The most reads that a gradient in index form may take to check; a formula that is not checked is not shown.
+const INDEX_FORM_LIMIT: u128 = 4_000_000;
+/// The most reads for which the other kind of bias is derived too, for comparison.
+const COMPARISON_LIMIT: u128 = 20_000;
+
+/// What to derive with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The name of ∂C/∂(output).
+    pub upstream: String,
+    /// The convention for ties of a maximum.
+    pub ties: Ties,
+    /// Memory that the derivation may take, in bytes.
+    pub memory: u128,
+    /// Derive also what surrounds the layer: the activation below its input, the other kind of bias.
+    pub surroundings: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { upstream: "delta".to_string(), ties: Ties::First, memory: 4 << 30, surroundings: true }
+    }
+}
+
+/// Why there is no derivation.
+#[derive(Debug)]
+pub enum Failure {
+    /// It would not fit in memory.
+    TooLarge {
+        /// Estimated need in bytes.
+        needed: u128,
+        /// What there is.
+        available: u128,
+    },
+    /// An equation has no value.
+    Expand(ExpandError),
+    /// Two tensors would share a name.
+    NameTaken(String),
+    /// A check failed: a bug in this program.
+    Refuted(Verdict),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::TooLarge { needed, available } => {
+                let gib = |bytes: &u128| *bytes as f64 / f64::from(1 << 30);
+                write!(f, "this would take about {:.1} GiB of memory, and {:.1} GiB may be used", gib(needed), gib(available))
+            }
+            Failure::Expand(error) => error.fmt(f),
+            Failure::NameTaken(name) => write!(f, "two tensors would be called `{name}`"),
+            Failure::Refuted(verdict) => write!(f, "an equation failed its check: {}", verdict.failures.join("; ")),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// A layer's equations, gradients, steps, operators, and the verdict on them all.
+#[derive(Debug)]
+pub struct Derivation {
+    /// The layer at its sizes.
+    pub instance: Instance,
+    /// Its equations.
+    pub system: System,
+    /// Its gradients, with their steps.
+    pub gradients: Gradients,
+    /// The gradients in index form, where there is one that was checked.
+    pub index_form: Instance,
+    /// Recognised operators, by what they give: a defined tensor, or the adjoint of a tensor.
+    pub recognitions: Vec<(TensorId, Recognition)>,
+    /// The convention for ties of a maximum.
+    pub ties: Ties,
+    /// What was checked.
+    pub verdict: Verdict,
+    /// The activation whose output the first input is taken to be: `a = σ(z)` element by element.
+    pub below: Option<Box<Derivation>>,
+    /// The same layer with the other kind of bias.
+    pub other_bias: Option<Box<Derivation>>,
+}
+
+impl Derivation {
+    /// The operator recognised for a defined tensor or an adjoint.
+    pub fn recognition(&self, target: TensorId) -> Option<&Recognition> {
+        self.recognitions.iter().find(|(t, _)| *t == target).map(|(_, r)| r)
+    }
+
+    /// The gradient with respect to a tensor; `None` for the output.
+    pub fn gradient(&self, of: TensorId) -> Option<&Gradient> {
+        self.gradients.list.iter().find(|g| g.of == of)
+    }
+
+    /// The adjoint of a tensor.
+    pub fn adjoint(&self, of: TensorId) -> TensorId {
+        self.gradient(of).map_or(self.gradients.upstream, |g| g.adjoint)
+    }
+
+    /// All equations checked, those of the surroundings included.
+    pub fn equations_checked(&self) -> usize {
+        let around = [&self.below, &self.other_bias];
+        self.verdict.equations() + around.into_iter().flatten().map(|d| d.verdict.equations()).sum::<usize>()
+    }
+}
+
+/// Derives a layer: expands, differentiates, recognises and verifies.
+///
+/// # Errors
+/// [`Failure::TooLarge`] before anything is expanded; [`Failure::Refuted`] if a check failed, which is a bug.
+pub fn derive(instance: Instance, options: &Options) -> Result<Derivation, Failure> {
+    let needed = estimate(&instance);
+    // ids are 32 bits wide, whatever the memory
+    let available = options.memory.min(u128::from(u32::MAX) * 32);
+    if needed > available {
+        return Err(Failure::TooLarge { needed, available });
+    }
+    let adjoint_names: Vec<String> = adjoint_names(&instance, &options.upstream);
+    if let Some(name) = adjoint_names.iter().find(|n| instance.tensors.iter().any(|t| &t.name == *n)) {
+        return Err(Failure::NameTaken(name.clone()));
+    }
+    let mut system = expand(&instance).map_err(Failure::Expand)?;
+    let gradients = differentiate(&mut system, &options.upstream, options.ties);
+    let mut index_form = gradients_in_index_form(&instance, &adjoint_names);
+    index_form.definitions.retain(|d| d.expanded_reads() <= INDEX_FORM_LIMIT);
+    let recognitions = recognise_all(&mut system, &gradients);
+    let claims = Claims {
+        instance: &instance,
+        system: &system,
+        gradients: &gradients,
+        index_form: &index_form,
+        recognitions: &recognitions,
+        ties: options.ties,
+    };
+    let verdict = verify(claims);
+    if !verdict.failures.is_empty() {
+        return Err(Failure::Refuted(verdict));
+    }
+    let (mut below, mut other_bias) = (None, None);
+    if options.surroundings {
+        let inner = Options { surroundings: false, ..options.clone() };
+        below = alternatives::activation_below(&instance, &adjoint_names).map(|(layer, upstream)| derive(layer, &Options { upstream, ..inner.clone() }));
+        let small = instance.definitions.iter().map(crate::layer::Definition::expanded_reads).sum::<u128>() <= COMPARISON_LIMIT;
+        other_bias = alternatives::other_bias(&instance).filter(|_| small).map(|layer| derive(layer, &inner));
+    }
+    let (below, other_bias) = (below.transpose()?.map(Box::new), other_bias.transpose()?.map(Box::new));
+    Ok(Derivation { instance, system, gradients, index_form, recognitions, ties: options.ties, verdict, below, other_bias })
+}
+
+fn adjoint_names(instance: &Instance, upstream: &str) -> Vec<String> {
+    let output = instance.output();
+    let name = |(place, tensor): (usize, &crate::layer::TensorDecl)| {
+        if place == output { upstream.to_string() } else { format!("grad_{}", tensor.name) }
+    };
+    instance.tensors.iter().enumerate().map(name).collect()
+}
+
+/// Looks for an operator behind every definition and every gradient.
+fn recognise_all(system: &mut System, gradients: &Gradients) -> Vec<(TensorId, Recognition)> {
+    let System { arena, definitions } = system;
+    let forward = definitions.iter().map(|d| (d.tensor, &d.values));
+    let backward = gradients.list.iter().map(|g| (g.adjoint, &g.entries));
+    let targets: Vec<(TensorId, &Vec<ExprId>)> = forward.chain(backward).collect();
+    targets.into_iter().filter_map(|(target, entries)| Some((target, recognise(arena, target, entries)?))).collect()
+}

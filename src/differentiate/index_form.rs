@@ -1,0 +1,253 @@
+//! Differentiation in index form: ∂C/∂T as one formula with letters for indices.
+//!
+//! Every read `T[f(k)]` in a definition contributes `Σ_k adjoint · (what multiplies the read) · [f(k) = x]`; where the equation
+//! `f_axis(k) = x_axis` has an index with coefficient ±1, that index is eliminated and its range becomes a condition.
+
+use crate::expr::Number;
+use crate::layer::{Affine, Body, Comparison, Condition, Definition, Instance, Loop, Part, ReduceOp, TensorDecl};
+
+/// The gradients of a layer as a layer: its tensors are those of `instance` and their adjoints, in that order; its definitions
+/// give the adjoint of each tensor that has such a formula, in the order of the tensors.
+///
+/// `names` are the adjoints' names. Maxima have no such formula here, nor have means of a varying number of terms.
+pub fn gradients_in_index_form(instance: &Instance, names: &[String]) -> Instance {
+    let adjoints = instance.tensors.iter().zip(names);
+    let adjoints = adjoints.map(|(t, name)| TensorDecl { name: name.clone(), part: Part::Adjoint, shape: t.shape.clone() });
+    let tensors: Vec<TensorDecl> = instance.tensors.iter().cloned().chain(adjoints).collect();
+    let definitions = (0..instance.tensors.len()).filter(|&t| t != instance.output()).filter_map(|t| gradient(instance, t)).collect();
+    Instance { tensors, definitions, ..instance.clone() }
+}
+
+fn gradient(instance: &Instance, tensor: usize) -> Option<Definition> {
+    let shape = &instance.tensors[tensor].shape;
+    let mut sites = Vec::new();
+    for definition in &instance.definitions {
+        let path = Path { factors: Vec::new(), slots: (0..definition.rank).collect(), filters: Vec::new() };
+        find(&definition.body, tensor, definition, path, &mut sites)?;
+    }
+    let base = instance.index_base;
+    let names = target_names(instance, &sites, shape.len());
+    let own = names.iter().zip(shape).map(|(name, &size)| Loop { name: name.clone(), low: base, high: base + size as i64 - 1 });
+    let mut loops: Vec<Loop> = own.collect();
+    let mut terms = Vec::new();
+    for site in sites {
+        let adjoint = instance.tensors.len() + site.definition.tensor;
+        terms.push(term(site, shape.len(), adjoint, &mut loops)?);
+    }
+    let body = match terms.len() {
+        0 => Body::Number(Number::integer(0)),
+        1 => terms.remove(0),
+        _ => Body::Sum(terms),
+    };
+    Some(Definition { tensor: instance.tensors.len() + tensor, loops, rank: shape.len(), body })
+}
+
+/// The way from the root of a definition to a read.
+#[derive(Clone)]
+struct Path {
+    factors: Vec<Body>,
+    slots: Vec<usize>,
+    filters: Vec<Condition>,
+}
+
+struct Site<'a> {
+    definition: &'a Definition,
+    path: Path,
+    indices: Vec<Affine>,
+}
+
+/// Collects the reads of `tensor`; `None` where the way to one has no formula.
+fn find<'a>(body: &Body, tensor: usize, d: &'a Definition, path: Path, sites: &mut Vec<Site<'a>>) -> Option<()> {
+    match body {
+        Body::Number(_) | Body::Index(_) => {}
+        Body::Read(t, indices) => {
+            if *t == tensor {
+                sites.push(Site { definition: d, path, indices: indices.clone() });
+            }
+        }
+        Body::Sum(parts) => {
+            for part in parts {
+                find(part, tensor, d, path.clone(), sites)?;
+            }
+        }
+        Body::Product(parts) => {
+            for (place, part) in parts.iter().enumerate() {
+                let mut path = path.clone();
+                path.factors.extend(parts.iter().enumerate().filter(|&(i, _)| i != place).map(|(_, p)| p.clone()));
+                find(part, tensor, d, path, sites)?;
+            }
+        }
+        Body::Power(x, n) => {
+            let mut path = path;
+            path.factors.push(Body::Number(Number::integer(i64::from(*n))));
+            path.factors.push(if *n == 2 { (**x).clone() } else { Body::Power(x.clone(), n - 1) });
+            find(x, tensor, d, path, sites)?;
+        }
+        Body::Call(name, order, x) => {
+            let mut path = path;
+            path.factors.push(Body::Call(name.clone(), order + 1, x.clone()));
+            find(x, tensor, d, path, sites)?;
+        }
+        Body::Reduce { op, slots, filter, body } => {
+            let before = sites.len();
+            let mut path = path;
+            path.slots.extend(slots);
+            path.filters.extend(filter.clone());
+            if *op == ReduceOp::Mean {
+                let count: usize = slots.iter().map(|&s| d.loops[s].len()).product();
+                path.factors.push(Body::Number(Number::fraction(1, i64::try_from(count).ok()?)));
+            }
+            find(body, tensor, d, path, sites)?;
+            let expressible = match op {
+                ReduceOp::Sum => true,
+                ReduceOp::Mean => filter.is_none(),
+                ReduceOp::Max => false,
+            };
+            if !expressible && sites.len() > before {
+                return None;
+            }
+        }
+        Body::If(condition, x, y) => {
+            let (mut yes, mut no) = (path.clone(), path);
+            yes.filters.push(condition.clone());
+            no.filters.push(Condition::Not(Box::new(condition.clone())));
+            find(x, tensor, d, yes, sites)?;
+            find(y, tensor, d, no, sites)?;
+        }
+    }
+    Some(())
+}
+
+/// Letters for the indices of the gradient: those of the read where they stand alone in every read, fresh ones elsewhere.
+fn target_names(instance: &Instance, sites: &[Site<'_>], rank: usize) -> Vec<String> {
+    let used = |name: &str| {
+        instance.tensors.iter().any(|t| t.name == name)
+            || sites.iter().any(|s| s.definition.loops.iter().any(|l| l.name == name))
+    };
+    let lone = |axis: usize| {
+        let names: Option<Vec<&str>> = sites
+            .iter()
+            .map(|s| match s.indices[axis] {
+                Affine { constant: 0, ref terms } if terms.len() == 1 && terms[0].1 == 1 => {
+                    Some(s.definition.loops[terms[0].0].name.as_str())
+                }
+                _ => None,
+            })
+            .collect();
+        let names = names?;
+        let first = *names.first()?;
+        names.iter().all(|n| *n == first).then(|| first.to_string())
+    };
+    let mut fresh = ["m", "n", "p", "q", "r", "s", "t"].into_iter().filter(|n| !used(n)).map(str::to_string);
+    let mut names: Vec<String> = Vec::with_capacity(rank);
+    for axis in 0..rank {
+        let name = lone(axis).filter(|n| !names.contains(n)).or_else(|| fresh.next());
+        names.push(name.unwrap_or_else(|| format!("x{}", axis + 1)));
+    }
+    names
+}
+
+/// `Σ adjoint · factors` over what is left of the indices after elimination; its slots are appended to `loops`.
+fn term(site: Site<'_>, rank: usize, adjoint: usize, loops: &mut Vec<Loop>) -> Option<Body> {
+    let Site { definition, path, indices } = site;
+    let shift = loops.len();
+    loops.extend(definition.loops.iter().cloned());
+    let moved = |f: &Affine| Affine { constant: f.constant, terms: f.terms.iter().map(|&(s, c)| (s + shift, c)).collect() };
+    // what each slot of the definition has become
+    let mut value: Vec<Option<Affine>> = vec![None; loops.len()];
+    let mut free: Vec<usize> = path.slots.iter().map(|s| s + shift).collect();
+    let mut filters: Vec<Condition> = Vec::new();
+    for (axis, index) in indices.iter().enumerate().take(rank) {
+        // rest = f(k) − x = 0
+        let rest = substituted(&moved(index), &value)?.add_scaled(&Affine::variable(axis), -1)?;
+        let Some(&slot) = free.iter().find(|&&s| rest.coefficient(s).abs() == 1) else {
+            filters.push(Condition::Compare(rest, Comparison::Zero));
+            continue;
+        };
+        let c = rest.coefficient(slot);
+        let solved = rest.add_scaled(&Affine::variable(slot), -c)?.scaled(-c)?;
+        filters.extend(in_range(&solved, &loops[slot], loops)?);
+        free.retain(|&s| s != slot);
+        for earlier in value.iter_mut().flatten() {
+            let c = earlier.coefficient(slot);
+            *earlier = earlier.add_scaled(&Affine::variable(slot), -c)?.add_scaled(&solved, c)?;
+        }
+        value[slot] = Some(solved);
+    }
+    let rewrite = |f: &Affine| substituted(&moved(f), &value);
+    let own = (0..definition.rank).map(|s| rewrite(&Affine::variable(s))).collect::<Option<Vec<_>>>()?;
+    let mut factors = vec![Body::Read(adjoint, own)];
+    for factor in &path.factors {
+        factors.push(rewritten(factor, shift, &rewrite)?);
+    }
+    // an index may have been eliminated after a condition on it was noted
+    let settled = |f: &Affine| substituted(f, &value);
+    let mut filters = filters.iter().map(|f| rewritten_condition(f, &settled)).collect::<Option<Vec<_>>>()?;
+    for filter in &path.filters {
+        filters.push(rewritten_condition(filter, &rewrite)?);
+    }
+    // numbers first, as they are written
+    factors.sort_by_key(|f| !matches!(f, Body::Number(_)));
+    factors.retain(|f| !matches!(f, Body::Number(n) if n.is_one()));
+    let product = if factors.len() == 1 { factors.remove(0) } else { Body::Product(factors) };
+    let filter = filters.into_iter().reduce(|p, q| Condition::And(Box::new(p), Box::new(q)));
+    Some(match (free.is_empty(), filter) {
+        (true, None) => product,
+        (true, Some(condition)) => Body::If(condition, Box::new(product), Box::new(Body::Number(Number::integer(0)))),
+        (false, filter) => Body::Reduce { op: ReduceOp::Sum, slots: free, filter, body: Box::new(product) },
+    })
+}
+
+fn substituted(f: &Affine, value: &[Option<Affine>]) -> Option<Affine> {
+    f.terms.iter().try_fold(Affine::constant(f.constant), |sum, &(slot, c)| match value.get(slot).and_then(Option::as_ref) {
+        Some(expression) => sum.add_scaled(expression, c),
+        None => sum.add_scaled(&Affine::variable(slot), c),
+    })
+}
+
+/// The conditions that keep `f` in the range of an eliminated index, without those that always hold.
+fn in_range(f: &Affine, range: &Loop, loops: &[Loop]) -> Option<Vec<Condition>> {
+    let (low, high) = f.bounds(|s| (loops[s].low, loops[s].high))?;
+    let mut list = Vec::new();
+    if low < range.low {
+        let below = Affine::constant(range.low).add_scaled(f, -1)?;
+        list.push(Condition::Compare(below, Comparison::NotPositive));
+    }
+    if high > range.high {
+        let above = f.add_scaled(&Affine::constant(range.high), -1)?;
+        list.push(Condition::Compare(above, Comparison::NotPositive));
+    }
+    Some(list)
+}
+
+fn rewritten(body: &Body, shift: usize, rewrite: &impl Fn(&Affine) -> Option<Affine>) -> Option<Body> {
+    let sub = |b: &Body| rewritten(b, shift, rewrite);
+    Some(match body {
+        Body::Number(n) => Body::Number(n.clone()),
+        Body::Index(f) => Body::Index(rewrite(f)?),
+        Body::Read(t, indices) => Body::Read(*t, indices.iter().map(rewrite).collect::<Option<_>>()?),
+        Body::Sum(parts) => Body::Sum(parts.iter().map(sub).collect::<Option<_>>()?),
+        Body::Product(parts) => Body::Product(parts.iter().map(sub).collect::<Option<_>>()?),
+        Body::Power(x, n) => Body::Power(Box::new(sub(x)?), *n),
+        Body::Call(name, order, x) => Body::Call(name.clone(), *order, Box::new(sub(x)?)),
+        Body::Reduce { op, slots, filter, body } => Body::Reduce {
+            op: *op,
+            slots: slots.iter().map(|s| s + shift).collect(),
+            filter: filter.as_ref().map(|f| rewritten_condition(f, rewrite)).map_or(Some(None), |f| f.map(Some))?,
+            body: Box::new(sub(body)?),
+        },
+        Body::If(condition, x, y) => {
+            Body::If(rewritten_condition(condition, rewrite)?, Box::new(sub(x)?), Box::new(sub(y)?))
+        }
+    })
+}
+
+fn rewritten_condition(condition: &Condition, rewrite: &impl Fn(&Affine) -> Option<Affine>) -> Option<Condition> {
+    let sub = |c: &Condition| rewritten_condition(c, rewrite).map(Box::new);
+    Some(match condition {
+        Condition::Compare(f, comparison) => Condition::Compare(rewrite(f)?, *comparison),
+        Condition::And(p, q) => Condition::And(sub(p)?, sub(q)?),
+        Condition::Or(p, q) => Condition::Or(sub(p)?, sub(q)?),
+        Condition::Not(p) => Condition::Not(sub(p)?),
+    })
+}

@@ -1,0 +1,150 @@
+//! Expressions in the layer language's own syntax, which for sums, products, powers and calls is also Python's.
+//!
+//! Indicators are calls as well: `first(k, x1, …, xm)` is 1 where argument number k (from 1) is the first maximum of the list,
+//! `split` its equal share among all maxima, `all` 1 for every maximum; else 0.
+
+use std::fmt::Write;
+
+use super::glossary::Glossary;
+use crate::expr::{Arena, ExprId, ExprKind, Number, Ties};
+
+/// Appends `id`, written as code, to `out`.
+pub fn code(arena: &Arena, glossary: &Glossary, id: ExprId, out: &mut String) {
+    Coder { arena, glossary }.write(id, false, out);
+}
+
+struct Coder<'a> {
+    arena: &'a Arena,
+    glossary: &'a Glossary,
+}
+
+impl Coder<'_> {
+    /// `tight`: a factor or a base is wanted, so sums and signs get brackets.
+    fn write(&self, id: ExprId, tight: bool, out: &mut String) {
+        match self.arena.kind(id) {
+            ExprKind::Number(n) if tight && (n.is_negative() || !n.is_integer()) => push(out, format_args!("({n})")),
+            ExprKind::Number(n) => push(out, format_args!("{n}")),
+            ExprKind::Symbol(s) => {
+                out.push_str(self.glossary.code(s.tensor));
+                let mut open = '[';
+                self.glossary.each_index(s.tensor, s.offset, |i| {
+                    out.push(open);
+                    open = ',';
+                    push(out, format_args!("{i}"));
+                });
+                if open == ',' {
+                    out.push(']');
+                }
+            }
+            ExprKind::Sum(terms) => {
+                if tight {
+                    out.push('(');
+                }
+                for (place, &term) in terms.iter().enumerate() {
+                    self.term(term, place == 0, out);
+                }
+                if tight {
+                    out.push(')');
+                }
+            }
+            ExprKind::Product(c, factors) => {
+                if tight {
+                    out.push('(');
+                }
+                if c.is_negative() {
+                    out.push('-');
+                }
+                self.product(c, factors, out);
+                if tight {
+                    out.push(')');
+                }
+            }
+            ExprKind::Power(base, n) => {
+                self.write(base, true, out);
+                push(out, format_args!("**{}", if n < 0 { format!("({n})") } else { n.to_string() }));
+            }
+            ExprKind::Call(f, x) => {
+                for _ in 0..f.order {
+                    out.push('d');
+                }
+                out.push_str(self.arena.function_name(f));
+                out.push('(');
+                self.write(x, false, out);
+                out.push(')');
+            }
+            ExprKind::Max(of) => {
+                out.push_str("max(");
+                self.list(of, out);
+            }
+            ExprKind::Chosen { ties, which, of } => {
+                let name = match ties {
+                    Ties::First => "first",
+                    Ties::Split => "split",
+                    Ties::All => "all",
+                };
+                push(out, format_args!("{name}({}, ", which + 1));
+                self.list(of, out);
+            }
+        }
+    }
+
+    fn list(&self, of: &[ExprId], out: &mut String) {
+        for (place, &x) in of.iter().enumerate() {
+            if place > 0 {
+                out.push_str(", ");
+            }
+            self.write(x, false, out);
+        }
+        out.push(')');
+    }
+
+    fn term(&self, term: ExprId, first: bool, out: &mut String) {
+        let negative = match self.arena.kind(term) {
+            ExprKind::Number(c) | ExprKind::Product(c, _) => c.is_negative(),
+            ExprKind::Symbol(_)
+            | ExprKind::Sum(_)
+            | ExprKind::Power(..)
+            | ExprKind::Call(..)
+            | ExprKind::Max(_)
+            | ExprKind::Chosen { .. } => false,
+        };
+        out.push_str(match (first, negative) {
+            (true, false) => "",
+            (true, true) => "-",
+            (false, false) => " + ",
+            (false, true) => " - ",
+        });
+        match self.arena.kind(term) {
+            ExprKind::Number(c) => push(out, format_args!("{}", if negative { c.negate() } else { c.clone() })),
+            ExprKind::Product(c, factors) => self.product(c, factors, out),
+            ExprKind::Symbol(_)
+            | ExprKind::Sum(_)
+            | ExprKind::Power(..)
+            | ExprKind::Call(..)
+            | ExprKind::Max(_)
+            | ExprKind::Chosen { .. } => self.write(term, false, out),
+        }
+    }
+
+    /// Without the sign.
+    fn product(&self, c: &Number, factors: &[ExprId], out: &mut String) {
+        let mut star = "";
+        if !c.is_one() {
+            let size = if c.is_negative() { c.negate() } else { c.clone() };
+            if !size.is_one() {
+                push(out, format_args!("{size}"));
+                star = "*";
+            }
+        }
+        for &factor in factors {
+            out.push_str(star);
+            star = "*";
+            self.write(factor, true, out);
+        }
+    }
+}
+
+/// Writing to a string cannot fail.
+fn push(out: &mut String, arguments: std::fmt::Arguments<'_>) {
+    let _ = out.write_fmt(arguments);
+}

@@ -1,0 +1,204 @@
+//! Expressions as formulas: the one place that decides on signs, brackets and fractions.
+
+use std::collections::HashMap;
+
+use super::math::{Math, Name, Op};
+use crate::expr::{Arena, ExprId, ExprKind, Number, Symbol, System};
+
+/// How tightly an expression holds together; a part that holds less than its place asks for gets brackets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Binding {
+    /// A sum, or a signed term.
+    Sum,
+    /// A product.
+    Product,
+    /// Anything that cannot fall apart.
+    Atom,
+}
+
+/// The maxima that some equation names: arguments to the symbol defined as their maximum.
+pub(super) type Maxima<'a> = HashMap<&'a [ExprId], Symbol>;
+
+/// Which defined element is which maximum.
+pub(super) fn maxima(system: &System) -> Maxima<'_> {
+    let mut found = Maxima::new();
+    for definition in &system.definitions {
+        for (offset, &value) in definition.values.iter().enumerate() {
+            if let ExprKind::Max(of) = system.arena.kind(value) {
+                found.entry(of).or_insert(Symbol { tensor: definition.tensor, offset: offset as u32 });
+            }
+        }
+    }
+    found
+}
+
+/// An expression as a formula; a sum or a product is a flat row.
+pub fn expression(arena: &Arena, id: ExprId) -> Math {
+    Writer { arena, maxima: &Maxima::new() }.row(id)
+}
+
+/// Writes expressions that may hold indicators of known maxima.
+pub(super) struct Writer<'a> {
+    pub(super) arena: &'a Arena,
+    pub(super) maxima: &'a Maxima<'a>,
+}
+
+impl Writer<'_> {
+    /// The expression as a row.
+    pub(super) fn row(&self, id: ExprId) -> Math {
+        let mut row = Vec::with_capacity(8);
+        self.write(id, Binding::Sum, &mut row);
+        if row.len() == 1 { row.remove(0) } else { Math::Row(row) }
+    }
+
+    /// Appends the expression; in brackets if it holds less tightly than `place` asks.
+    pub(super) fn write(&self, id: ExprId, place: Binding, row: &mut Vec<Math>) {
+        if self.binding(id) < place {
+            row.push(Math::Brackets(Box::new(self.row(id))));
+            return;
+        }
+        match self.arena.kind(id) {
+            ExprKind::Number(n) => signed(n, row),
+            ExprKind::Symbol(s) => row.push(Math::Element(s.tensor, s.offset)),
+            ExprKind::Sum(terms) => {
+                row.reserve(terms.len() * 3);
+                for (place, &term) in terms.iter().enumerate() {
+                    self.term(term, place == 0, row);
+                }
+            }
+            ExprKind::Product(c, factors) => {
+                if c.is_negative() {
+                    row.push(Math::Op(Op::Negative));
+                }
+                self.product(c, factors, row);
+            }
+            ExprKind::Power(base, n) if n < 0 => {
+                let below = if n == -1 { self.row(base) } else { self.power(base, -n) };
+                row.push(Math::Fraction(Box::new(Math::integer(1)), Box::new(below)));
+            }
+            ExprKind::Power(base, n) => row.push(self.power(base, n)),
+            ExprKind::Call(f, x) => {
+                row.push(Math::Call(Name::new(self.arena.function_name(f)), f.order, Box::new(self.row(x))));
+            }
+            ExprKind::Max(of) => row.push(self.max(of)),
+            ExprKind::Chosen { which, of, .. } => {
+                let argument = self.row(of[which as usize]);
+                let largest = match self.maxima.get(of) {
+                    Some(s) => Math::Element(s.tensor, s.offset),
+                    None => self.max(of),
+                };
+                row.push(Math::Indicator(Box::new(Math::binary(argument, Op::Equals, largest))));
+            }
+        }
+    }
+
+    /// Appends a term of a sum with its sign.
+    pub(super) fn term(&self, term: ExprId, first: bool, row: &mut Vec<Math>) {
+        let coefficient = match self.arena.kind(term) {
+            ExprKind::Number(c) | ExprKind::Product(c, _) => Some(c),
+            ExprKind::Symbol(_)
+            | ExprKind::Sum(_)
+            | ExprKind::Power(..)
+            | ExprKind::Call(..)
+            | ExprKind::Max(_)
+            | ExprKind::Chosen { .. } => None,
+        };
+        let negative = coefficient.is_some_and(Number::is_negative);
+        match (first, negative) {
+            (true, false) => {}
+            (true, true) => row.push(Math::Op(Op::Negative)),
+            (false, false) => row.push(Math::Op(Op::Plus)),
+            (false, true) => row.push(Math::Op(Op::Minus)),
+        }
+        match self.arena.kind(term) {
+            ExprKind::Number(c) => row.push(Math::Number(if negative { c.negate() } else { c.clone() })),
+            ExprKind::Product(c, factors) => self.product(c, factors, row),
+            ExprKind::Symbol(_)
+            | ExprKind::Sum(_)
+            | ExprKind::Power(..)
+            | ExprKind::Call(..)
+            | ExprKind::Max(_)
+            | ExprKind::Chosen { .. } => self.write(term, Binding::Sum, row),
+        }
+    }
+
+    /// Appends a product without its sign; negative powers go below a fraction line.
+    fn product(&self, c: &Number, factors: &[ExprId], row: &mut Vec<Math>) {
+        let below = |f: &ExprId| matches!(self.arena.kind(*f), ExprKind::Power(_, n) if n < 0);
+        let size = if c.is_negative() { c.negate() } else { c.clone() };
+        if !factors.iter().any(below) {
+            if !size.is_one() {
+                row.push(Math::Number(size));
+            }
+            factors.iter().for_each(|&f| self.write(f, Binding::Product, row));
+            return;
+        }
+        let (numerator, denominator) = size.parts();
+        let part = |n: Number| (!n.is_one()).then_some(Math::Number(n));
+        let mut top: Vec<Math> = part(numerator).into_iter().collect();
+        let mut bottom: Vec<Math> = part(denominator).into_iter().collect();
+        let alone = factors.len() == 1 && bottom.is_empty();
+        for &factor in factors {
+            match self.arena.kind(factor) {
+                ExprKind::Power(base, -1) if alone => self.write(base, Binding::Sum, &mut bottom),
+                ExprKind::Power(base, -1) => self.write(base, Binding::Product, &mut bottom),
+                ExprKind::Power(base, n) if n < 0 => bottom.push(self.power(base, -n)),
+                ExprKind::Power(..)
+                | ExprKind::Number(_)
+                | ExprKind::Symbol(_)
+                | ExprKind::Sum(_)
+                | ExprKind::Product(..)
+                | ExprKind::Call(..)
+                | ExprKind::Max(_)
+                | ExprKind::Chosen { .. } => self.write(factor, Binding::Product, &mut top),
+            }
+        }
+        if top.is_empty() {
+            top.push(Math::integer(1));
+        }
+        row.push(Math::Fraction(Box::new(Math::Row(top)), Box::new(Math::Row(bottom))));
+    }
+
+    fn power(&self, base: ExprId, n: i32) -> Math {
+        let mut inner = Vec::new();
+        self.write(base, Binding::Atom, &mut inner);
+        Math::Power(Box::new(Math::Row(inner)), Box::new(Math::integer(i64::from(n))))
+    }
+
+    fn max(&self, of: &[ExprId]) -> Math {
+        let mut list = Vec::with_capacity(2 * of.len());
+        for (place, &x) in of.iter().enumerate() {
+            if place > 0 {
+                list.push(Math::Op(Op::Comma));
+            }
+            self.write(x, Binding::Sum, &mut list);
+        }
+        Math::Row(vec![Math::Word("max"), Math::Brackets(Box::new(Math::Row(list)))])
+    }
+
+    fn binding(&self, id: ExprId) -> Binding {
+        match self.arena.kind(id) {
+            ExprKind::Sum(_) => Binding::Sum,
+            ExprKind::Number(n) if n.is_negative() => Binding::Sum,
+            ExprKind::Product(c, _) if c.is_negative() => Binding::Sum,
+            ExprKind::Product(..) => Binding::Product,
+            ExprKind::Number(n) if !n.is_integer() => Binding::Product,
+            ExprKind::Power(_, n) if n < 0 => Binding::Product,
+            ExprKind::Power(..) => Binding::Product,
+            ExprKind::Number(_)
+            | ExprKind::Symbol(_)
+            | ExprKind::Call(..)
+            | ExprKind::Max(_)
+            | ExprKind::Chosen { .. } => Binding::Atom,
+        }
+    }
+}
+
+fn signed(n: &Number, row: &mut Vec<Math>) {
+    if n.is_negative() {
+        row.push(Math::Op(Op::Negative));
+        row.push(Math::Number(n.negate()));
+    } else {
+        row.push(Math::Number(n.clone()));
+    }
+}

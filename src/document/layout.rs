@@ -1,0 +1,211 @@
+//! Layout: how wide things will be, where long rows break, which parts of a large matrix are shown.
+
+use super::glossary::Glossary;
+use super::math::{Dots, Level, Math, Matrix, Name, Op};
+use super::{Display, Row};
+
+/// How wide formulas come out, and how wide a line is, in the same unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Typeset at 10 pt; tenths of a point. Widths are upper estimates for Computer Modern.
+    Typeset {
+        /// Width of a line.
+        line: u32,
+    },
+    /// Terminal columns.
+    Columns {
+        /// Width of a line.
+        line: u32,
+    },
+}
+
+impl Measure {
+    /// The text width of LaTeX's article class at 10 pt (345 pt), less a little.
+    pub const ARTICLE: Measure = Measure::Typeset { line: 3350 };
+
+    /// Width of a line.
+    pub fn line(self) -> u32 {
+        match self {
+            Measure::Typeset { line } | Measure::Columns { line } => line,
+        }
+    }
+
+    fn pick(self, typeset: u32, columns: u32) -> u32 {
+        match self {
+            Measure::Typeset { .. } => typeset,
+            Measure::Columns { .. } => columns,
+        }
+    }
+
+    /// Width of a formula.
+    pub(super) fn width(self, glossary: &Glossary, math: &Math) -> u32 {
+        let of = |m: &Math| self.width(glossary, m);
+        match math {
+            Math::Element(tensor, offset) => {
+                let mut digits = 0;
+                let mut count = 0;
+                glossary.each_index(*tensor, *offset, |i| {
+                    digits += digit_count(i);
+                    count += 1;
+                });
+                let commas = if glossary.commas(*tensor) { count - 1 } else { 0 };
+                self.name(glossary.name(*tensor)) + digits * self.pick(40, 1) + commas * self.pick(24, 1) + self.pick(6, 0)
+            }
+            Math::Indexed(tensor, indices) => {
+                let inner: u32 = indices.iter().map(of).sum();
+                let commas = indices.len().saturating_sub(1) as u32;
+                self.name(glossary.name(*tensor)) + self.pick(inner * 3 / 4 + 24 * commas, inner + commas + 2)
+            }
+            Math::Name(name) => self.name(name),
+            Math::Word(word) => word.chars().count() as u32 * self.pick(52, 1) + self.pick(17, 0),
+            Math::Text(text) => text.chars().count() as u32 * self.pick(52, 1) + self.pick(100, 2),
+            Math::Number(n) => {
+                let (top, bottom) = n.parts();
+                let width = |n: &crate::expr::Number| n.to_string().len() as u32;
+                if n.is_integer() {
+                    width(&top) * self.pick(50, 1)
+                } else {
+                    self.pick(width(&top).max(width(&bottom)) * 50 + 24, width(&top) + width(&bottom) + 1)
+                }
+            }
+            Math::Op(op) => match op {
+                Op::Plus | Op::Minus | Op::Slide | Op::Hadamard | Op::Times => self.pick(124, 3),
+                Op::Equals | Op::AtMost | Op::Less | Op::Differs => self.pick(134, 3),
+                Op::Negative => self.pick(78, 1),
+                Op::Comma => self.pick(45, 2),
+            },
+            Math::Row(parts) => parts.iter().map(of).sum(),
+            Math::Fraction(top, bottom) => self.pick(of(top).max(of(bottom)) + 24, of(top) + of(bottom) + 3),
+            Math::Derivative(y, x) => self.pick(of(y).max(of(x)) + 56 + 24, of(y) + of(x) + 4),
+            Math::Power(base, exponent) => of(base) + self.pick(of(exponent) * 3 / 4, of(exponent) + 1),
+            Math::Brackets(inner) => of(inner) + self.pick(90, 2),
+            Math::Call(name, order, x) => self.name(name) + order * self.pick(30, 1) + of(x) + self.pick(90, 2),
+            Math::Matrix(matrix) => self.matrix(glossary, matrix),
+            Math::Sum { ranges, conditions } => {
+                let widest = conditions.iter().map(of).max().unwrap_or(0);
+                let plain = self.pick(170 * ranges.len().max(1) as u32, 9 * ranges.len().max(1) as u32);
+                plain.max(self.pick(widest * 3 / 4 + 20, widest + 2))
+            }
+            Math::Largest(ranges) => self.pick(250 + 60 * ranges.len() as u32, 9 * ranges.len() as u32),
+            Math::Indicator(condition) => of(condition) + self.pick(160, 3),
+            Math::Dots(_) => self.pick(130, 1),
+            Math::Cases(cases) => of(&cases.0).max(of(&cases.2)) + of(&cases.1) + self.pick(300, 14),
+        }
+    }
+
+    fn matrix(self, glossary: &Glossary, matrix: &Matrix) -> u32 {
+        let column = |c: usize| (0..matrix.rows()).map(|r| self.width(glossary, &matrix.cells[r * matrix.columns + c])).max().unwrap_or(0);
+        let gaps = matrix.columns.saturating_sub(1) as u32 * self.pick(100, 2);
+        (0..matrix.columns).map(column).sum::<u32>() + gaps + self.pick(180, 4)
+    }
+
+    fn name(self, name: &Name) -> u32 {
+        let letters = if is_letter(&name.word) { self.pick(62, 1) } else { name.word.len() as u32 * self.pick(62, 1) };
+        let level = match name.level {
+            Level::None => 0,
+            Level::This => self.pick(34, 1),
+            Level::Below => self.pick(130, 3),
+        };
+        letters + level + if name.nabla { self.pick(84, 1) } else { 0 }
+    }
+}
+
+fn digit_count(i: i64) -> u32 {
+    let sign = u32::from(i < 0);
+    sign + i.unsigned_abs().checked_ilog10().map_or(1, |d| d + 1)
+}
+
+/// One Latin letter, or the name of a Greek one.
+pub fn is_letter(word: &str) -> bool {
+    word.chars().count() == 1 || GREEK.contains(&word)
+}
+
+/// Greek letters that have a command of their own in LaTeX.
+const GREEK: [&str; 34] = [
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho",
+    "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon",
+    "Phi", "Psi", "Omega",
+];
+
+/// `left = chain[0] = chain[1] = …`, each broken at its operators where it does not fit into the line.
+pub(super) fn equation(glossary: &Glossary, measure: Measure, left: Math, chain: Vec<Math>) -> Vec<Row> {
+    let indent = measure.width(glossary, &left) + measure.width(glossary, &Math::Op(Op::Equals));
+    let mut left = Some(left);
+    let mut rows = Vec::new();
+    for right in chain {
+        for (place, part) in broken(glossary, measure, right, indent).into_iter().enumerate() {
+            rows.push(Row { left: if place == 0 { left.take() } else { None }, equals: place == 0, right: part });
+        }
+    }
+    rows
+}
+
+/// Breaks a row before its operators + and − so that each part fits beside `indent`; what cannot be broken stays whole.
+fn broken(glossary: &Glossary, measure: Measure, math: Math, indent: u32) -> Vec<Math> {
+    let Math::Row(parts) = math else { return vec![math] };
+    let room = measure.line().saturating_sub(indent);
+    let mut lines: Vec<Vec<Math>> = vec![Vec::new()];
+    let (mut used, mut pending, mut pending_width) = (0, Vec::new(), 0);
+    let mut flush = |pending: &mut Vec<Math>, width: &mut u32, lines: &mut Vec<Vec<Math>>| {
+        if used > 0 && used + *width > room {
+            lines.push(Vec::new());
+            used = 0;
+        }
+        used += std::mem::take(width);
+        lines.last_mut().expect("there is always a line").append(pending);
+    };
+    for part in parts {
+        if matches!(part, Math::Op(Op::Plus | Op::Minus)) {
+            flush(&mut pending, &mut pending_width, &mut lines);
+        }
+        pending_width += measure.width(glossary, &part);
+        pending.push(part);
+    }
+    flush(&mut pending, &mut pending_width, &mut lines);
+    lines.into_iter().map(Math::Row).collect()
+}
+
+/// The most rows in one display: TeX slows down on longer ones, and runs out of memory in the end.
+pub(super) const ROWS_IN_DISPLAY: usize = 100;
+
+/// Rows as displays of bounded length; an equation of several rows is kept together unless it is longer than a display.
+pub(super) fn displays(rows: Vec<Row>) -> Vec<Display> {
+    let mut list = Vec::new();
+    let mut current: Vec<Row> = Vec::new();
+    for row in rows {
+        if current.len() >= ROWS_IN_DISPLAY && row.left.is_some() || current.len() >= 2 * ROWS_IN_DISPLAY {
+            list.push(Display { rows: std::mem::take(&mut current), label: None });
+        }
+        current.push(row);
+    }
+    if !current.is_empty() {
+        list.push(Display { rows: current, label: None });
+    }
+    list
+}
+
+/// Which of `count` lines of a matrix are shown when there is room for `most`: the first ones, a gap, the last one.
+pub(super) fn shown(count: usize, most: usize) -> Vec<Option<usize>> {
+    if count <= most {
+        return (0..count).map(Some).collect();
+    }
+    let head = most.saturating_sub(2).max(1);
+    (0..head).map(Some).chain([None, Some(count - 1)]).collect()
+}
+
+/// A matrix from a function of row and column, elided to at most `most` lines each way; no axis or one axis give a row.
+pub(super) fn matrix(rows: usize, columns: usize, most: (usize, usize), mut cell: impl FnMut(usize, usize) -> Math) -> Math {
+    let (down, across) = (shown(rows, most.0), shown(columns, most.1));
+    let mut cells = Vec::with_capacity(down.len() * across.len());
+    for row in &down {
+        for column in &across {
+            cells.push(match (row, column) {
+                (Some(r), Some(c)) => cell(*r, *c),
+                (Some(_), None) => Math::Dots(Dots::Centre),
+                (None, Some(_)) => Math::Dots(Dots::Down),
+                (None, None) => Math::Dots(Dots::Diagonal),
+            });
+        }
+    }
+    Math::Matrix(Matrix { columns: across.len(), cells })
+}

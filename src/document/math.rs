@@ -1,0 +1,157 @@
+//! The math tree: what a formula is made of, with every bracket, sign and break already in place.
+
+use crate::expr::{Number, TensorId};
+
+/// A formula, or a part of one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Math {
+    /// An element of a tensor by row-major offset: `a_{12}`.
+    Element(TensorId, u32),
+    /// An element by letters: `a_{i+u-1,j+v-1}`.
+    Indexed(TensorId, Vec<Math>),
+    /// A whole tensor, the loss, an index, a function: one letter or word in italics.
+    Name(Name),
+    /// An upright word: `rot180`.
+    Word(&'static str),
+    /// Running text inside a formula: a remark after an equation.
+    Text(String),
+    /// A number that is not negative; a fraction is set as one.
+    Number(Number),
+    /// An operator or a relation, with its usual spacing.
+    Op(Op),
+    /// Parts side by side; neighbours without an operator between them are multiplied.
+    Row(Vec<Math>),
+    /// Numerator and denominator.
+    Fraction(Box<Math>, Box<Math>),
+    /// Base and exponent.
+    Power(Box<Math>, Box<Math>),
+    /// In round brackets.
+    Brackets(Box<Math>),
+    /// A function applied: name, number of primes, argument.
+    Call(Name, u32, Box<Math>),
+    /// A matrix in round brackets.
+    Matrix(Matrix),
+    /// A sum sign over ranges, each with a letter and its bounds, and conditions below it.
+    Sum {
+        /// Letter, first value, last value.
+        ranges: Vec<(Name, i64, i64)>,
+        /// Further conditions.
+        conditions: Vec<Math>,
+    },
+    /// The largest, over ranges.
+    Largest(Vec<(Name, i64, i64)>),
+    /// 1 where the condition holds, else 0.
+    Indicator(Box<Math>),
+    /// `∂y/∂x`.
+    Derivative(Box<Math>, Box<Math>),
+    /// Dots for what is left out.
+    Dots(Dots),
+    /// One of two by a condition: value, condition, value otherwise.
+    Cases(Box<(Math, Math, Math)>),
+}
+
+/// A name with its marks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// As the layer language writes it: `a`, `delta`, `sigma`.
+    pub word: String,
+    /// With ∇ before it: the derivative of the loss by what is named.
+    pub nabla: bool,
+    /// Which layer it belongs to.
+    pub level: Level,
+}
+
+impl Name {
+    /// A bare name.
+    pub fn new(word: impl Into<String>) -> Name {
+        Name { word: word.into(), nabla: false, level: Level::None }
+    }
+}
+
+/// The layer that a tensor belongs to, written as a superscript.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Level {
+    /// Not said.
+    #[default]
+    None,
+    /// `l`
+    This,
+    /// `l-1`
+    Below,
+}
+
+/// Operators and relations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// `+`
+    Plus,
+    /// `-` between terms.
+    Minus,
+    /// `-` before a first term.
+    Negative,
+    /// A dot for a product whose factors would run together.
+    Times,
+    /// The sliding product.
+    Slide,
+    /// The elementwise product.
+    Hadamard,
+    /// `=`
+    Equals,
+    /// `≤`
+    AtMost,
+    /// `<`
+    Less,
+    /// `≠`
+    Differs,
+    /// `,` between indices or conditions.
+    Comma,
+}
+
+/// Dots of the four directions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dots {
+    /// Between operators.
+    Centre,
+    /// Down a column.
+    Down,
+    /// Down and to the right.
+    Diagonal,
+}
+
+/// A matrix, its cells row by row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Matrix {
+    /// Number of columns.
+    pub columns: usize,
+    /// The cells.
+    pub cells: Vec<Math>,
+}
+
+impl Matrix {
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.cells.len() / self.columns.max(1)
+    }
+}
+
+impl Math {
+    /// A bare name.
+    pub fn name(word: impl Into<String>) -> Math {
+        Math::Name(Name::new(word))
+    }
+
+    /// A number of either sign.
+    pub fn integer(n: i64) -> Math {
+        Math::number(&Number::integer(n))
+    }
+
+    /// A number of either sign.
+    pub fn number(n: &Number) -> Math {
+        if n.is_negative() { Math::Row(vec![Math::Op(Op::Negative), Math::Number(n.negate())]) } else { Math::Number(n.clone()) }
+    }
+
+    /// Two parts with an operator between them.
+    pub fn binary(left: Math, op: Op, right: Math) -> Math {
+        Math::Row(vec![left, Math::Op(op), right])
+    }
+}

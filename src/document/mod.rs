@@ -1,0 +1,76 @@
+//! The document: what a reader is told, as blocks of words and a math tree, before any back-end spells it.
+//!
+//! Brackets, signs, spacing, elision and line breaks are decided here and nowhere else. Blocks are handed on one by one, so that a
+//! long document is never in memory as a whole.
+
+mod code;
+mod expression;
+mod glossary;
+mod index_form;
+mod layout;
+mod math;
+mod narrate;
+mod operator;
+
+use std::io;
+
+pub use code::code;
+pub use expression::expression;
+pub use glossary::{Glossary, Notation};
+pub use layout::{Measure, is_letter};
+pub use math::{Dots, Level, Math, Matrix, Name, Op};
+pub use narrate::{Detail, Part, Request, narrate};
+pub use operator::operator_text;
+
+/// A run of text: words and inline formulas.
+pub type Inlines = Vec<Inline>;
+
+/// A piece of running text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Inline {
+    /// Words.
+    Text(String),
+    /// A formula in the line.
+    Math(Math),
+}
+
+/// A block of a document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// Lines for whoever reads the source: what made this, what was checked.
+    Header(Vec<String>),
+    /// The document's title.
+    Title(Inlines),
+    /// A section's heading.
+    Heading(Inlines),
+    /// A paragraph.
+    Paragraph(Inlines),
+    /// A displayed formula.
+    Display(Display),
+}
+
+/// One or more aligned rows. A single row may carry a label, and is then numbered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Display {
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// A stable name of the equation, for references; only with a single row.
+    pub label: Option<String>,
+}
+
+/// A row of a display, `left = right`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// What stands before the relation; nothing where the row continues an equation.
+    pub left: Option<Math>,
+    /// Does `=` stand between? Not where a long right-hand side goes on.
+    pub equals: bool,
+    /// What stands after it.
+    pub right: Math,
+}
+
+/// Takes blocks as they are made.
+pub trait Sink {
+    /// Takes the next block.
+    fn block(&mut self, block: Block) -> io::Result<()>;
+}

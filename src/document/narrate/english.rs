@@ -1,0 +1,283 @@
+//! The sentences in English.
+
+use super::sentences::{Sentences, words};
+use super::sizes;
+use crate::document::{Inline, Inlines, Math};
+use crate::expr::{Role, Ties};
+use crate::recognise::{CorrelationAxis, Window};
+
+/// English.
+pub(super) struct English;
+
+fn plain(text: impl Into<String>) -> Inlines {
+    vec![Inline::Text(text.into())]
+}
+
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::Input => "input",
+        Role::Weight => "weight",
+        Role::Bias => "bias",
+        Role::Output => "output",
+        Role::Intermediate => "intermediate",
+        Role::Adjoint => "gradient",
+    }
+}
+
+/// `1,234`.
+fn count(n: usize) -> String {
+    let digits = n.to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+fn number_of(n: usize, one: &str, many: &str) -> String {
+    let small = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    let written = small.get(n).map_or_else(|| count(n), ToString::to_string);
+    format!("{written} {}", if n == 1 { one } else { many })
+}
+
+fn list(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// `2×2 windows that touch`, `3×3 windows, 2 rows and 2 columns apart`.
+fn windows(window: &Window) -> String {
+    let size = sizes(&window.size);
+    if window.size == window.stride {
+        return format!("{size} windows side by side");
+    }
+    let steps: Vec<String> = window.stride.iter().map(|s| count(*s)).collect();
+    match window.stride.as_slice() {
+        [s, t] if s == t => format!("{size} windows that begin {} apart in each direction", number_of(*s, "place", "places")),
+        _ => format!("{size} windows that begin {} places apart along the axes", list(&steps)),
+    }
+}
+
+impl Sentences for English {
+    fn title(&self, layer: &str, sized: &[(Role, String)]) -> Inlines {
+        let parts: Vec<String> = sized.iter().map(|(r, size)| format!("{} {size}", role(*r))).collect();
+        plain(format!("{layer}: {}", parts.join(", ")))
+    }
+
+    fn forward_heading(&self) -> Inlines {
+        plain("The layer")
+    }
+
+    fn gradient_heading(&self, r: Role, tensor: Math) -> Inlines {
+        words(&format!("The gradient of the {} {{}}", role(r)), [tensor])
+    }
+
+    fn values_heading(&self) -> Inlines {
+        plain("Worked in numbers")
+    }
+
+    fn layer_takes(&self, read: &[(Role, Math, String)], output: (Math, String)) -> Inlines {
+        let mut template: Vec<String> = Vec::new();
+        let mut formulas = Vec::new();
+        for (r, tensor, size) in read {
+            let size = if size.is_empty() { "one number".to_string() } else { size.clone() };
+            template.push(format!("the {} {{}} ({size})", role(*r)));
+            formulas.push(tensor.clone());
+        }
+        formulas.push(output.0);
+        let size = if output.1.is_empty() { "one number".to_string() } else { output.1 };
+        words(&format!("From {} the layer computes the output {{}} ({size}):", list(&template)), formulas)
+    }
+
+    fn on_the_way(&self, n: usize) -> Inlines {
+        plain(format!("It does so by way of {}:", number_of(n, "intermediate tensor", "intermediate tensors")))
+    }
+
+    fn as_matrices(&self, slide: Math) -> Inlines {
+        words(
+            "As matrices, with {} for the sliding product that deep-learning frameworks call convolution (it is a cross-correlation: \
+             the kernel is not rotated):",
+            [slide],
+        )
+    }
+
+    fn window_sum(&self, output: Math, input: Math, window: &Window, scale: Math) -> Inlines {
+        let template = format!("Each entry of {{}} is {{}} times the sum of a window of {{}}: {}.", windows(window));
+        words(&template, [output, scale, input])
+    }
+
+    fn window_max(&self, output: Math, input: Math, window: &Window) -> Inlines {
+        words(&format!("Each entry of {{}} is the largest entry of a window of {{}}: {}.", windows(window)), [output, input])
+    }
+
+    fn written_out(&self, n: usize) -> Inlines {
+        plain(if n == 1 { "Written out:".to_string() } else { format!("Written out, these are {}:", number_of(n, "equation", "equations")) })
+    }
+
+    fn written_out_few(&self, shown: usize, n: usize) -> Inlines {
+        plain(format!("Written out, {} of the {} equations:", number_of(shown, "", "").trim(), count(n)))
+    }
+
+    fn notation(&self, loss: Math, error: Math, gradient: Math, derivative: Math) -> Inlines {
+        words(
+            "Let {} be the loss. The error {} arrives from the layer above and is known; {} is short for {}, and likewise for every other letter.",
+            [loss, error, gradient, derivative],
+        )
+    }
+
+    fn activation_below(&self, activation: Math) -> Inlines {
+        words("Suppose the input is the output of an activation in the layer below, {}. By the chain rule the error of that layer is", [activation])
+    }
+
+    fn left_to_find(&self, gradient: Math) -> Inlines {
+        words("What remains to be found is {}.", [gradient])
+    }
+
+    fn chain_with_zeros(&self, entry: Math, outputs: usize) -> Inlines {
+        if outputs == 1 {
+            return words("There is one output, so the chain rule gives for each {} a single term:", [entry]);
+        }
+        let template = format!(
+            "By the chain rule each {{}} collects the error of all {}; an output that does not contain it adds nothing:",
+            number_of(outputs, "output", "outputs")
+        );
+        words(&template, [entry])
+    }
+
+    fn chain_contributing(&self, entry: Math, (least, most): (usize, usize), outputs: usize) -> Inlines {
+        let range = if least == most { count(least) } else { format!("{} to {}", count(least), count(most)) };
+        let template = format!(
+            "By the chain rule each {{}} collects the error of the outputs that contain it. It occurs in {range} of the {} outputs; \
+             the others add nothing and are left out:",
+            count(outputs)
+        );
+        words(&template, [entry])
+    }
+
+    fn few_entries(&self, shown: usize, n: usize) -> Inlines {
+        plain(format!("{} of the {} entries are shown.", capital(number_of(shown, "", "").trim()), count(n)))
+    }
+
+    fn in_index_form(&self) -> Inlines {
+        plain("All entries at once, in index form:")
+    }
+
+    fn recognised_correlation(&self, x: Math, y: Math, rot180: bool, axes: &[CorrelationAxis]) -> Inlines {
+        let spread = axes.iter().any(|a| a.lhs_dilation > 1);
+        let padded = axes.iter().any(|a| a.low > 0 || a.high > 0);
+        let cropped = axes.iter().any(|a| a.low < 0 || a.high < 0);
+        let mut how: Vec<String> = Vec::new();
+        if spread {
+            let gaps: Vec<String> = axes.iter().map(|a| count(a.lhs_dilation - 1)).collect();
+            how.push(format!("spread out with {} zeros between neighbours along the axes", list(&gaps)));
+        }
+        if padded {
+            let all = axes.iter().flat_map(|a| [a.low, a.high]).collect::<Vec<_>>();
+            how.push(if all.iter().all(|p| *p == all[0]) {
+                format!("surrounded by {} of zeros on every side", number_of(all[0].unsigned_abs() as usize, "layer", "layers"))
+            } else {
+                let sides: Vec<String> = axes.iter().map(|a| format!("{}+{}", a.low.max(0), a.high.max(0))).collect();
+                format!("padded with zeros ({} before and after along the axes)", sides.join(", "))
+            });
+        }
+        if cropped {
+            how.push("cropped at its edge".to_string());
+        }
+        let how = if how.is_empty() { String::new() } else { format!(", {},", list(&how)) };
+        let turned = if rot180 { ", rotated by 180 degrees," } else { "" };
+        words(&format!("All entries together are one sliding product: over {{}}{how} slides the kernel {{}}{turned} with stride {}.", strides(axes)), [x, y])
+    }
+
+    fn recognised_upsample(&self, x: Math, window: &Window, scale: Math) -> Inlines {
+        let overlap = if window.size.iter().zip(&window.stride).any(|(k, s)| k > s) { "; where windows overlap, the shares add up" } else { "" };
+        let template = format!("Every entry of {{}} is spread over its window with the factor {{}} ({}){overlap}. This is upsampling:", windows(window));
+        words(&template, [x, scale])
+    }
+
+    fn recognised_route(&self, x: Math, through: Math, indicator: Math, ties: Ties) -> Inlines {
+        let convention = match ties {
+            Ties::First => "1 for the first entry of the window, in reading order, that equals its maximum, and 0 for all others: when there is a tie the first takes all",
+            Ties::Split => "1 divided by the number of maxima for every entry that equals the maximum of the window, and 0 for all others: ties share equally",
+            Ties::All => "1 for every entry that equals the maximum of the window, and 0 for all others: when there is a tie each takes all",
+        };
+        let template = format!(
+            "Here {{}} is {convention}. So every entry of {{}} goes to the recorded maximum of its window of {{}}, and all other entries get nothing. \
+             This is upsampling along the maxima:"
+        );
+        words(&template, [indicator, x, through])
+    }
+
+    fn recognised_identity(&self, x: Math) -> Inlines {
+        words("All entries together are {} itself:", [x])
+    }
+
+    fn recognised_sum(&self, x: Math) -> Inlines {
+        words("This is the sum over all entries of {}:", [x])
+    }
+
+    fn recognised_hadamard(&self, x: Math, y: Math) -> Inlines {
+        words("All entries together are the elementwise product of {} and {}:", [x, y])
+    }
+
+    fn with_whole_tensors(&self, padded: bool) -> Inlines {
+        plain(if padded { "For whole tensors, the zeros around understood:" } else { "For whole tensors:" })
+    }
+
+    fn no_operator(&self, entries: usize, index_form: bool) -> Inlines {
+        let result = if index_form { "the index formula above is the result" } else { "the equations above are the result" };
+        plain(format!("No tensor operator fitted the {}; {result}.", number_of(entries, "entry", "entries")))
+    }
+
+    fn bias_shared(&self, bias: Math) -> Inlines {
+        words("The bias is declared as shared: the one number {} is added to every output, so it collects the errors of all of them.", [bias])
+    }
+
+    fn bias_untied(&self, bias: Math) -> Inlines {
+        words("The bias is declared as untied: every output has a {} of its own, which meets the error of that output alone.", [bias])
+    }
+
+    fn were_it_untied(&self, bias: Math) -> Inlines {
+        words("This differs from a bias that is not shared. If every output had a {} of its own, each would receive the error of its output alone:", [bias])
+    }
+
+    fn were_it_shared(&self, bias: Math) -> Inlines {
+        words("This differs from the shared bias of most convolution layers. If the one number {} were added to every output, it would collect all errors:", [bias])
+    }
+
+    fn given(&self) -> Inlines {
+        plain("Given are")
+    }
+
+    fn upstream_ones(&self, error: Math) -> Inlines {
+        words("No error from above is given; {} is taken as all ones.", [error])
+    }
+
+    fn results(&self) -> Inlines {
+        plain("In these numbers the results above are")
+    }
+
+    fn not_worked_out(&self, tensors: &[Math]) -> Inlines {
+        let places: Vec<String> = tensors.iter().map(|_| "{}".to_string()).collect();
+        words(&format!("No numbers follow for {}: something they depend on is not given, or has no exact value.", list(&places)), tensors.to_vec())
+    }
+
+    fn term_count(&self, n: usize) -> String {
+        format!("({} terms)", count(n))
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn strides(axes: &[CorrelationAxis]) -> String {
+    let all: Vec<String> = axes.iter().map(|a| count(a.stride)).collect();
+    if all.iter().all(|s| *s == all[0]) { all[0].clone() } else { list(&all) }
+}

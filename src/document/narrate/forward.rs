@@ -1,0 +1,166 @@
+//! The layer itself: what it takes, its definition in index form, as matrices, and written out.
+
+use std::io;
+
+use super::{Detail, MATRIX, Narrator, sizes};
+use crate::document::index_form;
+use crate::document::layout::equation;
+use crate::document::math::{Dots, Level, Math, Op};
+use crate::document::{Display, Row};
+use crate::expr::{Definition, ExprId, Role, TensorId};
+use crate::recognise::TensorOp;
+use crate::document::Block;
+
+impl Narrator<'_> {
+    pub(super) fn forward(&mut self) -> io::Result<()> {
+        let derivation = self.derivation;
+        self.block(Block::Heading(self.say.forward_heading()))?;
+        self.layer_takes()?;
+        if derivation.system.definitions.len() > 1 {
+            self.paragraph(self.say.on_the_way(derivation.system.definitions.len() - 1))?;
+        }
+        for source in &derivation.instance.definitions {
+            let (left, right) = index_form::definition(self.glossary, source);
+            self.display(left, right, None)?;
+        }
+        for definition in &derivation.system.definitions {
+            self.recognised_forward(definition)?;
+            self.equations(definition)?;
+        }
+        Ok(())
+    }
+
+    fn layer_takes(&mut self) -> io::Result<()> {
+        let arena = &self.derivation.system.arena;
+        let declared = arena.tensors().filter(|(_, t)| matches!(t.role, Role::Input | Role::Weight | Role::Bias));
+        let read: Vec<(Role, Math, String)> = declared.map(|(id, t)| (t.role, self.bare(id), sizes(&t.shape))).collect();
+        let output = self.derivation.system.output();
+        let written = (self.bare(output), sizes(&arena.tensor(output).shape));
+        self.paragraph(self.say.layer_takes(&read, written))
+    }
+
+    /// The definition as a whole, if an operator was found: matrices where that fits, else a sentence.
+    fn recognised_forward(&mut self, definition: &Definition) -> io::Result<()> {
+        let derivation = self.derivation;
+        let Some(recognition) = derivation.recognition(definition.tensor) else { return Ok(()) };
+        let output = definition.tensor;
+        match recognition.parts.as_slice() {
+            [TensorOp::WindowSum { of, window, scale }] => {
+                let text = self.say.window_sum(self.bare(output), self.bare(of.tensor()), window, Math::number(scale));
+                self.paragraph(text)
+            }
+            [TensorOp::WindowMax { of, window }] => {
+                let text = self.say.window_max(self.bare(output), self.bare(of.tensor()), window);
+                self.paragraph(text)
+            }
+            parts => {
+                let symbol = |t: TensorId, offset: usize| Math::Element(t, offset as u32);
+                let Some((left, right)) = self.matrix_equation(parts, output, &symbol) else { return Ok(()) };
+                if parts.iter().any(|p| matches!(p, TensorOp::Correlate(_))) {
+                    self.paragraph(self.say.as_matrices(Math::Op(Op::Slide)))?;
+                }
+                self.matrices(left, right, None)
+            }
+        }
+    }
+
+    /// Both sides of `operators = target`, as matrices elided to what fits into a line.
+    pub(super) fn matrix_equation(
+        &self,
+        parts: &[TensorOp],
+        target: TensorId,
+        cell: &dyn Fn(TensorId, usize) -> Math,
+    ) -> Option<(Math, Math)> {
+        let level = |_: TensorId| Level::None;
+        let operators = self.operators(&level);
+        let left = self.fitted(|most| {
+            let mut row = Vec::new();
+            for (place, part) in parts.iter().enumerate() {
+                if place > 0 {
+                    row.push(Math::Op(Op::Plus));
+                }
+                match operators.matrices(part, most, cell)? {
+                    Math::Row(inner) => row.extend(inner),
+                    other => row.push(other),
+                }
+            }
+            Some(Math::Row(row))
+        })?;
+        let right = self.fitted(|most| operators.matrix_of(target, most, cell))?;
+        Some((left, right))
+    }
+
+    /// `left = right` in one line if it fits, else in two.
+    pub(super) fn matrices(&mut self, left: Math, right: Math, label: Option<String>) -> io::Result<()> {
+        let measure = self.request.measure;
+        let whole = Math::binary(left.clone(), Op::Equals, right.clone());
+        let rows = if measure.width(self.glossary, &whole) <= measure.line() {
+            vec![Row { left: Some(left), equals: true, right }]
+        } else {
+            vec![Row { left: None, equals: false, right: left }, Row { left: None, equals: true, right }]
+        };
+        let label = label.filter(|_| rows.len() == 1);
+        self.block(Block::Display(Display { rows, label }))
+    }
+
+    fn equations(&mut self, definition: &Definition) -> io::Result<()> {
+        let count = definition.values.len();
+        let detail = self.detail(count);
+        match detail {
+            Detail::None => return Ok(()),
+            Detail::All => self.paragraph(self.say.written_out(count))?,
+            Detail::Few => self.paragraph(self.say.written_out_few(few(count).len(), count))?,
+        }
+        let shown = if detail == Detail::All { None } else { Some(few(count)) };
+        self.entries(definition.tensor, count, shown, |this, offset| vec![this.expression(definition.values[offset])])
+    }
+
+    /// Rows `target_offset = chain…` for all entries, or for the shown ones with dots for those left out.
+    pub(super) fn entries(
+        &mut self,
+        target: TensorId,
+        count: usize,
+        shown: Option<Vec<usize>>,
+        chain: impl Fn(&Self, usize) -> Vec<Math>,
+    ) -> io::Result<()> {
+        let mut rows = Vec::new();
+        let mut previous: Option<usize> = None;
+        let offsets: Box<dyn Iterator<Item = usize>> = match shown {
+            Some(list) => Box::new(list.into_iter()),
+            None => Box::new(0..count),
+        };
+        for offset in offsets {
+            if previous.is_some_and(|p| p + 1 != offset) {
+                rows.push(Row { left: Some(Math::Dots(Dots::Down)), equals: false, right: Math::Row(Vec::new()) });
+            }
+            previous = Some(offset);
+            rows.extend(equation(self.glossary, self.request.measure, self.element(target, offset), chain(self, offset)));
+            // hand on what is complete, so that a long list is never in memory as a whole
+            if rows.len() >= super::super::layout::ROWS_IN_DISPLAY {
+                self.rows(std::mem::take(&mut rows))?;
+            }
+        }
+        if rows.is_empty() { Ok(()) } else { self.rows(rows) }
+    }
+
+    /// Which entries are shown of many.
+    pub(super) fn shown(&self, detail: Detail, count: usize) -> Option<Vec<usize>> {
+        (detail == Detail::Few).then(|| few(count))
+    }
+
+    /// Values of expressions, for an equation that is shown with its matrix.
+    pub(super) fn matrix_of(&self, tensor: TensorId, entries: &[ExprId]) -> Option<Math> {
+        let level = |_: TensorId| Level::None;
+        let operators = self.operators(&level);
+        let cell = |_: TensorId, offset: usize| self.expression(entries[offset]);
+        let measure = self.request.measure;
+        let most = self.fitted(|most| operators.matrix_of(tensor, most, &cell))?;
+        let room = measure.line().saturating_sub(measure.width(self.glossary, &self.bare(tensor)) + 150);
+        (measure.width(self.glossary, &most) <= room && self.glossary.shape(tensor).iter().all(|&n| n <= MATRIX.1)).then_some(most)
+    }
+}
+
+/// The first four and the last.
+fn few(count: usize) -> Vec<usize> {
+    if count <= 6 { (0..count).collect() } else { (0..4).chain([count - 1]).collect() }
+}

@@ -1,0 +1,342 @@
+//! The gradient of one tensor: the chain rule entry by entry, the index form, and the operator.
+
+use std::io;
+
+use super::{Detail, Narrator, OUTPUTS_WITH_ZEROS, loss};
+use crate::derivation::Derivation;
+use crate::differentiate::{Gradient, Step};
+use crate::document::expression::{Binding, Writer};
+use crate::document::glossary::Glossary;
+use crate::document::index_form;
+use crate::document::layout::equation;
+use crate::document::math::{Level, Math, Name, Op};
+use crate::document::{Block, Display};
+use crate::expr::{ExprKind, Role, TensorId};
+use crate::recognise::{CorrelationAxis, Operand, TensorOp};
+
+/// A longer chain of fractions is not written: the sum that follows says the same.
+const FRACTIONS_IN_CHAIN: usize = 16;
+
+impl Narrator<'_> {
+    pub(super) fn gradient(&mut self, gradient: &Gradient, first: bool) -> io::Result<()> {
+        let tensor = self.derivation.system.arena.tensor(gradient.of);
+        let heading = self.say.gradient_heading(tensor.role, self.bare(gradient.of));
+        self.block(Block::Heading(heading))?;
+        if first {
+            self.notation(gradient)?;
+        }
+        if self.is_activated(gradient) {
+            self.error_below(gradient)?;
+        }
+        if tensor.role == Role::Bias {
+            self.which_bias(gradient)?;
+        }
+        self.chain(gradient)?;
+        self.index_form(gradient)?;
+        self.recognised(gradient)?;
+        if tensor.role == Role::Bias {
+            self.other_bias(gradient)?;
+        }
+        Ok(())
+    }
+
+    fn notation(&mut self, gradient: &Gradient) -> io::Result<()> {
+        let (error, output) = (self.derivation.gradients.upstream, self.derivation.system.output());
+        let letters = ["p", "q", "r", "s", "t"];
+        let error = Math::Row(vec![
+            self.general(error, &letters),
+            Math::Op(Op::Equals),
+            Math::Derivative(Box::new(loss()), Box::new(self.general(output, &letters))),
+        ]);
+        let entry = self.general(gradient.of, &["m", "n", "k"]);
+        let derivative = Math::Derivative(Box::new(loss()), Box::new(entry));
+        self.paragraph(self.say.notation(loss(), error, self.general(gradient.adjoint, &["m", "n", "k"]), derivative))
+    }
+
+    /// Is this the input that the activation below feeds?
+    fn is_activated(&self, gradient: &Gradient) -> bool {
+        let arena = &self.derivation.system.arena;
+        let first = arena.tensors().find(|(_, t)| t.role == Role::Input).map(|(id, _)| id);
+        self.derivation.below.is_some() && first == Some(gradient.of)
+    }
+
+    /// ∂C/∂z of the layer below, `Level::Below`, as the derivation of the activation writes it.
+    fn below(&self) -> Option<Below<'_>> {
+        let (derivation, glossary) = (self.derivation.below.as_deref()?, self.below?);
+        let definition = derivation.system.definitions.first()?;
+        let ExprKind::Call(function, _) = derivation.system.arena.kind(*definition.values.first()?) else { return None };
+        let input = derivation.gradients.list.first()?.of;
+        let word = derivation.system.arena.function_name(function).to_string();
+        let pre = Name { level: Level::Below, ..glossary.name(input).clone() };
+        Some(Below { derivation, word, pre })
+    }
+
+    /// The chain rule through the activation, in whole tensors: what the gradient of the input is needed for.
+    fn error_below(&mut self, gradient: &Gradient) -> io::Result<()> {
+        let Some(below) = self.below() else { return Ok(()) };
+        let (input, output) = (self.whole(gradient.of), self.whole(self.derivation.system.output()));
+        let pre = Math::Name(below.pre.clone());
+        let activation = Math::binary(input.clone(), Op::Equals, Math::Call(Name::new(&below.word), 0, Box::new(pre.clone())));
+        let derivative = |y: &Math, x: &Math| Math::Derivative(Box::new(y.clone()), Box::new(x.clone()));
+        let error_here = self.whole(self.derivation.gradients.upstream);
+        let error = self.error_of_below();
+        let chain = Math::Row(vec![derivative(&loss(), &output), derivative(&output, &input), derivative(&input, &pre)]);
+        let result = Math::Row(vec![
+            error_here,
+            derivative(&output, &input),
+            Math::Op(Op::Hadamard),
+            Math::Call(Name::new(&below.word), 1, Box::new(pre.clone())),
+        ]);
+        self.paragraph(self.say.activation_below(activation))?;
+        let whole = Math::Row(vec![derivative(&loss(), &pre), Math::Op(Op::Equals), chain, Math::Op(Op::Equals), result]);
+        self.display(error, whole, Some("error"))?;
+        self.paragraph(self.say.left_to_find(self.whole(gradient.adjoint)))
+    }
+
+    fn error_of_below(&self) -> Math {
+        let error = self.glossary.name(self.derivation.gradients.upstream);
+        Math::Name(Name { level: Level::Below, ..error.clone() })
+    }
+
+    /// Every entry by the chain rule.
+    fn chain(&mut self, gradient: &Gradient) -> io::Result<()> {
+        let count = gradient.entries.len();
+        let detail = self.detail(count);
+        if detail == Detail::None {
+            return Ok(());
+        }
+        let outputs = self.equations_reached(gradient);
+        let total: usize = outputs.iter().map(|&(_, len)| len).sum();
+        let occurrences = (0..count).map(|e| gradient.steps_of(e).len());
+        let range = (occurrences.clone().min().unwrap_or(0), occurrences.max().unwrap_or(0));
+        let entry = self.general(gradient.of, &["m", "n", "k"]);
+        let zeros = total <= OUTPUTS_WITH_ZEROS;
+        let text = if zeros { self.say.chain_with_zeros(entry, total) } else { self.say.chain_contributing(entry, range, total) };
+        self.paragraph(text)?;
+        let shown = self.shown(detail, count);
+        if let Some(list) = &shown {
+            self.paragraph(self.say.few_entries(list.len(), count))?;
+        }
+        let with_fractions = range.1 <= FRACTIONS_IN_CHAIN && self.request.detail != Some(Detail::All) || count * range.1 <= 1024;
+        self.entries(gradient.adjoint, count, shown, |this, offset| {
+            let mut chain = Vec::new();
+            if zeros {
+                chain.extend(this.terms_of_all(gradient, offset, &outputs));
+            } else if with_fractions {
+                let row = gradient.steps_of(offset).iter().map(|s| this.fractions(gradient, offset, s.definition as usize, s.through as usize));
+                chain.push(joined(row.collect()));
+            }
+            chain.retain(|m| !matches!(m, Math::Row(parts) if parts.is_empty()));
+            chain.push(this.expression(gradient.entries[offset]));
+            chain
+        })
+    }
+
+    /// The definitions that read the tensor at all, with the number of their equations.
+    fn equations_reached(&self, gradient: &Gradient) -> Vec<(usize, usize)> {
+        let definitions = &self.derivation.system.definitions;
+        let mut reached: Vec<usize> = gradient.steps.iter().map(|s| s.definition as usize).collect();
+        reached.sort_unstable();
+        reached.dedup();
+        reached.into_iter().map(|d| (d, definitions[d].values.len())).collect()
+    }
+
+    /// Two rows: the chain rule over all outputs, and what it is with the zeros in place (left out when there are none).
+    fn terms_of_all(&self, gradient: &Gradient, offset: usize, outputs: &[(usize, usize)]) -> Vec<Math> {
+        let steps = gradient.steps_of(offset);
+        let all = || outputs.iter().flat_map(|&(d, len)| (0..len).map(move |o| (d, o)));
+        let fractions = joined(all().map(|(d, o)| self.fractions(gradient, offset, d, o)).collect());
+        let step = |d: usize, o: usize| steps.iter().find(|s| s.definition as usize == d && s.through as usize == o);
+        if all().all(|(d, o)| step(d, o).is_some()) {
+            return vec![fractions];
+        }
+        let terms = all().map(|(d, o)| {
+            let mut term = vec![self.element(self.adjoint(d), o), Math::Op(Op::Times)];
+            match step(d, o) {
+                Some(step) => self.partial(step, &mut term),
+                None => term.push(Math::integer(0)),
+            }
+            term
+        });
+        vec![fractions, joined(terms.collect())]
+    }
+
+    fn partial(&self, step: &Step, row: &mut Vec<Math>) {
+        Writer { arena: &self.derivation.system.arena, maxima: self.maxima }.write(step.partial, Binding::Product, row);
+    }
+
+    fn adjoint(&self, definition: usize) -> TensorId {
+        self.derivation.adjoint(self.derivation.system.definitions[definition].tensor)
+    }
+
+    /// `∂C/∂z_o ∂z_o/∂x`.
+    fn fractions(&self, gradient: &Gradient, offset: usize, definition: usize, output: usize) -> Vec<Math> {
+        let z = self.element(self.derivation.system.definitions[definition].tensor, output);
+        let x = self.element(gradient.of, offset);
+        vec![
+            Math::Derivative(Box::new(loss()), Box::new(z.clone())),
+            Math::Derivative(Box::new(z), Box::new(x)),
+        ]
+    }
+
+    fn index_form(&mut self, gradient: &Gradient) -> io::Result<()> {
+        let derivation = self.derivation;
+        let found = derivation.index_form.definitions.iter().find(|d| d.tensor == gradient.adjoint.0 as usize);
+        let Some(definition) = found else { return Ok(()) };
+        if gradient.entries.len() == 1 && definition.rank == 0 && derivation.recognition(gradient.adjoint).is_some() {
+            return Ok(()); // the operator says the same
+        }
+        self.paragraph(self.say.in_index_form())?;
+        let (left, right) = index_form::definition(self.glossary, definition);
+        self.display(left, right, None)
+    }
+
+    fn recognised(&mut self, gradient: &Gradient) -> io::Result<()> {
+        let derivation = self.derivation;
+        let Some(recognition) = derivation.recognition(gradient.adjoint) else {
+            let index_form = derivation.index_form.definitions.iter().any(|d| d.tensor == gradient.adjoint.0 as usize);
+            return self.paragraph(self.say.no_operator(gradient.entries.len(), index_form));
+        };
+        let bare = |o: &Operand| self.bare(o.tensor());
+        if let [op] = recognition.parts.as_slice() {
+            let text = match op {
+                TensorOp::Correlate(c) => self.say.recognised_correlation(bare(&c.x), bare(&c.y), c.rot180, &c.axes),
+                TensorOp::Upsample { of, window, scale } => self.say.recognised_upsample(bare(of), window, Math::number(scale)),
+                TensorOp::Route(r) => {
+                    let x = Math::Op(Op::Equals);
+                    let (entry, largest) = (self.general(r.through, &["m", "n", "k"]), self.general(derivation.system.output(), &["p", "q", "r"]));
+                    let indicator = Math::Indicator(Box::new(Math::Row(vec![entry, x, largest])));
+                    self.say.recognised_route(self.bare(r.x), self.bare(r.through), indicator, r.ties)
+                }
+                TensorOp::Identity { of, .. } => self.say.recognised_identity(bare(of)),
+                TensorOp::Sum { of, .. } => self.say.recognised_sum(bare(of)),
+                TensorOp::Hadamard { x, y, .. } => self.say.recognised_hadamard(bare(x), bare(y)),
+                TensorOp::Broadcast { .. } | TensorOp::WindowSum { .. } | TensorOp::WindowMax { .. } => self.say.with_whole_tensors(false),
+            };
+            self.paragraph(text)?;
+        }
+        let symbol = |t: TensorId, offset: usize| Math::Element(t, offset as u32);
+        let mut drawn = false;
+        match recognition.parts.as_slice() {
+            [TensorOp::Identity { .. } | TensorOp::Sum { .. } | TensorOp::Hadamard { .. }] => {}
+            [TensorOp::Upsample { .. } | TensorOp::Route(_)] => {
+                if let Some(matrix) = self.matrix_of(gradient.adjoint, &gradient.entries) {
+                    self.matrices(self.bare(gradient.adjoint), matrix, None)?;
+                    drawn = true;
+                }
+            }
+            parts => {
+                if let Some((left, right)) = self.matrix_equation(parts, gradient.adjoint, &symbol) {
+                    self.matrices(left, right, None)?;
+                    drawn = true;
+                }
+            }
+        }
+        if drawn {
+            let padded = |a: &CorrelationAxis| a.low != 0 || a.high != 0;
+            let padded = recognition.parts.iter().any(|p| matches!(p, TensorOp::Correlate(c) if c.axes.iter().any(padded)));
+            self.paragraph(self.say.with_whole_tensors(padded))?;
+        }
+        self.operator_equation(gradient)
+    }
+
+    /// The operator with whole tensors; for the activated input, times the slope of the activation.
+    fn operator_equation(&mut self, gradient: &Gradient) -> io::Result<()> {
+        let derivation = self.derivation;
+        let Some(recognition) = derivation.recognition(gradient.adjoint) else { return Ok(()) };
+        let level = |t: TensorId| self.level(t);
+        let operators = self.operators(&level);
+        let mut right = joined(recognition.parts.iter().map(|p| vec![operators.whole(p)]).collect());
+        let tensor = derivation.system.arena.tensor(gradient.of);
+        let (left, label) = if self.is_activated(gradient) {
+            if let Some(factor) = self.slope_below() {
+                let product = if recognition.parts.len() > 1 { Math::Brackets(Box::new(right)) } else { right };
+                right = Math::Row(vec![product, Math::Op(Op::Hadamard), factor]);
+                (self.error_of_below(), "input")
+            } else {
+                (self.whole(gradient.adjoint), "input")
+            }
+        } else {
+            let word = match tensor.role {
+                Role::Weight => "weight",
+                Role::Bias => "bias",
+                Role::Input | Role::Intermediate | Role::Output | Role::Adjoint => "gradient",
+            };
+            (Math::Derivative(Box::new(loss()), Box::new(self.whole(gradient.of))), word)
+        };
+        self.display(left, right, Some(label))
+    }
+
+    /// `σ'(z^{l-1})`, if the derivation of the activation was recognised as the elementwise product with it.
+    fn slope_below(&self) -> Option<Math> {
+        let below = self.below()?;
+        let gradient = below.derivation.gradients.list.first()?;
+        let recognition = below.derivation.recognition(gradient.adjoint)?;
+        let [TensorOp::Hadamard { x: Operand::Plain(_), y: Operand::Mapped(f, _), scale }] = recognition.parts.as_slice() else {
+            // one element: there a product is not told from a scaling; the entry itself is the proof
+            return None;
+        };
+        scale.is_one().then(|| Math::Call(Name::new(&below.word), f.order, Box::new(Math::Name(below.pre.clone()))))
+    }
+
+    fn which_bias(&mut self, gradient: &Gradient) -> io::Result<()> {
+        let shared = self.derivation.system.arena.tensor(gradient.of).shape.is_empty();
+        let bias = self.general(gradient.of, &["p", "q", "r"]);
+        let text = if shared { self.say.bias_shared(bias) } else { self.say.bias_untied(bias) };
+        self.paragraph(text)
+    }
+
+    /// What the other kind of bias would give: derived with it, not asserted.
+    fn other_bias(&mut self, gradient: &Gradient) -> io::Result<()> {
+        let (Some(other), Some(glossary)) = (self.derivation.other_bias.as_deref(), self.other) else { return Ok(()) };
+        let name = &self.derivation.system.arena.tensor(gradient.of).name;
+        let Some(found) = other.gradients.list.iter().find(|g| &other.system.arena.tensor(g.of).name == name) else { return Ok(()) };
+        let Some(definition) = other.index_form.definitions.iter().find(|d| d.tensor == found.adjoint.0 as usize) else { return Ok(()) };
+        let bias = general_of(glossary, found.of);
+        let shared = other.system.arena.tensor(found.of).shape.is_empty();
+        let text = if shared { self.say.were_it_shared(bias.clone()) } else { self.say.were_it_untied(bias.clone()) };
+        self.paragraph(text)?;
+        let (_, right) = index_form::definition(glossary, definition);
+        let left = Math::Derivative(Box::new(loss()), Box::new(general_named(glossary, found.of, definition)));
+        // tensors of the other derivation have the same numbers: the layer differs in a shape only
+        let rows = equation(self.glossary, self.request.measure, left, vec![right]);
+        self.block(Block::Display(Display { rows, label: None }))
+    }
+}
+
+struct Below<'a> {
+    derivation: &'a Derivation,
+    /// The activation's name.
+    word: String,
+    /// What it is applied to.
+    pre: Name,
+}
+
+fn general_of(glossary: &Glossary, tensor: TensorId) -> Math {
+    let letters = ["p", "q", "r"];
+    let shape = glossary.shape(tensor);
+    if shape.is_empty() {
+        return glossary.tensor(tensor, Level::None);
+    }
+    Math::Indexed(tensor, (0..shape.len()).map(|a| Math::name(letters[a % letters.len()])).collect())
+}
+
+/// The tensor with the letters that a definition of its adjoint uses.
+fn general_named(glossary: &Glossary, tensor: TensorId, definition: &crate::layer::Definition) -> Math {
+    if definition.rank == 0 {
+        return glossary.tensor(tensor, Level::None);
+    }
+    Math::Indexed(tensor, definition.loops[..definition.rank].iter().map(|l| Math::name(&l.name)).collect())
+}
+
+/// Rows joined by plus signs.
+fn joined(parts: Vec<Vec<Math>>) -> Math {
+    let mut row = Vec::new();
+    for (place, part) in parts.into_iter().enumerate() {
+        if place > 0 {
+            row.push(Math::Op(Op::Plus));
+        }
+        row.extend(part);
+    }
+    Math::Row(row)
+}

@@ -1,0 +1,282 @@
+//! The narrative: a derivation told in sections, each with the equations that a good tutorial would print.
+//!
+//! What is told follows from the derivation alone: which operators were recognised, how many terms there are, which tensors play
+//! which part. The sentences are in one file a language.
+
+mod english;
+mod forward;
+mod gradient;
+mod sentences;
+mod worked;
+
+use std::io;
+
+use super::expression::{Maxima, Writer, maxima};
+use super::glossary::{Glossary, Notation};
+use super::layout::{Measure, displays, equation};
+use super::math::{Level, Math, Name};
+use super::operator::Operators;
+use super::{Block, Display, Inlines, Row, Sink};
+use crate::derivation::{Derivation, Values};
+use crate::expr::{ExprId, ExprKind, Role, TensorId};
+use english::English;
+use sentences::Sentences;
+
+/// A section of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// The layer and its equations.
+    Forward,
+    /// Gradients of intermediate tensors.
+    Intermediate,
+    /// Gradients of inputs.
+    Input,
+    /// Gradients of weights.
+    Weight,
+    /// Gradients of biases.
+    Bias,
+    /// Everything worked in numbers.
+    Values,
+}
+
+impl Part {
+    /// All parts with their names, in the order of a document.
+    pub const ALL: [(Part, &'static str); 6] = [
+        (Part::Forward, "forward"),
+        (Part::Intermediate, "intermediate"),
+        (Part::Input, "input"),
+        (Part::Weight, "weight"),
+        (Part::Bias, "bias"),
+        (Part::Values, "values"),
+    ];
+
+    /// The section in which the gradient of a tensor with this role is told.
+    pub fn of(role: Role) -> Part {
+        match role {
+            Role::Input => Part::Input,
+            Role::Weight => Part::Weight,
+            Role::Bias => Part::Bias,
+            Role::Intermediate | Role::Output | Role::Adjoint => Part::Intermediate,
+        }
+    }
+}
+
+/// How many entries of a tensor are written out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Every one, and every term of each.
+    All,
+    /// The first ones and the last; long sums with dots.
+    Few,
+    /// None.
+    None,
+}
+
+/// What is wanted of a narrative.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// Sections; empty for all.
+    pub parts: Vec<Part>,
+    /// `None`: all entries of a tensor that has at most 64, few of a larger one.
+    pub detail: Option<Detail>,
+    /// How wide things are.
+    pub measure: Measure,
+    /// Notation.
+    pub notation: Notation,
+    /// What was asked of the program, for the header.
+    pub command: String,
+    /// The derivation worked in numbers.
+    pub values: Option<&'a Values>,
+}
+
+/// A tensor with at most this many entries is written out whole by default.
+const ENTRIES_BY_DEFAULT: usize = 64;
+/// Up to this many outputs the terms that are zero are written out too.
+const OUTPUTS_WITH_ZEROS: usize = 16;
+/// A longer sum is elided unless all was asked for.
+const TERMS_IN_SUM: usize = 40;
+/// Rows and columns of a matrix that are shown at most.
+const MATRIX: (usize, usize) = (10, 9);
+
+/// Tells the derivation to `sink`, block by block.
+///
+/// # Errors
+/// Those of the sink.
+pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    let maxima = maxima(&derivation.system);
+    let glossary = Glossary::new(derivation, &request.notation);
+    let below = derivation.below.as_ref().map(|d| Glossary::new(d, &request.notation));
+    let other = derivation.other_bias.as_ref().map(|d| Glossary::new(d, &request.notation));
+    let mut narrator =
+        Narrator { derivation, request, glossary: &glossary, below: below.as_ref(), other: other.as_ref(), maxima: &maxima, say: &English, sink };
+    narrator.header()?;
+    narrator.title()?;
+    if narrator.wants(Part::Forward) {
+        narrator.forward()?;
+    }
+    let mut introduced = false;
+    for gradient in &derivation.gradients.list {
+        if narrator.wants(Part::of(derivation.system.arena.tensor(gradient.of).role)) {
+            narrator.gradient(gradient, !introduced)?;
+            introduced = true;
+        }
+    }
+    if let Some(values) = request.values
+        && narrator.wants(Part::Values)
+    {
+        narrator.worked(values)?;
+    }
+    Ok(())
+}
+
+struct Narrator<'a> {
+    derivation: &'a Derivation,
+    request: &'a Request<'a>,
+    glossary: &'a Glossary,
+    /// The glossary of the activation below.
+    below: Option<&'a Glossary>,
+    /// The glossary of the layer with the other kind of bias.
+    other: Option<&'a Glossary>,
+    maxima: &'a Maxima<'a>,
+    say: &'a dyn Sentences,
+    sink: &'a mut dyn Sink,
+}
+
+impl Narrator<'_> {
+    fn wants(&self, part: Part) -> bool {
+        self.request.parts.is_empty() || self.request.parts.contains(&part)
+    }
+
+    fn detail(&self, entries: usize) -> Detail {
+        self.request.detail.unwrap_or(if entries <= ENTRIES_BY_DEFAULT { Detail::All } else { Detail::Few })
+    }
+
+    fn header(&mut self) -> io::Result<()> {
+        let verdict = &self.derivation.verdict;
+        let mut lines = vec![
+            format!("derive {} {}", env!("CARGO_PKG_VERSION"), self.request.command),
+            format!("{} equations checked, 0 failed: {};", self.derivation.equations_checked(), verdict.method()),
+            format!("error bound: {}", verdict.error_bound()),
+        ];
+        let around = self.derivation.equations_checked() - verdict.equations();
+        lines.push(format!(
+            "{} equations of the layer, {} local derivatives, {} gradient entries, {} in index form, {} of operators, {around} around the layer",
+            verdict.forward, verdict.partials, verdict.entries, verdict.index_form, verdict.operators
+        ));
+        self.block(Block::Header(lines))
+    }
+
+    fn title(&mut self) -> io::Result<()> {
+        let instance = &self.derivation.instance;
+        let arena = &self.derivation.system.arena;
+        let tensors = arena.tensors().filter(|(_, t)| matches!(t.role, Role::Input | Role::Weight | Role::Output) && !t.shape.is_empty());
+        let sized: Vec<(Role, String)> = tensors.map(|(_, t)| (t.role, sizes(&t.shape))).collect();
+        let title = self.say.title(instance.title.as_deref().unwrap_or(&instance.name), &sized);
+        self.block(Block::Title(title))
+    }
+
+    fn block(&mut self, block: Block) -> io::Result<()> {
+        self.sink.block(block)
+    }
+
+    fn paragraph(&mut self, text: Inlines) -> io::Result<()> {
+        self.block(Block::Paragraph(text))
+    }
+
+    /// A single formula, broken at its relation if it is too wide for a line.
+    fn display(&mut self, left: Math, right: Math, label: Option<&str>) -> io::Result<()> {
+        let rows = equation(self.glossary, self.request.measure, left, vec![right]);
+        let label = label.filter(|_| rows.len() == 1).map(|what| self.label(what));
+        self.block(Block::Display(Display { rows, label }))
+    }
+
+    fn rows(&mut self, rows: Vec<Row>) -> io::Result<()> {
+        for display in displays(rows) {
+            self.block(Block::Display(display))?;
+        }
+        Ok(())
+    }
+
+    /// A stable name: layer, sizes of what it reads, what the equation is about.
+    fn label(&self, what: &str) -> String {
+        let arena = &self.derivation.system.arena;
+        let read = arena.tensors().filter(|(_, t)| matches!(t.role, Role::Input | Role::Weight) && !t.shape.is_empty());
+        let shapes: Vec<String> = read.map(|(_, t)| t.shape.iter().map(usize::to_string).collect::<Vec<_>>().join("x")).collect();
+        format!("eq:{}-{}-{what}", self.derivation.instance.name, shapes.join("-"))
+    }
+
+    fn element(&self, tensor: TensorId, offset: usize) -> Math {
+        Math::Element(tensor, offset as u32)
+    }
+
+    /// An expression as a row; a sum with more terms than fit a page is elided unless all was asked for.
+    fn expression(&self, id: ExprId) -> Math {
+        let arena = &self.derivation.system.arena;
+        let writer = Writer { arena, maxima: self.maxima };
+        match arena.kind(id) {
+            ExprKind::Sum(terms) if terms.len() > TERMS_IN_SUM && self.request.detail != Some(Detail::All) => {
+                let mut row = Vec::new();
+                for (place, &term) in terms[..4].iter().enumerate() {
+                    writer.term(term, place == 0, &mut row);
+                }
+                row.extend([Math::Op(super::Op::Plus), Math::Dots(super::Dots::Centre)]);
+                writer.term(terms[terms.len() - 1], false, &mut row);
+                row.push(Math::Text(self.say.term_count(terms.len())));
+                Math::Row(row)
+            }
+            _ => writer.row(id),
+        }
+    }
+
+    /// The tensor with a mark for the layer it belongs to: what flows in comes from below.
+    fn level(&self, tensor: TensorId) -> Level {
+        let arena = &self.derivation.system.arena;
+        let tensor = arena.tensor(tensor);
+        let role = tensor.of.map_or(tensor.role, |of| arena.tensor(of).role);
+        if role == Role::Input { Level::Below } else { Level::This }
+    }
+
+    fn whole(&self, tensor: TensorId) -> Math {
+        self.glossary.tensor(tensor, self.level(tensor))
+    }
+
+    fn bare(&self, tensor: TensorId) -> Math {
+        self.glossary.tensor(tensor, Level::None)
+    }
+
+    fn operators<'b>(&'b self, level: &'b dyn Fn(TensorId) -> Level) -> Operators<'b> {
+        Operators { arena: &self.derivation.system.arena, glossary: self.glossary, level }
+    }
+
+    /// `x_{mn}` with general letters, for speaking of "an entry of x".
+    fn general(&self, tensor: TensorId, letters: &[&str]) -> Math {
+        let shape = self.glossary.shape(tensor);
+        let indices: Vec<Math> = (0..shape.len()).map(|a| Math::name(letters[a % letters.len()])).collect();
+        if indices.is_empty() { self.bare(tensor) } else { Math::Indexed(tensor, indices) }
+    }
+
+    /// The largest matrices that let the whole formula fit into a line, or the smallest there are.
+    fn fitted(&self, make: impl Fn((usize, usize)) -> Option<Math>) -> Option<Math> {
+        let fits = |m: &Math| self.request.measure.width(self.glossary, m) <= self.request.measure.line();
+        let mut found = None;
+        for across in (4..=MATRIX.1).rev() {
+            let math = make((MATRIX.0.min(across + 1), across))?;
+            let good = fits(&math);
+            found = Some(math);
+            if good {
+                break;
+            }
+        }
+        found
+    }
+}
+
+/// `3×3`, as running text.
+pub(super) fn sizes(shape: &[usize]) -> String {
+    shape.iter().map(usize::to_string).collect::<Vec<_>>().join("\u{d7}")
+}
+
+/// The loss.
+fn loss() -> Math {
+    Math::Name(Name::new("C"))
+}

@@ -1,0 +1,98 @@
+//! What can be said, one function a sentence. A language says all of it, or it does not compile.
+
+use crate::document::{Inline, Inlines, Math};
+use crate::expr::{Role, Ties};
+use crate::recognise::{CorrelationAxis, Window};
+
+/// The sentences of a language.
+pub(super) trait Sentences {
+    /// The document's title: the layer's title, and what is how large.
+    fn title(&self, layer: &str, sized: &[(Role, String)]) -> Inlines;
+    /// Heading of the section on the layer itself.
+    fn forward_heading(&self) -> Inlines;
+    /// Heading of the section on the gradient of one tensor.
+    fn gradient_heading(&self, role: Role, tensor: Math) -> Inlines;
+    /// Heading of the section with numbers.
+    fn values_heading(&self) -> Inlines;
+    /// The layer takes these tensors (with their sizes) to its output: before the definition in index form.
+    fn layer_takes(&self, read: &[(Role, Math, String)], output: (Math, String)) -> Inlines;
+    /// The layer defines these in between.
+    fn on_the_way(&self, count: usize) -> Inlines;
+    /// Before the equation with matrices, where the sliding product is first met.
+    fn as_matrices(&self, slide: Math) -> Inlines;
+    /// Windows of this size are summed and scaled.
+    fn window_sum(&self, output: Math, input: Math, window: &Window, scale: Math) -> Inlines;
+    /// Windows of this size are searched for their largest entry.
+    fn window_max(&self, output: Math, input: Math, window: &Window) -> Inlines;
+    /// Before all equations.
+    fn written_out(&self, count: usize) -> Inlines;
+    /// Before the first ones of many equations.
+    fn written_out_few(&self, shown: usize, count: usize) -> Inlines;
+    /// The loss, the error from above, the sign for gradients.
+    fn notation(&self, loss: Math, error: Math, gradient: Math, derivative: Math) -> Inlines;
+    /// The input is the output of an activation; before the chain rule for its error.
+    fn activation_below(&self, activation: Math) -> Inlines;
+    /// What is left to find.
+    fn left_to_find(&self, gradient: Math) -> Inlines;
+    /// Before entries whose sums run over all outputs, zero terms included.
+    fn chain_with_zeros(&self, entry: Math, outputs: usize) -> Inlines;
+    /// Before entries whose sums run over the contributing outputs only: each entry occurs in so many of so many.
+    fn chain_contributing(&self, entry: Math, occurs: (usize, usize), outputs: usize) -> Inlines;
+    /// Before the first of many entries.
+    fn few_entries(&self, shown: usize, count: usize) -> Inlines;
+    /// Before a gradient in index form.
+    fn in_index_form(&self) -> Inlines;
+    /// Before the matrix form of a correlation.
+    fn recognised_correlation(&self, x: Math, y: Math, rot180: bool, axes: &[CorrelationAxis]) -> Inlines;
+    /// Each element is spread over its window.
+    fn recognised_upsample(&self, x: Math, window: &Window, scale: Math) -> Inlines;
+    /// Each element goes to its window's maximum; which indicator means what.
+    fn recognised_route(&self, x: Math, through: Math, indicator: Math, ties: Ties) -> Inlines;
+    /// The gradient is the error itself.
+    fn recognised_identity(&self, x: Math) -> Inlines;
+    /// The gradient is the sum of the errors.
+    fn recognised_sum(&self, x: Math) -> Inlines;
+    /// The gradient is an elementwise product.
+    fn recognised_hadamard(&self, x: Math, y: Math) -> Inlines;
+    /// Before the operator equation for whole tensors, in which padding is understood.
+    fn with_whole_tensors(&self, padded: bool) -> Inlines;
+    /// No operator fitted; the formula above is the result.
+    fn no_operator(&self, entries: usize, index_form: bool) -> Inlines;
+    /// The bias is one number for all outputs.
+    fn bias_shared(&self, bias: Math) -> Inlines;
+    /// Every output has a bias of its own.
+    fn bias_untied(&self, bias: Math) -> Inlines;
+    /// How it would be with one bias for each output.
+    fn were_it_untied(&self, bias: Math) -> Inlines;
+    /// How it would be with one bias for all outputs.
+    fn were_it_shared(&self, bias: Math) -> Inlines;
+    /// These numbers are given.
+    fn given(&self) -> Inlines;
+    /// The upstream gradient was not given.
+    fn upstream_ones(&self, error: Math) -> Inlines;
+    /// These follow.
+    fn results(&self) -> Inlines;
+    /// Nothing more follows: the numbers of these are missing.
+    fn not_worked_out(&self, tensors: &[Math]) -> Inlines;
+    /// A remark after an elided sum.
+    fn term_count(&self, count: usize) -> String;
+}
+
+/// Words with formulas in the places marked `{}`.
+///
+/// # Panics
+/// If there are not as many formulas as places: a mistake in a language file.
+pub(super) fn words(template: &str, formulas: impl IntoIterator<Item = Math>) -> Inlines {
+    let mut list = Vec::new();
+    let mut formulas = formulas.into_iter();
+    for (place, text) in template.split("{}").enumerate() {
+        if place > 0 {
+            list.push(Inline::Math(formulas.next().expect("a formula for each place")));
+        }
+        if !text.is_empty() {
+            list.push(Inline::Text(text.to_string()));
+        }
+    }
+    assert!(formulas.next().is_none(), "a place for each formula");
+    list
+}

@@ -1,0 +1,99 @@
+//! The derivation worked in numbers: what was given, and the same operator equations with values in place of symbols.
+
+use std::io;
+
+use super::{Narrator, Part};
+use crate::derivation::Values;
+use crate::document::Block;
+use crate::document::math::{Level, Math, Op};
+use crate::expr::{Role, TensorId};
+use crate::recognise::TensorOp;
+
+impl Narrator<'_> {
+    pub(super) fn worked(&mut self, values: &Values) -> io::Result<()> {
+        let derivation = self.derivation;
+        let arena = &derivation.system.arena;
+        let upstream = derivation.gradients.upstream;
+        self.block(Block::Heading(self.say.values_heading()))?;
+        let given = |id: &TensorId| {
+            let role = arena.tensor(*id).role;
+            matches!(role, Role::Input | Role::Weight | Role::Bias) || (*id == upstream && !values.upstream_assumed)
+        };
+        let list: Vec<TensorId> = values.of.keys().copied().filter(given).collect();
+        if !list.is_empty() {
+            self.paragraph(self.say.given())?;
+            for id in list {
+                self.numbers(id, values)?;
+            }
+        }
+        if values.upstream_assumed {
+            self.paragraph(self.say.upstream_ones(self.bare(upstream)))?;
+        }
+        let targets: Vec<TensorId> = derivation
+            .system
+            .definitions
+            .iter()
+            .map(|d| d.tensor)
+            .filter(|_| self.wants(Part::Forward))
+            .chain(derivation.gradients.list.iter().filter(|g| self.wants(Part::of(arena.tensor(g.of).role))).map(|g| g.adjoint))
+            .collect();
+        let (known, unknown): (Vec<TensorId>, Vec<TensorId>) = targets.into_iter().partition(|t| values.of.contains_key(t));
+        if !known.is_empty() {
+            self.paragraph(self.say.results())?;
+        }
+        for target in known {
+            self.result(target, values)?;
+        }
+        if !unknown.is_empty() {
+            let names: Vec<Math> = unknown.iter().map(|&t| self.bare(t)).collect();
+            self.paragraph(self.say.not_worked_out(&names))?;
+        }
+        Ok(())
+    }
+
+    /// `a = (numbers)`.
+    fn numbers(&mut self, id: TensorId, values: &Values) -> io::Result<()> {
+        let (left, Some(right)) = (self.bare(id), self.number_matrix(id, values)) else { return Ok(()) };
+        self.matrices(left, right, None)
+    }
+
+    fn number_matrix(&self, id: TensorId, values: &Values) -> Option<Math> {
+        let level = |_: TensorId| Level::None;
+        let operators = self.operators(&level);
+        let cell = |t: TensorId, offset: usize| values.of.get(&t).map_or_else(|| Math::Element(t, offset as u32), |v| Math::number(&v[offset]));
+        self.fitted(|most| operators.matrix_of(id, most, &cell))
+    }
+
+    /// The operator in numbers where it has a matrix form, then the result.
+    fn result(&mut self, target: TensorId, values: &Values) -> io::Result<()> {
+        let derivation = self.derivation;
+        let Some(result) = self.number_matrix(target, values) else { return Ok(()) };
+        let cell = |t: TensorId, offset: usize| values.of.get(&t).map_or_else(|| Math::Element(t, offset as u32), |v| Math::number(&v[offset]));
+        let all_known = |parts: &[TensorOp]| parts.iter().all(|p| operands(p).iter().all(|t| values.of.contains_key(t)));
+        let parts = derivation.recognition(target).map(|r| r.parts.as_slice()).unwrap_or_default();
+        let correlates = parts.iter().any(|p| matches!(p, TensorOp::Correlate(_)));
+        let left = self.bare(target);
+        if correlates && all_known(parts) && let Some((product, _)) = self.matrix_equation(parts, target, &cell) {
+            let measure = self.request.measure;
+            let whole = Math::Row(vec![left.clone(), Math::Op(Op::Equals), product.clone(), Math::Op(Op::Equals), result.clone()]);
+            if measure.width(self.glossary, &whole) <= measure.line() {
+                return self.matrices(left, Math::Row(vec![product, Math::Op(Op::Equals), result]), None);
+            }
+        }
+        self.matrices(left, result, None)
+    }
+}
+
+fn operands(op: &TensorOp) -> Vec<TensorId> {
+    match op {
+        TensorOp::Correlate(c) => vec![c.x.tensor(), c.y.tensor()],
+        TensorOp::Hadamard { x, y, .. } => vec![x.tensor(), y.tensor()],
+        TensorOp::Identity { of, .. }
+        | TensorOp::Sum { of, .. }
+        | TensorOp::Broadcast { of, .. }
+        | TensorOp::Upsample { of, .. }
+        | TensorOp::WindowSum { of, .. }
+        | TensorOp::WindowMax { of, .. } => vec![of.tensor()],
+        TensorOp::Route(r) => vec![r.x, r.through],
+    }
+}

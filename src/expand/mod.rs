@@ -1,0 +1,257 @@
+//! Expansion: the definitions of an [`Instance`] written out as scalar equations.
+//!
+//! Reads of defined tensors stay symbols: a named intermediate is never substituted, so equations stay as short as the text.
+
+use std::fmt;
+
+use crate::expr::{Arena, Definition, ExprId, Number, Role, System, TensorId};
+use crate::layer::{self, Affine, Body, Condition, Instance, Loop, Part, ReduceOp};
+
+/// Memory that one expanded read costs over a whole derivation, in bytes: forward term, its two gradient terms, their steps
+/// and the spare room of growing vectors. Measured on a convolution of 224x224 by 3x3 and rounded up.
+const BYTES_PER_READ: u128 = 160;
+
+/// Why a layer could not be expanded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExpandError {
+    /// A guarded read was reached with an index outside its tensor.
+    OutOfBounds {
+        /// The tensor read.
+        tensor: String,
+        /// Its axis, from 1.
+        axis: usize,
+        /// The index, in the numbering of the layer's text.
+        index: i64,
+    },
+    /// The constant 0 in a denominator.
+    DivisionByZero {
+        /// The tensor whose definition divides.
+        tensor: String,
+    },
+    /// A maximum or a mean of nothing.
+    EmptyReduction {
+        /// The tensor whose definition reduces.
+        tensor: String,
+    },
+}
+
+impl fmt::Display for ExpandError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ExpandError::OutOfBounds { tensor, axis, index } => {
+                write!(f, "index {index} is outside axis {axis} of `{tensor}`, and no condition keeps the read away")
+            }
+            ExpandError::DivisionByZero { tensor } => write!(f, "an equation of `{tensor}` divides by zero"),
+            ExpandError::EmptyReduction { tensor } => write!(f, "an equation of `{tensor}` takes a maximum or a mean of nothing"),
+        }
+    }
+}
+
+impl std::error::Error for ExpandError {}
+
+/// An upper estimate, in bytes, of the memory that deriving this layer takes. Nothing is expanded to find it.
+pub fn estimate(instance: &Instance) -> u128 {
+    let reads: u128 = instance.definitions.iter().map(layer::Definition::expanded_reads).sum();
+    let elements: u128 = instance.tensors.iter().map(|t| t.shape.iter().map(|&s| s as u128).product::<u128>()).sum();
+    reads.saturating_mul(BYTES_PER_READ).saturating_add(elements.saturating_mul(BYTES_PER_READ))
+}
+
+/// Writes every equation out.
+///
+/// # Errors
+/// [`ExpandError`] where an element has no value. The caller has refused sizes whose [`estimate`] does not fit.
+pub fn expand(instance: &Instance) -> Result<System, ExpandError> {
+    let mut arena = Arena::new();
+    let output = instance.output();
+    let mut ids: Vec<TensorId> = Vec::new();
+    for (place, tensor) in instance.tensors.iter().enumerate() {
+        let role = match tensor.part {
+            Part::Input => Role::Input,
+            Part::Weight => Role::Weight,
+            Part::Bias => Role::Bias,
+            Part::Defined if place == output => Role::Output,
+            Part::Defined => Role::Intermediate,
+            Part::Adjoint => Role::Adjoint,
+        };
+        ids.push(arena.declare(&tensor.name, role, tensor.shape.clone(), None));
+    }
+    // a term of an equation, and the two terms of gradients that a product of two reads gives rise to
+    let terms: u128 = instance.definitions.iter().map(layer::Definition::expanded_reads).sum();
+    arena.reserve(usize::try_from(terms.saturating_mul(3) / 2).unwrap_or(0));
+    let mut definitions = Vec::new();
+    for definition in &instance.definitions {
+        let plan = Plan::of(&definition.body, definition, instance, &mut arena, &ids);
+        let at = definition.loops.iter().map(|l| l.low).collect();
+        let mut walker = Walker { arena: &mut arena, at, definition, instance };
+        let own: Vec<usize> = (0..definition.rank).collect();
+        let mut values = Vec::with_capacity(instance.tensors[definition.tensor].shape.iter().product());
+        walker.run(&own, &mut |walker| {
+            values.push(walker.value(&plan)?);
+            Ok(())
+        })?;
+        definitions.push(Definition { tensor: ids[definition.tensor], values });
+    }
+    Ok(System { arena, definitions })
+}
+
+/// A body with its numbers made and its reads turned into offsets.
+enum Plan<'a> {
+    Number(ExprId),
+    Index(&'a Affine),
+    Read {
+        place: usize,
+        /// First symbol of the tensor.
+        first: u32,
+        /// Row-major offset.
+        offset: Affine,
+        /// The axes that this read may leave, with the index there.
+        checks: Vec<(usize, &'a Affine)>,
+    },
+    Sum(Vec<Plan<'a>>),
+    Product(Vec<Plan<'a>>),
+    Power(Box<Plan<'a>>, i32),
+    Call(&'a str, u32, Box<Plan<'a>>),
+    Reduce {
+        op: ReduceOp,
+        slots: &'a [usize],
+        filter: Option<&'a Condition>,
+        body: Box<Plan<'a>>,
+    },
+    If(&'a Condition, Box<Plan<'a>>, Box<Plan<'a>>),
+}
+
+impl<'a> Plan<'a> {
+    fn of(body: &'a Body, d: &layer::Definition, instance: &Instance, arena: &mut Arena, ids: &[TensorId]) -> Plan<'a> {
+        let mut sub = |b: &'a Body| Plan::of(b, d, instance, arena, ids);
+        match body {
+            Body::Number(n) => Plan::Number(arena.number(n.clone())),
+            Body::Index(f) => Plan::Index(f),
+            Body::Read(place, indices) => {
+                let shape = &instance.tensors[*place].shape;
+                let base = instance.index_base;
+                let mut offset = Affine::default();
+                let mut checks = Vec::new();
+                for (axis, (index, &size)) in indices.iter().zip(shape).enumerate() {
+                    // row-major: offset·size + (index − base); in range because the whole tensor fits in memory
+                    let shifted = index.add_scaled(&Affine::constant(base), -1);
+                    let next = shifted.and_then(|i| offset.scaled(size as i64)?.add_scaled(&i, 1));
+                    offset = next.expect("offsets into a tensor that fits in memory fit in 64 bits");
+                    let bounds = index.bounds(|s| (d.loops[s].low, d.loops[s].high));
+                    if !bounds.is_some_and(|(low, high)| low >= base && high < base + size as i64) {
+                        checks.push((axis, index));
+                    }
+                }
+                Plan::Read { place: *place, first: arena.tensor(ids[*place]).first.0, offset, checks }
+            }
+            Body::Sum(parts) => Plan::Sum(parts.iter().map(sub).collect()),
+            Body::Product(parts) => Plan::Product(parts.iter().map(sub).collect()),
+            Body::Power(x, n) => Plan::Power(Box::new(sub(x)), *n),
+            Body::Call(name, order, x) => Plan::Call(name, *order, Box::new(sub(x))),
+            Body::Reduce { op, slots, filter, body } => {
+                Plan::Reduce { op: *op, slots, filter: filter.as_ref(), body: Box::new(sub(body)) }
+            }
+            Body::If(condition, x, y) => {
+                let x = Box::new(sub(x));
+                Plan::If(condition, x, Box::new(sub(y)))
+            }
+        }
+    }
+}
+
+/// Evaluates plans at one assignment of the index variables after another.
+struct Walker<'a> {
+    arena: &'a mut Arena,
+    /// The value of each slot.
+    at: Vec<i64>,
+    definition: &'a layer::Definition,
+    instance: &'a Instance,
+}
+
+impl Walker<'_> {
+    /// Calls `each` for all values of the slots, the last one running fastest.
+    fn run(&mut self, slots: &[usize], each: &mut dyn FnMut(&mut Self) -> Result<(), ExpandError>) -> Result<(), ExpandError> {
+        let Some((&slot, rest)) = slots.split_first() else { return each(self) };
+        let Loop { low, high, .. } = self.definition.loops[slot];
+        for value in low..=high {
+            self.at[slot] = value;
+            self.run(rest, each)?;
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, plan: &Plan<'_>) -> Result<ExprId, ExpandError> {
+        match plan {
+            Plan::Number(id) => Ok(*id),
+            Plan::Index(f) => Ok(self.arena.number(Number::integer(f.value(&self.at)))),
+            Plan::Read { place, first, offset, checks } => {
+                for &(axis, index) in checks {
+                    self.check(*place, axis, index.value(&self.at))?;
+                }
+                Ok(ExprId(first + offset.value(&self.at) as u32))
+            }
+            Plan::Sum(parts) => {
+                let parts = self.values(parts)?;
+                Ok(self.arena.sum(&parts))
+            }
+            Plan::Product(parts) => {
+                if let [x, y] = parts.as_slice() {
+                    let pair = [self.value(x)?, self.value(y)?];
+                    return Ok(self.arena.product(&pair));
+                }
+                let parts = self.values(parts)?;
+                Ok(self.arena.product(&parts))
+            }
+            Plan::Power(x, n) => {
+                let base = self.value(x)?;
+                self.arena.power(base, *n).ok_or_else(|| ExpandError::DivisionByZero { tensor: self.target() })
+            }
+            Plan::Call(name, order, x) => {
+                let argument = self.value(x)?;
+                let function = self.arena.function(name, *order);
+                Ok(self.arena.call(function, argument))
+            }
+            Plan::Reduce { op, slots, filter, body } => {
+                let mut terms = Vec::with_capacity(slots.iter().map(|&s| self.definition.loops[s].len()).product());
+                self.run(slots, &mut |walker| {
+                    if filter.is_none_or(|f| f.holds(&walker.at)) {
+                        terms.push(walker.value(body)?);
+                    }
+                    Ok(())
+                })?;
+                self.reduce(*op, &terms)
+            }
+            Plan::If(condition, x, y) => {
+                if condition.holds(&self.at) { self.value(x) } else { self.value(y) }
+            }
+        }
+    }
+
+    fn values(&mut self, plans: &[Plan<'_>]) -> Result<Vec<ExprId>, ExpandError> {
+        plans.iter().map(|p| self.value(p)).collect()
+    }
+
+    fn reduce(&mut self, op: ReduceOp, terms: &[ExprId]) -> Result<ExprId, ExpandError> {
+        match op {
+            ReduceOp::Sum => Ok(self.arena.sum(terms)),
+            ReduceOp::Max | ReduceOp::Mean if terms.is_empty() => Err(ExpandError::EmptyReduction { tensor: self.target() }),
+            ReduceOp::Max => Ok(self.arena.max(terms)),
+            ReduceOp::Mean => {
+                let sum = self.arena.sum(terms);
+                Ok(self.arena.scale(&Number::fraction(1, terms.len() as i64), sum))
+            }
+        }
+    }
+
+    fn check(&self, place: usize, axis: usize, index: i64) -> Result<(), ExpandError> {
+        let tensor = &self.instance.tensors[place];
+        let base = self.instance.index_base;
+        if index >= base && index < base + tensor.shape[axis] as i64 {
+            return Ok(());
+        }
+        Err(ExpandError::OutOfBounds { tensor: tensor.name.clone(), axis: axis + 1, index })
+    }
+
+    fn target(&self) -> String {
+        self.instance.tensors[self.definition.tensor].name.clone()
+    }
+}

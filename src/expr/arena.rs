@@ -1,0 +1,288 @@
+//! The arena: nodes in a vector, children in one flat pool, each expression stored once.
+//!
+//! A node is 16 bytes and its children 4 bytes each; the hash table holds ids only. The symbols of a tensor are a block of
+//! consecutive ids, so reading an element costs an addition and no look-up.
+
+use std::hash::{Hash, Hasher};
+
+use hashbrown::HashTable;
+use rustc_hash::FxHasher;
+
+use super::{Number, Role, Symbol, Tensor, TensorId};
+
+/// An expression of an [`Arena`], by its place; children have smaller ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExprId(pub u32);
+
+/// How the derivative of a maximum treats equal largest arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Ties {
+    /// The first in reading order gets all (what PyTorch's pooling does).
+    #[default]
+    First,
+    /// Each gets an equal share.
+    Split,
+    /// Each gets all; not a subgradient when there is a tie.
+    All,
+}
+
+/// A function of one variable: a name and how often it was differentiated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Function {
+    /// Place in the arena's table of function names.
+    pub name: u32,
+    /// 0 for the function itself, 1 for its derivative, …
+    pub order: u32,
+}
+
+/// An expression taken apart.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ExprKind<'a> {
+    /// A constant.
+    Number(&'a Number),
+    /// An element of a tensor.
+    Symbol(Symbol),
+    /// At least two sorted terms.
+    Sum(&'a [ExprId]),
+    /// A coefficient and sorted factors: at least two, or one with a coefficient other than 1.
+    Product(&'a Number, &'a [ExprId]),
+    /// A base (no number, product or power) and an exponent other than 0 and 1.
+    Power(ExprId, i32),
+    /// A function of an argument.
+    Call(Function, ExprId),
+    /// The largest of at least two arguments, in reading order.
+    Max(&'a [ExprId]),
+    /// How much of the derivative of `Max(of)` goes to argument number `which` (0-based).
+    Chosen {
+        /// The convention for ties.
+        ties: Ties,
+        /// Which argument.
+        which: u32,
+        /// The arguments of the maximum.
+        of: &'a [ExprId],
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(super) enum Tag {
+    Number,
+    Symbol,
+    Sum,
+    Product,
+    Power,
+    Call,
+    Max,
+    ChosenFirst,
+    ChosenSplit,
+    ChosenAll,
+}
+
+/// `data` is a number id, a tensor id, an exponent, a function id or an argument number, as the tag says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node {
+    tag: Tag,
+    data: u32,
+    start: u32,
+    len: u32,
+}
+
+/// Where expressions live: see the module's page for the invariants.
+#[derive(Debug)]
+pub struct Arena {
+    nodes: Vec<Node>,
+    children: Vec<ExprId>,
+    /// Hash and id: the hash is kept so that neither growth nor a failed look-up touches the nodes.
+    seen: HashTable<(u32, u32)>,
+    numbers: Vec<Number>,
+    number_ids: HashTable<u32>,
+    tensors: Vec<Tensor>,
+    functions: Vec<String>,
+    calls: Vec<Function>,
+    /// The id of the number 1; `u32::MAX` while there is none.
+    one: u32,
+}
+
+impl Default for Arena {
+    fn default() -> Arena {
+        Arena {
+            nodes: Vec::new(),
+            children: Vec::new(),
+            seen: HashTable::new(),
+            numbers: Vec::new(),
+            number_ids: HashTable::new(),
+            tensors: Vec::new(),
+            functions: Vec::new(),
+            calls: Vec::new(),
+            one: u32::MAX,
+        }
+    }
+}
+
+impl Arena {
+    /// An empty arena.
+    pub fn new() -> Arena {
+        Arena::default()
+    }
+
+    /// Makes room for this many further expressions, so that a large expansion does not move what is there again and again.
+    pub fn reserve(&mut self, expressions: usize) {
+        self.nodes.reserve(expressions);
+        self.children.reserve(expressions.saturating_mul(2));
+        self.seen.reserve(expressions, |&(short, _)| spread(short));
+    }
+
+    /// How many expressions it holds.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Does it hold nothing?
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// A new tensor; its symbols are made with it.
+    pub fn declare(&mut self, name: &str, role: Role, shape: Vec<usize>, of: Option<TensorId>) -> TensorId {
+        let id = TensorId(self.tensors.len() as u32);
+        let first = ExprId(self.nodes.len() as u32);
+        let tensor = Tensor { name: name.to_string(), role, shape, of, first };
+        let len = u32::try_from(tensor.len()).expect("sizes are bounded before a tensor is declared");
+        self.nodes.extend((0..len).map(|offset| Node { tag: Tag::Symbol, data: id.0, start: offset, len: 0 }));
+        self.tensors.push(tensor);
+        id
+    }
+
+    /// The tensors in the order of their declaration.
+    pub fn tensors(&self) -> impl ExactSizeIterator<Item = (TensorId, &Tensor)> {
+        self.tensors.iter().enumerate().map(|(i, t)| (TensorId(i as u32), t))
+    }
+
+    /// A tensor by its id.
+    pub fn tensor(&self, id: TensorId) -> &Tensor {
+        &self.tensors[id.0 as usize]
+    }
+
+    /// The function called `name`, differentiated `order` times.
+    pub fn function(&mut self, name: &str, order: u32) -> Function {
+        let place = self.functions.iter().position(|f| f == name).unwrap_or_else(|| {
+            self.functions.push(name.to_string());
+            self.functions.len() - 1
+        });
+        Function { name: place as u32, order }
+    }
+
+    /// The name of a function, without any mark of differentiation.
+    pub fn function_name(&self, function: Function) -> &str {
+        &self.functions[function.name as usize]
+    }
+
+    /// Takes an expression apart.
+    pub fn kind(&self, id: ExprId) -> ExprKind<'_> {
+        let node = self.nodes[id.0 as usize];
+        match node.tag {
+            Tag::Number => ExprKind::Number(&self.numbers[node.data as usize]),
+            Tag::Symbol => ExprKind::Symbol(Symbol { tensor: TensorId(node.data), offset: node.start }),
+            Tag::Sum => ExprKind::Sum(self.list(node)),
+            Tag::Product => ExprKind::Product(&self.numbers[node.data as usize], self.list(node)),
+            Tag::Power => ExprKind::Power(self.list(node)[0], node.data as i32),
+            Tag::Call => ExprKind::Call(self.calls[node.data as usize], self.list(node)[0]),
+            Tag::Max => ExprKind::Max(self.list(node)),
+            Tag::ChosenFirst => ExprKind::Chosen { ties: Ties::First, which: node.data, of: self.list(node) },
+            Tag::ChosenSplit => ExprKind::Chosen { ties: Ties::Split, which: node.data, of: self.list(node) },
+            Tag::ChosenAll => ExprKind::Chosen { ties: Ties::All, which: node.data, of: self.list(node) },
+        }
+    }
+
+    /// Is it the constant 0?
+    pub fn is_zero(&self, id: ExprId) -> bool {
+        matches!(self.kind(id), ExprKind::Number(n) if n.is_zero())
+    }
+
+    fn list(&self, node: Node) -> &[ExprId] {
+        &self.children[node.start as usize..][..node.len as usize]
+    }
+
+    /// The constant `value`.
+    pub fn number(&mut self, value: Number) -> ExprId {
+        let data = self.number_id(value);
+        self.intern(Tag::Number, data, &[])
+    }
+
+    pub(super) fn number_id(&mut self, value: Number) -> u32 {
+        if value.is_one() && self.one != u32::MAX {
+            return self.one; // the coefficient of nearly every product
+        }
+        let hash = hash_number(&value);
+        let numbers = &self.numbers;
+        if let Some(&id) = self.number_ids.find(hash, |&id| numbers[id as usize] == value) {
+            return id;
+        }
+        let id = self.numbers.len() as u32;
+        self.numbers.push(value);
+        let numbers = &self.numbers;
+        self.number_ids.insert_unique(hash, id, |&id| hash_number(&numbers[id as usize]));
+        if numbers[id as usize].is_one() {
+            self.one = id;
+        }
+        id
+    }
+
+    pub(super) fn call_id(&mut self, function: Function) -> u32 {
+        let place = self.calls.iter().position(|&f| f == function).unwrap_or_else(|| {
+            self.calls.push(function);
+            self.calls.len() - 1
+        });
+        place as u32
+    }
+
+    /// Finds or stores the node. The caller has brought `data` and `children` into normal form.
+    pub(super) fn intern(&mut self, tag: Tag, data: u32, children: &[ExprId]) -> ExprId {
+        let hash = hash_node(tag, data, children);
+        let (nodes, pool) = (&self.nodes, &self.children);
+        let short = (hash >> 16) as u32;
+        let same = |&(other, id): &(u32, u32)| {
+            let node = nodes[id as usize];
+            other == short
+                && node.tag == tag
+                && node.data == data
+                && &pool[node.start as usize..][..node.len as usize] == children
+        };
+        let place = spread(short);
+        if let Some(&(_, id)) = self.seen.find(place, same) {
+            return ExprId(id);
+        }
+        let id = u32::try_from(self.nodes.len()).expect("the size estimate keeps an arena below 2^32 expressions");
+        let start = u32::try_from(self.children.len()).expect("the size estimate keeps the pool below 2^32 entries");
+        self.nodes.push(Node { tag, data, start, len: children.len() as u32 });
+        self.children.extend_from_slice(children);
+        self.seen.insert_unique(place, (short, id), |&(short, _)| spread(short));
+        ExprId(id)
+    }
+}
+
+/// A folded multiplication for each pair of children. Ids are dense and alike, so every bit must reach every other.
+fn hash_node(tag: Tag, data: u32, children: &[ExprId]) -> u64 {
+    let mut hash = fold(u64::from(tag as u8) << 32 | u64::from(data), 0x9E37_79B9_7F4A_7C15);
+    for pair in children.chunks(2) {
+        let second = pair.get(1).map_or(u32::MAX, |c| c.0);
+        hash = fold(hash ^ (u64::from(pair[0].0) << 32 | u64::from(second)), 0xD6E8_FEB8_6659_FD93);
+    }
+    hash
+}
+
+/// The place in the table that 32 bits of a hash stand for: all of them reach the high bits, which tell neighbours apart.
+fn spread(short: u32) -> u64 {
+    u64::from(short) | u64::from(short.wrapping_mul(0x9E37_79B9)) << 32
+}
+
+fn fold(x: u64, y: u64) -> u64 {
+    let product = u128::from(x) * u128::from(y);
+    product as u64 ^ (product >> 64) as u64
+}
+
+fn hash_number(value: &Number) -> u64 {
+    let mut hasher = FxHasher::default();
+    value.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,278 @@
+//! Smart constructors: the only way to make an expression, each bringing its operands into normal form.
+
+use super::arena::Tag;
+use super::{Arena, ExprId, ExprKind, Function, Number, Ties};
+
+impl Arena {
+    /// The sum of `terms`: nested sums are merged, like monomials collected, the rest sorted.
+    pub fn sum(&mut self, terms: &[ExprId]) -> ExprId {
+        if self.is_sorted_sum(terms) {
+            return match terms {
+                [] => self.number(Number::integer(0)),
+                [only] => *only,
+                _ => self.intern(Tag::Sum, 0, terms),
+            };
+        }
+        let mut flat = Vec::with_capacity(terms.len());
+        for &term in terms {
+            if let ExprKind::Sum(inner) = self.kind(term) { flat.extend_from_slice(inner) } else { flat.push(term) }
+        }
+        flat.sort_by(|&x, &y| self.compare_terms(x, y));
+        let mut merged: Vec<ExprId> = Vec::with_capacity(flat.len());
+        let mut rest = flat.as_slice();
+        while let Some(&first) = rest.first() {
+            let run = rest.iter().take_while(|&&t| self.compare_terms(first, t).is_eq()).count();
+            let (like, others) = rest.split_at(run);
+            rest = others;
+            let term = if like.len() == 1 { first } else { self.collect(like) };
+            if !self.is_zero(term) {
+                merged.push(term);
+            }
+        }
+        match merged.as_slice() {
+            [] => self.number(Number::integer(0)),
+            [only] => *only,
+            _ => self.intern(Tag::Sum, 0, &merged),
+        }
+    }
+
+    /// Sorted, flat and without like monomials already: what most callers hand over.
+    fn is_sorted_sum(&self, terms: &[ExprId]) -> bool {
+        let plain = |&t: &ExprId| match self.kind(t) {
+            ExprKind::Sum(_) => false,
+            ExprKind::Number(n) => !n.is_zero(),
+            ExprKind::Symbol(_)
+            | ExprKind::Product(..)
+            | ExprKind::Power(..)
+            | ExprKind::Call(..)
+            | ExprKind::Max(_)
+            | ExprKind::Chosen { .. } => true,
+        };
+        terms.iter().all(plain) && terms.windows(2).all(|w| self.compare_terms(w[0], w[1]).is_lt())
+    }
+
+    /// The sum of terms that share a monomial: one term, with the coefficients added.
+    fn collect(&mut self, like: &[ExprId]) -> ExprId {
+        let mut coefficient = Number::integer(0);
+        let mut monomial = like[0];
+        for &term in like {
+            match self.kind(term) {
+                ExprKind::Number(c) | ExprKind::Product(c, _) => coefficient = coefficient.add(c),
+                ExprKind::Symbol(_)
+                | ExprKind::Sum(_)
+                | ExprKind::Power(..)
+                | ExprKind::Call(..)
+                | ExprKind::Max(_)
+                | ExprKind::Chosen { .. } => {
+                    coefficient = coefficient.add(&Number::integer(1));
+                    monomial = term;
+                }
+            }
+        }
+        match self.kind(monomial) {
+            ExprKind::Number(_) => self.number(coefficient),
+            ExprKind::Product(_, factors) => {
+                let factors = factors.to_vec();
+                self.scaled_product(coefficient, &factors)
+            }
+            ExprKind::Symbol(_)
+            | ExprKind::Sum(_)
+            | ExprKind::Power(..)
+            | ExprKind::Call(..)
+            | ExprKind::Max(_)
+            | ExprKind::Chosen { .. } => self.scaled_product(coefficient, &[monomial]),
+        }
+    }
+
+    /// The product of `factors`: nested products merged, numbers multiplied into the coefficient, powers of a base collected.
+    ///
+    /// A coefficient in front of a sum stays there: `1/4 (x + y)` is not distributed.
+    pub fn product(&mut self, factors: &[ExprId]) -> ExprId {
+        if let &[x, y] = factors
+            && self.is_plain(x)
+            && self.is_plain(y)
+        {
+            // two symbols, calls or indicators: nearly every product of a layer
+            match self.compare_bases(x, y) {
+                std::cmp::Ordering::Less => return self.scaled_product(Number::integer(1), &[x, y]),
+                std::cmp::Ordering::Greater => return self.scaled_product(Number::integer(1), &[y, x]),
+                std::cmp::Ordering::Equal => {}
+            }
+        }
+        let mut coefficient = Number::integer(1);
+        let mut parts: Vec<(ExprId, i32)> = Vec::with_capacity(factors.len());
+        for &factor in factors {
+            match self.kind(factor) {
+                ExprKind::Number(n) => coefficient = coefficient.mul(n),
+                ExprKind::Product(c, inner) => {
+                    coefficient = coefficient.mul(c);
+                    parts.extend(inner.iter().map(|&f| self.base_and_exponent(f)));
+                }
+                ExprKind::Power(base, n) => parts.push((base, n)),
+                ExprKind::Symbol(_)
+                | ExprKind::Sum(_)
+                | ExprKind::Call(..)
+                | ExprKind::Max(_)
+                | ExprKind::Chosen { .. } => parts.push((factor, 1)),
+            }
+        }
+        if coefficient.is_zero() {
+            return self.number(coefficient);
+        }
+        parts.sort_by(|x, y| self.compare_bases(x.0, y.0));
+        let mut list: Vec<ExprId> = Vec::with_capacity(parts.len());
+        for run in parts.chunk_by(|x, y| x.0 == y.0) {
+            let exponent: i64 = run.iter().map(|p| i64::from(p.1)).sum();
+            match i32::try_from(exponent).expect("exponents are bounded by the grammar") {
+                0 => {}
+                1 => list.push(run[0].0),
+                n => {
+                    let power = self.intern(Tag::Power, n as u32, &[run[0].0]);
+                    list.push(power);
+                }
+            }
+        }
+        self.scaled_product(coefficient, &list)
+    }
+
+    fn is_plain(&self, id: ExprId) -> bool {
+        matches!(self.kind(id), ExprKind::Symbol(_) | ExprKind::Call(..) | ExprKind::Chosen { .. } | ExprKind::Max(_))
+    }
+
+    /// A coefficient times factors that are sorted and collected already.
+    fn scaled_product(&mut self, coefficient: Number, factors: &[ExprId]) -> ExprId {
+        match factors {
+            _ if coefficient.is_zero() => self.number(coefficient),
+            [] => self.number(coefficient),
+            [only] if coefficient.is_one() => *only,
+            _ => {
+                let data = self.number_id(coefficient);
+                self.intern(Tag::Product, data, factors)
+            }
+        }
+    }
+
+    /// `coefficient · x`.
+    pub fn scale(&mut self, coefficient: &Number, x: ExprId) -> ExprId {
+        if coefficient.is_one() {
+            return x;
+        }
+        let c = self.number(coefficient.clone());
+        self.product(&[c, x])
+    }
+
+    /// `base^exponent`; `None` for a negative power of the constant 0.
+    pub fn power(&mut self, base: ExprId, exponent: i32) -> Option<ExprId> {
+        if exponent == 1 {
+            return Some(base);
+        }
+        if exponent == 0 {
+            return Some(self.number(Number::integer(1)));
+        }
+        match self.kind(base) {
+            ExprKind::Number(n) => n.power(exponent).map(|n| self.number(n)),
+            ExprKind::Power(inner, n) => {
+                let total = n.checked_mul(exponent).expect("exponents are bounded by the grammar");
+                self.power(inner, total)
+            }
+            ExprKind::Product(c, factors) => {
+                let (c, factors) = (c.clone(), factors.to_vec());
+                let c = c.power(exponent)?;
+                let mut parts = vec![self.number(c)];
+                for f in factors {
+                    parts.push(self.power(f, exponent)?);
+                }
+                Some(self.product(&parts))
+            }
+            ExprKind::Symbol(_)
+            | ExprKind::Sum(_)
+            | ExprKind::Call(..)
+            | ExprKind::Max(_)
+            | ExprKind::Chosen { .. } => Some(self.intern(Tag::Power, exponent as u32, &[base])),
+        }
+    }
+
+    /// `function(argument)`.
+    pub fn call(&mut self, function: Function, argument: ExprId) -> ExprId {
+        let data = self.call_id(function);
+        self.intern(Tag::Call, data, &[argument])
+    }
+
+    /// The largest of `arguments`, whose order is kept: it decides ties.
+    ///
+    /// # Panics
+    /// If there are none.
+    pub fn max(&mut self, arguments: &[ExprId]) -> ExprId {
+        assert!(!arguments.is_empty(), "a maximum has at least one argument");
+        if let [only] = arguments { *only } else { self.intern(Tag::Max, 0, arguments) }
+    }
+
+    /// How much of the derivative of `max(of)` goes to argument number `which` (0-based).
+    pub fn chosen(&mut self, ties: Ties, which: usize, of: &[ExprId]) -> ExprId {
+        debug_assert!(which < of.len());
+        if of.len() == 1 {
+            return self.number(Number::integer(1));
+        }
+        let tag = match ties {
+            Ties::First => Tag::ChosenFirst,
+            Ties::Split => Tag::ChosenSplit,
+            Ties::All => Tag::ChosenAll,
+        };
+        self.intern(tag, which as u32, of)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expr::Role;
+
+    fn arena() -> (Arena, [ExprId; 4]) {
+        let mut arena = Arena::new();
+        let w = arena.declare("w", Role::Weight, vec![2], None);
+        let a = arena.declare("a", Role::Input, vec![2], None);
+        let ids = [arena.tensor(a).at(0), arena.tensor(a).at(1), arena.tensor(w).at(0), arena.tensor(w).at(1)];
+        (arena, ids)
+    }
+
+    #[test]
+    fn any_order_of_operands_gives_one_expression() {
+        let (mut arena, [a0, a1, w0, w1]) = arena();
+        let (p, q) = (arena.product(&[w0, a0]), arena.product(&[a1, w1]));
+        assert_eq!(p, arena.product(&[a0, w0]));
+        let three = arena.number(Number::integer(3));
+        let terms = [p, three, q, w0];
+        let expected = arena.sum(&[p, q, w0, three]);
+        for order in itertools::Itertools::permutations(terms.iter().copied(), 4) {
+            assert_eq!(arena.sum(&order), expected);
+        }
+        assert!(matches!(arena.kind(expected), ExprKind::Sum(t) if t == [p, q, w0, three]), "input before weight, constant last");
+    }
+
+    #[test]
+    fn like_terms_and_powers_collect() {
+        let (mut arena, [a0, a1, w0, _]) = arena();
+        let p = arena.product(&[a0, w0]);
+        let (two, minus) = (Number::integer(2), Number::integer(-1));
+        let (pp, np) = (arena.scale(&two, p), arena.scale(&minus, p));
+        assert_eq!(arena.sum(&[p, p]), pp);
+        assert_eq!(arena.sum(&[pp, np]), p);
+        let zero = arena.number(Number::integer(0));
+        assert_eq!(arena.sum(&[p, np]), zero);
+        let square = arena.power(a0, 2).unwrap();
+        assert_eq!(arena.product(&[a0, a0]), square);
+        let inverse = arena.power(a0, -1).unwrap();
+        assert_eq!(arena.product(&[square, inverse, a1]), arena.product(&[a1, a0]));
+        assert_eq!(arena.power(square, -1), arena.power(inverse, 2));
+        assert_eq!(arena.power(zero, -1), None);
+    }
+
+    #[test]
+    fn nested_sums_and_products_flatten() {
+        let (mut arena, [a0, a1, w0, w1]) = arena();
+        let inner = arena.sum(&[a0, a1]);
+        assert_eq!(arena.sum(&[inner, w0]), arena.sum(&[a0, a1, w0]));
+        let inner = arena.product(&[a0, a1]);
+        assert_eq!(arena.product(&[w1, inner, w0]), arena.product(&[a0, a1, w0, w1]));
+    }
+}

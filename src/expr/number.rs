@@ -1,0 +1,194 @@
+//! Exact rational numbers: a machine-word fraction while it fits, a big one otherwise; never a silent overflow.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use num_bigint::BigInt;
+use num_rational::{BigRational, Ratio};
+use num_traits::{CheckedAdd, CheckedMul, One, Pow, Signed, ToPrimitive, Zero};
+
+/// An exact rational number. Equal values have equal representations: `Big` holds only what `Small` cannot.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Number {
+    /// Numerator and denominator fit in an `i64`, and neither is `i64::MIN`.
+    Small(Ratio<i64>),
+    /// Everything else.
+    Big(Box<BigRational>),
+}
+
+impl Number {
+    /// The integer `n`.
+    pub fn integer(n: i64) -> Number {
+        if n == i64::MIN { Number::from(BigRational::from(BigInt::from(n))) } else { Number::Small(Ratio::from_integer(n)) }
+    }
+
+    /// The fraction `n/d`.
+    ///
+    /// # Panics
+    /// If `d` is zero.
+    pub fn fraction(n: i64, d: i64) -> Number {
+        Number::from(BigRational::new(BigInt::from(n), BigInt::from(d)))
+    }
+
+    /// The number as a big fraction.
+    pub fn to_big(&self) -> BigRational {
+        match self {
+            Number::Small(r) => BigRational::new_raw(BigInt::from(*r.numer()), BigInt::from(*r.denom())),
+            Number::Big(b) => (**b).clone(),
+        }
+    }
+
+    /// Is it 0?
+    pub fn is_zero(&self) -> bool {
+        matches!(self, Number::Small(r) if r.is_zero())
+    }
+
+    /// Is it 1?
+    pub fn is_one(&self) -> bool {
+        matches!(self, Number::Small(r) if r.is_one())
+    }
+
+    /// Is it below 0?
+    pub fn is_negative(&self) -> bool {
+        match self {
+            Number::Small(r) => r.is_negative(),
+            Number::Big(b) => b.is_negative(),
+        }
+    }
+
+    /// Is its denominator 1?
+    pub fn is_integer(&self) -> bool {
+        match self {
+            Number::Small(r) => r.is_integer(),
+            Number::Big(b) => b.is_integer(),
+        }
+    }
+
+    /// Numerator and denominator, both integers; the denominator is positive.
+    pub fn parts(&self) -> (Number, Number) {
+        match self {
+            Number::Small(r) => (Number::integer(*r.numer()), Number::integer(*r.denom())),
+            Number::Big(b) => (BigRational::from(b.numer().clone()).into(), BigRational::from(b.denom().clone()).into()),
+        }
+    }
+
+    /// The sum.
+    pub fn add(&self, other: &Number) -> Number {
+        if let (Number::Small(a), Number::Small(b)) = (self, other)
+            && let Some(r) = a.checked_add(b)
+        {
+            return Number::small(r);
+        }
+        Number::from(self.to_big() + other.to_big())
+    }
+
+    /// The product.
+    pub fn mul(&self, other: &Number) -> Number {
+        if let (Number::Small(a), Number::Small(b)) = (self, other)
+            && let Some(r) = a.checked_mul(b)
+        {
+            return Number::small(r);
+        }
+        Number::from(self.to_big() * other.to_big())
+    }
+
+    /// The number with its sign changed.
+    pub fn negate(&self) -> Number {
+        match self {
+            // `Small` never holds `i64::MIN`, so this cannot overflow
+            Number::Small(r) => Number::Small(-r),
+            Number::Big(b) => Number::from(-(**b).clone()),
+        }
+    }
+
+    /// 1 divided by the number; `None` for 0.
+    pub fn invert(&self) -> Option<Number> {
+        match self {
+            Number::Small(r) => (!r.is_zero()).then(|| Number::Small(r.recip())),
+            Number::Big(b) => Some(Number::from(b.recip())),
+        }
+    }
+
+    /// The `exponent`-th power; `None` for a negative power of 0.
+    pub fn power(&self, exponent: i32) -> Option<Number> {
+        let base = if exponent < 0 { self.invert()? } else { self.clone() };
+        Some(Number::from(Pow::pow(&base.to_big(), exponent.unsigned_abs())))
+    }
+
+    /// The nearest `f64`, for what is only shown as an approximation.
+    pub fn to_f64(&self) -> f64 {
+        match self {
+            Number::Small(r) => *r.numer() as f64 / *r.denom() as f64,
+            Number::Big(b) => b.to_f64().unwrap_or(f64::NAN),
+        }
+    }
+
+    fn small(r: Ratio<i64>) -> Number {
+        if *r.numer() == i64::MIN || *r.denom() == i64::MIN {
+            let big = BigRational::new(BigInt::from(*r.numer()), BigInt::from(*r.denom()));
+            Number::from(big)
+        } else {
+            Number::Small(r)
+        }
+    }
+}
+
+impl From<BigRational> for Number {
+    fn from(big: BigRational) -> Number {
+        match (big.numer().to_i64(), big.denom().to_i64()) {
+            (Some(n), Some(d)) if n != i64::MIN => Number::Small(Ratio::new_raw(n, d)),
+            _ => Number::Big(Box::new(big)),
+        }
+    }
+}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Number) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Number {
+    fn cmp(&self, other: &Number) -> Ordering {
+        match (self, other) {
+            (Number::Small(a), Number::Small(b)) => a.cmp(b),
+            _ => self.to_big().cmp(&other.to_big()),
+        }
+    }
+}
+
+impl fmt::Display for Number {
+    /// `3`, `-1/2`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Number::Small(r) => r.fmt(f),
+            Number::Big(b) => b.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overflow_goes_to_big_and_comes_back() {
+        let huge = Number::integer(i64::MAX);
+        let sum = huge.add(&Number::integer(1));
+        assert!(matches!(sum, Number::Big(_)));
+        assert_eq!(sum.add(&Number::integer(-1)), huge);
+        let square = huge.mul(&huge);
+        assert_eq!(square.mul(&huge.invert().unwrap()), huge);
+        assert_eq!(Number::integer(i64::MIN).negate(), sum);
+        assert_eq!(sum.negate(), Number::integer(i64::MIN));
+    }
+
+    #[test]
+    fn powers_and_order() {
+        assert_eq!(Number::fraction(2, -3).power(-3), Some(Number::fraction(-27, 8)));
+        assert_eq!(Number::integer(0).power(-1), None);
+        assert_eq!(Number::integer(0).power(0), Some(Number::integer(1)));
+        assert!(Number::fraction(-1, 2) < Number::fraction(1, 3));
+        assert_eq!(Number::fraction(6, -4).to_string(), "-3/2");
+    }
+}

@@ -1,0 +1,257 @@
+//! From the right-hand side of a definition to its [`Body`]: names resolved, options decided, every read noted for range inference.
+
+use super::environment::{Decided, Environment, Scope};
+use super::{Body, ReduceOp, TensorDecl};
+use crate::expr::Number;
+use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Name, Reduction, Variable};
+use crate::text::{Diagnostic, Span, closest};
+
+/// An index variable while its definition is being bound.
+#[derive(Clone, Debug)]
+pub(super) struct Slot {
+    pub(super) name: String,
+    pub(super) span: Span,
+    /// Written or inferred.
+    pub(super) range: Option<(i64, i64)>,
+}
+
+/// One index of one read.
+#[derive(Clone, Debug)]
+pub(super) struct Site {
+    pub(super) tensor: usize,
+    pub(super) axis: usize,
+    pub(super) index: super::Affine,
+    pub(super) span: Span,
+    /// Under a condition: such a read bounds no range.
+    pub(super) guarded: bool,
+}
+
+/// Turns expressions into bodies.
+pub(super) struct Lowering<'a> {
+    pub(super) environment: &'a Environment,
+    pub(super) tensors: &'a [TensorDecl],
+    /// Tensors that exist only under another choice of options, for better messages.
+    pub(super) absent: &'a [String],
+    pub(super) slots: Vec<Slot>,
+    pub(super) sites: Vec<Site>,
+    pub(super) scope: Scope,
+    guards: usize,
+}
+
+impl<'a> Lowering<'a> {
+    pub(super) fn new(environment: &'a Environment, tensors: &'a [TensorDecl], absent: &'a [String]) -> Self {
+        Lowering { environment, tensors, absent, slots: Vec::new(), sites: Vec::new(), scope: Scope::new(), guards: 0 }
+    }
+
+    /// Brings a variable into sight and gives its slot.
+    pub(super) fn variable(&mut self, variable: &Variable) -> Result<usize, Diagnostic> {
+        let Name { text, span } = &variable.name;
+        let taken = self.environment.numbers.contains_key(text)
+            || self.environment.choices.contains_key(text)
+            || self.tensors.iter().any(|t| &t.name == text)
+            || self.scope.iter().any(|(n, _)| n == text);
+        if taken {
+            return Err(Diagnostic::new(*span, format!("`{text}` already means something here")).hint("take another letter"));
+        }
+        let range = match &variable.range {
+            Some((low, high)) => {
+                let (first, last) = (self.environment.integer(low)?, self.environment.integer(high)?);
+                if last < first {
+                    return Err(Diagnostic::new(low.span.to(high.span), format!("the range {first}..{last} of `{text}` is empty")));
+                }
+                Some((first, last))
+            }
+            None => None,
+        };
+        self.slots.push(Slot { name: text.clone(), span: *span, range });
+        self.scope.push((text.clone(), self.slots.len() - 1));
+        Ok(self.slots.len() - 1)
+    }
+
+    /// The body that an expression means.
+    pub(super) fn body(&mut self, expr: &Expr) -> Result<Body, Diagnostic> {
+        match &expr.kind {
+            ExprKind::Number(n) => Ok(Body::Number(Number::from(n.clone()))),
+            ExprKind::Name(name) => self.name(name, expr.span),
+            ExprKind::Read(name, indices) => self.read(name, indices, expr.span),
+            ExprKind::Call(name, arguments) => {
+                let [argument] = arguments.as_slice() else {
+                    return Err(Diagnostic::new(expr.span, format!("`{}` takes one argument, not {}", name.text, arguments.len())));
+                };
+                Ok(Body::Call(name.text.clone(), 0, Box::new(self.body(argument)?)))
+            }
+            ExprKind::Negate(x) => {
+                let x = self.body(x)?;
+                Ok(product(vec![Body::Number(Number::integer(-1)), x]))
+            }
+            ExprKind::Binary(BinaryOp::Add | BinaryOp::Sub, ..) => self.sum(expr),
+            ExprKind::Binary(BinaryOp::Mul | BinaryOp::Div, ..) => self.product(expr),
+            ExprKind::Power(x, n) => {
+                let base = self.body(x)?;
+                power(base, *n, expr.span)
+            }
+            ExprKind::Reduce(reduction) => self.reduction(reduction, expr.span),
+            ExprKind::If(condition, yes, no) => match self.environment.condition(condition, &self.scope)? {
+                Decided::Always(true) => self.body(yes),
+                Decided::Always(false) => self.body(no),
+                Decided::Sometimes(condition) => {
+                    self.guards += 1;
+                    let branches = self.body(yes).and_then(|yes| Ok((yes, self.body(no)?)));
+                    self.guards -= 1;
+                    let (yes, no) = branches?;
+                    Ok(Body::If(condition, Box::new(yes), Box::new(no)))
+                }
+            },
+            ExprKind::Not(_)
+            | ExprKind::Binary(
+                BinaryOp::Eq
+                | BinaryOp::Ne
+                | BinaryOp::Lt
+                | BinaryOp::Le
+                | BinaryOp::Gt
+                | BinaryOp::Ge
+                | BinaryOp::And
+                | BinaryOp::Or,
+                ..,
+            ) => Err(Diagnostic::new(expr.span, "a condition is not a number").hint("write `if … then 1 else 0`")),
+        }
+    }
+
+    fn name(&mut self, name: &str, span: Span) -> Result<Body, Diagnostic> {
+        if let Some(place) = self.tensors.iter().position(|t| t.name == name) {
+            return self.element(place, Vec::new(), span);
+        }
+        if self.absent.iter().any(|n| n == name) {
+            return Err(Diagnostic::new(span, format!("`{name}` is not declared under these options"))
+                .hint("give this line a `when` as well, or choose with `if … then … else …`"));
+        }
+        match self.environment.affine(&Expr { kind: ExprKind::Name(name.to_string()), span }, &self.scope) {
+            Ok(index) => Ok(match index.as_constant() {
+                Some(c) => Body::Number(Number::integer(c)),
+                None => Body::Index(index),
+            }),
+            Err(error) => Err(match closest(name, self.tensors.iter().map(|t| t.name.as_str())) {
+                Some(near) => Diagnostic::new(span, format!("`{name}` is not known here")).hint(format!("did you mean `{near}`?")),
+                None => error,
+            }),
+        }
+    }
+
+    fn read(&mut self, name: &Name, indices: &[Expr], span: Span) -> Result<Body, Diagnostic> {
+        let Some(place) = self.tensors.iter().position(|t| t.name == name.text) else {
+            let error = Diagnostic::new(name.span, format!("there is no tensor `{}` here", name.text));
+            return Err(match closest(&name.text, self.tensors.iter().map(|t| t.name.as_str())) {
+                _ if self.absent.contains(&name.text) => error.hint("it is declared only under other options"),
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => error.hint("declare it as input, weight or bias, or define it on a line above"),
+            });
+        };
+        let mut affine = Vec::with_capacity(indices.len());
+        for (axis, index) in indices.iter().enumerate() {
+            let f = self.environment.affine(index, &self.scope)?;
+            self.sites.push(Site { tensor: place, axis, index: f.clone(), span: index.span, guarded: self.guards > 0 });
+            affine.push(f);
+        }
+        self.element(place, affine, span)
+    }
+
+    fn element(&mut self, place: usize, indices: Vec<super::Affine>, span: Span) -> Result<Body, Diagnostic> {
+        let tensor = &self.tensors[place];
+        if tensor.shape.len() == indices.len() {
+            return Ok(Body::Read(place, indices));
+        }
+        let error = Diagnostic::new(
+            span,
+            format!("`{}` has {} and is read with {}", tensor.name, plural(tensor.shape.len(), "axis", "axes"), indices.len()),
+        );
+        Err(if indices.is_empty() { error.hint(format!("write `{}[…]`", tensor.name)) } else { error })
+    }
+
+    /// A chain of + and -, walked along its left spine, which may be long.
+    fn sum(&mut self, expr: &Expr) -> Result<Body, Diagnostic> {
+        let mut parts = Vec::new();
+        let mut rest = expr;
+        while let ExprKind::Binary(op @ (BinaryOp::Add | BinaryOp::Sub), x, y) = &rest.kind {
+            let y = self.body(y)?;
+            parts.push(if *op == BinaryOp::Add { y } else { product(vec![Body::Number(Number::integer(-1)), y]) });
+            rest = x;
+        }
+        parts.push(self.body(rest)?);
+        parts.reverse();
+        Ok(Body::Sum(parts))
+    }
+
+    /// A chain of * and /, walked along its left spine.
+    fn product(&mut self, expr: &Expr) -> Result<Body, Diagnostic> {
+        let mut parts = Vec::new();
+        let mut rest = expr;
+        while let ExprKind::Binary(op @ (BinaryOp::Mul | BinaryOp::Div), x, y) = &rest.kind {
+            let span = y.span;
+            let y = self.body(y)?;
+            parts.push(if *op == BinaryOp::Mul { y } else { power(y, -1, span)? });
+            rest = x;
+        }
+        parts.push(self.body(rest)?);
+        parts.reverse();
+        Ok(product(parts))
+    }
+
+    fn reduction(&mut self, reduction: &Reduction, span: Span) -> Result<Body, Diagnostic> {
+        let outer = self.scope.len();
+        let slots = reduction.variables.iter().map(|v| self.variable(v)).collect::<Result<Vec<_>, _>>()?;
+        let filter = match &reduction.filter {
+            None => None,
+            Some(filter) => match self.environment.condition(filter, &self.scope)? {
+                Decided::Always(true) => None,
+                Decided::Always(false) => return Err(Diagnostic::new(filter.span, "this never holds: nothing is left to reduce")),
+                Decided::Sometimes(condition) => Some(condition),
+            },
+        };
+        self.guards += usize::from(filter.is_some());
+        let body = self.body(&reduction.body);
+        self.guards -= usize::from(filter.is_some());
+        let body = Box::new(body?);
+        self.scope.truncate(outer);
+        if slots.is_empty() {
+            return Err(Diagnostic::new(span, "a reduction runs over at least one variable"));
+        }
+        let op: ReduceOp = reduction.op;
+        Ok(Body::Reduce { op, slots, filter, body })
+    }
+}
+
+/// A product with its numbers multiplied out and nested products merged.
+fn product(parts: Vec<Body>) -> Body {
+    let mut number = Number::integer(1);
+    let mut rest = Vec::new();
+    for part in parts {
+        match part {
+            Body::Number(n) => number = number.mul(&n),
+            Body::Product(inner) => {
+                for part in inner {
+                    if let Body::Number(n) = part { number = number.mul(&n) } else { rest.push(part) }
+                }
+            }
+            Body::Index(_) | Body::Read(..) | Body::Sum(_) | Body::Power(..) | Body::Call(..) | Body::Reduce { .. } | Body::If(..) => {
+                rest.push(part);
+            }
+        }
+    }
+    if !number.is_one() || rest.is_empty() {
+        rest.insert(0, Body::Number(number));
+    }
+    if rest.len() == 1 { rest.remove(0) } else { Body::Product(rest) }
+}
+
+fn power(base: Body, exponent: i32, span: Span) -> Result<Body, Diagnostic> {
+    match (base, exponent) {
+        (base, 1) => Ok(base),
+        (Body::Number(n), e) => n.power(e).map(Body::Number).ok_or_else(|| Diagnostic::new(span, "division by zero")),
+        (base, e) => Ok(Body::Power(Box::new(base), e)),
+    }
+}
+
+/// `1 axis`, `3 axes`.
+pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}

@@ -1,0 +1,187 @@
+//! What the names of a layer stand for outside its tensors: sizes, parameters, choices; and the integers, affine indices and
+//! conditions made of them.
+
+use std::collections::BTreeMap;
+
+use num_traits::ToPrimitive;
+
+use super::{Affine, Comparison, Condition};
+use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
+use crate::text::{Diagnostic, Span, closest};
+
+/// Sizes and parameters by name, and the words chosen for choices.
+#[derive(Debug, Default)]
+pub(super) struct Environment {
+    /// Sizes and numeric parameters.
+    pub(super) numbers: BTreeMap<String, i64>,
+    /// For each choice: the chosen word, and all words it could be.
+    pub(super) choices: BTreeMap<String, (String, Vec<String>)>,
+    /// How a user sets a number: `--kernel`, `--input`, …; for hints.
+    pub(super) origins: BTreeMap<String, String>,
+}
+
+/// Index variables in sight, innermost last.
+pub(super) type Scope = Vec<(String, usize)>;
+
+/// A condition, as far as it can be decided before any index has a value.
+pub(super) enum Decided {
+    /// It holds, or not, whatever the indices.
+    Always(bool),
+    /// It depends on indices.
+    Sometimes(Condition),
+}
+
+impl Environment {
+    /// An integer that depends on no index variable.
+    pub(super) fn integer(&self, expr: &Expr) -> Result<i64, Diagnostic> {
+        let value = self.affine(expr, &Scope::new())?;
+        Ok(value.as_constant().expect("without variables in sight nothing varies"))
+    }
+
+    /// An affine function of the index variables in sight.
+    pub(super) fn affine(&self, expr: &Expr, scope: &Scope) -> Result<Affine, Diagnostic> {
+        let too_large = || Diagnostic::new(expr.span, "this index is too large").hint("sizes and indices must fit in 64 bits");
+        match &expr.kind {
+            ExprKind::Number(n) if n.is_integer() => n.to_integer().to_i64().map(Affine::constant).ok_or_else(too_large),
+            ExprKind::Number(_) => Err(Diagnostic::new(expr.span, "an index must be an integer")),
+            ExprKind::Name(name) => self.name(name, expr.span, scope),
+            ExprKind::Negate(x) => self.affine(x, scope)?.scaled(-1).ok_or_else(too_large),
+            ExprKind::Binary(BinaryOp::Add, x, y) => {
+                self.affine(x, scope)?.add_scaled(&self.affine(y, scope)?, 1).ok_or_else(too_large)
+            }
+            ExprKind::Binary(BinaryOp::Sub, x, y) => {
+                self.affine(x, scope)?.add_scaled(&self.affine(y, scope)?, -1).ok_or_else(too_large)
+            }
+            ExprKind::Binary(BinaryOp::Mul, x, y) => {
+                let (f, g) = (self.affine(x, scope)?, self.affine(y, scope)?);
+                match (f.as_constant(), g.as_constant()) {
+                    (Some(c), _) => g.scaled(c).ok_or_else(too_large),
+                    (_, Some(c)) => f.scaled(c).ok_or_else(too_large),
+                    (None, None) => Err(Diagnostic::new(expr.span, "a product of two index variables is not affine")
+                        .hint("an index is a sum of variables, each times a number, plus a number")),
+                }
+            }
+            ExprKind::Binary(BinaryOp::Div, x, y) => {
+                let divisor = self.integer(y)?;
+                match self.affine(x, scope)?.as_constant() {
+                    Some(c) if divisor != 0 && c % divisor == 0 => Ok(Affine::constant(c / divisor)),
+                    Some(c) => Err(Diagnostic::new(expr.span, format!("{c}/{divisor} is not an integer"))),
+                    None => Err(Diagnostic::new(expr.span, "a quotient of index variables is not affine")),
+                }
+            }
+            ExprKind::Power(x, n) => {
+                let base = self.integer(x)?;
+                let value = u32::try_from(*n).ok().and_then(|n| base.checked_pow(n));
+                value.map(Affine::constant).ok_or_else(too_large)
+            }
+            ExprKind::Binary(..) | ExprKind::Not(_) => {
+                Err(Diagnostic::new(expr.span, "a condition cannot be an index").hint("use `if … then … else …`"))
+            }
+            ExprKind::Read(..) | ExprKind::Call(..) | ExprKind::Reduce(_) | ExprKind::If(..) => {
+                Err(Diagnostic::new(expr.span, "an index must be affine")
+                    .hint("an index is a sum of variables, each times a number, plus a number"))
+            }
+        }
+    }
+
+    fn name(&self, name: &str, span: Span, scope: &Scope) -> Result<Affine, Diagnostic> {
+        if let Some((_, slot)) = scope.iter().rev().find(|(n, _)| n == name) {
+            return Ok(Affine::variable(*slot));
+        }
+        if let Some(&value) = self.numbers.get(name) {
+            return Ok(Affine::constant(value));
+        }
+        if self.choices.contains_key(name) {
+            return Err(Diagnostic::new(span, format!("`{name}` is a choice, not a number")));
+        }
+        let known = scope.iter().map(|(n, _)| n.as_str()).chain(self.numbers.keys().map(String::as_str));
+        let error = Diagnostic::new(span, format!("`{name}` is not known here"));
+        Err(match closest(name, known) {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error.hint(format!("a size is set with `--size {name}=…`; an index variable stands in `sum(…)` or on the left")),
+        })
+    }
+
+    /// A condition on options (decided at once) and index variables (left standing).
+    pub(super) fn condition(&self, expr: &Expr, scope: &Scope) -> Result<Decided, Diagnostic> {
+        match &expr.kind {
+            ExprKind::Not(x) => Ok(match self.condition(x, scope)? {
+                Decided::Always(b) => Decided::Always(!b),
+                Decided::Sometimes(c) => Decided::Sometimes(Condition::Not(Box::new(c))),
+            }),
+            ExprKind::Binary(op @ (BinaryOp::And | BinaryOp::Or), x, y) => {
+                let (p, q) = (self.condition(x, scope)?, self.condition(y, scope)?);
+                // `true or q` and `false and q` are decided by p; otherwise p drops out
+                let deciding = *op == BinaryOp::Or;
+                Ok(match (p, q) {
+                    (Decided::Always(b), q) => if b == deciding { Decided::Always(b) } else { q },
+                    (p, Decided::Always(b)) => if b == deciding { Decided::Always(b) } else { p },
+                    (Decided::Sometimes(p), Decided::Sometimes(q)) => {
+                        let (p, q) = (Box::new(p), Box::new(q));
+                        Decided::Sometimes(if deciding { Condition::Or(p, q) } else { Condition::And(p, q) })
+                    }
+                })
+            }
+            ExprKind::Binary(op, x, y) => {
+                if let Some(held) = self.choice(*op, x, y)? {
+                    return Ok(Decided::Always(held));
+                }
+                self.comparison(*op, expr, x, y, scope)
+            }
+            ExprKind::Number(_)
+            | ExprKind::Name(_)
+            | ExprKind::Read(..)
+            | ExprKind::Call(..)
+            | ExprKind::Negate(_)
+            | ExprKind::Power(..)
+            | ExprKind::Reduce(_)
+            | ExprKind::If(..) => Err(Diagnostic::new(expr.span, "this is not a condition").hint("compare with ==, !=, <, <=, > or >=")),
+        }
+    }
+
+    /// `tie == shared`: the comparison of a choice with one of its words; `None` if no choice stands on the left.
+    fn choice(&self, op: BinaryOp, x: &Expr, y: &Expr) -> Result<Option<bool>, Diagnostic> {
+        let ExprKind::Name(name) = &x.kind else { return Ok(None) };
+        let Some((chosen, words)) = self.choices.get(name) else { return Ok(None) };
+        let ExprKind::Name(word) = &y.kind else {
+            return Err(Diagnostic::new(y.span, format!("`{name}` is one of {}", words.join(", "))));
+        };
+        if !words.contains(word) {
+            let error = Diagnostic::new(y.span, format!("`{name}` is never `{word}`"));
+            return Err(error.hint(format!("it is one of {}", words.join(", "))));
+        }
+        match op {
+            BinaryOp::Eq => Ok(Some(chosen == word)),
+            BinaryOp::Ne => Ok(Some(chosen != word)),
+            BinaryOp::Add
+            | BinaryOp::Sub
+            | BinaryOp::Mul
+            | BinaryOp::Div
+            | BinaryOp::Lt
+            | BinaryOp::Le
+            | BinaryOp::Gt
+            | BinaryOp::Ge
+            | BinaryOp::And
+            | BinaryOp::Or => Err(Diagnostic::new(x.span.to(y.span), "a choice can only be compared with == and !=")),
+        }
+    }
+
+    fn comparison(&self, op: BinaryOp, whole: &Expr, x: &Expr, y: &Expr, scope: &Scope) -> Result<Decided, Diagnostic> {
+        // every comparison becomes one of `difference` with 0; > and >= swap the sides
+        let (left, right, comparison) = match op {
+            BinaryOp::Eq => (x, y, Comparison::Zero),
+            BinaryOp::Ne => (x, y, Comparison::NonZero),
+            BinaryOp::Lt => (x, y, Comparison::Negative),
+            BinaryOp::Le => (x, y, Comparison::NotPositive),
+            BinaryOp::Gt => (y, x, Comparison::Negative),
+            BinaryOp::Ge => (y, x, Comparison::NotPositive),
+            BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::And | BinaryOp::Or => {
+                return Err(Diagnostic::new(whole.span, "this is not a condition").hint("compare with ==, !=, <, <=, > or >="));
+            }
+        };
+        let difference = self.affine(left, scope)?.add_scaled(&self.affine(right, scope)?, -1);
+        let difference = difference.ok_or_else(|| Diagnostic::new(whole.span, "this index is too large"))?;
+        let condition = Condition::Compare(difference.clone(), comparison);
+        Ok(if difference.as_constant().is_some() { Decided::Always(condition.holds(&[])) } else { Decided::Sometimes(condition) })
+    }
+}

@@ -1,0 +1,108 @@
+//! Range inference: an index variable runs as far as every read stays inside its tensor.
+//!
+//! In rounds, as in Tensor Comprehensions (Vasilache et al., arXiv 1802.04730, section 3): each round takes all indices with one
+//! variable of unknown range, intersects what they allow, and fixes those variables. Every round fixes one at least, or it stops.
+
+use super::body::{Site, Slot, plural};
+use super::environment::Environment;
+use super::{Affine, TensorDecl};
+use crate::text::Diagnostic;
+
+/// Fills in the unknown ranges and then checks that every unguarded read stays inside its tensor.
+pub(super) fn infer(
+    slots: &mut [Slot],
+    sites: &[Site],
+    tensors: &[TensorDecl],
+    base: i64,
+    environment: &Environment,
+) -> Result<(), Diagnostic> {
+    loop {
+        let mut found: Vec<(usize, i64, i64, usize)> = Vec::new();
+        for (place, site) in sites.iter().enumerate().filter(|(_, s)| !s.guarded) {
+            let mut unknown = site.index.terms.iter().filter(|t| slots[t.0].range.is_none());
+            let (Some(&(slot, coefficient)), None) = (unknown.next(), unknown.next()) else { continue };
+            let size = tensors[site.tensor].shape[site.axis] as i64;
+            let Some((low, high)) = allowed(&site.index, slot, coefficient, slots, base, base + size - 1) else {
+                return Err(Diagnostic::new(site.span, "this index is too large"));
+            };
+            if high < low {
+                return Err(does_not_fit(site, slot, slots, tensors, environment));
+            }
+            match found.iter_mut().find(|f| f.0 == slot) {
+                None => found.push((slot, low, high, place)),
+                Some(f) => {
+                    (f.1, f.2) = (f.1.max(low), f.2.min(high));
+                    if f.2 < f.1 {
+                        let message = format!("no value of `{}` keeps both reads inside their tensors", slots[slot].name);
+                        return Err(Diagnostic::new(site.span, message).note(sites[f.3].span, "this read wants another range"));
+                    }
+                }
+            }
+        }
+        if found.is_empty() {
+            break;
+        }
+        for (slot, low, high, _) in found {
+            slots[slot].range = Some((low, high));
+        }
+    }
+    if let Some(slot) = slots.iter().find(|s| s.range.is_none()) {
+        return Err(Diagnostic::new(slot.span, format!("the range of `{}` does not follow from the shapes", slot.name))
+            .hint(format!("write it: `{} in {base}..…`", slot.name)));
+    }
+    for site in sites.iter().filter(|s| !s.guarded) {
+        let size = tensors[site.tensor].shape[site.axis] as i64;
+        let bounds = site.index.bounds(|slot| slots[slot].range.expect("all ranges are known here"));
+        match bounds {
+            Some((low, high)) if low >= base && high < base + size => {}
+            Some((low, high)) => {
+                let tensor = &tensors[site.tensor];
+                let message = format!("this index runs over {low}..{high}, outside axis {} of `{}`", site.axis + 1, tensor.name);
+                let label = format!("`{}` has {base}..{} there", tensor.name, base + size - 1);
+                return Err(Diagnostic::new(site.span, message).label(label).hint("narrow the range, or guard the read with `where` or `if`"));
+            }
+            None => return Err(Diagnostic::new(site.span, "this index is too large")),
+        }
+    }
+    Ok(())
+}
+
+/// The values of `slot` for which `index` stays within `first..last`, whatever the known variables are.
+fn allowed(index: &Affine, slot: usize, coefficient: i64, slots: &[Slot], first: i64, last: i64) -> Option<(i64, i64)> {
+    let rest = Affine { constant: index.constant, terms: index.terms.iter().copied().filter(|t| t.0 != slot).collect() };
+    let (low, high) = rest.bounds(|s| slots[s].range.unwrap_or((0, 0)))?;
+    // first - low ≤ c·x ≤ last - high
+    let (from, to) = (first.checked_sub(low)?, last.checked_sub(high)?);
+    let (from, to) = if coefficient > 0 { (from, to) } else { (to.checked_neg()?, from.checked_neg()?) };
+    let c = coefficient.abs();
+    Some((from.div_euclid(c) + i64::from(from.rem_euclid(c) != 0), to.div_euclid(c)))
+}
+
+/// The reads around one position of `slot` span more than the tensor has.
+fn does_not_fit(site: &Site, slot: usize, slots: &[Slot], tensors: &[TensorDecl], environment: &Environment) -> Diagnostic {
+    let tensor = &tensors[site.tensor];
+    let size = tensor.shape[site.axis];
+    let reach = site.index.terms.iter().filter(|t| t.0 != slot).filter_map(|&(s, c)| {
+        let (low, high) = slots[s].range?;
+        c.unsigned_abs().checked_mul(high.abs_diff(low))
+    });
+    let reach = reach.fold(1u64, u64::saturating_add);
+    let shape = tensor.shape.iter().map(usize::to_string).collect::<Vec<_>>().join("x");
+    let message = format!(
+        "`{}` is too small: this index needs {} along axis {}, but `{}` is {shape}",
+        tensor.name,
+        plural(reach as usize, "entry", "entries"),
+        site.axis + 1,
+        tensor.name
+    );
+    let mut options: Vec<&str> = environment.origins.values().map(String::as_str).filter(|o| *o != "--input").collect();
+    options.dedup();
+    let smaller = if options.is_empty() { String::new() } else { format!(", or a smaller {}", options.join(" or ")) };
+    Diagnostic::new(site.span, message)
+        .label(format!("there are only {size}"))
+        .hint(format!("give a larger input{smaller}: {} here is at least {reach}", axis_name(site.axis)))
+}
+
+fn axis_name(axis: usize) -> String {
+    format!("the size of axis {}", axis + 1)
+}

@@ -1,0 +1,207 @@
+//! A layer at concrete sizes: what expansion, differentiation in index form and verification read.
+
+use super::{Affine, ReduceOp};
+use crate::expr::Number;
+
+/// The part of a tensor in an [`Instance`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// Flows into the layer.
+    Input,
+    /// A parameter that multiplies.
+    Weight,
+    /// A parameter that is added.
+    Bias,
+    /// Defined by an equation of the layer.
+    Defined,
+    /// The derivative of the loss with respect to another tensor; only in an instance that states gradients.
+    Adjoint,
+}
+
+/// A tensor of a layer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TensorDecl {
+    /// Its name.
+    pub name: String,
+    /// Its part.
+    pub part: Part,
+    /// Its size along each axis; empty for a scalar.
+    pub shape: Vec<usize>,
+}
+
+/// A layer at concrete sizes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Instance {
+    /// What the layer's text calls it.
+    pub name: String,
+    /// Its title for readers, if the text gives one.
+    pub title: Option<String>,
+    /// The smallest index in the layer's text.
+    pub index_base: i64,
+    /// Declared tensors, then defined ones, each in the order of the text.
+    pub tensors: Vec<TensorDecl>,
+    /// The definitions in order; the last defines the output.
+    pub definitions: Vec<Definition>,
+}
+
+/// An index variable and its range, both ends included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loop {
+    /// Its name in the text.
+    pub name: String,
+    /// First value.
+    pub low: i64,
+    /// Last value.
+    pub high: i64,
+}
+
+impl Loop {
+    /// How many values it takes.
+    pub fn len(&self) -> usize {
+        usize::try_from(self.high - self.low + 1).unwrap_or(0)
+    }
+
+    /// Does it take no value?
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// `tensor[variables] = body` for all values of the variables.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Definition {
+    /// Place of the defined tensor in [`Instance::tensors`].
+    pub tensor: usize,
+    /// Every index variable of the definition, its own and those of its reductions, by slot.
+    pub loops: Vec<Loop>,
+    /// How many of the slots, from the first, are the definition's own.
+    pub rank: usize,
+    /// The right-hand side.
+    pub body: Body,
+}
+
+/// The right-hand side of a definition, in index form.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    /// A constant.
+    Number(Number),
+    /// The value of an index expression, as a number.
+    Index(Affine),
+    /// An element of a tensor, by its place in [`Instance::tensors`]; indices start at [`Instance::index_base`].
+    Read(usize, Vec<Affine>),
+    /// A sum of at least two.
+    Sum(Vec<Body>),
+    /// A product of at least two.
+    Product(Vec<Body>),
+    /// An integer power.
+    Power(Box<Body>, i32),
+    /// A function of one argument, differentiated so many times.
+    Call(String, u32, Box<Body>),
+    /// A reduction over slots.
+    Reduce {
+        /// Sum, largest or mean.
+        op: ReduceOp,
+        /// The slots that run, the last one fastest.
+        slots: Vec<usize>,
+        /// Only terms for which this holds take part.
+        filter: Option<Condition>,
+        /// What is reduced.
+        body: Box<Body>,
+    },
+    /// One of two, element by element.
+    If(Condition, Box<Body>, Box<Body>),
+}
+
+/// How an affine function compares with 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `= 0`
+    Zero,
+    /// `≠ 0`
+    NonZero,
+    /// `< 0`
+    Negative,
+    /// `≤ 0`
+    NotPositive,
+}
+
+/// A condition on index variables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// An affine function compared with 0.
+    Compare(Affine, Comparison),
+    /// Both hold.
+    And(Box<Condition>, Box<Condition>),
+    /// At least one holds.
+    Or(Box<Condition>, Box<Condition>),
+    /// It does not hold.
+    Not(Box<Condition>),
+}
+
+impl Condition {
+    /// Does it hold where the variables have the values in `at`?
+    pub fn holds(&self, at: &[i64]) -> bool {
+        match self {
+            Condition::Compare(f, comparison) => {
+                let value = f.value(at);
+                match comparison {
+                    Comparison::Zero => value == 0,
+                    Comparison::NonZero => value != 0,
+                    Comparison::Negative => value < 0,
+                    Comparison::NotPositive => value <= 0,
+                }
+            }
+            Condition::And(p, q) => p.holds(at) && q.holds(at),
+            Condition::Or(p, q) => p.holds(at) || q.holds(at),
+            Condition::Not(p) => !p.holds(at),
+        }
+    }
+}
+
+impl Body {
+    /// Calls `visit` with every read: the tensor's place and the indices.
+    pub fn reads(&self, visit: &mut impl FnMut(usize, &[Affine])) {
+        match self {
+            Body::Number(_) | Body::Index(_) => {}
+            Body::Read(tensor, indices) => visit(*tensor, indices),
+            Body::Sum(parts) | Body::Product(parts) => parts.iter().for_each(|p| p.reads(visit)),
+            Body::Power(x, _) | Body::Call(_, _, x) | Body::Reduce { body: x, .. } => x.reads(visit),
+            Body::If(_, x, y) => {
+                x.reads(visit);
+                y.reads(visit);
+            }
+        }
+    }
+}
+
+impl Definition {
+    /// How many reads its expansion makes: all values of all variables, counted before anything is expanded.
+    pub fn expanded_reads(&self) -> u128 {
+        let outputs: u128 = self.loops[..self.rank].iter().map(|l| l.len() as u128).product();
+        outputs.saturating_mul(self.reads_of(&self.body))
+    }
+
+    fn reads_of(&self, body: &Body) -> u128 {
+        match body {
+            Body::Number(_) | Body::Index(_) => 0,
+            Body::Read(..) => 1,
+            Body::Sum(parts) | Body::Product(parts) => parts.iter().map(|p| self.reads_of(p)).sum(),
+            Body::Power(x, _) | Body::Call(_, _, x) => self.reads_of(x),
+            Body::Reduce { slots, body, .. } => {
+                let times = slots.iter().fold(1u128, |n, &s| n.saturating_mul(self.loops[s].len() as u128));
+                times.saturating_mul(self.reads_of(body))
+            }
+            Body::If(_, x, y) => self.reads_of(x).max(self.reads_of(y)),
+        }
+    }
+}
+
+impl Instance {
+    /// The place of the output in [`Instance::tensors`].
+    ///
+    /// # Panics
+    /// If nothing is defined; [`bind`](super::bind) never makes such an instance.
+    pub fn output(&self) -> usize {
+        self.definitions.last().expect("a layer defines at least one tensor").tensor
+    }
+}

@@ -1,0 +1,21 @@
+//! Layers: the built-in ones, and the meaning of a layer's text at concrete sizes.
+//!
+//! [`bind`] takes a syntax tree and [`Settings`] and gives an [`Instance`]: every size a number, every condition on an option
+//! decided, every index an affine function of index variables with a known range. Nothing later asks what the layer is called.
+
+mod affine;
+mod bind;
+mod body;
+mod builtin;
+mod environment;
+mod infer;
+mod instance;
+mod settings;
+
+pub use affine::Affine;
+pub use bind::bind;
+pub use builtin::{Builtin, builtins};
+pub use instance::{Body, Comparison, Condition, Definition, Instance, Loop, Part, TensorDecl};
+pub use settings::{Refusal, Setting, Settings};
+
+pub use crate::syntax::ast::{ReduceOp, Role};

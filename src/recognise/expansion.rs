@@ -1,0 +1,157 @@
+//! Expand: an operator written out again, entry by entry, in the arena that the observed expressions live in.
+
+use super::operator::{Correlation, Operand, Route, TensorOp, Window};
+use crate::expr::{Arena, ExprId, Number, index_of, offset_of};
+
+/// The entry at row-major `offset` of an operator's result, which has this `shape`.
+pub(super) fn entry(arena: &mut Arena, op: &TensorOp, shape: &[usize], offset: usize) -> ExprId {
+    let at = index_of(shape, offset);
+    match op {
+        TensorOp::Correlate(c) => correlate(arena, c, &at),
+        TensorOp::Identity { of, scale } => {
+            let x = element(arena, *of, offset);
+            arena.scale(scale, x)
+        }
+        TensorOp::Sum { of, axes, scale } => {
+            let own = arena.tensor(of.tensor()).shape.clone();
+            let mut kept = at.iter();
+            let ranges: Vec<Vec<usize>> = (0..own.len())
+                .map(|axis| if axes.contains(&axis) { (0..own[axis]).collect() } else { kept.next().copied().into_iter().collect() })
+                .collect();
+            sum_over(arena, *of, &own, &ranges, scale)
+        }
+        TensorOp::Broadcast { of, axes, scale } => {
+            let own = arena.tensor(of.tensor()).shape.clone();
+            let index: Vec<usize> = at.iter().enumerate().filter(|(axis, _)| !axes.contains(axis)).map(|(_, &i)| i).collect();
+            let x = element(arena, *of, offset_of(&own, &index));
+            arena.scale(scale, x)
+        }
+        TensorOp::Hadamard { x, y, scale } => {
+            let pair = [element(arena, *x, offset), element(arena, *y, offset)];
+            let product = arena.product(&pair);
+            arena.scale(scale, product)
+        }
+        TensorOp::Upsample { of, window, scale } => {
+            let own = arena.tensor(of.tensor()).shape.clone();
+            let ranges = covering(window, &own, &at);
+            sum_over(arena, *of, &own, &ranges, scale)
+        }
+        TensorOp::WindowSum { of, window, scale } => {
+            let own = arena.tensor(of.tensor()).shape.clone();
+            let ranges: Vec<Vec<usize>> =
+                window_at(window, &at).into_iter().zip(&own).map(|(r, &n)| r.filter(|&i| i < n).collect()).collect();
+            // the coefficient stands before the sum here, as a mean writes it
+            let sum = sum_over(arena, *of, &own, &ranges, &Number::integer(1));
+            arena.scale(scale, sum)
+        }
+        TensorOp::WindowMax { of, window } => match arguments(arena, *of, window, &at) {
+            Some(arguments) => arena.max(&arguments),
+            None => arena.number(Number::integer(0)),
+        },
+        TensorOp::Route(route) => routed(arena, route, &at, offset),
+    }
+}
+
+fn element(arena: &mut Arena, operand: Operand, offset: usize) -> ExprId {
+    let x = arena.tensor(operand.tensor()).at(offset);
+    match operand {
+        Operand::Plain(_) => x,
+        Operand::Mapped(f, _) => arena.call(f, x),
+    }
+}
+
+/// All tuples with one number from each list, the last list fastest.
+fn tuples(lists: &[Vec<usize>]) -> impl Iterator<Item = Vec<usize>> {
+    // a tensor without axes has one element, whose index is empty
+    let nothing = lists.is_empty().then(Vec::new);
+    nothing.into_iter().chain(itertools::Itertools::multi_cartesian_product(lists.iter().map(|l| l.iter().copied())))
+}
+
+fn sum_over(arena: &mut Arena, of: Operand, own: &[usize], ranges: &[Vec<usize>], scale: &Number) -> ExprId {
+    let mut terms = Vec::with_capacity(ranges.iter().map(Vec::len).product());
+    for index in tuples(ranges) {
+        let x = element(arena, of, offset_of(own, &index));
+        terms.push(arena.scale(scale, x));
+    }
+    arena.sum(&terms)
+}
+
+/// The indices that window number `at` covers, axis by axis.
+fn window_at(window: &Window, at: &[usize]) -> Vec<std::ops::Range<usize>> {
+    at.iter().zip(&window.stride).zip(&window.size).map(|((&o, &s), &k)| o * s..o * s + k).collect()
+}
+
+/// The windows (of a tensor of windows with shape `own`) that cover the element `at`, axis by axis.
+fn covering(window: &Window, own: &[usize], at: &[usize]) -> Vec<Vec<usize>> {
+    let axis = |k: usize| {
+        let (size, stride, m) = (window.size[k], window.stride[k], at[k]);
+        let first = if m < size { 0 } else { (m - size) / stride + 1 };
+        (first..own[k]).take_while(|o| o * stride <= m).collect()
+    };
+    (0..at.len()).map(axis).collect()
+}
+
+/// The elements of one window in reading order; `None` if it leaves the tensor.
+fn arguments(arena: &mut Arena, of: Operand, window: &Window, at: &[usize]) -> Option<Vec<ExprId>> {
+    let own = arena.tensor(of.tensor()).shape.clone();
+    let ranges: Vec<Vec<usize>> = window_at(window, at).into_iter().map(Iterator::collect).collect();
+    let inside = ranges.iter().zip(&own).all(|(r, &n)| r.last().is_some_and(|&i| i < n));
+    inside.then(|| tuples(&ranges).map(|i| element(arena, of, offset_of(&own, &i))).collect())
+}
+
+fn routed(arena: &mut Arena, route: &Route, at: &[usize], offset: usize) -> ExprId {
+    let own = arena.tensor(route.x).shape.clone();
+    let target = arena.tensor(route.through).at(offset);
+    let mut terms = Vec::new();
+    for o in tuples(&covering(&route.window, &own, at)) {
+        let Some(of) = arguments(arena, Operand::Plain(route.through), &route.window, &o) else { continue };
+        let Some(which) = of.iter().position(|&x| x == target) else { continue };
+        let chosen = arena.chosen(route.ties, which, &of);
+        let x = arena.tensor(route.x).at(offset_of(&own, &o));
+        terms.push(arena.product(&[x, chosen]));
+    }
+    arena.sum(&terms)
+}
+
+fn correlate(arena: &mut Arena, c: &Correlation, at: &[usize]) -> ExprId {
+    let (x_shape, y_shape) = (arena.tensor(c.x.tensor()).shape.clone(), arena.tensor(c.y.tensor()).shape.clone());
+    // for each axis the pairs of indices that meet
+    let meets: Vec<Vec<(usize, usize)>> = (0..at.len())
+        .map(|axis| {
+            let p = &c.axes[axis];
+            let k = y_shape[axis];
+            let pair = |tap: usize| {
+                let place = (p.stride * at[axis] + p.rhs_dilation * tap) as i64 - p.low;
+                let x = usize::try_from(place).ok()?;
+                let inside = x % p.lhs_dilation == 0 && x / p.lhs_dilation < x_shape[axis];
+                inside.then(|| (x / p.lhs_dilation, if c.rot180 { k - 1 - tap } else { tap }))
+            };
+            (0..k).filter_map(pair).collect()
+        })
+        .collect();
+    let mut terms = Vec::with_capacity(meets.iter().map(Vec::len).product());
+    gather(arena, c, &x_shape, &y_shape, &meets, (0, 0), &mut terms);
+    arena.sum(&terms)
+}
+
+/// Walks the axes, collecting row-major offsets; at the last one a term is made.
+fn gather(
+    arena: &mut Arena,
+    c: &Correlation,
+    x_shape: &[usize],
+    y_shape: &[usize],
+    meets: &[Vec<(usize, usize)>],
+    (x, y): (usize, usize),
+    terms: &mut Vec<ExprId>,
+) {
+    let axis = x_shape.len() - meets.len();
+    let Some((pairs, rest)) = meets.split_first() else {
+        let pair = [element(arena, c.x, x), element(arena, c.y, y)];
+        let term = arena.product(&pair);
+        terms.push(arena.scale(&c.scale, term));
+        return;
+    };
+    for &(i, j) in pairs {
+        gather(arena, c, x_shape, y_shape, rest, (x * x_shape[axis] + i, y * y_shape[axis] + j), terms);
+    }
+}

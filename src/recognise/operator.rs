@@ -1,0 +1,142 @@
+//! Tensor operators and the parameters that define each of them fully.
+
+use crate::expr::{Function, Number, TensorId, Ties};
+
+/// A tensor, or a function applied to each of its elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Operand {
+    /// The tensor itself.
+    Plain(TensorId),
+    /// `f(T)` element by element.
+    Mapped(Function, TensorId),
+}
+
+impl Operand {
+    /// The tensor underneath.
+    pub fn tensor(self) -> TensorId {
+        match self {
+            Operand::Plain(t) | Operand::Mapped(_, t) => t,
+        }
+    }
+}
+
+/// An operator on tensors. Every `scale` multiplies the result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TensorOp {
+    /// Sliding product of two tensors.
+    Correlate(Correlation),
+    /// The operand itself.
+    Identity {
+        /// What is copied.
+        of: Operand,
+        /// Factor.
+        scale: Number,
+    },
+    /// Sum over some axes.
+    Sum {
+        /// What is summed.
+        of: Operand,
+        /// Axes summed over, 0-based, ascending.
+        axes: Vec<usize>,
+        /// Factor.
+        scale: Number,
+    },
+    /// The operand repeated along new axes.
+    Broadcast {
+        /// What is repeated.
+        of: Operand,
+        /// The axes of the result that are new, 0-based, ascending.
+        axes: Vec<usize>,
+        /// Factor.
+        scale: Number,
+    },
+    /// Elementwise product.
+    Hadamard {
+        /// First factor.
+        x: Operand,
+        /// Second factor.
+        y: Operand,
+        /// Factor.
+        scale: Number,
+    },
+    /// `out[m] = scale · Σ x[i]` over all i with `0 ≤ m − stride·i < window` on every axis: each element spread over its window.
+    Upsample {
+        /// What is spread.
+        of: Operand,
+        /// Windows and strides.
+        window: Window,
+        /// Factor.
+        scale: Number,
+    },
+    /// `out[m] = scale · Σ x[stride·m + r]`, `0 ≤ r < window`: the sum of each window.
+    WindowSum {
+        /// What is summed.
+        of: Operand,
+        /// Windows and strides.
+        window: Window,
+        /// Factor.
+        scale: Number,
+    },
+    /// `out[m] = max x[stride·m + r]`, `0 ≤ r < window`.
+    WindowMax {
+        /// What is searched.
+        of: Operand,
+        /// Windows and strides.
+        window: Window,
+    },
+    /// Each element goes to where its window has its maximum.
+    Route(Route),
+}
+
+/// Windows over a tensor, a number for each axis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// How far a window reaches.
+    pub size: Vec<usize>,
+    /// How far apart windows begin.
+    pub stride: Vec<usize>,
+}
+
+/// One axis of a [`Correlation`]. With 0-based indices, `out[m]` multiplies the kernel's `r` with the padded, spread operand at
+/// `stride·m + rhs_dilation·r`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CorrelationAxis {
+    /// How far the kernel moves from one result to the next.
+    pub stride: usize,
+    /// Distance of neighbours of the first operand: `lhs_dilation − 1` zeros stand between them.
+    pub lhs_dilation: usize,
+    /// Distance of neighbours of the kernel.
+    pub rhs_dilation: usize,
+    /// Zeros before the first element; negative: elements cropped.
+    pub low: i64,
+    /// Zeros after the last element; negative: elements cropped.
+    pub high: i64,
+}
+
+/// The second operand slid over the first, in the vocabulary of XLA's general convolution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correlation {
+    /// What is slid over.
+    pub x: Operand,
+    /// The kernel.
+    pub y: Operand,
+    /// Is the kernel rotated by 180 degrees first?
+    pub rot180: bool,
+    /// The axes.
+    pub axes: Vec<CorrelationAxis>,
+    /// Factor.
+    pub scale: Number,
+}
+
+/// `out[m] = Σ x[o]` over the windows o whose maximum of `through` lies at m.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// What is routed.
+    pub x: TensorId,
+    /// The tensor whose maxima decide.
+    pub through: TensorId,
+    /// Windows over `through`.
+    pub window: Window,
+    /// Who gets what when a window has several largest elements.
+    pub ties: Ties,
+}

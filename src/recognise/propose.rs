@@ -1,0 +1,194 @@
+//! Propose: operators that would explain a group of terms, the reader's favourite first.
+
+use super::observe::{Atom, Group};
+use super::operator::{Correlation, CorrelationAxis, Operand, Route, TensorOp, Window};
+use super::relation::{Relation, fit};
+use crate::expr::{Arena, ExprId, ExprKind, TensorId, index_of};
+
+/// Candidates for a group; each still has to be confirmed.
+pub(super) fn propose(arena: &Arena, shape: &[usize], group: &Group) -> Vec<TensorOp> {
+    match group.atoms.as_slice() {
+        [Atom::Element(t)] => single(arena, shape, group, *t),
+        [Atom::Mapped(f, t)] => vec![TensorOp::Identity { of: Operand::Mapped(*f, *t), scale: group.scale.clone() }],
+        [Atom::Max(t)] => window_max(arena, group, *t).into_iter().collect(),
+        [Atom::Element(x), Atom::Chosen(through, ties)] => {
+            let window = windows_of_arguments(arena, group, *through);
+            window.map(|window| TensorOp::Route(Route { x: *x, through: *through, window, ties: *ties })).into_iter().collect()
+        }
+        [first @ (Atom::Element(_) | Atom::Mapped(..)), second @ (Atom::Element(_) | Atom::Mapped(..))] => {
+            let (first, second) = (operand(first), operand(second));
+            let hadamard = TensorOp::Hadamard { x: first, y: second, scale: group.scale.clone() };
+            let elementwise = group.sample.iter().all(|r| r.offsets.iter().all(|&o| o == r.target));
+            let same = |o: Operand| arena.tensor(o.tensor()).shape == shape;
+            let mut list = Vec::new();
+            if elementwise && same(first) && same(second) {
+                list.push(hadamard);
+            }
+            list.extend(correlation(arena, shape, group, (first, 0), (second, 1)));
+            list.extend(correlation(arena, shape, group, (second, 1), (first, 0)));
+            list
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn operand(atom: &Atom) -> Operand {
+    match atom {
+        Atom::Element(t) | Atom::Max(t) | Atom::Chosen(t, _) => Operand::Plain(*t),
+        Atom::Mapped(f, t) => Operand::Mapped(*f, *t),
+    }
+}
+
+/// `y` slid over `x`: one affine relation for each axis.
+fn correlation(arena: &Arena, shape: &[usize], group: &Group, x: (Operand, usize), y: (Operand, usize)) -> Option<TensorOp> {
+    let (x_shape, y_shape) = (&arena.tensor(x.0.tensor()).shape, &arena.tensor(y.0.tensor()).shape);
+    let rank = shape.len();
+    if rank == 0 || x_shape.len() != rank || y_shape.len() != rank {
+        return None;
+    }
+    let rows: Vec<[Vec<usize>; 3]> = group
+        .sample
+        .iter()
+        .map(|r| [index_of(x_shape, r.offsets[x.1]), index_of(shape, r.target), index_of(y_shape, r.offsets[y.1])])
+        .collect();
+    let mut relations: Vec<Relation> = Vec::with_capacity(rank);
+    for axis in 0..rank {
+        let columns: Vec<[i64; 3]> = rows.iter().map(|r| [r[0][axis] as i64, r[1][axis] as i64, r[2][axis] as i64]).collect();
+        let relation = fit(&columns)?;
+        if relation.target > 0 {
+            return None; // the result would run backwards over the first operand: this is the other way round
+        }
+        relations.push(relation);
+    }
+    // an axis on which the kernel has one entry is rotated or not, as the others are
+    let turned: Vec<bool> = relations.iter().filter_map(|r| r.y.map(|y| y > 0)).collect();
+    let rot180 = turned.first().copied().unwrap_or(false);
+    if turned.iter().any(|&t| t != rot180) {
+        return None;
+    }
+    let axes = relations.iter().enumerate().map(|(axis, r)| {
+        let sizes = [x_shape[axis] as i64, shape[axis] as i64, y_shape[axis] as i64];
+        correlation_axis(r, rot180, sizes)
+    });
+    Some(TensorOp::Correlate(Correlation { x: x.0, y: y.0, rot180, axes: axes.collect(), scale: group.scale.clone() }))
+}
+
+/// `l·x + low = t·m + d·y′` with `y′ = y`, or `k − 1 − y` if rotated.
+fn correlation_axis(relation: &Relation, rot180: bool, [x, m, k]: [i64; 3]) -> CorrelationAxis {
+    let (l, t) = (relation.x, -relation.target);
+    let d = relation.y.map_or(1, i64::abs);
+    let [x0, m0, y0] = relation.row;
+    let tap = if rot180 { k - 1 - y0 } else { y0 };
+    let low = t * m0 + d * tap - l * x0;
+    let high = t * (m - 1) + d * (k - 1) + 1 - low - (l * (x - 1) + 1);
+    CorrelationAxis { stride: t as usize, lhs_dilation: l as usize, rhs_dilation: d as usize, low, high }
+}
+
+/// Operators with a single tensor: copies, sums over axes, broadcasts, windows.
+fn single(arena: &Arena, shape: &[usize], group: &Group, t: TensorId) -> Vec<TensorOp> {
+    let of = Operand::Plain(t);
+    let scale = group.scale.clone();
+    let own = &arena.tensor(t).shape;
+    let mut list = Vec::new();
+    if own == shape && group.pairs.iter().all(|&(m, x)| m == x) {
+        list.push(TensorOp::Identity { of, scale: scale.clone() });
+    }
+    if own.len() > shape.len()
+        && let Some(axes) = free_axes(own, shape, group.pairs.iter().map(|&(m, x)| (x, m)))
+    {
+        list.push(TensorOp::Sum { of, axes, scale: scale.clone() });
+    }
+    if own.len() < shape.len()
+        && let Some(axes) = free_axes(shape, own, group.pairs.iter().copied())
+    {
+        list.push(TensorOp::Broadcast { of, axes, scale: scale.clone() });
+    }
+    if own.len() == shape.len() && !shape.is_empty() {
+        if let Some(window) = windows(own, shape, group.pairs.iter().map(|&(m, x)| (x, m))) {
+            list.push(TensorOp::Upsample { of, window, scale: scale.clone() });
+        }
+        if let Some(window) = windows(shape, own, group.pairs.iter().copied()) {
+            list.push(TensorOp::WindowSum { of, window, scale });
+        }
+    }
+    list
+}
+
+/// The axes of `long` that are left over when each axis of `short` is matched, in order, with one on which the pairs agree.
+fn free_axes(long: &[usize], short: &[usize], pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Option<Vec<usize>> {
+    let mut free = Vec::new();
+    let mut next = 0;
+    for axis in 0..long.len() {
+        let agrees = next < short.len()
+            && long[axis] == short[next]
+            && pairs.clone().all(|(l, s)| index_of(long, l as usize)[axis] == index_of(short, s as usize)[next]);
+        if agrees {
+            next += 1;
+        } else {
+            free.push(axis);
+        }
+    }
+    (next == short.len()).then_some(free)
+}
+
+/// Windows over the `fine` tensor, one for each element of the `coarse` one, from where each coarse element's partners begin and end.
+fn windows(coarse: &[usize], fine: &[usize], pairs: impl Iterator<Item = (u32, u32)>) -> Option<Window> {
+    let mut extents: Vec<Vec<(usize, usize)>> = coarse.iter().map(|&n| vec![(usize::MAX, 0); n]).collect();
+    for (c, f) in pairs {
+        let (c, f) = (index_of(coarse, c as usize), index_of(fine, f as usize));
+        for axis in 0..coarse.len() {
+            let (low, high) = &mut extents[axis][c[axis]];
+            (*low, *high) = ((*low).min(f[axis]), (*high).max(f[axis]));
+        }
+    }
+    let mut window = Window { size: Vec::new(), stride: Vec::new() };
+    for extent in &extents {
+        let (low, high) = extent[0];
+        if low != 0 || high < low {
+            return None;
+        }
+        let size = high + 1;
+        window.size.push(size);
+        // with one window any stride fits; touching windows are what a reader expects
+        window.stride.push(match extent.get(1) {
+            Some(&(second, _)) if second != usize::MAX && second > 0 => second,
+            Some(_) => return None,
+            None => size,
+        });
+    }
+    Some(window)
+}
+
+fn window_max(arena: &Arena, group: &Group, t: TensorId) -> Option<TensorOp> {
+    let window = windows_of_arguments(arena, group, t)?;
+    Some(TensorOp::WindowMax { of: Operand::Plain(t), window })
+}
+
+/// Windows over `through` from the arguments of maxima or indicators: where they begin and how far they reach.
+fn windows_of_arguments(arena: &Arena, group: &Group, through: TensorId) -> Option<Window> {
+    let shape = &arena.tensor(through).shape;
+    let index = |id: &ExprId| match arena.kind(*id) {
+        ExprKind::Symbol(s) if s.tensor == through => Some(index_of(shape, s.offset as usize)),
+        ExprKind::Symbol(_)
+        | ExprKind::Number(_)
+        | ExprKind::Sum(_)
+        | ExprKind::Product(..)
+        | ExprKind::Power(..)
+        | ExprKind::Call(..)
+        | ExprKind::Max(_)
+        | ExprKind::Chosen { .. } => None,
+    };
+    let arguments = group.arguments.first()?;
+    let (first, last) = (index(arguments.first()?)?, index(arguments.last()?)?);
+    let size: Vec<usize> = first.iter().zip(&last).map(|(f, l)| (l + 1).checked_sub(*f)).collect::<Option<_>>()?;
+    let begins: Vec<Vec<usize>> = group.arguments.iter().map(|a| index(a.first()?)).collect::<Option<_>>()?;
+    let stride = (0..size.len()).map(|axis| {
+        let steps = begins.iter().map(|b| b[axis].abs_diff(begins[0][axis]));
+        match steps.fold(0, num_integer::gcd) {
+            0 => size[axis], // one window along this axis: touching windows are what a reader expects
+            step => step,
+        }
+    });
+    let stride = stride.collect();
+    Some(Window { size, stride })
+}

@@ -1,0 +1,271 @@
+//! JSON: the contract that other programs read. Keys and their meaning are fixed; expressions are code.
+
+use std::io::{self, Write};
+
+use serde_json::{Map, Value, json};
+
+use crate::derivation::{Derivation, Values};
+use crate::document::{Detail, Glossary, Part, code, operator_text};
+use crate::expr::{ExprId, Number, Role, Tensor, TensorId, Ties};
+use crate::recognise::{Operand, Recognition, TensorOp, Window};
+
+/// What of a derivation is written.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// Sections; empty for all.
+    pub parts: Vec<Part>,
+    /// How many entries of a tensor; all unless something else is asked for.
+    pub detail: Detail,
+}
+
+/// Writes a derivation, entry by entry: it is never in memory as a whole.
+///
+/// # Errors
+/// Those of the writer.
+pub fn json(
+    derivation: &Derivation,
+    glossary: &Glossary,
+    values: Option<&Values>,
+    shown: &Shown,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let writer = Writer { derivation, glossary, shown };
+    let arena = &derivation.system.arena;
+    write!(out, "{{\n  \"schema\": 1,\n  \"layer\": {},\n", Value::from(derivation.instance.name.as_str()))?;
+    write!(out, "  \"index_base\": {},\n  \"tensors\": [\n", glossary.index_base)?;
+    let listed: Vec<(TensorId, &Tensor)> = arena.tensors().filter(|(id, t)| writer.is_listed(*id, t)).collect();
+    for (place, (_, tensor)) in listed.iter().enumerate() {
+        let entry = json!({ "name": tensor.name, "role": role(tensor.role), "shape": tensor.shape });
+        write!(out, "    {entry}{}\n", if place + 1 < listed.len() { "," } else { "" })?;
+    }
+    out.write_all(b"  ],\n")?;
+    if writer.wants(Part::Forward) {
+        out.write_all(b"  \"forward\": [")?;
+        let mut comma = "";
+        for definition in &derivation.system.definitions {
+            comma = writer.entries(definition.tensor, &definition.values, comma, "    ", out)?;
+        }
+        out.write_all(b"\n  ],\n")?;
+    }
+    out.write_all(b"  \"gradients\": [")?;
+    let mut comma = "";
+    for gradient in &derivation.gradients.list {
+        let tensor = arena.tensor(gradient.of);
+        if !writer.wants(Part::of(tensor.role)) {
+            continue;
+        }
+        let adjoint = arena.tensor(gradient.adjoint).name.as_str();
+        write!(out, "{comma}\n    {{ \"of\": {}, \"adjoint\": {},\n      \"entries\": [", Value::from(tensor.name.as_str()), Value::from(adjoint))?;
+        writer.entries(gradient.of, &gradient.entries, "", "        ", out)?;
+        let operators: Vec<Value> = derivation.recognition(gradient.adjoint).map(|r| writer.recognition(r)).into_iter().collect();
+        write!(out, "\n      ],\n      \"recognised\": {} }}", Value::from(operators))?;
+        comma = ",";
+    }
+    out.write_all(b"\n  ],\n")?;
+    let verdict = &derivation.verdict;
+    let checks = json!({
+        "equations": derivation.equations_checked(),
+        "failed": verdict.failures.len(),
+        "method": verdict.method(),
+        "error_bound": verdict.error_bound(),
+    });
+    write!(out, "  \"checks\": {checks}")?;
+    if let Some(values) = values {
+        write!(out, ",\n  \"values\": {}", writer.values(values))?;
+    }
+    out.write_all(b"\n}\n")?;
+    out.flush()
+}
+
+struct Writer<'a> {
+    derivation: &'a Derivation,
+    glossary: &'a Glossary,
+    shown: &'a Shown,
+}
+
+impl Writer<'_> {
+    fn wants(&self, part: Part) -> bool {
+        self.shown.parts.is_empty() || self.shown.parts.contains(&part)
+    }
+
+    /// The layer's tensors, the upstream gradient, and the adjoints that entries are written in.
+    fn is_listed(&self, id: TensorId, tensor: &Tensor) -> bool {
+        let arena = &self.derivation.system.arena;
+        match tensor.of {
+            None => true,
+            Some(of) => id == self.derivation.gradients.upstream || arena.tensor(of).role == Role::Intermediate,
+        }
+    }
+
+    fn entries(&self, target: TensorId, entries: &[ExprId], comma: &'static str, indent: &str, out: &mut dyn Write) -> io::Result<&'static str> {
+        let arena = &self.derivation.system.arena;
+        let mut comma = comma;
+        let mut line = String::new();
+        let count = match self.shown.detail {
+            Detail::All => entries.len(),
+            Detail::Few => entries.len().min(4),
+            Detail::None => 0,
+        };
+        for (offset, &entry) in entries[..count].iter().enumerate() {
+            line.clear();
+            line.push_str(comma);
+            line.push('\n');
+            line.push_str(indent);
+            line.push_str("{\"target\":[\"");
+            line.push_str(self.glossary.code(target));
+            line.push('"');
+            self.glossary.each_index(target, offset as u32, |i| {
+                line.push(',');
+                line.push_str(&i.to_string());
+            });
+            line.push_str("],\"value\":\"");
+            // names and operators need no escape in JSON
+            code(arena, self.glossary, entry, &mut line);
+            line.push_str("\"}");
+            out.write_all(line.as_bytes())?;
+            comma = ",";
+        }
+        Ok(comma)
+    }
+
+    /// One operator that gives the whole gradient; a sum of several is an operator too.
+    fn recognition(&self, recognition: &Recognition) -> Value {
+        match recognition.parts.as_slice() {
+            [op] => self.operator(op),
+            parts => json!({ "operator": "add", "operands": parts.iter().map(|p| self.operator(p)).collect::<Vec<_>>() }),
+        }
+    }
+
+    fn operator(&self, op: &TensorOp) -> Value {
+        let mut map = Map::new();
+        let mut put = |key: &str, value: Value| {
+            map.insert(key.to_string(), value);
+        };
+        let window = |put: &mut dyn FnMut(&str, Value), w: &Window| {
+            put("window", json!(w.size));
+            put("stride", json!(w.stride));
+        };
+        let operand = |o: &Operand| self.operand(*o);
+        match op {
+            TensorOp::Correlate(c) => {
+                put("operator", json!("correlate"));
+                put("operands", json!([operand(&c.x), operand(&c.y)]));
+                put("rot180", json!(c.rot180));
+                put("stride", c.axes.iter().map(|a| a.stride).collect());
+                put("lhs_dilation", c.axes.iter().map(|a| a.lhs_dilation).collect());
+                put("rhs_dilation", c.axes.iter().map(|a| a.rhs_dilation).collect());
+                put("padding", c.axes.iter().map(|a| json!([a.low, a.high])).collect());
+                put("groups", json!(1));
+                put_scale(&mut put, &c.scale);
+            }
+            TensorOp::Identity { of, scale } => {
+                put("operator", json!("identity"));
+                put("operands", json!([operand(of)]));
+                put_scale(&mut put, scale);
+            }
+            TensorOp::Sum { of, axes, scale } => {
+                put("operator", json!("sum"));
+                put("operands", json!([operand(of)]));
+                put("axes", json!(axes));
+                put_scale(&mut put, scale);
+            }
+            TensorOp::Broadcast { of, axes, scale } => {
+                put("operator", json!("broadcast"));
+                put("operands", json!([operand(of)]));
+                put("axes", json!(axes));
+                put_scale(&mut put, scale);
+            }
+            TensorOp::Hadamard { x, y, scale } => {
+                put("operator", json!("hadamard"));
+                put("operands", json!([operand(x), operand(y)]));
+                put_scale(&mut put, scale);
+            }
+            TensorOp::Upsample { of, window: w, scale } => {
+                put("operator", json!("upsample"));
+                put("operands", json!([operand(of)]));
+                window(&mut put, w);
+                put("scale", number(scale));
+            }
+            TensorOp::WindowSum { of, window: w, scale } => {
+                put("operator", json!("window_sum"));
+                put("operands", json!([operand(of)]));
+                window(&mut put, w);
+                put("scale", number(scale));
+            }
+            TensorOp::WindowMax { of, window: w } => {
+                put("operator", json!("window_max"));
+                put("operands", json!([operand(of)]));
+                window(&mut put, w);
+            }
+            TensorOp::Route(r) => {
+                put("operator", json!("route"));
+                put("operands", json!([self.glossary.code(r.x), self.glossary.code(r.through)]));
+                window(&mut put, &r.window);
+                let ties = match r.ties {
+                    Ties::First => "first",
+                    Ties::Split => "split",
+                    Ties::All => "all",
+                };
+                put("ties", json!(ties));
+            }
+        }
+        let math = operator_text(self.derivation, self.glossary, op);
+        put("latex", json!(super::latex::formula(&math, self.glossary)));
+        put("text", json!(super::text::formula(&math, self.glossary)));
+        Value::Object(map)
+    }
+
+    fn operand(&self, operand: Operand) -> String {
+        let name = self.glossary.code(operand.tensor());
+        match operand {
+            Operand::Plain(_) => name.to_string(),
+            Operand::Mapped(f, _) => {
+                format!("{}{}({name})", "d".repeat(f.order as usize), self.derivation.system.arena.function_name(f))
+            }
+        }
+    }
+
+    fn values(&self, values: &Values) -> Value {
+        let arena = &self.derivation.system.arena;
+        let mut map = Map::new();
+        let gradients = self.derivation.gradients.list.iter();
+        let given = arena.tensors().filter(|(_, t)| t.of.is_none()).map(|(id, _)| id);
+        let adjoints = std::iter::once(self.derivation.gradients.upstream).chain(gradients.map(|g| g.adjoint));
+        for id in given.chain(adjoints) {
+            if let Some(elements) = values.of.get(&id) {
+                map.insert(arena.tensor(id).name.clone(), nested(&arena.tensor(id).shape, elements));
+            }
+        }
+        Value::Object(map)
+    }
+}
+
+fn put_scale(put: &mut dyn FnMut(&str, Value), scale: &Number) {
+    if !scale.is_one() {
+        put("scale", number(scale));
+    }
+}
+
+/// Exact numbers are strings: integers or `p/q`.
+fn number(n: &Number) -> Value {
+    Value::from(n.to_string())
+}
+
+fn nested(shape: &[usize], elements: &[Number]) -> Value {
+    match shape {
+        [] => number(&elements[0]),
+        [_] => elements.iter().map(number).collect(),
+        [first, rest @ ..] => elements.chunks(elements.len() / first).map(|part| nested(rest, part)).collect(),
+    }
+}
+
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::Input => "input",
+        Role::Weight => "weight",
+        Role::Bias => "bias",
+        Role::Intermediate => "intermediate",
+        Role::Output => "output",
+        Role::Adjoint => "adjoint",
+    }
+}

@@ -1,0 +1,211 @@
+//! The syntax tree of the layer language: faithful to the text, every node with its place, no meaning yet.
+
+use num_rational::BigRational;
+
+use crate::text::Span;
+
+/// A word with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The word as written.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A whole file: layers in the order of the text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct File {
+    /// The layers.
+    pub layers: Vec<Layer>,
+}
+
+/// One `layer` with its parameters and items.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layer {
+    /// What the layer is called.
+    pub name: Name,
+    /// A title for readers, written as a string after the name.
+    pub title: Option<String>,
+    /// Parameters in brackets after the name.
+    pub parameters: Vec<Parameter>,
+    /// The smallest index: 1 unless `indices from 0` says otherwise.
+    pub index_base: i64,
+    /// Declarations and definitions in the order of the text.
+    pub items: Vec<Item>,
+    /// From `layer` to the end of the last item.
+    pub span: Span,
+}
+
+/// A parameter: `window [K, L]`, `stride s = 1`, `bias tie in {shared, untied} = shared`, or just `p = 0`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    /// The option that sets it; the variable's own name where only one word is written.
+    pub option: Name,
+    /// The variable, or one variable for each axis.
+    pub binding: Binding,
+    /// The words it may take, when it is a choice; empty for a number.
+    pub choices: Vec<Name>,
+    /// Value when nothing is given: one for all axes, or one for each. A word, for a choice.
+    pub default: Vec<Expr>,
+    /// The whole parameter.
+    pub span: Span,
+}
+
+/// What a parameter binds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Binding {
+    /// One variable.
+    One(Name),
+    /// A variable for each axis.
+    Axes(Vec<Name>),
+}
+
+/// A line of a layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// Declaration or definition.
+    pub kind: ItemKind,
+    /// `when …`: the item exists only if this holds.
+    pub when: Option<Expr>,
+    /// The whole item.
+    pub span: Span,
+}
+
+/// The two kinds of item.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ItemKind {
+    /// `weight w[K, L]`.
+    Declaration(Declaration),
+    /// `z[i, j] = …`.
+    Definition(Definition),
+}
+
+/// The part that a declared tensor plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// What flows into the layer.
+    Input,
+    /// A parameter that multiplies.
+    Weight,
+    /// A parameter that is added.
+    Bias,
+}
+
+/// A declared tensor; no axes for a scalar.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Declaration {
+    /// Its part.
+    pub role: Role,
+    /// Its name.
+    pub name: Name,
+    /// Its size along each axis.
+    pub shape: Vec<Expr>,
+}
+
+/// A defined tensor: `z[i, j in 1..Q] = body`; no variables for a scalar.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Definition {
+    /// Its name.
+    pub name: Name,
+    /// One variable for each axis.
+    pub variables: Vec<Variable>,
+    /// The right-hand side.
+    pub body: Expr,
+}
+
+/// An index variable, with its range if one is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    /// Its name.
+    pub name: Name,
+    /// First and last value, both included.
+    pub range: Option<(Expr, Expr)>,
+}
+
+/// An expression with its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The kinds of expression. Conditions are expressions of the comparison and logic kinds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExprKind {
+    /// `3`, `0.25`: exact.
+    Number(BigRational),
+    /// A variable, a size, a parameter, a choice or a scalar tensor.
+    Name(String),
+    /// `a[i+u-1, j+v-1]`.
+    Read(Name, Vec<Expr>),
+    /// `sigma(x)`.
+    Call(Name, Vec<Expr>),
+    /// `-x`.
+    Negate(Box<Expr>),
+    /// `x + y`, `x == y`, `p and q`, …
+    Binary(BinaryOp, Box<Expr>, Box<Expr>),
+    /// `x^2`: the exponent is an integer literal, perhaps negative.
+    Power(Box<Expr>, i32),
+    /// `sum(u, v in 1..L where u <= v) body`.
+    Reduce(Reduction),
+    /// `if p then x else y`.
+    If(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// `not p`.
+    Not(Box<Expr>),
+}
+
+/// `sum`, `max` or `mean` over ranges.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reduction {
+    /// Which one.
+    pub op: ReduceOp,
+    /// What runs.
+    pub variables: Vec<Variable>,
+    /// `where …`: terms for which this fails are left out.
+    pub filter: Option<Box<Expr>>,
+    /// What is reduced: reaches as far as products and quotients do.
+    pub body: Box<Expr>,
+}
+
+/// The three reductions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReduceOp {
+    /// Sum of the terms.
+    Sum,
+    /// Largest term.
+    Max,
+    /// Sum of the terms divided by their number.
+    Mean,
+}
+
+/// Operators written between two operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BinaryOp {
+    /// `+`
+    Add,
+    /// `-`
+    Sub,
+    /// `*`
+    Mul,
+    /// `/`
+    Div,
+    /// `==`
+    Eq,
+    /// `!=`
+    Ne,
+    /// `<`
+    Lt,
+    /// `<=`
+    Le,
+    /// `>`
+    Gt,
+    /// `>=`
+    Ge,
+    /// `and`
+    And,
+    /// `or`
+    Or,
+}

@@ -1,0 +1,103 @@
+//! What can go wrong in a text, as data. The words for it are in `words`; drawing is for others.
+
+use nom::error::{ErrorKind, ParseError};
+
+use super::grammar::Tokens;
+use super::token::{Kind, Token};
+
+/// A problem and the token at which it showed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fault<'a> {
+    /// Where.
+    pub(super) at: &'a Token<'a>,
+    /// What.
+    pub(super) problem: Problem<'a>,
+    /// The innermost bracket that was still open, where the text ended too early or another
+    /// bracket came.
+    pub(super) opening: Option<&'a Token<'a>>,
+}
+
+/// The kinds of problem.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Problem<'a> {
+    /// This very word or symbol is missing.
+    Missing(&'static str),
+    /// Something of this description is missing.
+    Expected(&'static str),
+    /// A line starts with a word that starts no item.
+    UnknownItem,
+    /// Two operands with nothing between them; this is the first one's last token.
+    NoOperator(&'a Token<'a>),
+    /// `a < b < c`
+    ChainedComparison,
+    /// An exponent that is no integer literal.
+    ExponentKind,
+    /// An exponent that does not fit 32 bits.
+    ExponentSize,
+    /// The brackets of this reduction hold something other than running variables; this was
+    /// expected.
+    NotRunning(&'a Token<'a>, &'static str),
+    /// This reduction has nothing to reduce.
+    NoBody(&'a Token<'a>),
+    /// An option named by a reserved word has no variable.
+    NoVariable,
+    /// Too many brackets and the like in each other.
+    TooDeep,
+    /// Too many operators in one expression.
+    TooLong,
+    /// A text of blanks and comments.
+    EmptyFile,
+    /// A layer with neither declarations nor definitions.
+    EmptyLayer,
+    /// A second `indices from`; this is the first.
+    SecondBase(&'a Token<'a>),
+}
+
+impl<'a> Fault<'a> {
+    /// This problem at this token.
+    pub(super) fn new(at: &'a Token<'a>, problem: Problem<'a>) -> Self {
+        Fault { at, problem, opening: None }
+    }
+
+    /// The same, seen by whoever read the opening bracket: remembered if it bears on the fault.
+    pub(super) fn inside(mut self, opening: &'a Token<'a>) -> Self {
+        if self.at.kind == Kind::Newline {
+            self.opening.get_or_insert(opening);
+        }
+        self
+    }
+
+    /// The same, at a place where `opening` should have been closed.
+    pub(super) fn unclosed(mut self, opening: &'a Token<'a>) -> Self {
+        self.opening = Some(opening);
+        self
+    }
+
+    /// The same, but if one of these was missing between the brackets of a reduction, then what
+    /// stands there was not meant to run.
+    pub(super) fn in_ranges_of(mut self, reduction: &'a Token<'a>, missing: [&str; 3]) -> Self {
+        if let Problem::Expected(what) = self.problem
+            && missing.contains(&what)
+        {
+            self.problem = Problem::NotRunning(reduction, what);
+        }
+        self
+    }
+}
+
+impl<'a> ParseError<Tokens<'a>> for Fault<'a> {
+    // For combinators that fail on their own account; those in use here only pass faults on.
+    fn from_error_kind(input: Tokens<'a>, _: ErrorKind) -> Self {
+        Fault::new(input.peek(), Problem::Expected("something else"))
+    }
+
+    fn append(_: Tokens<'a>, _: ErrorKind, other: Self) -> Self {
+        other
+    }
+}
+
+/// How the grammar calls an operand where one is missing.
+pub(super) const EXPRESSION: &str = "an expression";
+
+/// How the grammar calls a variable where one is missing.
+pub(super) const VARIABLE: &str = "a variable";

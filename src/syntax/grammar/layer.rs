@@ -1,0 +1,218 @@
+//! Files, layers, parameters and items: everything but expressions. A logical line is parsed by
+//! itself, which is all there is to recovery from errors.
+
+use std::iter::Peekable;
+
+use nom::branch::alt;
+use nom::combinator::{cut, opt, value};
+use nom::sequence::{preceded, separated_pair};
+use nom::{Finish, Parser};
+
+use super::expression::{expression, integer, subscripts};
+use super::{
+    CURLY, PARENTHESES, Parsed, SQUARE, Tokens, bracketed, expected, kind, list, name, named, newline, otherwise, token,
+};
+use crate::syntax::ast::{
+    Binding, Declaration, Definition, Expr, File, Item, ItemKind, Layer, Name, Parameter, Role, Variable,
+};
+use crate::syntax::error::{Fault, Problem, VARIABLE};
+use crate::syntax::token::{Kind, Token};
+
+/// `file`, from logical lines that each end in a newline.
+pub(in crate::syntax) fn file<'a>(tokens: &'a [Token<'a>]) -> Result<File, Vec<Fault<'a>>> {
+    let mut faults = Vec::new();
+    let mut layers = Vec::new();
+    let mut lines = tokens.split_inclusive(|token| token.kind == Kind::Newline).map(Tokens::new).peekable();
+    if let Some(only) = lines.next_if(|line| line.peek().kind == Kind::Newline) {
+        faults.push(Fault::new(only.peek(), Problem::EmptyFile));
+    }
+    while lines.peek().is_some() {
+        layers.extend(layer(&mut lines, &mut faults));
+    }
+    if faults.is_empty() { Ok(File { layers }) } else { Err(faults) }
+}
+
+/// `layer`: the next line and all up to the next one that starts with `layer`. None only with a
+/// new fault.
+fn layer<'a>(lines: &mut Peekable<impl Iterator<Item = Tokens<'a>>>, faults: &mut Vec<Fault<'a>>) -> Option<Layer> {
+    let faults_before = faults.len();
+    let first = lines.next()?;
+    let heading = whole(heading, first, faults);
+    let (index_base, items) = body(lines, faults);
+    let (name, title, parameters) = heading?;
+    let Some(last) = items.last() else {
+        if faults.len() == faults_before {
+            faults.push(Fault::new(first.next().peek(), Problem::EmptyLayer));
+        }
+        return None;
+    };
+    let span = first.peek().span().to(last.span);
+    Some(Layer { name, title, parameters, index_base, items, span })
+}
+
+/// `body`: the lines of a layer after its heading, as its index base and its items.
+fn body<'a>(lines: &mut Peekable<impl Iterator<Item = Tokens<'a>>>, faults: &mut Vec<Fault<'a>>) -> (i64, Vec<Item>) {
+    let mut items = Vec::new();
+    let mut base: Option<(i64, Tokens<'a>)> = None;
+    while let Some(line) = lines.next_if(|line| !line.peek().is("layer")) {
+        if !line.peek().is("indices") {
+            items.extend(whole(item, line, faults));
+        } else if let Some((_, first)) = base {
+            faults.push(Fault::new(line.peek(), Problem::SecondBase(first.peek())));
+        } else {
+            base = whole(index_base, line, faults).map(|base| (base, line));
+        }
+    }
+    (base.map_or(1, |(base, _)| base), items)
+}
+
+/// What a parser makes of a line, or None and its fault.
+fn whole<'a, T>(
+    mut parser: impl Parser<Tokens<'a>, Output = T, Error = Fault<'a>>,
+    line: Tokens<'a>,
+    faults: &mut Vec<Fault<'a>>,
+) -> Option<T> {
+    match parser.parse(line).finish() {
+        Ok((_, value)) => Some(value),
+        Err(fault) => {
+            faults.push(fault);
+            None
+        }
+    }
+}
+
+/// `heading`: the name, the title and the parameters of a layer.
+fn heading(input: Tokens<'_>) -> Parsed<'_, (Name, Option<String>, Vec<Parameter>)> {
+    let (rest, name) = preceded(token("layer"), cut(layer_name)).parse(input)?;
+    let (rest, title) = opt(title).parse(rest)?;
+    let (rest, parameters) = opt(parameters).parse(rest)?;
+    let (rest, ()) = newline(match (&title, &parameters) {
+        (_, Some(_)) => "the end of the line",
+        (Some(_), None) => "`(` or the end of the line",
+        (None, None) => "a title, `(` or the end of the line",
+    })(rest)?;
+    Ok((rest, (name, title, parameters.unwrap_or_default())))
+}
+
+/// `layer-name`
+fn layer_name(input: Tokens<'_>) -> Parsed<'_, Name> {
+    const WHAT: &str = "a layer name";
+    alt((kind(Kind::LayerName, WHAT), kind(Kind::Name, WHAT))).map(named).parse(input)
+}
+
+/// `title`, without its quotes.
+fn title(input: Tokens<'_>) -> Parsed<'_, String> {
+    kind(Kind::Title, "a title").map(|title| title.text.trim_matches('"').into()).parse(input)
+}
+
+/// `index-base`
+fn index_base(input: Tokens<'_>) -> Parsed<'_, i64> {
+    let (rest, _) = (token("indices"), cut(token("from"))).parse(input)?;
+    let (after, base) = match integer(rest) {
+        Ok((after, "0")) => (after, 0),
+        Ok((after, "1")) => (after, 1),
+        _ => return rest.failure(Problem::Expected("`0` or `1`")),
+    };
+    let (after, ()) = newline("the end of the line")(after)?;
+    Ok((after, base))
+}
+
+/// `parameters`
+fn parameters(input: Tokens<'_>) -> Parsed<'_, Vec<Parameter>> {
+    bracketed(PARENTHESES, list(parameter), "`=`, `,` or `)`")(input)
+}
+
+/// `parameter`
+fn parameter(input: Tokens<'_>) -> Parsed<'_, Parameter> {
+    const WHAT: &str = "a parameter";
+    let (rest, word) = alt((kind(Kind::Name, WHAT), kind(Kind::Reserved, WHAT))).parse(input)?;
+    let (rest, (bound, choices, default)) = (opt(binding), opt(choices), opt(default)).parse(rest)?;
+    let option = named(word);
+    let binding = match bound {
+        Some(binding) => binding,
+        None if word.kind == Kind::Reserved => return input.failure(Problem::NoVariable),
+        None => Binding::One(option.clone()),
+    };
+    let parameter = Parameter {
+        option,
+        binding,
+        choices: choices.unwrap_or_default(),
+        default: default.unwrap_or_default(),
+        span: input.until(rest),
+    };
+    Ok((rest, parameter))
+}
+
+/// `binding`
+fn binding(input: Tokens<'_>) -> Parsed<'_, Binding> {
+    let axes = bracketed(SQUARE, list(name), "`,` or `]`");
+    alt((name.map(Binding::One), axes.map(Binding::Axes))).parse(input)
+}
+
+/// `choices`
+fn choices(input: Tokens<'_>) -> Parsed<'_, Vec<Name>> {
+    let words = bracketed(CURLY, list(name), "`,` or `}`");
+    preceded(token("in"), cut(words)).parse(input)
+}
+
+/// `default`
+fn default(input: Tokens<'_>) -> Parsed<'_, Vec<Expr>> {
+    let value = alt((subscripts, expression.map(|one| vec![one])));
+    preceded(token("="), cut(value)).parse(input)
+}
+
+/// `item`
+fn item(input: Tokens<'_>) -> Parsed<'_, Item> {
+    let (rest, kind) = otherwise(Problem::UnknownItem, alt((declaration, definition))).parse(input)?;
+    let (rest, when) = opt(condition).parse(rest)?;
+    let (after, ()) = newline(match (&kind, &when) {
+        (_, Some(_)) => "an operator or the end of the line",
+        (ItemKind::Definition(_), None) => "an operator, `when` or the end of the line",
+        (ItemKind::Declaration(_), None) => "`when` or the end of the line",
+    })(rest)?;
+    Ok((after, Item { kind, when, span: input.until(rest) }))
+}
+
+/// `condition`
+fn condition(input: Tokens<'_>) -> Parsed<'_, Expr> {
+    preceded(token("when"), cut(expression)).parse(input)
+}
+
+/// `declaration`
+fn declaration(input: Tokens<'_>) -> Parsed<'_, ItemKind> {
+    let (rest, (role, name, shape)) = (role, cut(name), opt(subscripts)).parse(input)?;
+    let shape = shape.unwrap_or_default();
+    Ok((rest, ItemKind::Declaration(Declaration { role, name, shape })))
+}
+
+/// `role`
+fn role(input: Tokens<'_>) -> Parsed<'_, Role> {
+    alt((value(Role::Input, token("input")), value(Role::Weight, token("weight")), value(Role::Bias, token("bias"))))
+        .parse(input)
+}
+
+/// `definition`
+fn definition(input: Tokens<'_>) -> Parsed<'_, ItemKind> {
+    let (rest, name) = name(input)?;
+    if matches!(rest.peek().kind, Kind::Name | Kind::LayerName) {
+        // Two words: a role or `layer` with a slip in it.
+        return input.error(Problem::UnknownItem);
+    }
+    let (rest, variables) = opt(bracketed(SQUARE, list(variable), "`,` or `]`")).parse(rest)?;
+    let (rest, body) = cut(preceded(token("="), expression)).parse(rest)?;
+    let variables = variables.unwrap_or_default();
+    Ok((rest, ItemKind::Definition(Definition { name, variables, body })))
+}
+
+/// `variable`
+pub(super) fn variable(input: Tokens<'_>) -> Parsed<'_, Variable> {
+    let (rest, name) = expected(VARIABLE, name)(input)?;
+    let (rest, range) = opt(preceded(token("in"), cut(range))).parse(rest)?;
+    Ok((rest, Variable { name, range }))
+}
+
+/// `range`
+fn range(input: Tokens<'_>) -> Parsed<'_, (Expr, Expr)> {
+    let dots = expected("an operator or `..`", token(".."));
+    separated_pair(expression, cut(dots), cut(expression)).parse(input)
+}

@@ -1,0 +1,48 @@
+//! The layer language: text to a faithful tree and back. Nothing here knows what a layer means.
+//!
+//! ```text
+//! text ──token──▶ tokens ──line──▶ logical lines ──grammar──▶ ast::File ──print──▶ text
+//! ```
+//!
+//! `grammar/layer.ebnf` is the law; each of its productions is a function of the same name (with
+//! `_` for `-`) under this folder. A line is parsed by itself, so an error in one never hides an
+//! error in the next. The parser library, nom, stays inside this folder: what leaves it is the
+//! tree and [`Diagnostic`]s.
+//!
+//! Two limits keep every later walk over the tree off the end of the stack: an expression nests
+//! at most 100 deep and holds at most 2,000 operators.
+
+pub mod ast;
+
+mod error;
+mod grammar;
+mod line;
+mod precedence;
+mod print;
+mod spelling;
+mod token;
+mod words;
+
+pub use print::print;
+
+use crate::text::{Diagnostic, Source};
+
+/// Reads a file of layers.
+///
+/// # Errors
+/// Everything that is wrong, in the order of the text: at most one diagnostic for a line. There
+/// is no tree then, not even of the lines that are right.
+///
+/// ```
+/// use deriver::syntax::{parse, print};
+/// use deriver::text::Source;
+///
+/// let source = Source::new("dense.derive", "layer dense\n input a[N]\n weight w[N]\n z = sum(i) a[i]*w[i]");
+/// let file = parse(&source).unwrap();
+/// assert_eq!(file.layers[0].items.len(), 3);
+/// assert!(print(&file).ends_with("  z = sum(i) a[i] * w[i]\n"));
+/// ```
+pub fn parse(source: &Source) -> Result<ast::File, Vec<Diagnostic>> {
+    let tokens = line::lines(&token::tokens(&source.text));
+    grammar::file(&tokens).map_err(|faults| faults.iter().map(error::Fault::diagnostic).collect())
+}

@@ -1,0 +1,76 @@
+//! What to write instead of a character that means nothing here: ASCII for other alphabets' letters
+//! and signs, and this language's way for what other languages taught.
+
+/// How this language spells a character that is not ASCII, where it has a way to.
+pub(super) fn in_ascii(c: char) -> Option<&'static str> {
+    Some(match c {
+        'α' => "alpha",
+        'β' => "beta",
+        'γ' => "gamma",
+        'Γ' => "Gamma",
+        'δ' => "delta",
+        'Δ' => "Delta",
+        'ε' | 'ϵ' => "epsilon",
+        'ζ' => "zeta",
+        'η' => "eta",
+        'θ' => "theta",
+        'Θ' => "Theta",
+        'ι' => "iota",
+        'κ' => "kappa",
+        'λ' => "lambda",
+        'Λ' => "Lambda",
+        'μ' | 'µ' => "mu",
+        'ν' => "nu",
+        'ξ' => "xi",
+        'Ξ' => "Xi",
+        'π' => "pi",
+        'ρ' => "rho",
+        'σ' => "sigma",
+        'τ' => "tau",
+        'υ' => "upsilon",
+        'φ' | 'ϕ' => "phi",
+        'Φ' => "Phi",
+        'χ' => "chi",
+        'ψ' => "psi",
+        'Ψ' => "Psi",
+        'ω' => "omega",
+        'Ω' => "Omega",
+        '∑' | 'Σ' => "sum",
+        '₀' => "0",
+        '₁' => "1",
+        '₂' => "2",
+        '₃' => "3",
+        '²' => "^2",
+        '³' => "^3",
+        '×' | '·' | '⋅' | '∗' | '⊙' => "*",
+        '÷' | '∕' => "/",
+        '−' | '–' | '—' => "-",
+        '≤' | '⩽' => "<=",
+        '≥' | '⩾' => ">=",
+        '≠' => "!=",
+        '∈' => "in",
+        '∧' => "and",
+        '∨' => "or",
+        '¬' => "not",
+        '…' | '‥' => "..",
+        '“' | '”' | '„' => "\"",
+        _ => return None,
+    })
+}
+
+/// What to do about a character that means something in other languages but nothing here.
+pub(super) fn habit(c: char) -> Option<&'static str> {
+    Some(match c {
+        '&' => "write `and`",
+        '|' => "write `or`",
+        '!' => "write `not`, or `!=` for unequal",
+        ';' => "each item has a line of its own, and `,` separates inside brackets",
+        ':' => "a range is written `u in 1..K`",
+        '.' => "a decimal is written `0.5` and a range `1..K`",
+        '\'' => "a title stands between double quotes",
+        '\u{a0}' => "write a plain space",
+        '_' => "a name starts with a letter",
+        '@' => "write the product out, as in `sum(k) a[i, k] * b[k, j]`",
+        _ => return None,
+    })
+}

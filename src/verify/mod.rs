@@ -1,0 +1,103 @@
+//! Verification: both sides of every equation evaluated by code that shares nothing with the differentiator.
+//!
+//! The source definitions are interpreted in index form with forward-mode dual numbers, at random points of a prime field, or of
+//! the integers where a maximum needs an order. Compared with that are the expanded equations, every local derivative, every
+//! gradient entry and every recognised operator, the last evaluated from its parameters.
+
+mod check;
+mod evaluate;
+mod field;
+mod forward;
+mod operator;
+
+use std::fmt;
+
+use crate::differentiate::Gradients;
+use crate::expr::{System, TensorId, Ties};
+use crate::layer::Instance;
+use crate::recognise::Recognition;
+
+pub use field::{Field, Prime};
+
+/// Everything that is about to be printed, and what it came from.
+#[derive(Clone, Copy)]
+pub struct Claims<'a> {
+    /// The source.
+    pub instance: &'a Instance,
+    /// Its expansion.
+    pub system: &'a System,
+    /// Its gradients.
+    pub gradients: &'a Gradients,
+    /// Gradients in index form, as definitions of adjoints over the tensors of the source and their adjoints.
+    pub index_form: &'a Instance,
+    /// Recognised operators, by the tensor they give: a defined tensor itself, or the adjoint of a tensor.
+    pub recognitions: &'a [(TensorId, Recognition)],
+    /// The convention for ties of a maximum.
+    pub ties: Ties,
+}
+
+/// What was checked, and how it ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// Equations `z_o = …` compared with the source.
+    pub forward: usize,
+    /// Local derivatives ∂z_o/∂x compared with forward mode; those that are not listed are compared with 0.
+    pub partials: usize,
+    /// Gradient entries compared with forward mode.
+    pub entries: usize,
+    /// Entries of gradients in index form compared with forward mode.
+    pub index_form: usize,
+    /// Entries of recognised operators compared with the gradient or the equation.
+    pub operators: usize,
+    /// Random points used for each.
+    pub points: usize,
+    /// Where the points lie.
+    pub domain: Domain,
+    /// What did not agree; empty unless there is a bug in this program.
+    pub failures: Vec<String>,
+}
+
+/// Where random points lie.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Domain {
+    /// Integers modulo 2^61 − 1.
+    #[default]
+    PrimeField,
+    /// Integers, once spread out and once crowded so that ties occur.
+    Integers,
+}
+
+impl Verdict {
+    /// All equations checked.
+    pub fn equations(&self) -> usize {
+        self.forward + self.partials + self.entries + self.index_form + self.operators
+    }
+
+    /// How the checks were made, in words.
+    pub fn method(&self) -> &'static str {
+        match self.domain {
+            Domain::PrimeField => "forward-mode dual numbers over the source at random points modulo 2^61-1",
+            Domain::Integers => "forward-mode dual numbers over the source at random integer points, ties among them",
+        }
+    }
+
+    /// How likely a wrong equation passes, in words.
+    pub fn error_bound(&self) -> String {
+        match self.domain {
+            // Schwartz-Zippel: a nonzero polynomial of degree d vanishes at a random point with probability at most d/p
+            Domain::PrimeField => format!("at most (degree / 2.3e18)^{} for each equation", self.points),
+            Domain::Integers => format!("exact at {} points", self.points),
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} equations checked, {} failed", self.equations(), self.failures.len())
+    }
+}
+
+/// Checks all claims. A verdict with failures means a bug; the caller must not print the claims.
+pub fn verify(claims: Claims<'_>) -> Verdict {
+    if check::needs_order(claims.instance) { check::over_integers(claims) } else { check::over_prime_field(claims) }
+}
