@@ -205,19 +205,11 @@ fn substituted(f: &Affine, value: &[Option<Affine>]) -> Option<Affine> {
     })
 }
 
-/// The conditions that keep `f` in the range of an eliminated index, without those that always hold.
-fn in_range(f: &Affine, range: &Loop, loops: &[Loop]) -> Option<Vec<Condition>> {
+/// The condition that keeps `f` in the range of an eliminated index, unless it always holds.
+fn in_range(f: &Affine, range: &Loop, loops: &[Loop]) -> Option<Option<Condition>> {
     let (low, high) = f.bounds(|s| (loops[s].low, loops[s].high))?;
-    let mut list = Vec::new();
-    if low < range.low {
-        let below = Affine::constant(range.low).add_scaled(f, -1)?;
-        list.push(Condition::Compare(below, Comparison::NotPositive));
-    }
-    if high > range.high {
-        let above = f.add_scaled(&Affine::constant(range.high), -1)?;
-        list.push(Condition::Compare(above, Comparison::NotPositive));
-    }
-    Some(list)
+    let may_leave = low < range.low || high > range.high;
+    Some(may_leave.then(|| Condition::Within(range.low, f.clone(), range.high)))
 }
 
 fn rewritten(body: &Body, shift: usize, rewrite: &impl Fn(&Affine) -> Option<Affine>) -> Option<Body> {
@@ -246,6 +238,7 @@ fn rewritten_condition(condition: &Condition, rewrite: &impl Fn(&Affine) -> Opti
     let sub = |c: &Condition| rewritten_condition(c, rewrite).map(Box::new);
     Some(match condition {
         Condition::Compare(f, comparison) => Condition::Compare(rewrite(f)?, *comparison),
+        Condition::Within(low, f, high) => Condition::Within(*low, rewrite(f)?, *high),
         Condition::And(p, q) => Condition::And(sub(p)?, sub(q)?),
         Condition::Or(p, q) => Condition::Or(sub(p)?, sub(q)?),
         Condition::Not(p) => Condition::Not(sub(p)?),

@@ -180,7 +180,7 @@ impl Writer<'_> {
         self.product_level(body, row);
     }
 
-    /// The conditions that a conjunction holds, `low ≤ x` and `x ≤ high` joined where they belong together.
+    /// The conditions that a conjunction holds.
     fn conditions(&self, condition: &Condition) -> Vec<Math> {
         match condition {
             Condition::And(p, q) => {
@@ -188,13 +188,18 @@ impl Writer<'_> {
                 list.extend(self.conditions(q));
                 list
             }
-            Condition::Compare(..) | Condition::Or(..) | Condition::Not(_) => vec![self.condition(condition)],
+            Condition::Compare(..) | Condition::Within(..) | Condition::Or(..) | Condition::Not(_) => vec![self.condition(condition)],
         }
     }
 
     fn condition(&self, condition: &Condition) -> Math {
         match condition {
             Condition::Compare(f, comparison) => self.comparison(f, *comparison),
+            Condition::Within(low, f, high) => {
+                let shift = self.glossary.source_base - self.glossary.index_base;
+                let (low, high) = (Math::integer(low - shift), Math::integer(high - shift));
+                Math::Row(vec![low, Math::Op(Op::AtMost), self.affine(f, true), Math::Op(Op::AtMost), high])
+            }
             Condition::And(p, q) => Math::Row(vec![self.condition(p), Math::Op(Op::Comma), self.condition(q)]),
             Condition::Or(p, q) => Math::Row(vec![self.condition(p), Math::Word(" or "), self.condition(q)]),
             Condition::Not(p) => Math::Row(vec![Math::Word("not "), Math::Brackets(Box::new(self.condition(p)))]),

@@ -9,7 +9,9 @@ use crate::recognise::{Correlation, Operand, TensorOp};
 
 /// An operator of a derivation applied to whole tensors, without marks for layers.
 pub fn operator_text(derivation: &Derivation, glossary: &Glossary, op: &TensorOp) -> Math {
-    Operators { arena: &derivation.system.arena, glossary, level: &|_| Level::None }.whole(op)
+    let letters = derivation.instance.definitions.last().map(|d| d.loops[..d.rank].iter().map(|l| l.name.as_str()).collect());
+    let letters = letters.unwrap_or_default();
+    Operators { arena: &derivation.system.arena, glossary, level: &|_| Level::None, letters }.whole(op)
 }
 
 /// Spells operators of one derivation.
@@ -18,6 +20,8 @@ pub(super) struct Operators<'a> {
     pub(super) glossary: &'a Glossary,
     /// Which layer a tensor belongs to.
     pub(super) level: &'a dyn Fn(TensorId) -> Level,
+    /// Letters for indices that are summed over, axis by axis.
+    pub(super) letters: Vec<&'a str>,
 }
 
 /// How an element is written in a matrix: as a symbol, or as its value.
@@ -35,8 +39,8 @@ impl Operators<'_> {
             TensorOp::Identity { of, scale } => scaled(scale, vec![self.operand(*of)]),
             TensorOp::Sum { of, axes, scale } => {
                 let shape = self.glossary.shape(of.tensor());
-                let letters = ["p", "q", "r", "s", "t"];
-                let letter = |axis: usize| Name::new(letters[axis % letters.len()]);
+                let others = ["p", "q", "r", "s", "t"];
+                let letter = |axis: usize| Name::new(*self.letters.get(axis).unwrap_or(&others[axis % others.len()]));
                 let base = self.glossary.index_base;
                 let ranges = axes.iter().map(|&a| (letter(a), base, base + shape[a] as i64 - 1)).collect();
                 let indices = (0..shape.len()).map(|a| Math::Name(letter(a))).collect();

@@ -130,6 +130,8 @@ pub enum Comparison {
 pub enum Condition {
     /// An affine function compared with 0.
     Compare(Affine, Comparison),
+    /// An index lies in a range, both ends included.
+    Within(i64, Affine, i64),
     /// Both hold.
     And(Box<Condition>, Box<Condition>),
     /// At least one holds.
@@ -151,6 +153,7 @@ impl Condition {
                     Comparison::NotPositive => value <= 0,
                 }
             }
+            Condition::Within(low, f, high) => (*low..=*high).contains(&f.value(at)),
             Condition::And(p, q) => p.holds(at) && q.holds(at),
             Condition::Or(p, q) => p.holds(at) || q.holds(at),
             Condition::Not(p) => !p.holds(at),

@@ -10,6 +10,8 @@ pub struct Latex<'a, W: Write> {
     glossary: &'a Glossary,
     standalone: bool,
     begun: bool,
+    /// Was the last block a paragraph? Then the next one needs a blank line before it; a display must not have one.
+    after_text: bool,
     buffer: String,
 }
 
@@ -21,7 +23,7 @@ const UNBROKEN_ROWS: usize = 6;
 impl<'a, W: Write> Latex<'a, W> {
     /// Writes to `out`; `standalone` adds a preamble.
     pub fn new(out: W, glossary: &'a Glossary, standalone: bool) -> Self {
-        Latex { out, glossary, standalone, begun: false, buffer: String::new() }
+        Latex { out, glossary, standalone, begun: false, after_text: false, buffer: String::new() }
     }
 
     /// Writes what is left, and gives the writer back.
@@ -41,7 +43,7 @@ impl<'a, W: Write> Latex<'a, W> {
     fn preamble(&mut self) -> io::Result<()> {
         if self.standalone && !self.begun {
             self.out.write_all(
-                b"\\documentclass{article}\n\\usepackage{amsmath}\n\\setlength{\\parindent}{0pt}\n\\setlength{\\parskip}{0.6ex plus 0.4ex}\n\
+                b"\\documentclass{article}\n\\usepackage[a4paper,textwidth=360pt,textheight=680pt]{geometry}\n\\usepackage{amsmath}\n\\setlength{\\parindent}{0pt}\n\\setlength{\\parskip}{0.6ex plus 0.4ex}\n\
                   \\raggedbottom\n\\begin{document}\n",
             )?;
         }
@@ -71,7 +73,12 @@ impl<'a, W: Write> Latex<'a, W> {
                 for (place, row) in rows.iter().enumerate() {
                     self.buffer.push_str("  ");
                     self.row(row, "&");
-                    self.line(if place + 1 < rows.len() { " \\\\" } else { "" });
+                    self.line(match rows.get(place + 1) {
+                        None => "",
+                        // equations of several rows are set apart
+                        Some(next) if next.left.is_some() && row.left.is_none() => " \\\\[1ex]",
+                        Some(_) => " \\\\",
+                    });
                 }
                 self.line("\\end{align*}");
                 if breaks {
@@ -407,6 +414,9 @@ impl<W: Write> Sink for Latex<'_, W> {
                 self.line("}");
             }
             Block::Paragraph(text) => {
+                if self.after_text {
+                    self.line("");
+                }
                 let start = self.buffer.len();
                 self.inlines(text);
                 self.wrap(start);
@@ -414,6 +424,7 @@ impl<W: Write> Sink for Latex<'_, W> {
             }
             Block::Display(display) => self.display(display),
         }
+        self.after_text = matches!(block, Block::Paragraph(_));
         self.out.write_all(self.buffer.as_bytes())
     }
 }

@@ -139,21 +139,24 @@ impl Sentences for English {
         words("What remains to be found is {}.", [gradient])
     }
 
-    fn chain_with_zeros(&self, entry: Math, outputs: usize) -> Inlines {
-        if outputs == 1 {
-            return words("There is one output, so the chain rule gives for each {} a single term:", [entry]);
-        }
-        let template = format!(
-            "By the chain rule each {{}} collects the error of all {}; an output that does not contain it adds nothing:",
-            number_of(outputs, "output", "outputs")
-        );
+    fn chain_through_all(&self, entry: Math, several: bool, outputs: usize) -> Inlines {
+        let outputs = if outputs == 1 { "the only output".to_string() } else { format!("all {}", number_of(outputs, "output", "outputs")) };
+        let each = if several { "each " } else { "" };
+        words(&format!("By the chain rule {each}{{}}, which occurs in {outputs}, collects the error of each:").replace("only output, collects the error of each", "only output, collects its error"), [entry])
+    }
+
+    fn chain_with_zeros(&self, entry: Math, several: bool, outputs: usize) -> Inlines {
+        let outputs = if outputs == 1 { "the only output".to_string() } else { format!("all {}", number_of(outputs, "output", "outputs")) };
+        let each = if several { "each " } else { "" };
+        let template = format!("By the chain rule {each}{{}} collects the error of {outputs}; an output that does not contain it adds nothing:");
         words(&template, [entry])
     }
 
-    fn chain_contributing(&self, entry: Math, (least, most): (usize, usize), outputs: usize) -> Inlines {
+    fn chain_contributing(&self, entry: Math, several: bool, (least, most): (usize, usize), outputs: usize) -> Inlines {
         let range = if least == most { count(least) } else { format!("{} to {}", count(least), count(most)) };
+        let each = if several { "each " } else { "" };
         let template = format!(
-            "By the chain rule each {{}} collects the error of the outputs that contain it. It occurs in {range} of the {} outputs; \
+            "By the chain rule {each}{{}} collects the error of the outputs that contain it. It occurs in {range} of the {} outputs; \
              the others add nothing and are left out:",
             count(outputs)
         );
@@ -168,7 +171,7 @@ impl Sentences for English {
         plain("All entries at once, in index form:")
     }
 
-    fn recognised_correlation(&self, x: Math, y: Math, rot180: bool, axes: &[CorrelationAxis]) -> Inlines {
+    fn recognised_correlation(&self, x: Math, y: Math, rot180: bool, full: bool, axes: &[CorrelationAxis]) -> Inlines {
         let spread = axes.iter().any(|a| a.lhs_dilation > 1);
         let padded = axes.iter().any(|a| a.low > 0 || a.high > 0);
         let cropped = axes.iter().any(|a| a.low < 0 || a.high < 0);
@@ -180,7 +183,7 @@ impl Sentences for English {
         if padded {
             let all = axes.iter().flat_map(|a| [a.low, a.high]).collect::<Vec<_>>();
             how.push(if all.iter().all(|p| *p == all[0]) {
-                format!("surrounded by {} of zeros on every side", number_of(all[0].unsigned_abs() as usize, "layer", "layers"))
+                format!("surrounded by {} of zeros on every side", number_of(all[0].unsigned_abs() as usize, "line", "lines"))
             } else {
                 let sides: Vec<String> = axes.iter().map(|a| format!("{}+{}", a.low.max(0), a.high.max(0))).collect();
                 format!("padded with zeros ({} before and after along the axes)", sides.join(", "))
@@ -189,9 +192,15 @@ impl Sentences for English {
         if cropped {
             how.push("cropped at its edge".to_string());
         }
-        let how = if how.is_empty() { String::new() } else { format!(", {},", list(&how)) };
+        let how = if how.is_empty() { String::new() } else { format!(", {}", list(&how)) };
         let turned = if rot180 { ", rotated by 180 degrees," } else { "" };
-        words(&format!("All entries together are one sliding product: over {{}}{how} slides the kernel {{}}{turned} with stride {}.", strides(axes)), [x, y])
+        let steps = if axes.iter().all(|a| a.stride == 1) { String::new() } else { format!(" with stride {}", strides(axes)) };
+        let kind = match (full, padded || cropped || spread) {
+            (true, _) => " This is the full correlation.",
+            (false, false) => " This is the valid correlation: the kernel never leaves what it slides over.",
+            (false, true) => "",
+        };
+        words(&format!("All entries together are one sliding product: the kernel {{}}{turned} slides{steps} over {{}}{how}.{kind}"), [y, x])
     }
 
     fn recognised_upsample(&self, x: Math, window: &Window, scale: Math) -> Inlines {

@@ -42,15 +42,15 @@ impl Narrator<'_> {
 
     fn notation(&mut self, gradient: &Gradient) -> io::Result<()> {
         let (error, output) = (self.derivation.gradients.upstream, self.derivation.system.output());
-        let letters = ["p", "q", "r", "s", "t"];
+        let letters = self.output_letters();
         let error = Math::Row(vec![
             self.general(error, &letters),
             Math::Op(Op::Equals),
             Math::Derivative(Box::new(loss()), Box::new(self.general(output, &letters))),
         ]);
-        let entry = self.general(gradient.of, &["m", "n", "k"]);
-        let derivative = Math::Derivative(Box::new(loss()), Box::new(entry));
-        self.paragraph(self.say.notation(loss(), error, self.general(gradient.adjoint, &["m", "n", "k"]), derivative))
+        let letters = self.letters(gradient.of);
+        let derivative = Math::Derivative(Box::new(loss()), Box::new(self.general(gradient.of, &letters)));
+        self.paragraph(self.say.notation(loss(), error, self.general(gradient.adjoint, &letters), derivative))
     }
 
     /// Is this the input that the activation below feeds?
@@ -109,9 +109,14 @@ impl Narrator<'_> {
         let total: usize = outputs.iter().map(|&(_, len)| len).sum();
         let occurrences = (0..count).map(|e| gradient.steps_of(e).len());
         let range = (occurrences.clone().min().unwrap_or(0), occurrences.max().unwrap_or(0));
-        let entry = self.general(gradient.of, &["m", "n", "k"]);
+        let entry = self.general(gradient.of, &self.letters(gradient.of));
         let zeros = total <= OUTPUTS_WITH_ZEROS;
-        let text = if zeros { self.say.chain_with_zeros(entry, total) } else { self.say.chain_contributing(entry, range, total) };
+        let several = count > 1;
+        let text = match (zeros, range.0 == total) {
+            (_, true) => self.say.chain_through_all(entry, several, total),
+            (true, false) => self.say.chain_with_zeros(entry, several, total),
+            (false, false) => self.say.chain_contributing(entry, several, range, total),
+        };
         self.paragraph(text)?;
         let shown = self.shown(detail, count);
         if let Some(list) = &shown {
@@ -200,11 +205,16 @@ impl Narrator<'_> {
         let bare = |o: &Operand| self.bare(o.tensor());
         if let [op] = recognition.parts.as_slice() {
             let text = match op {
-                TensorOp::Correlate(c) => self.say.recognised_correlation(bare(&c.x), bare(&c.y), c.rot180, &c.axes),
+                TensorOp::Correlate(c) => {
+                    let reach = self.glossary.shape(c.y.tensor());
+                    let full = |(a, k): (&CorrelationAxis, &usize)| a.low == a.high && a.low == (a.rhs_dilation * (k - 1)) as i64;
+                    let full = c.axes.iter().zip(reach).all(full) && reach.iter().any(|&k| k > 1);
+                    self.say.recognised_correlation(bare(&c.x), bare(&c.y), c.rot180, full, &c.axes)
+                }
                 TensorOp::Upsample { of, window, scale } => self.say.recognised_upsample(bare(of), window, Math::number(scale)),
                 TensorOp::Route(r) => {
                     let x = Math::Op(Op::Equals);
-                    let (entry, largest) = (self.general(r.through, &["m", "n", "k"]), self.general(derivation.system.output(), &["p", "q", "r"]));
+                    let (entry, largest) = (self.general(r.through, &self.letters(r.through)), self.general(derivation.system.output(), &self.output_letters()));
                     let indicator = Math::Indicator(Box::new(Math::Row(vec![entry, x, largest])));
                     self.say.recognised_route(self.bare(r.x), self.bare(r.through), indicator, r.ties)
                 }
@@ -281,7 +291,7 @@ impl Narrator<'_> {
 
     fn which_bias(&mut self, gradient: &Gradient) -> io::Result<()> {
         let shared = self.derivation.system.arena.tensor(gradient.of).shape.is_empty();
-        let bias = self.general(gradient.of, &["p", "q", "r"]);
+        let bias = self.general(gradient.of, &self.output_letters());
         let text = if shared { self.say.bias_shared(bias) } else { self.say.bias_untied(bias) };
         self.paragraph(text)
     }
@@ -292,12 +302,12 @@ impl Narrator<'_> {
         let name = &self.derivation.system.arena.tensor(gradient.of).name;
         let Some(found) = other.gradients.list.iter().find(|g| &other.system.arena.tensor(g.of).name == name) else { return Ok(()) };
         let Some(definition) = other.index_form.definitions.iter().find(|d| d.tensor == found.adjoint.0 as usize) else { return Ok(()) };
-        let bias = general_of(glossary, found.of);
+        let bias = general_named(glossary, found.of, definition);
         let shared = other.system.arena.tensor(found.of).shape.is_empty();
         let text = if shared { self.say.were_it_shared(bias.clone()) } else { self.say.were_it_untied(bias.clone()) };
         self.paragraph(text)?;
         let (_, right) = index_form::definition(glossary, definition);
-        let left = Math::Derivative(Box::new(loss()), Box::new(general_named(glossary, found.of, definition)));
+        let left = Math::Derivative(Box::new(loss()), Box::new(bias.clone()));
         // tensors of the other derivation have the same numbers: the layer differs in a shape only
         let rows = equation(self.glossary, self.request.measure, left, vec![right]);
         self.block(Block::Display(Display { rows, label: None }))
@@ -310,15 +320,6 @@ struct Below<'a> {
     word: String,
     /// What it is applied to.
     pre: Name,
-}
-
-fn general_of(glossary: &Glossary, tensor: TensorId) -> Math {
-    let letters = ["p", "q", "r"];
-    let shape = glossary.shape(tensor);
-    if shape.is_empty() {
-        return glossary.tensor(tensor, Level::None);
-    }
-    Math::Indexed(tensor, (0..shape.len()).map(|a| Math::name(letters[a % letters.len()])).collect())
 }
 
 /// The tensor with the letters that a definition of its adjoint uses.

@@ -244,8 +244,22 @@ impl Narrator<'_> {
         self.glossary.tensor(tensor, Level::None)
     }
 
+    /// The letters of the output's indices, as the layer's text has them.
+    fn output_letters(&self) -> Vec<&str> {
+        let definition = self.derivation.instance.definitions.last();
+        definition.map(|d| d.loops[..d.rank].iter().map(|l| l.name.as_str()).collect()).unwrap_or_default()
+    }
+
+    /// The letters of a tensor's indices in the index form of its gradient, or others.
+    fn letters(&self, tensor: TensorId) -> Vec<&str> {
+        let adjoint = self.derivation.adjoint(tensor).0 as usize;
+        let found = self.derivation.index_form.definitions.iter().find(|d| d.tensor == adjoint);
+        let named = found.map(|d| d.loops[..d.rank].iter().map(|l| l.name.as_str()).collect());
+        named.unwrap_or_else(|| vec!["m", "n", "k", "l", "r"])
+    }
+
     fn operators<'b>(&'b self, level: &'b dyn Fn(TensorId) -> Level) -> Operators<'b> {
-        Operators { arena: &self.derivation.system.arena, glossary: self.glossary, level }
+        Operators { arena: &self.derivation.system.arena, glossary: self.glossary, level, letters: self.output_letters() }
     }
 
     /// `x_{mn}` with general letters, for speaking of "an entry of x".

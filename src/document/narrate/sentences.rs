@@ -34,16 +34,18 @@ pub(super) trait Sentences {
     fn activation_below(&self, activation: Math) -> Inlines;
     /// What is left to find.
     fn left_to_find(&self, gradient: Math) -> Inlines;
+    /// Before one entry or several that every output contains.
+    fn chain_through_all(&self, entry: Math, several: bool, outputs: usize) -> Inlines;
     /// Before entries whose sums run over all outputs, zero terms included.
-    fn chain_with_zeros(&self, entry: Math, outputs: usize) -> Inlines;
+    fn chain_with_zeros(&self, entry: Math, several: bool, outputs: usize) -> Inlines;
     /// Before entries whose sums run over the contributing outputs only: each entry occurs in so many of so many.
-    fn chain_contributing(&self, entry: Math, occurs: (usize, usize), outputs: usize) -> Inlines;
+    fn chain_contributing(&self, entry: Math, several: bool, occurs: (usize, usize), outputs: usize) -> Inlines;
     /// Before the first of many entries.
     fn few_entries(&self, shown: usize, count: usize) -> Inlines;
     /// Before a gradient in index form.
     fn in_index_form(&self) -> Inlines;
     /// Before the matrix form of a correlation.
-    fn recognised_correlation(&self, x: Math, y: Math, rot180: bool, axes: &[CorrelationAxis]) -> Inlines;
+    fn recognised_correlation(&self, x: Math, y: Math, rot180: bool, full: bool, axes: &[CorrelationAxis]) -> Inlines;
     /// Each element is spread over its window.
     fn recognised_upsample(&self, x: Math, window: &Window, scale: Math) -> Inlines;
     /// Each element goes to its window's maximum; which indicator means what.
