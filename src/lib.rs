@@ -1,13 +1,13 @@
 //! derive
+pub mod cli;
+pub mod derivation;
+pub mod differentiate;
+pub mod document;
+pub mod expand;
 pub mod expr;
 pub mod layer;
+pub mod recognise;
+pub mod render;
 pub mod syntax;
 pub mod text;
-pub mod differentiate;
-pub mod expand;
-pub mod recognise;
 pub mod verify;
-pub mod derivation;
-pub mod document;
-pub mod render;
-pub mod cli;

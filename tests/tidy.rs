@@ -20,7 +20,7 @@ const ROOMS: [(&str, u8, &[&str]); 13] = [
     ("expand", 4, &["layer", "expr"]),
     ("differentiate", 4, &["layer", "expr"]),
     ("recognise", 5, &["expr"]),
-    ("verify", 6, &["layer", "expr", "recognise"]),
+    ("verify", 6, &["layer", "expr", "differentiate", "recognise"]),
     ("derivation", 7, BELOW_DERIVATION),
     ("document", 8, UP_TO_DERIVATION),
     ("render", 9, &["document"]),

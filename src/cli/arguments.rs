@@ -239,7 +239,9 @@ fn rename(text: &str) -> Result<(String, String), String> {
         n.starts_with(|c: char| c.is_ascii_alphabetic()) && n.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     };
     match [old, new].into_iter().find(|n| !is_name(n)) {
-        Some(bad) => Err(format!("`{bad}` is no name: a letter, then letters, digits or _; Greek letters by name, such as delta")),
+        Some(bad) => Err(format!(
+            "`{bad}` is no name: a letter, then letters, digits or _; Greek letters by name, such as delta"
+        )),
         None => Ok((old.to_string(), new.to_string())),
     }
 }

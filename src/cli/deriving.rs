@@ -29,10 +29,18 @@ pub(super) fn built_in(name: &str, settings: Settings, ties: Ties, common: &Comm
 
 /// Derives a layer from a file.
 pub(super) fn user_layer(file: &Path, settings: Settings, ties: Ties, common: &Common) -> Result<(), Problem> {
-    let text = fs::read(file)
-        .map_err(|e| Problem::input(format!("{} cannot be read: {e}", file.display()), "give a file with a layer; `derive layers` prints examples"))?;
-    let text = String::from_utf8(text)
-        .map_err(|_| Problem::input(format!("{} is not UTF-8 text", file.display()), "give a file with a layer; `derive layers` prints examples"))?;
+    let text = fs::read(file).map_err(|e| {
+        Problem::input(
+            format!("{} cannot be read: {e}", file.display()),
+            "give a file with a layer; `derive layers` prints examples",
+        )
+    })?;
+    let text = String::from_utf8(text).map_err(|_| {
+        Problem::input(
+            format!("{} is not UTF-8 text", file.display()),
+            "give a file with a layer; `derive layers` prints examples",
+        )
+    })?;
     derive(&Source::new(file.display().to_string(), text), settings, ties, common)
 }
 
@@ -78,7 +86,8 @@ fn derive(source: &Source, settings: Settings, ties: Ties, common: &Common) -> R
     let given = common.values.as_deref().map(values::read).transpose()?;
     let derivation = derivation::derive(instance, &options).map_err(|f| Problem::failure(&f))?;
     let values = given.map(|g| Values::work_out(&derivation, &g)).transpose();
-    let values = values.map_err(|e| Problem::input(e.to_string(), "names and shapes are those of the layer at these sizes"))?;
+    let values =
+        values.map_err(|e| Problem::input(e.to_string(), "names and shapes are those of the layer at these sizes"))?;
     produce(common.output.as_deref(), |out| write(&derivation, values.as_ref(), index_base, common, out))
 }
 

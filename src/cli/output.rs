@@ -10,17 +10,25 @@ use super::problem::Problem;
 const BUFFER: usize = 1 << 18;
 
 /// Lets `write` produce the document. A reader that has gone away is no problem.
-pub(super) fn produce(path: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Problem> {
+pub(super) fn produce(
+    path: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Problem> {
     let Some(path) = path else {
         let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
         return match write(&mut out).and_then(|()| out.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            Err(error) => Err(Problem::input(format!("the standard output cannot be written: {error}"), "is the disk full?")),
+            Err(error) => {
+                Err(Problem::input(format!("the standard output cannot be written: {error}"), "is the disk full?"))
+            }
             Ok(()) => Ok(()),
         };
     };
     to_file(path, write).map_err(|error| {
-        Problem::input(format!("{} cannot be written: {error}", path.display()), "nothing was changed; check the folder and its permissions")
+        Problem::input(
+            format!("{} cannot be written: {error}", path.display()),
+            "nothing was changed; check the folder and its permissions",
+        )
     })
 }
 

@@ -75,9 +75,10 @@ impl Problem {
                 renderer.render(&[title])
             }
             Problem::Bug(message) => {
-                let title = Level::ERROR
-                    .primary_title(message.as_str())
-                    .element(Level::NOTE.message("this is a bug in derive, not in your input; please report it with the command you ran"));
+                let title =
+                    Level::ERROR.primary_title(message.as_str()).element(Level::NOTE.message(
+                        "this is a bug in derive, not in your input; please report it with the command you ran",
+                    ));
                 renderer.render(&[title])
             }
         }

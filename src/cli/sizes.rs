@@ -26,7 +26,8 @@ pub(super) fn amounts(text: &str) -> Result<List, String> {
 pub(super) fn assignments(text: &str) -> Result<Assignments, String> {
     let mut map = BTreeMap::new();
     for part in text.split(',') {
-        let (letter, value) = part.split_once('=').ok_or_else(|| format!("`{part}` is no assignment: write H=5,W=5"))?;
+        let (letter, value) =
+            part.split_once('=').ok_or_else(|| format!("`{part}` is no assignment: write H=5,W=5"))?;
         let value = number(value.trim(), 0, "a size")?;
         if map.insert(letter.trim().to_string(), value).is_some() {
             return Err(format!("`{}` is set twice", letter.trim()));

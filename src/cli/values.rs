@@ -18,10 +18,15 @@ const MOST_DIGITS: usize = 1000;
 /// Reads numbers for tensors.
 pub(super) fn read(path: &Path) -> Result<Given, Problem> {
     let name = path.display();
-    let text = fs::read_to_string(path)
-        .map_err(|e| Problem::input(format!("{name} cannot be read: {e}"), "--values takes a JSON file, such as {\"a\": [[1, 2], [3, 4]]}"))?;
+    let text = fs::read_to_string(path).map_err(|e| {
+        Problem::input(
+            format!("{name} cannot be read: {e}"),
+            "--values takes a JSON file, such as {\"a\": [[1, 2], [3, 4]]}",
+        )
+    })?;
     let form = "a JSON object from tensor name to nested arrays of numbers, such as {\"a\": [[1, \"2/3\"], [0.5, 4]]}";
-    let value: Value = serde_json::from_str(&text).map_err(|e| Problem::input(format!("{name} is not JSON: {e}"), form))?;
+    let value: Value =
+        serde_json::from_str(&text).map_err(|e| Problem::input(format!("{name} is not JSON: {e}"), form))?;
     let Value::Object(map) = value else { return Err(Problem::input(format!("{name} does not hold an object"), form)) };
     let mut given = Given::default();
     for (tensor, value) in map {
@@ -103,7 +108,15 @@ mod tests {
 
     #[test]
     fn numbers_are_read_exactly() {
-        for (text, n, d) in [("0.1", 1, 10), ("-2/3", -2, 3), ("1e2", 100, 1), ("25E-2", 1, 4), (" 4 / 6 ", 2, 3), ("-0.50", -1, 2), ("+3", 3, 1)] {
+        for (text, n, d) in [
+            ("0.1", 1, 10),
+            ("-2/3", -2, 3),
+            ("1e2", 100, 1),
+            ("25E-2", 1, 4),
+            (" 4 / 6 ", 2, 3),
+            ("-0.50", -1, 2),
+            ("+3", 3, 1),
+        ] {
             assert_eq!(quotient(text), Some(Number::fraction(n, d)), "{text}");
         }
         for text in ["", "x", "1/0", "1//2", ".", "1e9999999", "--1", "1.2.3", "0x1"] {

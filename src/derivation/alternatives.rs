@@ -15,8 +15,12 @@ pub(super) fn activation_below(instance: &Instance, adjoint_names: &[String]) ->
     let base = instance.index_base;
     let names = ["i", "j", "k", "l", "m", "n"].into_iter().map(str::to_string);
     let names = names.chain((7..).map(|n| format!("i{n}")));
-    let loops: Vec<Loop> =
-        input.shape.iter().zip(names).map(|(&size, name)| Loop { name, low: base, high: base + size as i64 - 1 }).collect();
+    let loops: Vec<Loop> = input
+        .shape
+        .iter()
+        .zip(names)
+        .map(|(&size, name)| Loop { name, low: base, high: base + size as i64 - 1 })
+        .collect();
     let indices = (0..loops.len()).map(Affine::variable).collect();
     let tensors = vec![
         TensorDecl { name: output.name.clone(), part: Part::Input, shape: input.shape.clone() },

@@ -61,7 +61,12 @@ impl fmt::Display for Failure {
         match self {
             Failure::TooLarge { needed, available } => {
                 let gib = |bytes: &u128| *bytes as f64 / f64::from(1 << 30);
-                write!(f, "this would take about {:.1} GiB of memory, and {:.1} GiB may be used", gib(needed), gib(available))
+                write!(
+                    f,
+                    "this would take about {:.1} GiB of memory, and {:.1} GiB may be used",
+                    gib(needed),
+                    gib(available)
+                )
             }
             Failure::Expand(error) => error.fmt(f),
             Failure::NameTaken(name) => write!(f, "two tensors would be called `{name}`"),
@@ -153,12 +158,24 @@ pub fn derive(instance: Instance, options: &Options) -> Result<Derivation, Failu
     let (mut below, mut other_bias) = (None, None);
     if options.surroundings {
         let inner = Options { surroundings: false, ..options.clone() };
-        below = alternatives::activation_below(&instance, &adjoint_names).map(|(layer, upstream)| derive(layer, &Options { upstream, ..inner.clone() }));
-        let small = instance.definitions.iter().map(crate::layer::Definition::expanded_reads).sum::<u128>() <= COMPARISON_LIMIT;
+        below = alternatives::activation_below(&instance, &adjoint_names)
+            .map(|(layer, upstream)| derive(layer, &Options { upstream, ..inner.clone() }));
+        let small =
+            instance.definitions.iter().map(crate::layer::Definition::expanded_reads).sum::<u128>() <= COMPARISON_LIMIT;
         other_bias = alternatives::other_bias(&instance).filter(|_| small).map(|layer| derive(layer, &inner));
     }
     let (below, other_bias) = (below.transpose()?.map(Box::new), other_bias.transpose()?.map(Box::new));
-    Ok(Derivation { instance, system, gradients, index_form, recognitions, ties: options.ties, verdict, below, other_bias })
+    Ok(Derivation {
+        instance,
+        system,
+        gradients,
+        index_form,
+        recognitions,
+        ties: options.ties,
+        verdict,
+        below,
+        other_bias,
+    })
 }
 
 fn adjoint_names(instance: &Instance, upstream: &str) -> Vec<String> {

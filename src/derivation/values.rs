@@ -44,7 +44,11 @@ pub enum ValuesError {
 }
 
 fn shape_in_words(shape: &[usize]) -> String {
-    if shape.is_empty() { "a number".to_string() } else { shape.iter().map(usize::to_string).collect::<Vec<_>>().join("x") }
+    if shape.is_empty() {
+        "a number".to_string()
+    } else {
+        shape.iter().map(usize::to_string).collect::<Vec<_>>().join("x")
+    }
 }
 
 impl fmt::Display for ValuesError {
@@ -70,7 +74,8 @@ impl Values {
     pub fn work_out(derivation: &Derivation, given: &Given) -> Result<Values, ValuesError> {
         let arena = &derivation.system.arena;
         let upstream = derivation.gradients.upstream;
-        let settable = |id: TensorId, role: Role| id == upstream || matches!(role, Role::Input | Role::Weight | Role::Bias);
+        let settable =
+            |id: TensorId, role: Role| id == upstream || matches!(role, Role::Input | Role::Weight | Role::Bias);
         let mut values = Values::default();
         for (name, (shape, elements)) in &given.tensors {
             let found = arena.tensors().find(|(id, t)| &t.name == name && settable(*id, t.role));
@@ -79,7 +84,11 @@ impl Values {
                 return Err(ValuesError::Unknown { name: name.clone(), known: known.collect() });
             };
             if &tensor.shape != shape {
-                return Err(ValuesError::Shape { name: name.clone(), expected: tensor.shape.clone(), found: shape.clone() });
+                return Err(ValuesError::Shape {
+                    name: name.clone(),
+                    expected: tensor.shape.clone(),
+                    found: shape.clone(),
+                });
             }
             values.of.insert(id, elements.clone());
         }

@@ -12,9 +12,11 @@ use crate::layer::{Affine, Body, Comparison, Condition, Definition, Instance, Lo
 /// `names` are the adjoints' names. Maxima have no such formula here, nor have means of a varying number of terms.
 pub fn gradients_in_index_form(instance: &Instance, names: &[String]) -> Instance {
     let adjoints = instance.tensors.iter().zip(names);
-    let adjoints = adjoints.map(|(t, name)| TensorDecl { name: name.clone(), part: Part::Adjoint, shape: t.shape.clone() });
+    let adjoints =
+        adjoints.map(|(t, name)| TensorDecl { name: name.clone(), part: Part::Adjoint, shape: t.shape.clone() });
     let tensors: Vec<TensorDecl> = instance.tensors.iter().cloned().chain(adjoints).collect();
-    let definitions = (0..instance.tensors.len()).filter(|&t| t != instance.output()).filter_map(|t| gradient(instance, t)).collect();
+    let definitions =
+        (0..instance.tensors.len()).filter(|&t| t != instance.output()).filter_map(|t| gradient(instance, t)).collect();
     Instance { tensors, definitions, ..instance.clone() }
 }
 
@@ -27,7 +29,11 @@ fn gradient(instance: &Instance, tensor: usize) -> Option<Definition> {
     }
     let base = instance.index_base;
     let names = target_names(instance, &sites, shape.len());
-    let own = names.iter().zip(shape).map(|(name, &size)| Loop { name: name.clone(), low: base, high: base + size as i64 - 1 });
+    let own = names.iter().zip(shape).map(|(name, &size)| Loop {
+        name: name.clone(),
+        low: base,
+        high: base + size as i64 - 1,
+    });
     let mut loops: Vec<Loop> = own.collect();
     let mut terms = Vec::new();
     for site in sites {
@@ -152,7 +158,8 @@ fn term(site: Site<'_>, rank: usize, adjoint: usize, loops: &mut Vec<Loop>) -> O
     let Site { definition, path, indices } = site;
     let shift = loops.len();
     loops.extend(definition.loops.iter().cloned());
-    let moved = |f: &Affine| Affine { constant: f.constant, terms: f.terms.iter().map(|&(s, c)| (s + shift, c)).collect() };
+    let moved =
+        |f: &Affine| Affine { constant: f.constant, terms: f.terms.iter().map(|&(s, c)| (s + shift, c)).collect() };
     // what each slot of the definition has become
     let mut value: Vec<Option<Affine>> = vec![None; loops.len()];
     let mut free: Vec<usize> = path.slots.iter().map(|s| s + shift).collect();
@@ -189,19 +196,30 @@ fn term(site: Site<'_>, rank: usize, adjoint: usize, loops: &mut Vec<Loop>) -> O
     // numbers first, as they are written
     factors.sort_by_key(|f| !matches!(f, Body::Number(_)));
     factors.retain(|f| !matches!(f, Body::Number(n) if n.is_one()));
+    // a constant stands before the sum, not in it
+    let constant =
+        (!free.is_empty() && matches!(factors[0], Body::Number(_)) && factors.len() > 1).then(|| factors.remove(0));
     let product = if factors.len() == 1 { factors.remove(0) } else { Body::Product(factors) };
     let filter = filters.into_iter().reduce(|p, q| Condition::And(Box::new(p), Box::new(q)));
     Some(match (free.is_empty(), filter) {
         (true, None) => product,
         (true, Some(condition)) => Body::If(condition, Box::new(product), Box::new(Body::Number(Number::integer(0)))),
-        (false, filter) => Body::Reduce { op: ReduceOp::Sum, slots: free, filter, body: Box::new(product) },
+        (false, filter) => {
+            let sum = Body::Reduce { op: ReduceOp::Sum, slots: free, filter, body: Box::new(product) };
+            match constant {
+                Some(constant) => Body::Product(vec![constant, sum]),
+                None => sum,
+            }
+        }
     })
 }
 
 fn substituted(f: &Affine, value: &[Option<Affine>]) -> Option<Affine> {
-    f.terms.iter().try_fold(Affine::constant(f.constant), |sum, &(slot, c)| match value.get(slot).and_then(Option::as_ref) {
-        Some(expression) => sum.add_scaled(expression, c),
-        None => sum.add_scaled(&Affine::variable(slot), c),
+    f.terms.iter().try_fold(Affine::constant(f.constant), |sum, &(slot, c)| {
+        match value.get(slot).and_then(Option::as_ref) {
+            Some(expression) => sum.add_scaled(expression, c),
+            None => sum.add_scaled(&Affine::variable(slot), c),
+        }
     })
 }
 

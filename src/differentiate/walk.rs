@@ -15,7 +15,8 @@ pub(super) fn walk(system: &mut System, ties: Ties) -> Vec<Contribution> {
     for (place, definition) in system.definitions.iter().enumerate() {
         for (offset, &value) in definition.values.iter().enumerate() {
             let one = system.arena.number(Number::integer(1));
-            let start = Step { through: offset as u32, definition: place as u16, rules: Rules::default(), partial: one };
+            let start =
+                Step { through: offset as u32, definition: place as u16, rules: Rules::default(), partial: one };
             descend(&mut system.arena, value, start, ties, &mut found);
         }
     }
@@ -131,7 +132,13 @@ pub(super) fn by_symbol(
 }
 
 /// The gradient of one tensor: steps through the same equation added up, and every entry the sum of adjoint times step.
-pub(super) fn gradient(system: &mut System, of: TensorId, len: usize, adjoints: &[TensorId], sorted: &BySymbol) -> Gradient {
+pub(super) fn gradient(
+    system: &mut System,
+    of: TensorId,
+    len: usize,
+    adjoints: &[TensorId],
+    sorted: &BySymbol,
+) -> Gradient {
     let first = system.arena.tensor(of).first.0 as usize;
     let System { arena, definitions } = system;
     let mut result = Gradient {
@@ -141,8 +148,7 @@ pub(super) fn gradient(system: &mut System, of: TensorId, len: usize, adjoints: 
         steps: Vec::with_capacity((sorted.starts[first + len] - sorted.starts[first]) as usize),
         starts: Vec::with_capacity(len + 1),
     };
-    let upstream: Vec<ExprId> =
-        definitions.iter().map(|d| arena.tensor(adjoints[d.tensor.0 as usize]).first).collect();
+    let upstream: Vec<ExprId> = definitions.iter().map(|d| arena.tensor(adjoints[d.tensor.0 as usize]).first).collect();
     let mut terms = Vec::new();
     for symbol in first..first + len {
         result.starts.push(result.steps.len() as u32);

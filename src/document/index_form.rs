@@ -98,7 +98,11 @@ impl Writer<'_> {
             Body::Product(parts) => self.product(parts, row),
             Body::Power(x, n) if *n < 0 => {
                 let mut below = Vec::new();
-                if *n == -1 { self.sum_level(x, &mut below) } else { below.push(self.power(x, -n)) }
+                if *n == -1 {
+                    self.sum_level(x, &mut below)
+                } else {
+                    below.push(self.power(x, -n))
+                }
                 row.push(Math::Fraction(Box::new(Math::integer(1)), Box::new(Math::Row(below))));
             }
             Body::Power(x, n) => row.push(self.power(x, *n)),
@@ -114,7 +118,8 @@ impl Writer<'_> {
     /// Reductions come last, so that their body is not taken for more than it is; quotients become fractions.
     fn product(&self, parts: &[Body], row: &mut Vec<Math>) {
         let reduces = |b: &Body| matches!(b, Body::Reduce { .. });
-        let (below, above): (Vec<&Body>, Vec<&Body>) = parts.iter().partition(|b| matches!(b, Body::Power(_, n) if *n < 0));
+        let (below, above): (Vec<&Body>, Vec<&Body>) =
+            parts.iter().partition(|b| matches!(b, Body::Power(_, n) if *n < 0));
         let last = above.iter().rposition(|b| reduces(b));
         let mut top = Vec::new();
         for (place, part) in above.iter().enumerate() {
@@ -151,7 +156,8 @@ impl Writer<'_> {
     }
 
     fn power(&self, x: &Body, n: i32) -> Math {
-        let atom = matches!(x, Body::Read(..) | Body::Call(..)) || matches!(x, Body::Number(n) if n.is_integer() && !n.is_negative());
+        let atom = matches!(x, Body::Read(..) | Body::Call(..))
+            || matches!(x, Body::Number(n) if n.is_integer() && !n.is_negative());
         let base = if atom { self.whole(x) } else { Math::Brackets(Box::new(self.whole(x))) };
         Math::Power(Box::new(base), Box::new(Math::integer(i64::from(n))))
     }
@@ -188,7 +194,9 @@ impl Writer<'_> {
                 list.extend(self.conditions(q));
                 list
             }
-            Condition::Compare(..) | Condition::Within(..) | Condition::Or(..) | Condition::Not(_) => vec![self.condition(condition)],
+            Condition::Compare(..) | Condition::Within(..) | Condition::Or(..) | Condition::Not(_) => {
+                vec![self.condition(condition)]
+            }
         }
     }
 

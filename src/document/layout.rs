@@ -49,7 +49,10 @@ impl Measure {
                     count += 1;
                 });
                 let commas = if glossary.commas(*tensor) { count - 1 } else { 0 };
-                self.name(glossary.name(*tensor)) + digits * self.pick(40, 1) + commas * self.pick(24, 1) + self.pick(6, 0)
+                self.name(glossary.name(*tensor))
+                    + digits * self.pick(40, 1)
+                    + commas * self.pick(24, 1)
+                    + self.pick(6, 0)
             }
             Math::Indexed(tensor, indices) => {
                 let inner: u32 = indices.iter().map(of).sum();
@@ -94,7 +97,9 @@ impl Measure {
     }
 
     fn matrix(self, glossary: &Glossary, matrix: &Matrix) -> u32 {
-        let column = |c: usize| (0..matrix.rows()).map(|r| self.width(glossary, &matrix.cells[r * matrix.columns + c])).max().unwrap_or(0);
+        let column = |c: usize| {
+            (0..matrix.rows()).map(|r| self.width(glossary, &matrix.cells[r * matrix.columns + c])).max().unwrap_or(0)
+        };
         let gaps = matrix.columns.saturating_sub(1) as u32 * self.pick(100, 2);
         (0..matrix.columns).map(column).sum::<u32>() + gaps + self.pick(180, 4)
     }
@@ -122,9 +127,9 @@ pub fn is_letter(word: &str) -> bool {
 
 /// Greek letters that have a command of their own in LaTeX.
 const GREEK: [&str; 34] = [
-    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho",
-    "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon",
-    "Phi", "Psi", "Omega",
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
+    "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi",
+    "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega",
 ];
 
 /// `left = chain[0] = chain[1] = …`, each broken at its operators where it does not fit into the line.
@@ -194,7 +199,12 @@ pub(super) fn shown(count: usize, most: usize) -> Vec<Option<usize>> {
 }
 
 /// A matrix from a function of row and column, elided to at most `most` lines each way; no axis or one axis give a row.
-pub(super) fn matrix(rows: usize, columns: usize, most: (usize, usize), mut cell: impl FnMut(usize, usize) -> Math) -> Math {
+pub(super) fn matrix(
+    rows: usize,
+    columns: usize,
+    most: (usize, usize),
+    mut cell: impl FnMut(usize, usize) -> Math,
+) -> Math {
     let (down, across) = (shown(rows, most.0), shown(columns, most.1));
     let mut cells = Vec::with_capacity(down.len() * across.len());
     for row in &down {

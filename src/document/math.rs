@@ -147,7 +147,11 @@ impl Math {
 
     /// A number of either sign.
     pub fn number(n: &Number) -> Math {
-        if n.is_negative() { Math::Row(vec![Math::Op(Op::Negative), Math::Number(n.negate())]) } else { Math::Number(n.clone()) }
+        if n.is_negative() {
+            Math::Row(vec![Math::Op(Op::Negative), Math::Number(n.negate())])
+        } else {
+            Math::Number(n.clone())
+        }
     }
 
     /// Two parts with an operator between them.

@@ -9,7 +9,8 @@ use crate::recognise::{Correlation, Operand, TensorOp};
 
 /// An operator of a derivation applied to whole tensors, without marks for layers.
 pub fn operator_text(derivation: &Derivation, glossary: &Glossary, op: &TensorOp) -> Math {
-    let letters = derivation.instance.definitions.last().map(|d| d.loops[..d.rank].iter().map(|l| l.name.as_str()).collect());
+    let letters =
+        derivation.instance.definitions.last().map(|d| d.loops[..d.rank].iter().map(|l| l.name.as_str()).collect());
     let letters = letters.unwrap_or_default();
     Operators { arena: &derivation.system.arena, glossary, level: &|_| Level::None, letters }.whole(op)
 }
@@ -46,14 +47,18 @@ impl Operators<'_> {
                 let indices = (0..shape.len()).map(|a| Math::Name(letter(a))).collect();
                 let element = match of {
                     Operand::Plain(t) => Math::Indexed(*t, indices),
-                    Operand::Mapped(f, t) => {
-                        Math::Call(Name::new(self.arena.function_name(*f)), f.order, Box::new(Math::Indexed(*t, indices)))
-                    }
+                    Operand::Mapped(f, t) => Math::Call(
+                        Name::new(self.arena.function_name(*f)),
+                        f.order,
+                        Box::new(Math::Indexed(*t, indices)),
+                    ),
                 };
                 scaled(scale, vec![Math::Sum { ranges, conditions: Vec::new() }, element])
             }
             TensorOp::Broadcast { of, scale, .. } => scaled(scale, vec![self.operand(*of)]),
-            TensorOp::Hadamard { x, y, scale } => scaled(scale, vec![self.operand(*x), Math::Op(Op::Hadamard), self.operand(*y)]),
+            TensorOp::Hadamard { x, y, scale } => {
+                scaled(scale, vec![self.operand(*x), Math::Op(Op::Hadamard), self.operand(*y)])
+            }
             TensorOp::Upsample { of, scale, .. } => scaled(scale, vec![applied("upsample", self.operand(*of))]),
             TensorOp::WindowSum { of, scale, .. } => scaled(scale, vec![applied("windowsum", self.operand(*of))]),
             TensorOp::WindowMax { of, .. } => applied("windowmax", self.operand(*of)),
@@ -90,7 +95,9 @@ impl Operators<'_> {
                 let (x, y) = (self.matrix_of(*x, most, cell)?, self.matrix_of(*y, most, cell)?);
                 Some(scaled(scale, vec![x, Math::Op(Op::Hadamard), y]))
             }
-            TensorOp::Identity { of: Operand::Plain(t), scale } => Some(scaled(scale, vec![self.matrix_of(*t, most, cell)?])),
+            TensorOp::Identity { of: Operand::Plain(t), scale } => {
+                Some(scaled(scale, vec![self.matrix_of(*t, most, cell)?]))
+            }
             TensorOp::Identity { .. }
             | TensorOp::Sum { .. }
             | TensorOp::Broadcast { .. }

@@ -42,7 +42,9 @@ impl fmt::Display for ExpandError {
                 write!(f, "index {index} is outside axis {axis} of `{tensor}`, and no condition keeps the read away")
             }
             ExpandError::DivisionByZero { tensor } => write!(f, "an equation of `{tensor}` divides by zero"),
-            ExpandError::EmptyReduction { tensor } => write!(f, "an equation of `{tensor}` takes a maximum or a mean of nothing"),
+            ExpandError::EmptyReduction { tensor } => {
+                write!(f, "an equation of `{tensor}` takes a maximum or a mean of nothing")
+            }
         }
     }
 }
@@ -169,7 +171,11 @@ struct Walker<'a> {
 
 impl Walker<'_> {
     /// Calls `each` for all values of the slots, the last one running fastest.
-    fn run(&mut self, slots: &[usize], each: &mut dyn FnMut(&mut Self) -> Result<(), ExpandError>) -> Result<(), ExpandError> {
+    fn run(
+        &mut self,
+        slots: &[usize],
+        each: &mut dyn FnMut(&mut Self) -> Result<(), ExpandError>,
+    ) -> Result<(), ExpandError> {
         let Some((&slot, rest)) = slots.split_first() else { return each(self) };
         let Loop { low, high, .. } = self.definition.loops[slot];
         for value in low..=high {
@@ -221,7 +227,11 @@ impl Walker<'_> {
                 self.reduce(*op, &terms)
             }
             Plan::If(condition, x, y) => {
-                if condition.holds(&self.at) { self.value(x) } else { self.value(y) }
+                if condition.holds(&self.at) {
+                    self.value(x)
+                } else {
+                    self.value(y)
+                }
             }
         }
     }
@@ -233,7 +243,9 @@ impl Walker<'_> {
     fn reduce(&mut self, op: ReduceOp, terms: &[ExprId]) -> Result<ExprId, ExpandError> {
         match op {
             ReduceOp::Sum => Ok(self.arena.sum(terms)),
-            ReduceOp::Max | ReduceOp::Mean if terms.is_empty() => Err(ExpandError::EmptyReduction { tensor: self.target() }),
+            ReduceOp::Max | ReduceOp::Mean if terms.is_empty() => {
+                Err(ExpandError::EmptyReduction { tensor: self.target() })
+            }
             ReduceOp::Max => Ok(self.arena.max(terms)),
             ReduceOp::Mean => {
                 let sum = self.arena.sum(terms);

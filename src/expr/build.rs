@@ -246,7 +246,10 @@ mod tests {
         for order in itertools::Itertools::permutations(terms.iter().copied(), 4) {
             assert_eq!(arena.sum(&order), expected);
         }
-        assert!(matches!(arena.kind(expected), ExprKind::Sum(t) if t == [p, q, w0, three]), "input before weight, constant last");
+        assert!(
+            matches!(arena.kind(expected), ExprKind::Sum(t) if t == [p, q, w0, three]),
+            "input before weight, constant last"
+        );
     }
 
     #[test]

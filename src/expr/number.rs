@@ -19,7 +19,11 @@ pub enum Number {
 impl Number {
     /// The integer `n`.
     pub fn integer(n: i64) -> Number {
-        if n == i64::MIN { Number::from(BigRational::from(BigInt::from(n))) } else { Number::Small(Ratio::from_integer(n)) }
+        if n == i64::MIN {
+            Number::from(BigRational::from(BigInt::from(n)))
+        } else {
+            Number::Small(Ratio::from_integer(n))
+        }
     }
 
     /// The fraction `n/d`.
@@ -68,7 +72,9 @@ impl Number {
     pub fn parts(&self) -> (Number, Number) {
         match self {
             Number::Small(r) => (Number::integer(*r.numer()), Number::integer(*r.denom())),
-            Number::Big(b) => (BigRational::from(b.numer().clone()).into(), BigRational::from(b.denom().clone()).into()),
+            Number::Big(b) => {
+                (BigRational::from(b.numer().clone()).into(), BigRational::from(b.denom().clone()).into())
+            }
         }
     }
 

@@ -32,7 +32,10 @@ pub fn bind(layer: &ast::Layer, settings: &Settings) -> Result<Instance, Refusal
         }
     }
     if errors.is_empty() && instance.definitions.is_empty() {
-        errors.push(Diagnostic::new(layer.name.span, "this layer defines nothing under these options").hint("add a line `z[i, j] = …`"));
+        errors.push(
+            Diagnostic::new(layer.name.span, "this layer defines nothing under these options")
+                .hint("add a line `z[i, j] = …`"),
+        );
     }
     if errors.is_empty() && !instance.tensors.iter().any(|t| t.part == Part::Input) {
         errors.push(Diagnostic::new(layer.name.span, "this layer has no input").hint("declare one: `input a[H, W]`"));
@@ -61,7 +64,8 @@ fn environment(layer: &ast::Layer, settings: &Settings) -> Result<Environment, R
         check_range(letter, value)?;
         if !letters(layer).any(|l| l == letter) {
             let known: Vec<&str> = letters(layer).collect();
-            let hint = format!("its sizes are {}", if known.is_empty() { "none".to_string() } else { known.join(", ") });
+            let hint =
+                format!("its sizes are {}", if known.is_empty() { "none".to_string() } else { known.join(", ") });
             return Err(Refusal::setting(format!("layer `{name}` has no size `{letter}`"), hint));
         }
         environment.origins.entry(letter.clone()).or_insert_with(|| format!("--size {letter}"));
@@ -143,7 +147,10 @@ fn bind_parameter(
         let word = match (setting, parameter.default.first().map(|d| &d.kind)) {
             (Some(Setting::Word(word)), _) => word.clone(),
             (Some(Setting::Axes(_)), _) => {
-                return Err(Refusal::setting(format!("--{option} takes a word"), format!("one of {}", words.join(", "))));
+                return Err(Refusal::setting(
+                    format!("--{option} takes a word"),
+                    format!("one of {}", words.join(", ")),
+                ));
             }
             (None, Some(ExprKind::Name(word))) => word.clone(),
             (None, _) => return Err(missing(layer, option, &words.join("|"))),
@@ -158,19 +165,30 @@ fn bind_parameter(
     let values: Vec<i64> = match setting {
         Some(Setting::Axes(values)) => values.clone(),
         Some(Setting::Word(word)) => {
-            return Err(Refusal::setting(format!("--{option} takes a number, not `{word}`"), format!("such as --{option} 2")));
+            return Err(Refusal::setting(
+                format!("--{option} takes a number, not `{word}`"),
+                format!("such as --{option} 2"),
+            ));
         }
         None if names.iter().all(|n| environment.numbers.contains_key(&n.text)) => return Ok(()),
         None if parameter.default.is_empty() => return Err(missing(layer, option, &vec!["2"; names.len()].join("x"))),
         None => {
-            let defaults: Result<Vec<i64>, Diagnostic> = parameter.default.iter().map(|d| environment.integer(d)).collect();
+            let defaults: Result<Vec<i64>, Diagnostic> =
+                parameter.default.iter().map(|d| environment.integer(d)).collect();
             defaults.map_err(|d| Refusal::Text(vec![d]))?
         }
     };
     if values.len() != 1 && values.len() != names.len() {
         let written = values.iter().map(i64::to_string).collect::<Vec<_>>().join("x");
-        let message = format!("--{option} {written} gives {}, but there are {}", plural(values.len(), "number", "numbers"), names.len());
-        return Err(Refusal::setting(message, format!("give one for all axes or one for each: --{option} {}", vec!["2"; names.len()].join("x"))));
+        let message = format!(
+            "--{option} {written} gives {}, but there are {}",
+            plural(values.len(), "number", "numbers"),
+            names.len()
+        );
+        return Err(Refusal::setting(
+            message,
+            format!("give one for all axes or one for each: --{option} {}", vec!["2"; names.len()].join("x")),
+        ));
     }
     for (place, name) in names.iter().enumerate() {
         let value = values[if values.len() == 1 { 0 } else { place }];
@@ -192,7 +210,12 @@ fn check_range(what: &str, value: i64) -> Result<(), Refusal> {
     Err(Refusal::setting(format!("{what}: {value} is too large"), format!("the largest size is {LARGEST}")))
 }
 
-fn item(item: &ast::Item, environment: &Environment, instance: &mut Instance, absent: &mut Vec<String>) -> Result<(), Diagnostic> {
+fn item(
+    item: &ast::Item,
+    environment: &Environment,
+    instance: &mut Instance,
+    absent: &mut Vec<String>,
+) -> Result<(), Diagnostic> {
     let name = match &item.kind {
         ItemKind::Declaration(d) => &d.name,
         ItemKind::Definition(d) => &d.name,
@@ -208,7 +231,8 @@ fn item(item: &ast::Item, environment: &Environment, instance: &mut Instance, ab
         }
     }
     if environment.numbers.contains_key(&name.text) || environment.choices.contains_key(&name.text) {
-        return Err(Diagnostic::new(name.span, format!("`{}` is already a size or a parameter", name.text)).hint("take another name"));
+        return Err(Diagnostic::new(name.span, format!("`{}` is already a size or a parameter", name.text))
+            .hint("take another name"));
     }
     if instance.tensors.iter().any(|t| t.name == name.text) {
         return Err(Diagnostic::new(name.span, format!("`{}` is declared or defined twice", name.text))
@@ -238,7 +262,12 @@ fn size(expr: &Expr, environment: &Environment) -> Result<usize, Diagnostic> {
     Ok(value as usize)
 }
 
-fn definition(d: &ast::Definition, environment: &Environment, instance: &mut Instance, absent: &[String]) -> Result<(), Diagnostic> {
+fn definition(
+    d: &ast::Definition,
+    environment: &Environment,
+    instance: &mut Instance,
+    absent: &[String],
+) -> Result<(), Diagnostic> {
     let mut lowering = Lowering::new(environment, &instance.tensors, absent);
     for variable in &d.variables {
         lowering.variable(variable)?;
@@ -257,7 +286,10 @@ fn definition(d: &ast::Definition, environment: &Environment, instance: &mut Ins
         .collect();
     for (own, slot) in loops[..rank].iter().zip(&slots) {
         if own.low != base {
-            let message = format!("`{}` starts at {}, but the entries of `{}` are counted from {base}", own.name, own.low, d.name.text);
+            let message = format!(
+                "`{}` starts at {}, but the entries of `{}` are counted from {base}",
+                own.name, own.low, d.name.text
+            );
             return Err(Diagnostic::new(slot.span, message).hint("shift the indices on the right, or write a range"));
         }
     }

@@ -51,13 +51,18 @@ impl<'a> Lowering<'a> {
             || self.tensors.iter().any(|t| &t.name == text)
             || self.scope.iter().any(|(n, _)| n == text);
         if taken {
-            return Err(Diagnostic::new(*span, format!("`{text}` already means something here")).hint("take another letter"));
+            return Err(
+                Diagnostic::new(*span, format!("`{text}` already means something here")).hint("take another letter")
+            );
         }
         let range = match &variable.range {
             Some((low, high)) => {
                 let (first, last) = (self.environment.integer(low)?, self.environment.integer(high)?);
                 if last < first {
-                    return Err(Diagnostic::new(low.span.to(high.span), format!("the range {first}..{last} of `{text}` is empty")));
+                    return Err(Diagnostic::new(
+                        low.span.to(high.span),
+                        format!("the range {first}..{last} of `{text}` is empty"),
+                    ));
                 }
                 Some((first, last))
             }
@@ -76,7 +81,10 @@ impl<'a> Lowering<'a> {
             ExprKind::Read(name, indices) => self.read(name, indices, expr.span),
             ExprKind::Call(name, arguments) => {
                 let [argument] = arguments.as_slice() else {
-                    return Err(Diagnostic::new(expr.span, format!("`{}` takes one argument, not {}", name.text, arguments.len())));
+                    return Err(Diagnostic::new(
+                        expr.span,
+                        format!("`{}` takes one argument, not {}", name.text, arguments.len()),
+                    ));
                 };
                 Ok(Body::Call(name.text.clone(), 0, Box::new(self.body(argument)?)))
             }
@@ -131,7 +139,9 @@ impl<'a> Lowering<'a> {
                 None => Body::Index(index),
             }),
             Err(error) => Err(match closest(name, self.tensors.iter().map(|t| t.name.as_str())) {
-                Some(near) => Diagnostic::new(span, format!("`{name}` is not known here")).hint(format!("did you mean `{near}`?")),
+                Some(near) => {
+                    Diagnostic::new(span, format!("`{name}` is not known here")).hint(format!("did you mean `{near}`?"))
+                }
                 None => error,
             }),
         }
@@ -162,7 +172,12 @@ impl<'a> Lowering<'a> {
         }
         let error = Diagnostic::new(
             span,
-            format!("`{}` has {} and is read with {}", tensor.name, plural(tensor.shape.len(), "axis", "axes"), indices.len()),
+            format!(
+                "`{}` has {} and is read with {}",
+                tensor.name,
+                plural(tensor.shape.len(), "axis", "axes"),
+                indices.len()
+            ),
         );
         Err(if indices.is_empty() { error.hint(format!("write `{}[…]`", tensor.name)) } else { error })
     }
@@ -203,7 +218,9 @@ impl<'a> Lowering<'a> {
             None => None,
             Some(filter) => match self.environment.condition(filter, &self.scope)? {
                 Decided::Always(true) => None,
-                Decided::Always(false) => return Err(Diagnostic::new(filter.span, "this never holds: nothing is left to reduce")),
+                Decided::Always(false) => {
+                    return Err(Diagnostic::new(filter.span, "this never holds: nothing is left to reduce"));
+                }
                 Decided::Sometimes(condition) => Some(condition),
             },
         };
@@ -232,7 +249,13 @@ fn product(parts: Vec<Body>) -> Body {
                     if let Body::Number(n) = part { number = number.mul(&n) } else { rest.push(part) }
                 }
             }
-            Body::Index(_) | Body::Read(..) | Body::Sum(_) | Body::Power(..) | Body::Call(..) | Body::Reduce { .. } | Body::If(..) => {
+            Body::Index(_)
+            | Body::Read(..)
+            | Body::Sum(_)
+            | Body::Power(..)
+            | Body::Call(..)
+            | Body::Reduce { .. }
+            | Body::If(..) => {
                 rest.push(part);
             }
         }

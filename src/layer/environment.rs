@@ -40,9 +40,12 @@ impl Environment {
 
     /// An affine function of the index variables in sight.
     pub(super) fn affine(&self, expr: &Expr, scope: &Scope) -> Result<Affine, Diagnostic> {
-        let too_large = || Diagnostic::new(expr.span, "this index is too large").hint("sizes and indices must fit in 64 bits");
+        let too_large =
+            || Diagnostic::new(expr.span, "this index is too large").hint("sizes and indices must fit in 64 bits");
         match &expr.kind {
-            ExprKind::Number(n) if n.is_integer() => n.to_integer().to_i64().map(Affine::constant).ok_or_else(too_large),
+            ExprKind::Number(n) if n.is_integer() => {
+                n.to_integer().to_i64().map(Affine::constant).ok_or_else(too_large)
+            }
             ExprKind::Number(_) => Err(Diagnostic::new(expr.span, "an index must be an integer")),
             ExprKind::Name(name) => self.name(name, expr.span, scope),
             ExprKind::Negate(x) => self.affine(x, scope)?.scaled(-1).ok_or_else(too_large),
@@ -98,7 +101,9 @@ impl Environment {
         let error = Diagnostic::new(span, format!("`{name}` is not known here"));
         Err(match closest(name, known) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None => error.hint(format!("a size is set with `--size {name}=…`; an index variable stands in `sum(…)` or on the left")),
+            None => error.hint(format!(
+                "a size is set with `--size {name}=…`; an index variable stands in `sum(…)` or on the left"
+            )),
         })
     }
 
@@ -114,8 +119,20 @@ impl Environment {
                 // `true or q` and `false and q` are decided by p; otherwise p drops out
                 let deciding = *op == BinaryOp::Or;
                 Ok(match (p, q) {
-                    (Decided::Always(b), q) => if b == deciding { Decided::Always(b) } else { q },
-                    (p, Decided::Always(b)) => if b == deciding { Decided::Always(b) } else { p },
+                    (Decided::Always(b), q) => {
+                        if b == deciding {
+                            Decided::Always(b)
+                        } else {
+                            q
+                        }
+                    }
+                    (p, Decided::Always(b)) => {
+                        if b == deciding {
+                            Decided::Always(b)
+                        } else {
+                            p
+                        }
+                    }
                     (Decided::Sometimes(p), Decided::Sometimes(q)) => {
                         let (p, q) = (Box::new(p), Box::new(q));
                         Decided::Sometimes(if deciding { Condition::Or(p, q) } else { Condition::And(p, q) })
@@ -135,7 +152,9 @@ impl Environment {
             | ExprKind::Negate(_)
             | ExprKind::Power(..)
             | ExprKind::Reduce(_)
-            | ExprKind::If(..) => Err(Diagnostic::new(expr.span, "this is not a condition").hint("compare with ==, !=, <, <=, > or >=")),
+            | ExprKind::If(..) => {
+                Err(Diagnostic::new(expr.span, "this is not a condition").hint("compare with ==, !=, <, <=, > or >="))
+            }
         }
     }
 
@@ -176,12 +195,18 @@ impl Environment {
             BinaryOp::Gt => (y, x, Comparison::Negative),
             BinaryOp::Ge => (y, x, Comparison::NotPositive),
             BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::And | BinaryOp::Or => {
-                return Err(Diagnostic::new(whole.span, "this is not a condition").hint("compare with ==, !=, <, <=, > or >="));
+                return Err(
+                    Diagnostic::new(whole.span, "this is not a condition").hint("compare with ==, !=, <, <=, > or >=")
+                );
             }
         };
         let difference = self.affine(left, scope)?.add_scaled(&self.affine(right, scope)?, -1);
         let difference = difference.ok_or_else(|| Diagnostic::new(whole.span, "this index is too large"))?;
         let condition = Condition::Compare(difference.clone(), comparison);
-        Ok(if difference.as_constant().is_some() { Decided::Always(condition.holds(&[])) } else { Decided::Sometimes(condition) })
+        Ok(if difference.as_constant().is_some() {
+            Decided::Always(condition.holds(&[]))
+        } else {
+            Decided::Sometimes(condition)
+        })
     }
 }

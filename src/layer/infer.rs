@@ -33,8 +33,11 @@ pub(super) fn infer(
                 Some(f) => {
                     (f.1, f.2) = (f.1.max(low), f.2.min(high));
                     if f.2 < f.1 {
-                        let message = format!("no value of `{}` keeps both reads inside their tensors", slots[slot].name);
-                        return Err(Diagnostic::new(site.span, message).note(sites[f.3].span, "this read wants another range"));
+                        let message =
+                            format!("no value of `{}` keeps both reads inside their tensors", slots[slot].name);
+                        return Err(
+                            Diagnostic::new(site.span, message).note(sites[f.3].span, "this read wants another range")
+                        );
                     }
                 }
             }
@@ -47,8 +50,11 @@ pub(super) fn infer(
         }
     }
     if let Some(slot) = slots.iter().find(|s| s.range.is_none()) {
-        return Err(Diagnostic::new(slot.span, format!("the range of `{}` does not follow from the shapes", slot.name))
-            .hint(format!("write it: `{} in {base}..…`", slot.name)));
+        return Err(Diagnostic::new(
+            slot.span,
+            format!("the range of `{}` does not follow from the shapes", slot.name),
+        )
+        .hint(format!("write it: `{} in {base}..…`", slot.name)));
     }
     for site in sites.iter().filter(|s| !s.guarded) {
         let size = tensors[site.tensor].shape[site.axis] as i64;
@@ -57,9 +63,12 @@ pub(super) fn infer(
             Some((low, high)) if low >= base && high < base + size => {}
             Some((low, high)) => {
                 let tensor = &tensors[site.tensor];
-                let message = format!("this index runs over {low}..{high}, outside axis {} of `{}`", site.axis + 1, tensor.name);
+                let message =
+                    format!("this index runs over {low}..{high}, outside axis {} of `{}`", site.axis + 1, tensor.name);
                 let label = format!("`{}` has {base}..{} there", tensor.name, base + size - 1);
-                return Err(Diagnostic::new(site.span, message).label(label).hint("narrow the range, or guard the read with `where` or `if`"));
+                return Err(Diagnostic::new(site.span, message)
+                    .label(label)
+                    .hint("narrow the range, or guard the read with `where` or `if`"));
             }
             None => return Err(Diagnostic::new(site.span, "this index is too large")),
         }
@@ -69,7 +78,8 @@ pub(super) fn infer(
 
 /// The values of `slot` for which `index` stays within `first..last`, whatever the known variables are.
 fn allowed(index: &Affine, slot: usize, coefficient: i64, slots: &[Slot], first: i64, last: i64) -> Option<(i64, i64)> {
-    let rest = Affine { constant: index.constant, terms: index.terms.iter().copied().filter(|t| t.0 != slot).collect() };
+    let rest =
+        Affine { constant: index.constant, terms: index.terms.iter().copied().filter(|t| t.0 != slot).collect() };
     let (low, high) = rest.bounds(|s| slots[s].range.unwrap_or((0, 0)))?;
     // first - low ≤ c·x ≤ last - high
     let (from, to) = (first.checked_sub(low)?, last.checked_sub(high)?);
@@ -79,7 +89,13 @@ fn allowed(index: &Affine, slot: usize, coefficient: i64, slots: &[Slot], first:
 }
 
 /// The reads around one position of `slot` span more than the tensor has.
-fn does_not_fit(site: &Site, slot: usize, slots: &[Slot], tensors: &[TensorDecl], environment: &Environment) -> Diagnostic {
+fn does_not_fit(
+    site: &Site,
+    slot: usize,
+    slots: &[Slot],
+    tensors: &[TensorDecl],
+    environment: &Environment,
+) -> Diagnostic {
     let tensor = &tensors[site.tensor];
     let size = tensor.shape[site.axis];
     let reach = site.index.terms.iter().filter(|t| t.0 != slot).filter_map(|&(s, c)| {

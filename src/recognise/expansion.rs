@@ -16,13 +16,20 @@ pub(super) fn entry(arena: &mut Arena, op: &TensorOp, shape: &[usize], offset: u
             let own = arena.tensor(of.tensor()).shape.clone();
             let mut kept = at.iter();
             let ranges: Vec<Vec<usize>> = (0..own.len())
-                .map(|axis| if axes.contains(&axis) { (0..own[axis]).collect() } else { kept.next().copied().into_iter().collect() })
+                .map(|axis| {
+                    if axes.contains(&axis) {
+                        (0..own[axis]).collect()
+                    } else {
+                        kept.next().copied().into_iter().collect()
+                    }
+                })
                 .collect();
             sum_over(arena, *of, &own, &ranges, scale)
         }
         TensorOp::Broadcast { of, axes, scale } => {
             let own = arena.tensor(of.tensor()).shape.clone();
-            let index: Vec<usize> = at.iter().enumerate().filter(|(axis, _)| !axes.contains(axis)).map(|(_, &i)| i).collect();
+            let index: Vec<usize> =
+                at.iter().enumerate().filter(|(axis, _)| !axes.contains(axis)).map(|(_, &i)| i).collect();
             let x = element(arena, *of, offset_of(&own, &index));
             arena.scale(scale, x)
         }

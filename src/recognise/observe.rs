@@ -117,7 +117,9 @@ fn factors_of<'a>(arena: &'a Arena, term: &'a ExprId) -> Option<(&'a Number, &'a
 }
 
 fn matching(arena: &Arena, groups: &[Group], factors: &[ExprId]) -> Option<usize> {
-    groups.iter().position(|g| g.atoms.len() == factors.len() && g.atoms.iter().zip(factors).all(|(a, &f)| a.fits(arena, f)))
+    groups
+        .iter()
+        .position(|g| g.atoms.len() == factors.len() && g.atoms.iter().zip(factors).all(|(a, &f)| a.fits(arena, f)))
 }
 
 /// The element that a factor is, or is a function of.

@@ -13,7 +13,10 @@ pub(super) fn propose(arena: &Arena, shape: &[usize], group: &Group) -> Vec<Tens
         [Atom::Max(t)] => window_max(arena, group, *t).into_iter().collect(),
         [Atom::Element(x), Atom::Chosen(through, ties)] => {
             let window = windows_of_arguments(arena, group, *through);
-            window.map(|window| TensorOp::Route(Route { x: *x, through: *through, window, ties: *ties })).into_iter().collect()
+            window
+                .map(|window| TensorOp::Route(Route { x: *x, through: *through, window, ties: *ties }))
+                .into_iter()
+                .collect()
         }
         [first @ (Atom::Element(_) | Atom::Mapped(..)), second @ (Atom::Element(_) | Atom::Mapped(..))] => {
             let (first, second) = (operand(first), operand(second));
@@ -40,7 +43,13 @@ fn operand(atom: &Atom) -> Operand {
 }
 
 /// `y` slid over `x`: one affine relation for each axis.
-fn correlation(arena: &Arena, shape: &[usize], group: &Group, x: (Operand, usize), y: (Operand, usize)) -> Option<TensorOp> {
+fn correlation(
+    arena: &Arena,
+    shape: &[usize],
+    group: &Group,
+    x: (Operand, usize),
+    y: (Operand, usize),
+) -> Option<TensorOp> {
     let (x_shape, y_shape) = (&arena.tensor(x.0.tensor()).shape, &arena.tensor(y.0.tensor()).shape);
     let rank = shape.len();
     if rank == 0 || x_shape.len() != rank || y_shape.len() != rank {
@@ -53,7 +62,8 @@ fn correlation(arena: &Arena, shape: &[usize], group: &Group, x: (Operand, usize
         .collect();
     let mut relations: Vec<Relation> = Vec::with_capacity(rank);
     for axis in 0..rank {
-        let columns: Vec<[i64; 3]> = rows.iter().map(|r| [r[0][axis] as i64, r[1][axis] as i64, r[2][axis] as i64]).collect();
+        let columns: Vec<[i64; 3]> =
+            rows.iter().map(|r| [r[0][axis] as i64, r[1][axis] as i64, r[2][axis] as i64]).collect();
         let relation = fit(&columns)?;
         if relation.target > 0 {
             return None; // the result would run backwards over the first operand: this is the other way round

@@ -31,7 +31,10 @@ impl Box2 {
     pub(super) fn padded_to(self, width: usize) -> Box2 {
         let missing = width.saturating_sub(self.width);
         let lines = if self.lines.is_empty() { vec![String::new()] } else { self.lines };
-        Box2 { lines: lines.into_iter().map(|l| format!("{}{l}", " ".repeat(missing))).collect(), width: self.width + missing }
+        Box2 {
+            lines: lines.into_iter().map(|l| format!("{}{l}", " ".repeat(missing))).collect(),
+            width: self.width + missing,
+        }
     }
 
     /// Side by side, middle lines level.

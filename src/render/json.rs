@@ -55,9 +55,15 @@ pub fn json(
             continue;
         }
         let adjoint = arena.tensor(gradient.adjoint).name.as_str();
-        write!(out, "{comma}\n    {{ \"of\": {}, \"adjoint\": {},\n      \"entries\": [", Value::from(tensor.name.as_str()), Value::from(adjoint))?;
+        write!(
+            out,
+            "{comma}\n    {{ \"of\": {}, \"adjoint\": {},\n      \"entries\": [",
+            Value::from(tensor.name.as_str()),
+            Value::from(adjoint)
+        )?;
         writer.entries(gradient.of, &gradient.entries, "", "        ", out)?;
-        let operators: Vec<Value> = derivation.recognition(gradient.adjoint).map(|r| writer.recognition(r)).into_iter().collect();
+        let operators: Vec<Value> =
+            derivation.recognition(gradient.adjoint).map(|r| writer.recognition(r)).into_iter().collect();
         write!(out, "\n      ],\n      \"recognised\": {} }}", Value::from(operators))?;
         comma = ",";
     }
@@ -97,7 +103,14 @@ impl Writer<'_> {
         }
     }
 
-    fn entries(&self, target: TensorId, entries: &[ExprId], comma: &'static str, indent: &str, out: &mut dyn Write) -> io::Result<&'static str> {
+    fn entries(
+        &self,
+        target: TensorId,
+        entries: &[ExprId],
+        comma: &'static str,
+        indent: &str,
+        out: &mut dyn Write,
+    ) -> io::Result<&'static str> {
         let arena = &self.derivation.system.arena;
         let mut comma = comma;
         let mut line = String::new();
@@ -132,7 +145,9 @@ impl Writer<'_> {
     fn recognition(&self, recognition: &Recognition) -> Value {
         match recognition.parts.as_slice() {
             [op] => self.operator(op),
-            parts => json!({ "operator": "add", "operands": parts.iter().map(|p| self.operator(p)).collect::<Vec<_>>() }),
+            parts => {
+                json!({ "operator": "add", "operands": parts.iter().map(|p| self.operator(p)).collect::<Vec<_>>() })
+            }
         }
     }
 

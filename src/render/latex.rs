@@ -77,7 +77,9 @@ impl<'a, W: Write> Latex<'a, W> {
                         None => "",
                         // equations of several rows are set apart
                         Some(next) if next.left.is_some() && row.left.is_none() => " \\\\[1ex]",
-                        Some(_) => " \\\\",
+                        Some(next) if next.left.is_some() => " \\\\",
+                        // the rows of one equation stay on one page
+                        Some(_) => " \\\\*",
                     });
                 }
                 self.line("\\end{align*}");
@@ -256,7 +258,7 @@ impl<'a, W: Write> Latex<'a, W> {
                 self.buffer.push('}');
             }
             Math::Brackets(inner) => {
-                let tall = is_tall(inner);
+                let tall = is_tall(inner) && !matches!(**inner, Math::Number(_));
                 self.buffer.push_str(if tall { "\\left(" } else { "(" });
                 self.math(inner);
                 self.buffer.push_str(if tall { "\\right)" } else { ")" });
@@ -301,12 +303,13 @@ impl<'a, W: Write> Latex<'a, W> {
     /// A Greek letter's command must not run into a letter that follows.
     fn separate(&mut self, next: &Math) {
         let ends_command = self.buffer.ends_with(|c: char| c.is_ascii_alphabetic())
-            && self
-            .buffer
-            .rfind('\\')
-            .is_some_and(|at| at + 1 < self.buffer.len() && self.buffer[at + 1..].bytes().all(|b| b.is_ascii_alphabetic()));
+            && self.buffer.rfind('\\').is_some_and(|at| {
+                at + 1 < self.buffer.len() && self.buffer[at + 1..].bytes().all(|b| b.is_ascii_alphabetic())
+            });
         let letter = match next {
-            Math::Element(t, _) | Math::Indexed(t, _) => !self.glossary.name(*t).nabla && !is_greek(&self.glossary.name(*t).word),
+            Math::Element(t, _) | Math::Indexed(t, _) => {
+                !self.glossary.name(*t).nabla && !is_greek(&self.glossary.name(*t).word)
+            }
             Math::Name(n) => !n.nabla && !is_greek(&n.word),
             Math::Call(n, ..) => !is_greek(&n.word),
             _ => false,
@@ -370,9 +373,11 @@ impl<'a, W: Write> Latex<'a, W> {
 
     fn matrix(&mut self, matrix: &Matrix) {
         self.buffer.push_str("\\begin{pmatrix} ");
+        // fractions in neighbouring rows would touch
+        let next_row = if matrix.cells.iter().any(is_tall) { " \\\\[0.5ex] " } else { " \\\\ " };
         for (place, cell) in matrix.cells.iter().enumerate() {
             if place > 0 {
-                self.buffer.push_str(if place % matrix.columns == 0 { " \\\\ " } else { " & " });
+                self.buffer.push_str(if place % matrix.columns == 0 { next_row } else { " & " });
             }
             self.math(cell);
         }
@@ -462,7 +467,12 @@ fn is_greek(word: &str) -> bool {
 
 fn is_tall(math: &Math) -> bool {
     match math {
-        Math::Fraction(..) | Math::Derivative(..) | Math::Matrix(_) | Math::Cases(_) | Math::Sum { .. } | Math::Largest(_) => true,
+        Math::Fraction(..)
+        | Math::Derivative(..)
+        | Math::Matrix(_)
+        | Math::Cases(_)
+        | Math::Sum { .. }
+        | Math::Largest(_) => true,
         Math::Row(parts) => parts.iter().any(is_tall),
         Math::Power(base, _) => is_tall(base),
         Math::Element(..)
@@ -470,12 +480,12 @@ fn is_tall(math: &Math) -> bool {
         | Math::Name(_)
         | Math::Word(_)
         | Math::Text(_)
-        | Math::Number(_)
         | Math::Op(_)
         | Math::Brackets(_)
         | Math::Call(..)
         | Math::Indicator(_)
         | Math::Dots(_) => false,
+        Math::Number(n) => !n.is_integer(),
     }
 }
 

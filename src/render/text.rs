@@ -266,10 +266,33 @@ fn holds_matrix(math: &Math) -> bool {
 /// Would two neighbours in a product be read as one word, or a number as an index?
 fn runs_together(left: &Math, right: &Math) -> bool {
     let ends_open = |m: &Math| {
-        matches!(m, Math::Element(..) | Math::Indexed(..) | Math::Name(_) | Math::Derivative(..) | Math::Fraction(..) | Math::Number(_) | Math::Call(..) | Math::Brackets(_) | Math::Power(..) | Math::Indicator(_))
+        matches!(
+            m,
+            Math::Element(..)
+                | Math::Indexed(..)
+                | Math::Name(_)
+                | Math::Derivative(..)
+                | Math::Fraction(..)
+                | Math::Number(_)
+                | Math::Call(..)
+                | Math::Brackets(_)
+                | Math::Power(..)
+                | Math::Indicator(_)
+        )
     };
     let begins_open = |m: &Math| {
-        matches!(m, Math::Element(..) | Math::Indexed(..) | Math::Name(_) | Math::Derivative(..) | Math::Fraction(..) | Math::Number(_) | Math::Call(..) | Math::Power(..) | Math::Indicator(_))
+        matches!(
+            m,
+            Math::Element(..)
+                | Math::Indexed(..)
+                | Math::Name(_)
+                | Math::Derivative(..)
+                | Math::Fraction(..)
+                | Math::Number(_)
+                | Math::Call(..)
+                | Math::Power(..)
+                | Math::Indicator(_)
+        )
     };
     ends_open(left) && begins_open(right)
 }
@@ -298,8 +321,8 @@ fn name(n: &Name, out: &mut String) {
 
 fn greek(word: &str) -> Option<char> {
     let small = [
-        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "omicron",
-        "pi", "rho", "", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
+        "xi", "omicron", "pi", "rho", "", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
     ];
     let lower = word.to_ascii_lowercase();
     let place = small.iter().position(|&s| !s.is_empty() && s == lower)? as u32;

@@ -70,13 +70,7 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A diagnostic at `span` with no label, hint or notes yet.
     pub fn new(span: Span, message: impl Into<String>) -> Self {
-        Diagnostic {
-            message: message.into(),
-            span,
-            label: String::new(),
-            hint: None,
-            notes: Vec::new(),
-        }
+        Diagnostic { message: message.into(), span, label: String::new(), hint: None, notes: Vec::new() }
     }
 
     /// The same with words under the caret.

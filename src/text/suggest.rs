@@ -5,7 +5,9 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .map(|c| (strsim::damerau_levenshtein(word, c), c))
-        .filter(|&(distance, c)| distance <= (c.chars().count().max(word.chars().count()) / 3).max(1) && distance < c.len())
+        .filter(|&(distance, c)| {
+            distance <= (c.chars().count().max(word.chars().count()) / 3).max(1) && distance < c.len()
+        })
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, c)| c)
 }

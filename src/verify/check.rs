@@ -73,7 +73,8 @@ fn point<F: Field>(claims: Claims<'_>, verdict: &mut Verdict, draw: &mut dyn FnM
     };
 
     // forward mode: values of the equations, and ∂C/∂x = Σ_o adjoint_o · ∂z_o/∂x for every element x of every tensor
-    let mut slopes: Vec<Vec<F>> = instance.tensors.iter().map(|t| vec![F::integer(0); t.shape.iter().product()]).collect();
+    let mut slopes: Vec<Vec<F>> =
+        instance.tensors.iter().map(|t| vec![F::integer(0); t.shape.iter().product()]).collect();
     for (source, expanded) in instance.definitions.iter().zip(&system.definitions) {
         let adjoint = adjoint_of(claims, expanded.tensor);
         let mut forward = Forward::new(instance, &point.of, ties);
@@ -162,9 +163,11 @@ fn whole_source<F: Field>(claims: Claims<'_>, point: &mut Point<'_, F>, draw: &m
         let (mut values, mut slopes) = (Vec::new(), Vec::new());
         Forward::new(instance, &point.of, ties).run(definition, |_, value, tangents| {
             values.push(value);
-            slopes.push(tangents.iter().fold(F::integer(0), |sum, (t, o, slope)| {
-                sum.add(&slope.mul(&direction[*t as usize][*o as usize]))
-            }));
+            slopes.push(
+                tangents.iter().fold(F::integer(0), |sum, (t, o, slope)| {
+                    sum.add(&slope.mul(&direction[*t as usize][*o as usize]))
+                }),
+            );
         });
         let Some(values) = values.into_iter().collect::<Option<Vec<F>>>() else { return true }; // no value here: nothing to compare
         point.of[definition.tensor] = values;
@@ -175,7 +178,10 @@ fn whole_source<F: Field>(claims: Claims<'_>, point: &mut Point<'_, F>, draw: &m
     let mut backward = F::integer(0);
     for gradient in &gradients.list {
         let values = evaluate(&system.arena, |id| point.symbol(id));
-        let Some(entries) = gradient.entries.iter().map(|e| values[e.0 as usize].clone()).collect::<Option<Vec<F>>>() else { return false };
+        let Some(entries) = gradient.entries.iter().map(|e| values[e.0 as usize].clone()).collect::<Option<Vec<F>>>()
+        else {
+            return false;
+        };
         if instance.tensors[gradient.of.0 as usize].part != Part::Defined {
             backward = backward.add(&dot(&entries, &direction[gradient.of.0 as usize]));
         }

@@ -47,7 +47,8 @@ impl<'a, F: Field> Forward<'a, F> {
                 let shape = &self.instance.tensors[*tensor].shape;
                 let mut offset = 0;
                 for (index, &size) in indices.iter().zip(shape) {
-                    let i = usize::try_from(index.value(&self.at) - self.instance.index_base).ok().filter(|&i| i < size)?;
+                    let i =
+                        usize::try_from(index.value(&self.at) - self.instance.index_base).ok().filter(|&i| i < size)?;
                     offset = offset * size + i;
                 }
                 self.tape.push((*tensor as u32, offset as u32, F::integer(1)));
@@ -100,12 +101,21 @@ impl<'a, F: Field> Forward<'a, F> {
                 self.reduce(*op, start, &terms)
             }
             Body::If(condition, x, y) => {
-                if condition.holds(&self.at) { self.value(x, d) } else { self.value(y, d) }
+                if condition.holds(&self.at) {
+                    self.value(x, d)
+                } else {
+                    self.value(y, d)
+                }
             }
         }
     }
 
-    fn run_slots(&mut self, slots: &[usize], d: &Definition, each: &mut dyn FnMut(&mut Self) -> Option<()>) -> Option<()> {
+    fn run_slots(
+        &mut self,
+        slots: &[usize],
+        d: &Definition,
+        each: &mut dyn FnMut(&mut Self) -> Option<()>,
+    ) -> Option<()> {
         let Some((&slot, rest)) = slots.split_first() else { return each(self) };
         for value in d.loops[slot].low..=d.loops[slot].high {
             self.at[slot] = value;

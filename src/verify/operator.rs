@@ -105,7 +105,8 @@ impl<F: Field> Operands<'_, F> {
     }
 
     fn route(&self, route: &Route, shape: &[usize]) -> Option<Vec<F>> {
-        let ((own, x), (_, through)) = (self.array(Operand::Plain(route.x))?, self.array(Operand::Plain(route.through))?);
+        let ((own, x), (_, through)) =
+            (self.array(Operand::Plain(route.x))?, self.array(Operand::Plain(route.through))?);
         let mut out = vec![F::integer(0); shape.iter().product()];
         for (o, value) in x.iter().enumerate() {
             let inside: Vec<usize> = cells(&route.window, &index_of(&own, o), shape).collect();

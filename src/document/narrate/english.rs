@@ -38,7 +38,8 @@ fn count(n: usize) -> String {
 }
 
 fn number_of(n: usize, one: &str, many: &str) -> String {
-    let small = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    let small =
+        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
     let written = small.get(n).map_or_else(|| count(n), ToString::to_string);
     format!("{written} {}", if n == 1 { one } else { many })
 }
@@ -59,7 +60,9 @@ fn windows(window: &Window) -> String {
     }
     let steps: Vec<String> = window.stride.iter().map(|s| count(*s)).collect();
     match window.stride.as_slice() {
-        [s, t] if s == t => format!("{size} windows that begin {} apart in each direction", number_of(*s, "place", "places")),
+        [s, t] if s == t => {
+            format!("{size} windows that begin {} apart in each direction", number_of(*s, "place", "places"))
+        }
         _ => format!("{size} windows that begin {} places apart along the axes", list(&steps)),
     }
 }
@@ -113,11 +116,18 @@ impl Sentences for English {
     }
 
     fn window_max(&self, output: Math, input: Math, window: &Window) -> Inlines {
-        words(&format!("Each entry of {{}} is the largest entry of a window of {{}}: {}.", windows(window)), [output, input])
+        words(
+            &format!("Each entry of {{}} is the largest entry of a window of {{}}: {}.", windows(window)),
+            [output, input],
+        )
     }
 
     fn written_out(&self, n: usize) -> Inlines {
-        plain(if n == 1 { "Written out:".to_string() } else { format!("Written out, these are {}:", number_of(n, "equation", "equations")) })
+        plain(if n == 1 {
+            "Written out:".to_string()
+        } else {
+            format!("Written out, these are {}:", number_of(n, "equation", "equations"))
+        })
     }
 
     fn written_out_few(&self, shown: usize, n: usize) -> Inlines {
@@ -132,7 +142,10 @@ impl Sentences for English {
     }
 
     fn activation_below(&self, activation: Math) -> Inlines {
-        words("Suppose the input is the output of an activation in the layer below, {}. By the chain rule the error of that layer is", [activation])
+        words(
+            "Suppose the input is the output of an activation in the layer below, {}. By the chain rule the error of that layer is",
+            [activation],
+        )
     }
 
     fn left_to_find(&self, gradient: Math) -> Inlines {
@@ -140,15 +153,29 @@ impl Sentences for English {
     }
 
     fn chain_through_all(&self, entry: Math, several: bool, outputs: usize) -> Inlines {
-        let outputs = if outputs == 1 { "the only output".to_string() } else { format!("all {}", number_of(outputs, "output", "outputs")) };
+        let outputs = if outputs == 1 {
+            "the only output".to_string()
+        } else {
+            format!("all {}", number_of(outputs, "output", "outputs"))
+        };
         let each = if several { "each " } else { "" };
-        words(&format!("By the chain rule {each}{{}}, which occurs in {outputs}, collects the error of each:").replace("only output, collects the error of each", "only output, collects its error"), [entry])
+        words(
+            &format!("By the chain rule {each}{{}}, which occurs in {outputs}, collects the error of each:")
+                .replace("only output, collects the error of each", "only output, collects its error"),
+            [entry],
+        )
     }
 
     fn chain_with_zeros(&self, entry: Math, several: bool, outputs: usize) -> Inlines {
-        let outputs = if outputs == 1 { "the only output".to_string() } else { format!("all {}", number_of(outputs, "output", "outputs")) };
+        let outputs = if outputs == 1 {
+            "the only output".to_string()
+        } else {
+            format!("all {}", number_of(outputs, "output", "outputs"))
+        };
         let each = if several { "each " } else { "" };
-        let template = format!("By the chain rule {each}{{}} collects the error of {outputs}; an output that does not contain it adds nothing:");
+        let template = format!(
+            "By the chain rule {each}{{}} collects the error of {outputs}; an output that does not contain it adds nothing:"
+        );
         words(&template, [entry])
     }
 
@@ -183,7 +210,10 @@ impl Sentences for English {
         if padded {
             let all = axes.iter().flat_map(|a| [a.low, a.high]).collect::<Vec<_>>();
             how.push(if all.iter().all(|p| *p == all[0]) {
-                format!("surrounded by {} of zeros on every side", number_of(all[0].unsigned_abs() as usize, "line", "lines"))
+                format!(
+                    "surrounded by {} of zeros on every side",
+                    number_of(all[0].unsigned_abs() as usize, "line", "lines")
+                )
             } else {
                 let sides: Vec<String> = axes.iter().map(|a| format!("{}+{}", a.low.max(0), a.high.max(0))).collect();
                 format!("padded with zeros ({} before and after along the axes)", sides.join(", "))
@@ -194,26 +224,45 @@ impl Sentences for English {
         }
         let how = if how.is_empty() { String::new() } else { format!(", {}", list(&how)) };
         let turned = if rot180 { ", rotated by 180 degrees," } else { "" };
-        let steps = if axes.iter().all(|a| a.stride == 1) { String::new() } else { format!(" with stride {}", strides(axes)) };
+        let steps =
+            if axes.iter().all(|a| a.stride == 1) { String::new() } else { format!(" with stride {}", strides(axes)) };
         let kind = match (full, padded || cropped || spread) {
             (true, _) => " This is the full correlation.",
             (false, false) => " This is the valid correlation: the kernel never leaves what it slides over.",
             (false, true) => "",
         };
-        words(&format!("All entries together are one sliding product: the kernel {{}}{turned} slides{steps} over {{}}{how}.{kind}"), [y, x])
+        words(
+            &format!(
+                "All entries together are one sliding product: the kernel {{}}{turned} slides{steps} over {{}}{how}.{kind}"
+            ),
+            [y, x],
+        )
     }
 
     fn recognised_upsample(&self, x: Math, window: &Window, scale: Math) -> Inlines {
-        let overlap = if window.size.iter().zip(&window.stride).any(|(k, s)| k > s) { "; where windows overlap, the shares add up" } else { "" };
-        let template = format!("Every entry of {{}} is spread over its window with the factor {{}} ({}){overlap}. This is upsampling:", windows(window));
+        let overlap = if window.size.iter().zip(&window.stride).any(|(k, s)| k > s) {
+            "; where windows overlap, the shares add up"
+        } else {
+            ""
+        };
+        let template = format!(
+            "Every entry of {{}} is spread over its window with the factor {{}} ({}){overlap}. This is upsampling:",
+            windows(window)
+        );
         words(&template, [x, scale])
     }
 
     fn recognised_route(&self, x: Math, through: Math, indicator: Math, ties: Ties) -> Inlines {
         let convention = match ties {
-            Ties::First => "1 for the first entry of the window, in reading order, that equals its maximum, and 0 for all others: when there is a tie the first takes all",
-            Ties::Split => "1 divided by the number of maxima for every entry that equals the maximum of the window, and 0 for all others: ties share equally",
-            Ties::All => "1 for every entry that equals the maximum of the window, and 0 for all others: when there is a tie each takes all",
+            Ties::First => {
+                "1 for the first entry of the window, in reading order, that equals its maximum, and 0 for all others: when there is a tie the first takes all"
+            }
+            Ties::Split => {
+                "1 divided by the number of maxima for every entry that equals the maximum of the window, and 0 for all others: ties share equally"
+            }
+            Ties::All => {
+                "1 for every entry that equals the maximum of the window, and 0 for all others: when there is a tie each takes all"
+            }
         };
         let template = format!(
             "Here {{}} is {convention}. So every entry of {{}} goes to the recorded maximum of its window of {{}}, and all other entries get nothing. \
@@ -239,24 +288,37 @@ impl Sentences for English {
     }
 
     fn no_operator(&self, entries: usize, index_form: bool) -> Inlines {
-        let result = if index_form { "the index formula above is the result" } else { "the equations above are the result" };
+        let result =
+            if index_form { "the index formula above is the result" } else { "the equations above are the result" };
         plain(format!("No tensor operator fitted the {}; {result}.", number_of(entries, "entry", "entries")))
     }
 
     fn bias_shared(&self, bias: Math) -> Inlines {
-        words("The bias is declared as shared: the one number {} is added to every output, so it collects the errors of all of them.", [bias])
+        words(
+            "The bias is declared as shared: the one number {} is added to every output, so it collects the errors of all of them.",
+            [bias],
+        )
     }
 
     fn bias_untied(&self, bias: Math) -> Inlines {
-        words("The bias is declared as untied: every output has a {} of its own, which meets the error of that output alone.", [bias])
+        words(
+            "The bias is declared as untied: every output has a {} of its own, which meets the error of that output alone.",
+            [bias],
+        )
     }
 
     fn were_it_untied(&self, bias: Math) -> Inlines {
-        words("This differs from a bias that is not shared. If every output had a {} of its own, each would receive the error of its output alone:", [bias])
+        words(
+            "This differs from a bias that is not shared. If every output had a {} of its own, each would receive the error of its output alone:",
+            [bias],
+        )
     }
 
     fn were_it_shared(&self, bias: Math) -> Inlines {
-        words("This differs from the shared bias of most convolution layers. If the one number {} were added to every output, it would collect all errors:", [bias])
+        words(
+            "This differs from the shared bias of most convolution layers. If the one number {} were added to every output, it would collect all errors:",
+            [bias],
+        )
     }
 
     fn given(&self) -> Inlines {
@@ -273,7 +335,13 @@ impl Sentences for English {
 
     fn not_worked_out(&self, tensors: &[Math]) -> Inlines {
         let places: Vec<String> = tensors.iter().map(|_| "{}".to_string()).collect();
-        words(&format!("No numbers follow for {}: something they depend on is not given, or has no exact value.", list(&places)), tensors.to_vec())
+        words(
+            &format!(
+                "No numbers follow for {}: something they depend on is not given, or has no exact value.",
+                list(&places)
+            ),
+            tensors.to_vec(),
+        )
     }
 
     fn term_count(&self, n: usize) -> String {

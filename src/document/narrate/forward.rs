@@ -3,13 +3,13 @@
 use std::io;
 
 use super::{Detail, MATRIX, Narrator, sizes};
+use crate::document::Block;
 use crate::document::index_form;
 use crate::document::layout::equation;
 use crate::document::math::{Dots, Level, Math, Op};
 use crate::document::{Display, Row};
 use crate::expr::{Definition, ExprId, Role, TensorId};
 use crate::recognise::TensorOp;
-use crate::document::Block;
 
 impl Narrator<'_> {
     pub(super) fn forward(&mut self) -> io::Result<()> {
@@ -33,7 +33,8 @@ impl Narrator<'_> {
     fn layer_takes(&mut self) -> io::Result<()> {
         let arena = &self.derivation.system.arena;
         let declared = arena.tensors().filter(|(_, t)| matches!(t.role, Role::Input | Role::Weight | Role::Bias));
-        let read: Vec<(Role, Math, String)> = declared.map(|(id, t)| (t.role, self.bare(id), sizes(&t.shape))).collect();
+        let read: Vec<(Role, Math, String)> =
+            declared.map(|(id, t)| (t.role, self.bare(id), sizes(&t.shape))).collect();
         let output = self.derivation.system.output();
         let written = (self.bare(output), sizes(&arena.tensor(output).shape));
         self.paragraph(self.say.layer_takes(&read, written))
@@ -134,7 +135,12 @@ impl Narrator<'_> {
                 rows.push(Row { left: Some(Math::Dots(Dots::Down)), equals: false, right: Math::Row(Vec::new()) });
             }
             previous = Some(offset);
-            rows.extend(equation(self.glossary, self.request.measure, self.element(target, offset), chain(self, offset)));
+            rows.extend(equation(
+                self.glossary,
+                self.request.measure,
+                self.element(target, offset),
+                chain(self, offset),
+            ));
             // hand on what is complete, so that a long list is never in memory as a whole
             if rows.len() >= super::super::layout::ROWS_IN_DISPLAY {
                 self.rows(std::mem::take(&mut rows))?;
@@ -156,7 +162,8 @@ impl Narrator<'_> {
         let measure = self.request.measure;
         let most = self.fitted(|most| operators.matrix_of(tensor, most, &cell))?;
         let room = measure.line().saturating_sub(measure.width(self.glossary, &self.bare(tensor)) + 150);
-        (measure.width(self.glossary, &most) <= room && self.glossary.shape(tensor).iter().all(|&n| n <= MATRIX.1)).then_some(most)
+        (measure.width(self.glossary, &most) <= room && self.glossary.shape(tensor).iter().all(|&n| n <= MATRIX.1))
+            .then_some(most)
     }
 }
 

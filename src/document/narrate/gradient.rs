@@ -54,7 +54,7 @@ impl Narrator<'_> {
     }
 
     /// Is this the input that the activation below feeds?
-    fn is_activated(&self, gradient: &Gradient) -> bool {
+    pub(super) fn is_activated(&self, gradient: &Gradient) -> bool {
         let arena = &self.derivation.system.arena;
         let first = arena.tensors().find(|(_, t)| t.role == Role::Input).map(|(id, _)| id);
         self.derivation.below.is_some() && first == Some(gradient.of)
@@ -64,7 +64,9 @@ impl Narrator<'_> {
     fn below(&self) -> Option<Below<'_>> {
         let (derivation, glossary) = (self.derivation.below.as_deref()?, self.below?);
         let definition = derivation.system.definitions.first()?;
-        let ExprKind::Call(function, _) = derivation.system.arena.kind(*definition.values.first()?) else { return None };
+        let ExprKind::Call(function, _) = derivation.system.arena.kind(*definition.values.first()?) else {
+            return None;
+        };
         let input = derivation.gradients.list.first()?.of;
         let word = derivation.system.arena.function_name(function).to_string();
         let pre = Name { level: Level::Below, ..glossary.name(input).clone() };
@@ -76,11 +78,13 @@ impl Narrator<'_> {
         let Some(below) = self.below() else { return Ok(()) };
         let (input, output) = (self.whole(gradient.of), self.whole(self.derivation.system.output()));
         let pre = Math::Name(below.pre.clone());
-        let activation = Math::binary(input.clone(), Op::Equals, Math::Call(Name::new(&below.word), 0, Box::new(pre.clone())));
+        let activation =
+            Math::binary(input.clone(), Op::Equals, Math::Call(Name::new(&below.word), 0, Box::new(pre.clone())));
         let derivative = |y: &Math, x: &Math| Math::Derivative(Box::new(y.clone()), Box::new(x.clone()));
         let error_here = self.whole(self.derivation.gradients.upstream);
         let error = self.error_of_below();
-        let chain = Math::Row(vec![derivative(&loss(), &output), derivative(&output, &input), derivative(&input, &pre)]);
+        let chain =
+            Math::Row(vec![derivative(&loss(), &output), derivative(&output, &input), derivative(&input, &pre)]);
         let result = Math::Row(vec![
             error_here,
             derivative(&output, &input),
@@ -88,12 +92,13 @@ impl Narrator<'_> {
             Math::Call(Name::new(&below.word), 1, Box::new(pre.clone())),
         ]);
         self.paragraph(self.say.activation_below(activation))?;
-        let whole = Math::Row(vec![derivative(&loss(), &pre), Math::Op(Op::Equals), chain, Math::Op(Op::Equals), result]);
+        let whole =
+            Math::Row(vec![derivative(&loss(), &pre), Math::Op(Op::Equals), chain, Math::Op(Op::Equals), result]);
         self.display(error, whole, Some("error"))?;
         self.paragraph(self.say.left_to_find(self.whole(gradient.adjoint)))
     }
 
-    fn error_of_below(&self) -> Math {
+    pub(super) fn error_of_below(&self) -> Math {
         let error = self.glossary.name(self.derivation.gradients.upstream);
         Math::Name(Name { level: Level::Below, ..error.clone() })
     }
@@ -122,13 +127,17 @@ impl Narrator<'_> {
         if let Some(list) = &shown {
             self.paragraph(self.say.few_entries(list.len(), count))?;
         }
-        let with_fractions = range.1 <= FRACTIONS_IN_CHAIN && self.request.detail != Some(Detail::All) || count * range.1 <= 1024;
+        let with_fractions =
+            range.1 <= FRACTIONS_IN_CHAIN && self.request.detail != Some(Detail::All) || count * range.1 <= 1024;
         self.entries(gradient.adjoint, count, shown, |this, offset| {
             let mut chain = Vec::new();
             if zeros {
                 chain.extend(this.terms_of_all(gradient, offset, &outputs));
             } else if with_fractions {
-                let row = gradient.steps_of(offset).iter().map(|s| this.fractions(gradient, offset, s.definition as usize, s.through as usize));
+                let row = gradient
+                    .steps_of(offset)
+                    .iter()
+                    .map(|s| this.fractions(gradient, offset, s.definition as usize, s.through as usize));
                 chain.push(joined(row.collect()));
             }
             chain.retain(|m| !matches!(m, Math::Row(parts) if parts.is_empty()));
@@ -178,10 +187,7 @@ impl Narrator<'_> {
     fn fractions(&self, gradient: &Gradient, offset: usize, definition: usize, output: usize) -> Vec<Math> {
         let z = self.element(self.derivation.system.definitions[definition].tensor, output);
         let x = self.element(gradient.of, offset);
-        vec![
-            Math::Derivative(Box::new(loss()), Box::new(z.clone())),
-            Math::Derivative(Box::new(z), Box::new(x)),
-        ]
+        vec![Math::Derivative(Box::new(loss()), Box::new(z.clone())), Math::Derivative(Box::new(z), Box::new(x))]
     }
 
     fn index_form(&mut self, gradient: &Gradient) -> io::Result<()> {
@@ -207,21 +213,30 @@ impl Narrator<'_> {
             let text = match op {
                 TensorOp::Correlate(c) => {
                     let reach = self.glossary.shape(c.y.tensor());
-                    let full = |(a, k): (&CorrelationAxis, &usize)| a.low == a.high && a.low == (a.rhs_dilation * (k - 1)) as i64;
+                    let full = |(a, k): (&CorrelationAxis, &usize)| {
+                        a.low == a.high && a.low == (a.rhs_dilation * (k - 1)) as i64
+                    };
                     let full = c.axes.iter().zip(reach).all(full) && reach.iter().any(|&k| k > 1);
                     self.say.recognised_correlation(bare(&c.x), bare(&c.y), c.rot180, full, &c.axes)
                 }
-                TensorOp::Upsample { of, window, scale } => self.say.recognised_upsample(bare(of), window, Math::number(scale)),
+                TensorOp::Upsample { of, window, scale } => {
+                    self.say.recognised_upsample(bare(of), window, Math::number(scale))
+                }
                 TensorOp::Route(r) => {
                     let x = Math::Op(Op::Equals);
-                    let (entry, largest) = (self.general(r.through, &self.letters(r.through)), self.general(derivation.system.output(), &self.output_letters()));
+                    let (entry, largest) = (
+                        self.general(r.through, &self.letters(r.through)),
+                        self.general(derivation.system.output(), &self.output_letters()),
+                    );
                     let indicator = Math::Indicator(Box::new(Math::Row(vec![entry, x, largest])));
                     self.say.recognised_route(self.bare(r.x), self.bare(r.through), indicator, r.ties)
                 }
                 TensorOp::Identity { of, .. } => self.say.recognised_identity(bare(of)),
                 TensorOp::Sum { of, .. } => self.say.recognised_sum(bare(of)),
                 TensorOp::Hadamard { x, y, .. } => self.say.recognised_hadamard(bare(x), bare(y)),
-                TensorOp::Broadcast { .. } | TensorOp::WindowSum { .. } | TensorOp::WindowMax { .. } => self.say.with_whole_tensors(false),
+                TensorOp::Broadcast { .. } | TensorOp::WindowSum { .. } | TensorOp::WindowMax { .. } => {
+                    self.say.with_whole_tensors(false)
+                }
             };
             self.paragraph(text)?;
         }
@@ -244,7 +259,8 @@ impl Narrator<'_> {
         }
         if drawn {
             let padded = |a: &CorrelationAxis| a.low != 0 || a.high != 0;
-            let padded = recognition.parts.iter().any(|p| matches!(p, TensorOp::Correlate(c) if c.axes.iter().any(padded)));
+            let padded =
+                recognition.parts.iter().any(|p| matches!(p, TensorOp::Correlate(c) if c.axes.iter().any(padded)));
             self.paragraph(self.say.with_whole_tensors(padded))?;
         }
         self.operator_equation(gradient)
@@ -278,11 +294,13 @@ impl Narrator<'_> {
     }
 
     /// `σ'(z^{l-1})`, if the derivation of the activation was recognised as the elementwise product with it.
-    fn slope_below(&self) -> Option<Math> {
+    pub(super) fn slope_below(&self) -> Option<Math> {
         let below = self.below()?;
         let gradient = below.derivation.gradients.list.first()?;
         let recognition = below.derivation.recognition(gradient.adjoint)?;
-        let [TensorOp::Hadamard { x: Operand::Plain(_), y: Operand::Mapped(f, _), scale }] = recognition.parts.as_slice() else {
+        let [TensorOp::Hadamard { x: Operand::Plain(_), y: Operand::Mapped(f, _), scale }] =
+            recognition.parts.as_slice()
+        else {
             // one element: there a product is not told from a scaling; the entry itself is the proof
             return None;
         };
@@ -300,8 +318,13 @@ impl Narrator<'_> {
     fn other_bias(&mut self, gradient: &Gradient) -> io::Result<()> {
         let (Some(other), Some(glossary)) = (self.derivation.other_bias.as_deref(), self.other) else { return Ok(()) };
         let name = &self.derivation.system.arena.tensor(gradient.of).name;
-        let Some(found) = other.gradients.list.iter().find(|g| &other.system.arena.tensor(g.of).name == name) else { return Ok(()) };
-        let Some(definition) = other.index_form.definitions.iter().find(|d| d.tensor == found.adjoint.0 as usize) else { return Ok(()) };
+        let Some(found) = other.gradients.list.iter().find(|g| &other.system.arena.tensor(g.of).name == name) else {
+            return Ok(());
+        };
+        let Some(definition) = other.index_form.definitions.iter().find(|d| d.tensor == found.adjoint.0 as usize)
+        else {
+            return Ok(());
+        };
         let bias = general_named(glossary, found.of, definition);
         let shared = other.system.arena.tensor(found.of).shape.is_empty();
         let text = if shared { self.say.were_it_shared(bias.clone()) } else { self.say.were_it_untied(bias.clone()) };

@@ -107,8 +107,16 @@ pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Si
     let glossary = Glossary::new(derivation, &request.notation);
     let below = derivation.below.as_ref().map(|d| Glossary::new(d, &request.notation));
     let other = derivation.other_bias.as_ref().map(|d| Glossary::new(d, &request.notation));
-    let mut narrator =
-        Narrator { derivation, request, glossary: &glossary, below: below.as_ref(), other: other.as_ref(), maxima: &maxima, say: &English, sink };
+    let mut narrator = Narrator {
+        derivation,
+        request,
+        glossary: &glossary,
+        below: below.as_ref(),
+        other: other.as_ref(),
+        maxima: &maxima,
+        say: &English,
+        sink,
+    };
     narrator.header()?;
     narrator.title()?;
     if narrator.wants(Part::Forward) {
@@ -169,7 +177,9 @@ impl Narrator<'_> {
     fn title(&mut self) -> io::Result<()> {
         let instance = &self.derivation.instance;
         let arena = &self.derivation.system.arena;
-        let tensors = arena.tensors().filter(|(_, t)| matches!(t.role, Role::Input | Role::Weight | Role::Output) && !t.shape.is_empty());
+        let tensors = arena
+            .tensors()
+            .filter(|(_, t)| matches!(t.role, Role::Input | Role::Weight | Role::Output) && !t.shape.is_empty());
         let sized: Vec<(Role, String)> = tensors.map(|(_, t)| (t.role, sizes(&t.shape))).collect();
         let title = self.say.title(instance.title.as_deref().unwrap_or(&instance.name), &sized);
         self.block(Block::Title(title))
@@ -201,7 +211,8 @@ impl Narrator<'_> {
     fn label(&self, what: &str) -> String {
         let arena = &self.derivation.system.arena;
         let read = arena.tensors().filter(|(_, t)| matches!(t.role, Role::Input | Role::Weight) && !t.shape.is_empty());
-        let shapes: Vec<String> = read.map(|(_, t)| t.shape.iter().map(usize::to_string).collect::<Vec<_>>().join("x")).collect();
+        let shapes: Vec<String> =
+            read.map(|(_, t)| t.shape.iter().map(usize::to_string).collect::<Vec<_>>().join("x")).collect();
         format!("eq:{}-{}-{what}", self.derivation.instance.name, shapes.join("-"))
     }
 
@@ -259,7 +270,12 @@ impl Narrator<'_> {
     }
 
     fn operators<'b>(&'b self, level: &'b dyn Fn(TensorId) -> Level) -> Operators<'b> {
-        Operators { arena: &self.derivation.system.arena, glossary: self.glossary, level, letters: self.output_letters() }
+        Operators {
+            arena: &self.derivation.system.arena,
+            glossary: self.glossary,
+            level,
+            letters: self.output_letters(),
+        }
     }
 
     /// `x_{mn}` with general letters, for speaking of "an entry of x".

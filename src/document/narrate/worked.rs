@@ -35,14 +35,29 @@ impl Narrator<'_> {
             .iter()
             .map(|d| d.tensor)
             .filter(|_| self.wants(Part::Forward))
-            .chain(derivation.gradients.list.iter().filter(|g| self.wants(Part::of(arena.tensor(g.of).role))).map(|g| g.adjoint))
+            .chain(
+                derivation
+                    .gradients
+                    .list
+                    .iter()
+                    .filter(|g| self.wants(Part::of(arena.tensor(g.of).role)))
+                    .map(|g| g.adjoint),
+            )
             .collect();
-        let (known, unknown): (Vec<TensorId>, Vec<TensorId>) = targets.into_iter().partition(|t| values.of.contains_key(t));
+        let (known, unknown): (Vec<TensorId>, Vec<TensorId>) =
+            targets.into_iter().partition(|t| values.of.contains_key(t));
         if !known.is_empty() {
             self.paragraph(self.say.results())?;
         }
         for target in known {
             self.result(target, values)?;
+            if let Some(gradient) = derivation.gradients.list.iter().find(|g| g.adjoint == target)
+                && self.is_activated(gradient)
+                && let (Some(matrix), Some(slope)) = (self.number_matrix(target, values), self.slope_below())
+            {
+                let right = Math::Row(vec![matrix, Math::Op(Op::Hadamard), slope]);
+                self.matrices(self.error_of_below(), right, None)?;
+            }
         }
         if !unknown.is_empty() {
             let names: Vec<Math> = unknown.iter().map(|&t| self.bare(t)).collect();
@@ -60,7 +75,9 @@ impl Narrator<'_> {
     fn number_matrix(&self, id: TensorId, values: &Values) -> Option<Math> {
         let level = |_: TensorId| Level::None;
         let operators = self.operators(&level);
-        let cell = |t: TensorId, offset: usize| values.of.get(&t).map_or_else(|| Math::Element(t, offset as u32), |v| Math::number(&v[offset]));
+        let cell = |t: TensorId, offset: usize| {
+            values.of.get(&t).map_or_else(|| Math::Element(t, offset as u32), |v| Math::number(&v[offset]))
+        };
         self.fitted(|most| operators.matrix_of(id, most, &cell))
     }
 
@@ -68,14 +85,26 @@ impl Narrator<'_> {
     fn result(&mut self, target: TensorId, values: &Values) -> io::Result<()> {
         let derivation = self.derivation;
         let Some(result) = self.number_matrix(target, values) else { return Ok(()) };
-        let cell = |t: TensorId, offset: usize| values.of.get(&t).map_or_else(|| Math::Element(t, offset as u32), |v| Math::number(&v[offset]));
-        let all_known = |parts: &[TensorOp]| parts.iter().all(|p| operands(p).iter().all(|t| values.of.contains_key(t)));
+        let cell = |t: TensorId, offset: usize| {
+            values.of.get(&t).map_or_else(|| Math::Element(t, offset as u32), |v| Math::number(&v[offset]))
+        };
+        let all_known =
+            |parts: &[TensorOp]| parts.iter().all(|p| operands(p).iter().all(|t| values.of.contains_key(t)));
         let parts = derivation.recognition(target).map(|r| r.parts.as_slice()).unwrap_or_default();
         let correlates = parts.iter().any(|p| matches!(p, TensorOp::Correlate(_)));
         let left = self.bare(target);
-        if correlates && all_known(parts) && let Some((product, _)) = self.matrix_equation(parts, target, &cell) {
+        if correlates
+            && all_known(parts)
+            && let Some((product, _)) = self.matrix_equation(parts, target, &cell)
+        {
             let measure = self.request.measure;
-            let whole = Math::Row(vec![left.clone(), Math::Op(Op::Equals), product.clone(), Math::Op(Op::Equals), result.clone()]);
+            let whole = Math::Row(vec![
+                left.clone(),
+                Math::Op(Op::Equals),
+                product.clone(),
+                Math::Op(Op::Equals),
+                result.clone(),
+            ]);
             if measure.width(self.glossary, &whole) <= measure.line() {
                 return self.matrices(left, Math::Row(vec![product, Math::Op(Op::Equals), result]), None);
             }
