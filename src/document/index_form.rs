@@ -241,19 +241,21 @@ impl Writer<'_> {
 
 /// Splits a leading −1 off.
 fn without_sign(body: &Body) -> (bool, Body) {
-    match body {
-        Body::Number(n) if n.is_negative() => (true, Body::Number(n.negate())),
-        Body::Product(parts) => match parts.split_first() {
-            Some((Body::Number(n), rest)) if n.is_negative() => {
-                let size = n.negate();
-                let mut parts: Vec<Body> = rest.to_vec();
-                if !size.is_one() {
-                    parts.insert(0, Body::Number(size));
-                }
-                (true, if parts.len() == 1 { parts.remove(0) } else { Body::Product(parts) })
-            }
-            _ => (false, body.clone()),
-        },
-        _ => (false, body.clone()),
+    if let Body::Number(n) = body
+        && n.is_negative()
+    {
+        return (true, Body::Number(n.negate()));
     }
+    if let Body::Product(parts) = body
+        && let Some((Body::Number(n), rest)) = parts.split_first()
+        && n.is_negative()
+    {
+        let size = n.negate();
+        let mut parts: Vec<Body> = rest.to_vec();
+        if !size.is_one() {
+            parts.insert(0, Body::Number(size));
+        }
+        return (true, if parts.len() == 1 { parts.remove(0) } else { Body::Product(parts) });
+    }
+    (false, body.clone())
 }

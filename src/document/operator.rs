@@ -135,7 +135,7 @@ impl Operators<'_> {
         let tap = |k: usize, at: usize| {
             let d = axis(k).map_or(1, |p| p.rhs_dilation);
             let turned = |t: usize| if c.rot180 { y_shape[k] - 1 - t } else { t };
-            (at % d == 0).then(|| turned(at / d))
+            at.is_multiple_of(d).then(|| turned(at / d))
         };
         let right = matrix(spread(0), spread(1), most, |r, k| match (tap(0, r), tap(1, k)) {
             (Some(r), Some(k)) => cell(y, r * y_shape[1] + k),

@@ -255,7 +255,7 @@ fn item(
 
 fn size(expr: &Expr, environment: &Environment) -> Result<usize, Diagnostic> {
     let value = environment.integer(expr)?;
-    if value < 1 || value > LARGEST {
+    if !(1..=LARGEST).contains(&value) {
         let limits = format!("a size is at least 1 and at most {LARGEST}");
         return Err(Diagnostic::new(expr.span, format!("this size is {value}")).hint(limits));
     }

@@ -36,7 +36,7 @@ pub fn json(
     let listed: Vec<(TensorId, &Tensor)> = arena.tensors().filter(|(id, t)| writer.is_listed(*id, t)).collect();
     for (place, (_, tensor)) in listed.iter().enumerate() {
         let entry = json!({ "name": tensor.name, "role": role(tensor.role), "shape": tensor.shape });
-        write!(out, "    {entry}{}\n", if place + 1 < listed.len() { "," } else { "" })?;
+        writeln!(out, "    {entry}{}", if place + 1 < listed.len() { "," } else { "" })?;
     }
     out.write_all(b"  ],\n")?;
     if writer.wants(Part::Forward) {

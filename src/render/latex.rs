@@ -306,14 +306,14 @@ impl<'a, W: Write> Latex<'a, W> {
             && self.buffer.rfind('\\').is_some_and(|at| {
                 at + 1 < self.buffer.len() && self.buffer[at + 1..].bytes().all(|b| b.is_ascii_alphabetic())
             });
-        let letter = match next {
-            Math::Element(t, _) | Math::Indexed(t, _) => {
-                !self.glossary.name(*t).nabla && !is_greek(&self.glossary.name(*t).word)
-            }
-            Math::Name(n) => !n.nabla && !is_greek(&n.word),
-            Math::Call(n, ..) => !is_greek(&n.word),
-            _ => false,
+        let name = if let Math::Element(t, _) | Math::Indexed(t, _) = next {
+            Some(self.glossary.name(*t))
+        } else if let Math::Name(n) | Math::Call(n, ..) = next {
+            Some(n)
+        } else {
+            None
         };
+        let letter = name.is_some_and(|n| !n.nabla && !is_greek(&n.word));
         if ends_command && letter {
             self.buffer.push(' ');
         }
@@ -321,17 +321,21 @@ impl<'a, W: Write> Latex<'a, W> {
 
     /// Inside an index: no space around operators.
     fn tight(&mut self, math: &Math) {
-        match math {
-            Math::Row(parts) => {
-                for part in parts {
-                    self.separate(part);
-                    self.tight(part);
-                }
+        if let Math::Row(parts) = math {
+            for part in parts {
+                self.separate(part);
+                self.tight(part);
             }
-            Math::Op(Op::Plus) => self.buffer.push('+'),
-            Math::Op(Op::Minus | Op::Negative) => self.buffer.push('-'),
-            Math::Op(Op::Equals) => self.buffer.push('='),
-            other => self.math(other),
+        } else if let Math::Op(op @ (Op::Plus | Op::Minus | Op::Negative | Op::Equals)) = math {
+            self.buffer.push(if *op == Op::Plus {
+                '+'
+            } else if *op == Op::Equals {
+                '='
+            } else {
+                '-'
+            });
+        } else {
+            self.math(math);
         }
     }
 

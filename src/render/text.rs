@@ -164,10 +164,14 @@ impl<'a, W: Write> Text<'a, W> {
 
     /// A formula over as many lines as its matrices need.
     fn boxed(&self, math: &Math) -> Box2 {
-        match math {
-            Math::Matrix(matrix) => self.matrix(matrix),
-            Math::Row(parts) if parts.iter().any(holds_matrix) => Box2::beside(parts.iter().map(|p| self.boxed(p))),
-            other => Box2::line(self.line(other)),
+        if let Math::Matrix(matrix) = math {
+            self.matrix(matrix)
+        } else if let Math::Row(parts) = math
+            && holds_matrix(math)
+        {
+            Box2::beside(parts.iter().map(|p| self.boxed(p)))
+        } else {
+            Box2::line(self.line(math))
         }
     }
 
@@ -256,11 +260,7 @@ impl<W: Write> Sink for Text<'_, W> {
 }
 
 fn holds_matrix(math: &Math) -> bool {
-    match math {
-        Math::Matrix(_) => true,
-        Math::Row(parts) => parts.iter().any(holds_matrix),
-        _ => false,
-    }
+    matches!(math, Math::Matrix(_)) || matches!(math, Math::Row(parts) if parts.iter().any(holds_matrix))
 }
 
 /// Would two neighbours in a product be read as one word, or a number as an index?

@@ -80,10 +80,8 @@ impl Narrator<'_> {
                 if place > 0 {
                     row.push(Math::Op(Op::Plus));
                 }
-                match operators.matrices(part, most, cell)? {
-                    Math::Row(inner) => row.extend(inner),
-                    other => row.push(other),
-                }
+                let part = operators.matrices(part, most, cell)?;
+                if let Math::Row(inner) = part { row.extend(inner) } else { row.push(part) }
             }
             Some(Math::Row(row))
         })?;

@@ -224,19 +224,18 @@ impl Narrator<'_> {
     fn expression(&self, id: ExprId) -> Math {
         let arena = &self.derivation.system.arena;
         let writer = Writer { arena, maxima: self.maxima };
-        match arena.kind(id) {
-            ExprKind::Sum(terms) if terms.len() > TERMS_IN_SUM && self.request.detail != Some(Detail::All) => {
-                let mut row = Vec::new();
-                for (place, &term) in terms[..4].iter().enumerate() {
-                    writer.term(term, place == 0, &mut row);
-                }
-                row.extend([Math::Op(super::Op::Plus), Math::Dots(super::Dots::Centre)]);
-                writer.term(terms[terms.len() - 1], false, &mut row);
-                row.push(Math::Text(self.say.term_count(terms.len())));
-                Math::Row(row)
-            }
-            _ => writer.row(id),
+        let ExprKind::Sum(terms) = arena.kind(id) else { return writer.row(id) };
+        if terms.len() <= TERMS_IN_SUM || self.request.detail == Some(Detail::All) {
+            return writer.row(id);
         }
+        let mut row = Vec::new();
+        for (place, &term) in terms[..4].iter().enumerate() {
+            writer.term(term, place == 0, &mut row);
+        }
+        row.extend([Math::Op(super::Op::Plus), Math::Dots(super::Dots::Centre)]);
+        writer.term(terms[terms.len() - 1], false, &mut row);
+        row.push(Math::Text(self.say.term_count(terms.len())));
+        Math::Row(row)
     }
 
     /// The tensor with a mark for the layer it belongs to: what flows in comes from below.
