@@ -3,7 +3,7 @@
 use super::observe::{Atom, Group};
 use super::operator::{Correlation, CorrelationAxis, Operand, Route, TensorOp, Window};
 use super::relation::{Relation, fit};
-use crate::expr::{Arena, ExprId, ExprKind, TensorId, index_of};
+use crate::expr::{Arena, ExprId, ExprKind, Role, TensorId, index_of};
 
 /// Candidates for a group; each still has to be confirmed.
 pub(super) fn propose(arena: &Arena, shape: &[usize], group: &Group) -> Vec<TensorOp> {
@@ -27,8 +27,11 @@ pub(super) fn propose(arena: &Arena, shape: &[usize], group: &Group) -> Vec<Tens
             if elementwise && same(first) && same(second) {
                 list.push(hadamard);
             }
-            list.extend(correlation(arena, shape, group, (first, 0), (second, 1)));
-            list.extend(correlation(arena, shape, group, (second, 1), (first, 0)));
+            let either = [((first, 0), (second, 1)), ((second, 1), (first, 0))];
+            let mut slides: Vec<Correlation> =
+                either.into_iter().filter_map(|(x, y)| correlation(arena, shape, group, x, y)).collect();
+            slides.sort_by_key(|c| readability(arena, c));
+            list.extend(slides.into_iter().map(TensorOp::Correlate));
             list
         }
         _ => Vec::new(),
@@ -42,6 +45,13 @@ fn operand(atom: &Atom) -> Operand {
     }
 }
 
+/// Both operands may serve as the kernel where one has a single entry. A parameter is the kernel a reader expects; else the
+/// reading with less padding is the simpler one.
+fn readability(arena: &Arena, c: &Correlation) -> (bool, i64) {
+    let weight = arena.tensor(c.y.tensor()).role == Role::Weight;
+    (!weight, c.axes.iter().map(|a| a.low.abs() + a.high.abs()).sum())
+}
+
 /// `y` slid over `x`: one affine relation for each axis.
 fn correlation(
     arena: &Arena,
@@ -49,7 +59,7 @@ fn correlation(
     group: &Group,
     x: (Operand, usize),
     y: (Operand, usize),
-) -> Option<TensorOp> {
+) -> Option<Correlation> {
     let (x_shape, y_shape) = (&arena.tensor(x.0.tensor()).shape, &arena.tensor(y.0.tensor()).shape);
     let rank = shape.len();
     if rank == 0 || x_shape.len() != rank || y_shape.len() != rank {
@@ -80,7 +90,7 @@ fn correlation(
         let sizes = [x_shape[axis] as i64, shape[axis] as i64, y_shape[axis] as i64];
         correlation_axis(r, rot180, sizes)
     });
-    Some(TensorOp::Correlate(Correlation { x: x.0, y: y.0, rot180, axes: axes.collect(), scale: group.scale.clone() }))
+    Some(Correlation { x: x.0, y: y.0, rot180, axes: axes.collect(), scale: group.scale.clone() })
 }
 
 /// `l·x + low = t·m + d·y′` with `y′ = y`, or `k − 1 − y` if rotated.

@@ -1,0 +1,309 @@
+//! The math tree spelled in LaTeX.
+
+use super::escape;
+use crate::document::{Dots, Glossary, Level, Math, Matrix, Name, Op, is_letter};
+
+/// Appends formulas to a text.
+pub(super) struct Speller<'a> {
+    pub(super) glossary: &'a Glossary,
+    pub(super) out: &'a mut String,
+}
+
+impl Speller<'_> {
+    pub(super) fn math(&mut self, math: &Math) {
+        match math {
+            Math::Element(tensor, offset) => {
+                name(self.glossary.name(*tensor), self.out);
+                let (buffer, commas) = (&mut *self.out, self.glossary.commas(*tensor));
+                let mut first = true;
+                self.glossary.each_index(*tensor, *offset, |i| {
+                    if first {
+                        buffer.push_str("_{");
+                    } else if commas {
+                        buffer.push(',');
+                    }
+                    first = false;
+                    push_integer(i, buffer);
+                });
+                if !first {
+                    buffer.push('}');
+                }
+            }
+            Math::Indexed(tensor, indices) => {
+                name(self.glossary.name(*tensor), self.out);
+                if indices.is_empty() {
+                    return;
+                }
+                self.out.push_str("_{");
+                let commas = indices.iter().any(|i| !matches!(i, Math::Name(_)));
+                for (place, index) in indices.iter().enumerate() {
+                    if place > 0 && commas {
+                        self.out.push(',');
+                    }
+                    self.tight(index);
+                }
+                self.out.push('}');
+            }
+            Math::Name(n) => name(n, self.out),
+            Math::Word(word) => {
+                self.out.push_str("\\mathrm{");
+                self.out.push_str(word);
+                self.out.push('}');
+            }
+            Math::Text(text) => {
+                self.out.push_str(" \\quad\\text{");
+                escape(text, self.out);
+                self.out.push('}');
+            }
+            Math::Number(n) => {
+                let (top, bottom) = n.parts();
+                if n.is_integer() {
+                    self.out.push_str(&top.to_string());
+                } else {
+                    self.out.push_str(&format!("\\tfrac{{{top}}}{{{bottom}}}"));
+                }
+            }
+            Math::Op(op) => self.out.push_str(match op {
+                Op::Plus => " + ",
+                Op::Minus => " - ",
+                Op::Negative => "-",
+                Op::Times => " \\cdot ",
+                Op::Slide => " \\ast ",
+                Op::Hadamard => " \\odot ",
+                Op::Equals => " = ",
+                Op::AtMost => " \\le ",
+                Op::Less => " < ",
+                Op::Differs => " \\ne ",
+                Op::Comma => ", ",
+            }),
+            Math::Row(parts) => {
+                if parts.len() == 1 && matches!(parts[0], Math::Op(_)) {
+                    // an operator spoken of, not used: no space on either side
+                    self.out.push('{');
+                    self.math(&parts[0]);
+                    self.out.push('}');
+                    return;
+                }
+                for part in parts {
+                    // a row of a display must not seem to begin with the optional argument of the line break before it
+                    self.separate(part);
+                    self.math(part);
+                }
+            }
+            Math::Fraction(top, bottom) => {
+                self.out.push_str("\\frac{");
+                self.math(top);
+                self.out.push_str("}{");
+                self.math(bottom);
+                self.out.push('}');
+            }
+            Math::Derivative(y, x) => {
+                self.out.push_str("\\frac{\\partial ");
+                self.math(y);
+                self.out.push_str("}{\\partial ");
+                self.math(x);
+                self.out.push('}');
+            }
+            Math::Power(base, exponent) => {
+                self.out.push('{');
+                self.math(base);
+                self.out.push_str("}^{");
+                self.math(exponent);
+                self.out.push('}');
+            }
+            Math::Brackets(inner) => {
+                let tall = is_tall(inner) && !matches!(**inner, Math::Number(_));
+                self.out.push_str(if tall { "\\left(" } else { "(" });
+                self.math(inner);
+                self.out.push_str(if tall { "\\right)" } else { ")" });
+            }
+            Math::Call(function, order, argument) => {
+                name(function, self.out);
+                (0..*order).for_each(|_| self.out.push('\''));
+                self.out.push('(');
+                self.math(argument);
+                self.out.push(')');
+            }
+            Math::Matrix(matrix) => self.matrix(matrix),
+            Math::Sum { ranges, conditions } => self.sum(ranges, conditions),
+            Math::Largest(ranges) => {
+                self.out.push_str("\\max_{");
+                self.ranges_below(ranges);
+                self.out.push_str("} ");
+            }
+            Math::Indicator(condition) => {
+                self.out.push_str("\\mathbf{1}_{[");
+                self.tight(condition);
+                self.out.push_str("]}");
+            }
+            Math::Dots(dots) => self.out.push_str(match dots {
+                Dots::Centre => "\\cdots ",
+                Dots::Down => "\\vdots ",
+                Dots::Diagonal => "\\ddots ",
+            }),
+            Math::Cases(cases) => {
+                let (value, condition, otherwise) = &**cases;
+                self.out.push_str("\\begin{cases} ");
+                self.math(value);
+                self.out.push_str(" & \\text{if } ");
+                self.math(condition);
+                self.out.push_str(" \\\\ ");
+                self.math(otherwise);
+                self.out.push_str(" & \\text{otherwise} \\end{cases}");
+            }
+        }
+    }
+
+    /// A Greek letter's command must not run into a letter that follows.
+    fn separate(&mut self, next: &Math) {
+        let ends_command = self.out.ends_with(|c: char| c.is_ascii_alphabetic())
+            && self.out.rfind('\\').is_some_and(|at| {
+                at + 1 < self.out.len() && self.out[at + 1..].bytes().all(|b| b.is_ascii_alphabetic())
+            });
+        let name = if let Math::Element(t, _) | Math::Indexed(t, _) = next {
+            Some(self.glossary.name(*t))
+        } else if let Math::Name(n) | Math::Call(n, ..) = next {
+            Some(n)
+        } else {
+            None
+        };
+        let letter = name.is_some_and(|n| !n.nabla && !is_greek(&n.word));
+        if ends_command && letter {
+            self.out.push(' ');
+        }
+    }
+
+    /// Inside an index: no space around operators.
+    fn tight(&mut self, math: &Math) {
+        if let Math::Row(parts) = math {
+            for part in parts {
+                self.separate(part);
+                self.tight(part);
+            }
+        } else if let Math::Op(op @ (Op::Plus | Op::Minus | Op::Negative | Op::Equals)) = math {
+            self.out.push(if *op == Op::Plus {
+                '+'
+            } else if *op == Op::Equals {
+                '='
+            } else {
+                '-'
+            });
+        } else {
+            self.math(math);
+        }
+    }
+
+    /// One sum sign for each range, so that the bounds can stand where they belong; conditions go below the last.
+    fn sum(&mut self, ranges: &[(Name, i64, i64)], conditions: &[Math]) {
+        if conditions.is_empty() {
+            for (letter, low, high) in ranges {
+                self.out.push_str("\\sum_{");
+                name(letter, self.out);
+                self.out.push_str(&format!("={low}}}^{{{high}}} "));
+            }
+            return;
+        }
+        self.out.push_str("\\sum_{\\substack{");
+        self.ranges_below(ranges);
+        for condition in conditions {
+            self.out.push_str(" \\\\ ");
+            self.tight(condition);
+        }
+        self.out.push_str("}} ");
+    }
+
+    /// `1 \le u \le 2,\ 1 \le v \le 2`, with equal ranges told together.
+    fn ranges_below(&mut self, ranges: &[(Name, i64, i64)]) {
+        for (place, run) in ranges.chunk_by(|x, y| (x.1, x.2) == (y.1, y.2)).enumerate() {
+            if place > 0 {
+                self.out.push_str(",\\ ");
+            }
+            self.out.push_str(&format!("{} \\le ", run[0].1));
+            for (place, (letter, _, _)) in run.iter().enumerate() {
+                if place > 0 {
+                    self.out.push(',');
+                }
+                name(letter, self.out);
+            }
+            self.out.push_str(&format!(" \\le {}", run[0].2));
+        }
+    }
+
+    fn matrix(&mut self, matrix: &Matrix) {
+        self.out.push_str("\\begin{pmatrix} ");
+        // fractions in neighbouring rows would touch
+        let next_row = if matrix.cells.iter().any(is_tall) { " \\\\[0.5ex] " } else { " \\\\ " };
+        for (place, cell) in matrix.cells.iter().enumerate() {
+            if place > 0 {
+                self.out.push_str(if place % matrix.columns == 0 { next_row } else { " & " });
+            }
+            self.math(cell);
+        }
+        self.out.push_str(" \\end{pmatrix}");
+    }
+}
+
+/// A letter, a command for a Greek letter, or a word in italics; then its layer.
+fn name(n: &Name, out: &mut String) {
+    if n.nabla {
+        out.push_str("\\nabla ");
+    }
+    if is_greek(&n.word) {
+        out.push('\\');
+        out.push_str(&n.word);
+    } else if is_letter(&n.word) {
+        out.push_str(&n.word);
+    } else {
+        out.push_str("\\mathit{");
+        for c in n.word.chars() {
+            if c == '_' {
+                out.push('\\');
+            }
+            out.push(c);
+        }
+        out.push('}');
+    }
+    match n.level {
+        Level::None => {}
+        Level::This => out.push_str("^{l}"),
+        Level::Below => out.push_str("^{l-1}"),
+    }
+}
+
+fn is_greek(word: &str) -> bool {
+    is_letter(word) && word.len() > 1
+}
+
+fn is_tall(math: &Math) -> bool {
+    match math {
+        Math::Fraction(..)
+        | Math::Derivative(..)
+        | Math::Matrix(_)
+        | Math::Cases(_)
+        | Math::Sum { .. }
+        | Math::Largest(_) => true,
+        Math::Row(parts) => parts.iter().any(is_tall),
+        Math::Power(base, _) => is_tall(base),
+        Math::Element(..)
+        | Math::Indexed(..)
+        | Math::Name(_)
+        | Math::Word(_)
+        | Math::Text(_)
+        | Math::Op(_)
+        | Math::Brackets(_)
+        | Math::Call(..)
+        | Math::Indicator(_)
+        | Math::Dots(_) => false,
+        Math::Number(n) => !n.is_integer(),
+    }
+}
+
+fn push_integer(i: i64, out: &mut String) {
+    if (0..10).contains(&i) {
+        out.push((b'0' + i as u8) as char);
+    } else {
+        use std::fmt::Write;
+        // writing to a string cannot fail
+        let _ = write!(out, "{i}");
+    }
+}

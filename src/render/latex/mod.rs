@@ -1,0 +1,231 @@
+//! LaTeX: a fragment that needs amsmath and nothing else, or a document that compiles by itself. ASCII, no blank line in a display.
+
+mod math;
+
+use std::io::{self, Write};
+
+use crate::document::{Block, Display, Glossary, Inline, Math, Row, Sink};
+use math::Speller;
+
+/// Writes blocks as LaTeX.
+pub struct Latex<'a, W: Write> {
+    out: W,
+    glossary: &'a Glossary,
+    standalone: bool,
+    begun: bool,
+    /// Was the last block a paragraph? Then the next one needs a blank line before it; a display must not have one.
+    after_text: bool,
+    buffer: String,
+}
+
+/// Lines are wrapped after this many bytes: TeX's input buffer is finite.
+const LINE: usize = 120;
+/// A display with more rows may be broken across pages.
+const UNBROKEN_ROWS: usize = 6;
+
+impl<'a, W: Write> Latex<'a, W> {
+    /// Writes to `out`; `standalone` adds a preamble.
+    pub fn new(out: W, glossary: &'a Glossary, standalone: bool) -> Self {
+        Latex { out, glossary, standalone, begun: false, after_text: false, buffer: String::new() }
+    }
+
+    /// Writes what is left, and gives the writer back.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn finish(mut self) -> io::Result<W> {
+        if self.standalone {
+            self.preamble()?;
+            self.out.write_all(b"\\end{document}\n")?;
+        }
+        self.out.flush()?;
+        Ok(self.out)
+    }
+
+    /// Everything before the first block of a standalone document; a header of comments stands before it.
+    fn preamble(&mut self) -> io::Result<()> {
+        if self.standalone && !self.begun {
+            self.out.write_all(
+                b"\\documentclass{article}\n\\usepackage[a4paper,textwidth=360pt,textheight=680pt]{geometry}\n\\usepackage{amsmath}\n\\setlength{\\parindent}{0pt}\n\\setlength{\\parskip}{0.6ex plus 0.4ex}\n\
+                  \\raggedbottom\n\\begin{document}\n",
+            )?;
+        }
+        self.begun = true;
+        Ok(())
+    }
+
+    fn display(&mut self, display: &Display) {
+        let breaks = display.rows.len() > UNBROKEN_ROWS;
+        match display.rows.as_slice() {
+            [row] => {
+                let name = if display.label.is_some() { "equation" } else { "equation*" };
+                self.line(&format!("\\begin{{{name}}}"));
+                if let Some(label) = &display.label {
+                    self.line(&format!("  \\label{{{label}}}"));
+                }
+                self.buffer.push_str("  ");
+                self.row(row, "");
+                self.line("");
+                self.line(&format!("\\end{{{name}}}"));
+            }
+            rows => {
+                if breaks {
+                    self.line("\\begingroup\\allowdisplaybreaks");
+                }
+                self.line("\\begin{align*}");
+                for (place, row) in rows.iter().enumerate() {
+                    self.buffer.push_str("  ");
+                    self.row(row, "&");
+                    self.line(match rows.get(place + 1) {
+                        None => "",
+                        // equations of several rows are set apart
+                        Some(next) if next.left.is_some() && row.left.is_none() => " \\\\[1ex]",
+                        Some(next) if next.left.is_some() => " \\\\",
+                        // the rows of one equation stay on one page
+                        Some(_) => " \\\\*",
+                    });
+                }
+                self.line("\\end{align*}");
+                if breaks {
+                    self.line("\\endgroup");
+                }
+            }
+        }
+    }
+
+    fn row(&mut self, row: &Row, tab: &str) {
+        let start = self.buffer.len();
+        if let Some(left) = &row.left {
+            self.math(left);
+            self.buffer.push(' ');
+        }
+        self.buffer.push_str(tab);
+        if row.equals {
+            self.buffer.push_str("= ");
+        } else if !tab.is_empty() && row.left.is_none() {
+            self.buffer.push_str("\\quad ");
+        }
+        self.math(&row.right);
+        self.wrap(start);
+    }
+
+    /// Breaks a long source line at spaces: those between operators, which mean nothing in math.
+    fn wrap(&mut self, start: usize) {
+        if self.buffer.len() - start <= LINE {
+            return;
+        }
+        let mut last_break = start;
+        let mut last_space = None;
+        let mut breaks = Vec::new();
+        for (place, byte) in self.buffer.bytes().enumerate().skip(start) {
+            if byte == b'\n' {
+                (last_break, last_space) = (place, None);
+            } else if byte == b' ' {
+                last_space = Some(place);
+            }
+            if place - last_break > LINE
+                && let Some(space) = last_space.take()
+            {
+                breaks.push(space);
+                last_break = space;
+            }
+        }
+        if breaks.is_empty() {
+            return;
+        }
+        // a space becomes a line break in place: no byte moves
+        let mut bytes = std::mem::take(&mut self.buffer).into_bytes();
+        for place in breaks {
+            bytes[place] = b'\n';
+        }
+        self.buffer = String::from_utf8(bytes).expect("one ASCII byte was exchanged for another");
+    }
+
+    fn line(&mut self, text: &str) {
+        self.buffer.push_str(text);
+        self.buffer.push('\n');
+    }
+
+    fn inlines(&mut self, inlines: &[Inline]) {
+        for inline in inlines {
+            match inline {
+                Inline::Text(text) => escape(text, &mut self.buffer),
+                Inline::Math(math) => {
+                    self.buffer.push('$');
+                    self.math(math);
+                    self.buffer.push('$');
+                }
+            }
+        }
+    }
+
+    fn math(&mut self, math: &Math) {
+        Speller { glossary: self.glossary, out: &mut self.buffer }.math(math);
+    }
+}
+
+/// A formula without anything around it.
+pub(super) fn formula(math: &Math, glossary: &Glossary) -> String {
+    let mut out = String::new();
+    Speller { glossary, out: &mut out }.math(math);
+    out
+}
+
+impl<W: Write> Sink for Latex<'_, W> {
+    fn block(&mut self, block: Block) -> io::Result<()> {
+        self.buffer.clear();
+        match &block {
+            Block::Header(lines) => {
+                for line in lines {
+                    self.line(&format!("% {line}"));
+                }
+                if !self.standalone {
+                    self.line("% Needs \\usepackage{amsmath}.");
+                }
+            }
+            Block::Title(_) | Block::Heading(_) | Block::Paragraph(_) | Block::Display(_) => self.preamble()?,
+        }
+        match &block {
+            Block::Header(_) => {}
+            Block::Title(text) => {
+                self.buffer.push_str("\\section*{");
+                self.inlines(text);
+                self.line("}");
+            }
+            Block::Heading(text) => {
+                self.buffer.push_str("\\subsection*{");
+                self.inlines(text);
+                self.line("}");
+            }
+            Block::Paragraph(text) => {
+                if self.after_text {
+                    self.line("");
+                }
+                let start = self.buffer.len();
+                self.inlines(text);
+                self.wrap(start);
+                self.line("");
+            }
+            Block::Display(display) => self.display(display),
+        }
+        self.after_text = matches!(block, Block::Paragraph(_));
+        self.out.write_all(self.buffer.as_bytes())
+    }
+}
+
+/// Running text: TeX's special characters escaped, the few others spelled.
+fn escape(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '#' | '$' | '%' | '&' | '_' | '{' | '}' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '\\' => out.push_str("\\textbackslash{}"),
+            '^' => out.push_str("\\textasciicircum{}"),
+            '~' => out.push_str("\\textasciitilde{}"),
+            '\u{d7}' => out.push_str("$\\times$"),
+            _ => out.push(c),
+        }
+    }
+}
