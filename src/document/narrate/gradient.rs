@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Detail, Narrator, OUTPUTS_WITH_ZEROS, loss};
+use super::{Detail, ENTRIES_BY_DEFAULT, Narrator, OUTPUTS_WITH_ZEROS, loss};
 use crate::derivation::Derivation;
 use crate::differentiate::{Gradient, Step};
 use crate::document::expression::{Binding, Writer};
@@ -127,8 +127,7 @@ impl Narrator<'_> {
         if let Some(list) = &shown {
             self.paragraph(self.say.few_entries(list.len(), count))?;
         }
-        let with_fractions =
-            range.1 <= FRACTIONS_IN_CHAIN && self.request.detail != Some(Detail::All) || count * range.1 <= 1024;
+        let with_fractions = range.1 <= FRACTIONS_IN_CHAIN && count <= ENTRIES_BY_DEFAULT;
         self.entries(gradient.adjoint, count, shown, |this, offset| {
             let mut chain = Vec::new();
             if zeros {

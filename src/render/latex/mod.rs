@@ -76,14 +76,7 @@ impl<'a, W: Write> Latex<'a, W> {
                 for (place, row) in rows.iter().enumerate() {
                     self.buffer.push_str("  ");
                     self.row(row, "&");
-                    self.line(match rows.get(place + 1) {
-                        None => "",
-                        // equations of several rows are set apart
-                        Some(next) if next.left.is_some() && row.left.is_none() => " \\\\[1ex]",
-                        Some(next) if next.left.is_some() => " \\\\",
-                        // the rows of one equation stay on one page
-                        Some(_) => " \\\\*",
-                    });
+                    self.line(line_break(rows, place));
                 }
                 self.line("\\end{align*}");
                 if breaks {
@@ -162,6 +155,18 @@ impl<'a, W: Write> Latex<'a, W> {
     fn math(&mut self, math: &Math) {
         Speller { glossary: self.glossary, out: &mut self.buffer }.math(math);
     }
+}
+
+/// How a row of a display ends. The rows of one equation stay on a page, unless there are many; equations of several rows are
+/// set apart.
+fn line_break(rows: &[Row], place: usize) -> &'static str {
+    let Some(next) = rows.get(place + 1) else { return "" };
+    if next.left.is_some() {
+        return if rows[place].left.is_none() { " \\\\[1ex]" } else { " \\\\" };
+    }
+    let before = rows[..=place].iter().rev().take_while(|r| r.left.is_none()).count();
+    let after = rows[place + 1..].iter().take_while(|r| r.left.is_none()).count();
+    if 1 + before + after <= UNBROKEN_ROWS { " \\\\*" } else { " \\\\" }
 }
 
 /// A formula without anything around it.
