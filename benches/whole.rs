@@ -1,2 +1,59 @@
-//! Benchmarks.
-fn main() {}
+//! Benchmarks: the parts of a large derivation, and whole ones, in this process. `cargo bench`.
+//!
+//! Whole-process times of the two bars (224x224 by 3x3 with every entry, 3x3 by 2x2) are measured from outside:
+//! `time target/release/derive conv --input 224x224 --kernel 3x3 --entries all > /dev/null`.
+
+use deriver::derivation::{Derivation, Options, derive};
+use deriver::document::{Detail, Glossary, Measure, Notation, Request, narrate};
+use deriver::layer::{Instance, Setting, Settings, bind, builtins};
+use deriver::render::Latex;
+
+fn main() {
+    divan::main();
+}
+
+fn convolution(input: i64, kernel: i64) -> Instance {
+    let layer = builtins().iter().find(|b| b.name == "conv").expect("conv is built in");
+    let file = deriver::syntax::parse(&layer.source()).expect("built-in layers parse");
+    let mut settings = Settings { input: Some(vec![input, input]), ..Settings::default() };
+    settings.options.insert("kernel".to_string(), Setting::Axes(vec![kernel, kernel]));
+    bind(&file.layers[0], &settings).expect("the kernel fits")
+}
+
+fn derived(input: i64, kernel: i64) -> Derivation {
+    derive(convolution(input, kernel), &Options::default()).expect("the layer derives")
+}
+
+fn latex(derivation: &Derivation) -> usize {
+    let notation = Notation::default();
+    let glossary = Glossary::new(derivation, &notation);
+    let request = Request {
+        parts: Vec::new(),
+        detail: Some(Detail::All),
+        measure: Measure::ARTICLE,
+        notation,
+        command: String::new(),
+        values: None,
+    };
+    let mut sink = Latex::new(Vec::new(), &glossary, false);
+    narrate(derivation, &request, &mut sink).expect("memory can be written");
+    sink.finish().expect("memory can be written").len()
+}
+
+/// 3x3 by 2x2: everything from the bound layer to LaTeX.
+#[divan::bench]
+fn small(bencher: divan::Bencher<'_, '_>) {
+    bencher.bench(|| latex(&derived(3, 2)));
+}
+
+/// Cost for each term should not grow with the size.
+#[divan::bench(args = [56, 112, 224], sample_count = 5, sample_size = 1)]
+fn derivation(bencher: divan::Bencher<'_, '_>, input: i64) {
+    bencher.bench(|| derived(input, 3));
+}
+
+#[divan::bench(args = [56, 112, 224], sample_count = 5, sample_size = 1)]
+fn typesetting(bencher: divan::Bencher<'_, '_>, input: i64) {
+    let derivation = derived(input, 3);
+    bencher.bench(|| latex(&derivation));
+}

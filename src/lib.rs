@@ -1,4 +1,60 @@
-//! derive
+//! `derive`: a neural-network layer written in index notation is expanded into scalar equations, differentiated by the chain rule,
+//! recognised as tensor operators, checked equation by equation, and typeset.
+//!
+//! ```
+//! use deriver::derivation::{Options, derive};
+//! use deriver::layer::{Setting, Settings, bind, builtins};
+//!
+//! let layer = builtins().iter().find(|b| b.name == "conv").unwrap();
+//! let file = deriver::syntax::parse(&layer.source()).unwrap();
+//! let mut settings = Settings { input: Some(vec![3, 3]), ..Settings::default() };
+//! settings.options.insert("kernel".into(), Setting::Axes(vec![2, 2]));
+//! let derivation = derive(bind(&file.layers[0], &settings).unwrap(), &Options::default()).unwrap();
+//! assert_eq!(derivation.gradients.list[0].entries.len(), 9); // ∂C/∂a, entry by entry
+//! assert!(derivation.recognition(derivation.gradients.list[0].adjoint).is_some()); // δ * rot180(w)
+//! assert!(derivation.verdict.failures.is_empty());
+//! ```
+//!
+//! # The walk
+//!
+//! ```text
+//! text ─parse─▶ Ast ─bind─▶ Instance ─expand─▶ System ─differentiate─▶ Gradients ─recognise─▶ operators
+//!                                │                                                        │
+//!                                └───────────────── verify (forward mode) ────────────────┘
+//!                                                          │
+//!                                  Derivation ─narrate─▶ blocks and math ─render─▶ LaTeX │ text │ JSON
+//! ```
+//!
+//! # Rooms
+//!
+//! | rank | room | holds | may use |
+//! |---|---|---|---|
+//! | 1 | [`text`] | sources, spans, diagnostics, did-you-mean | |
+//! | 1 | [`expr`] | exact numbers, symbols, the arena and its smart constructors, systems of equations | |
+//! | 2 | [`syntax`] | the layer language: tree, parser, printer | text |
+//! | 3 | [`layer`] | built-in layers; binding a tree to sizes: options, ranges, affine indices | text, syntax, expr |
+//! | 4 | [`expand`] | definitions written out as scalar equations | layer, expr |
+//! | 4 | [`differentiate`] | one rule a kind; adjoints walked back; gradients in index form | layer, expr |
+//! | 5 | [`recognise`] | observe, propose, expand, confirm | expr |
+//! | 6 | [`verify`] | forward mode over the source, in exact fields | layer, expr, differentiate, recognise |
+//! | 7 | [`derivation`] | the one object that everything printed comes from; values | ranks 1 to 6 |
+//! | 8 | [`document`] | narrative, math tree, notation, brackets, layout | derivation and below |
+//! | 9 | [`render`] | a back-end a format; JSON is made from the derivation itself | document |
+//! | 11 | [`cli`] | arguments, files, stdout and stderr, exit status | anything |
+//!
+//! Imports run towards lower ranks only; a test enforces the table.
+//!
+//! # Invariants
+//!
+//! * No formula of a gradient is written anywhere in this crate, and no stage after `bind` knows a layer's name.
+//! * Expressions are in a normal form that depends on structure alone: equal expressions have equal ids ([`expr`]).
+//! * The recogniser sees scalar terms only, and claims what it has written out again and found identical.
+//! * Whatever is printed as an equality was evaluated on both sides by code that the differentiator does not share.
+//!   A check that fails ends the program with status 70 and prints no document.
+//! * Numbers are exact. Output is the same to the byte on every run: nothing depends on hash order.
+//! * Indices are data. In an [`Instance`](layer::Instance) they start where the layer's text says, in the arena they are 0-based
+//!   row-major offsets, and in print they start where the notation says.
+
 pub mod cli;
 pub mod derivation;
 pub mod differentiate;
