@@ -10,6 +10,9 @@ const ACTIVATION: &str = "sigma";
 /// `a = σ(z)` element by element for the first input `a`, and the name of ∂C/∂a.
 pub(super) fn activation_below(instance: &Instance, adjoint_names: &[String]) -> Option<(Instance, String)> {
     let place = instance.tensors.iter().position(|t| t.part == Part::Input)?;
+    if instance.definitions.len() > 1 {
+        return None; // a layer with named steps is told step by step
+    }
     let input = &instance.tensors[place];
     let output = &instance.tensors[instance.output()];
     let base = instance.index_base;

@@ -26,8 +26,12 @@ impl Writer<'_> {
     fn affine(&self, f: &Affine, is_index: bool) -> Math {
         let shift = self.glossary.source_base - self.glossary.index_base;
         let weight: i64 = f.terms.iter().map(|t| t.1).sum::<i64>() - i64::from(is_index);
-        let constant = f.constant + weight * shift;
+        let mut constant = f.constant + weight * shift;
         let mut row = Vec::new();
+        if constant > 0 && f.terms.iter().all(|t| t.1 < 0) && !f.terms.is_empty() {
+            row.push(Math::integer(constant)); // 5 − m reads better than −m + 5
+            constant = 0;
+        }
         // positive terms first, so that an index rarely begins with a minus
         let positive = f.terms.iter().filter(|t| t.1 > 0);
         for &(slot, c) in positive.chain(f.terms.iter().filter(|t| t.1 < 0)) {

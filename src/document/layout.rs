@@ -50,6 +50,7 @@ impl Measure {
                 });
                 let commas = if glossary.commas(*tensor) { count - 1 } else { 0 };
                 self.name(glossary.name(*tensor))
+                    + if commas > 0 { self.pick(0, 2) } else { 0 }
                     + digits * self.pick(40, 1)
                     + commas * self.pick(24, 1)
                     + self.pick(6, 0)
@@ -77,7 +78,12 @@ impl Measure {
                 Op::Negative => self.pick(78, 1),
                 Op::Comma => self.pick(45, 2),
             },
-            Math::Row(parts) => parts.iter().map(of).sum(),
+            Math::Row(parts) => {
+                // a terminal shows a dot between factors
+                let is_op = |m: &Math| matches!(m, Math::Op(_));
+                let products = parts.windows(2).filter(|w| !is_op(&w[0]) && !is_op(&w[1])).count() as u32;
+                parts.iter().map(of).sum::<u32>() + products * self.pick(0, 1)
+            }
             Math::Fraction(top, bottom) => self.pick(of(top).max(of(bottom)) + 24, of(top) + of(bottom) + 3),
             Math::Derivative(y, x) => self.pick(of(y).max(of(x)) + 56 + 24, of(y) + of(x) + 4),
             Math::Power(base, exponent) => of(base) + self.pick(of(exponent) * 3 / 4, of(exponent) + 1),
@@ -163,7 +169,7 @@ fn broken(glossary: &Glossary, measure: Measure, math: Math, indent: u32) -> Vec
         if matches!(part, Math::Op(Op::Plus | Op::Minus)) {
             flush(&mut pending, &mut pending_width, &mut lines);
         }
-        pending_width += measure.width(glossary, &part);
+        pending_width += measure.width(glossary, &part) + measure.pick(0, u32::from(!pending.is_empty()));
         pending.push(part);
     }
     flush(&mut pending, &mut pending_width, &mut lines);

@@ -66,7 +66,8 @@ impl Operators<'_> {
         }
     }
 
-    fn operand(&self, operand: Operand) -> Math {
+    /// A tensor, or a function of one.
+    pub(super) fn operand(&self, operand: Operand) -> Math {
         let tensor = self.glossary.tensor(operand.tensor(), (self.level)(operand.tensor()));
         match operand {
             Operand::Plain(_) => tensor,

@@ -191,7 +191,7 @@ impl Sentences for English {
     }
 
     fn few_entries(&self, shown: usize, n: usize) -> Inlines {
-        plain(format!("{} of the {} entries are shown.", capital(number_of(shown, "", "").trim()), count(n)))
+        plain(format!("{} of the {} entries are shown. ", capital(number_of(shown, "", "").trim()), count(n)))
     }
 
     fn in_index_form(&self) -> Inlines {

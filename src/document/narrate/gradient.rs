@@ -122,11 +122,9 @@ impl Narrator<'_> {
             (true, false) => self.say.chain_with_zeros(entry, several, total),
             (false, false) => self.say.chain_contributing(entry, several, range, total),
         };
-        self.paragraph(text)?;
         let shown = self.shown(detail, count);
-        if let Some(list) = &shown {
-            self.paragraph(self.say.few_entries(list.len(), count))?;
-        }
+        let few = shown.as_ref().map(|list| self.say.few_entries(list.len(), count)).unwrap_or_default();
+        self.paragraph(few.into_iter().chain(text).collect())?;
         let with_fractions = range.1 <= FRACTIONS_IN_CHAIN && count <= ENTRIES_BY_DEFAULT;
         self.entries(gradient.adjoint, count, shown, |this, offset| {
             let mut chain = Vec::new();
@@ -207,7 +205,9 @@ impl Narrator<'_> {
             let index_form = derivation.index_form.definitions.iter().any(|d| d.tensor == gradient.adjoint.0 as usize);
             return self.paragraph(self.say.no_operator(gradient.entries.len(), index_form));
         };
-        let bare = |o: &Operand| self.bare(o.tensor());
+        let level = |_: TensorId| Level::None;
+        let operators = self.operators(&level);
+        let bare = |o: &Operand| operators.operand(*o);
         if let [op] = recognition.parts.as_slice() {
             let text = match op {
                 TensorOp::Correlate(c) => {
