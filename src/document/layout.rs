@@ -200,7 +200,8 @@ pub(super) fn shown(count: usize, most: usize) -> Vec<Option<usize>> {
     if count <= most {
         return (0..count).map(Some).collect();
     }
-    let head = most.saturating_sub(2).max(1);
+    // what is cut anyway is cut short: the pattern shows in the first lines
+    let head = most.saturating_sub(2).clamp(1, 4);
     (0..head).map(Some).chain([None, Some(count - 1)]).collect()
 }
 

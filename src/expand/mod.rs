@@ -9,7 +9,7 @@ use crate::layer::{self, Affine, Body, Condition, Instance, Loop, Part, ReduceOp
 
 /// Memory that one expanded read costs over a whole derivation, in bytes: forward term, its two gradient terms, their steps
 /// and the spare room of growing vectors. Measured on a convolution of 224x224 by 3x3 and rounded up.
-const BYTES_PER_READ: u128 = 160;
+const BYTES_PER_READ: u128 = 260;
 
 /// Why a layer could not be expanded.
 #[derive(Clone, Debug, PartialEq, Eq)]

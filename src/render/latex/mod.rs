@@ -193,7 +193,7 @@ impl<W: Write> Sink for Latex<'_, W> {
         match &block {
             Block::Header(_) => {}
             Block::Title(text) => {
-                self.buffer.push_str("\\section*{");
+                self.buffer.push_str("\\section*{\\raggedright ");
                 self.inlines(text);
                 self.line("}");
             }
