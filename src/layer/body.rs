@@ -13,6 +13,8 @@ pub(super) struct Slot {
     pub(super) span: Span,
     /// Written or inferred.
     pub(super) range: Option<(i64, i64)>,
+    /// Options that set a written range, for hints.
+    pub(super) options: Vec<String>,
 }
 
 /// One index of one read.
@@ -68,7 +70,10 @@ impl<'a> Lowering<'a> {
             }
             None => None,
         };
-        self.slots.push(Slot { name: text.clone(), span: *span, range });
+        let ends = variable.range.iter().flat_map(|(low, high)| [low, high]);
+        let names = ends.filter_map(|e| if let ExprKind::Name(n) = &e.kind { Some(n) } else { None });
+        let options = names.filter_map(|n| self.environment.origins.get(n).cloned()).collect();
+        self.slots.push(Slot { name: text.clone(), span: *span, range, options });
         self.scope.push((text.clone(), self.slots.len() - 1));
         Ok(self.slots.len() - 1)
     }

@@ -111,14 +111,16 @@ fn does_not_fit(
         site.axis + 1,
         tensor.name
     );
-    let mut options: Vec<&str> = environment.origins.values().map(String::as_str).filter(|o| *o != "--input").collect();
+    // the options that made the window as wide as it is; where no range is written, all but the input's
+    let others = site.index.terms.iter().filter(|t| t.0 != slot).flat_map(|t| slots[t.0].options.iter());
+    let mut options: Vec<&str> = others.map(String::as_str).collect();
+    if options.is_empty() {
+        options = environment.origins.values().map(String::as_str).filter(|o| *o != "--input").collect();
+    }
+    options.sort_unstable();
     options.dedup();
     let smaller = if options.is_empty() { String::new() } else { format!(", or a smaller {}", options.join(" or ")) };
     Diagnostic::new(site.span, message)
         .label(format!("there are only {size}"))
-        .hint(format!("give a larger input{smaller}: {} here is at least {reach}", axis_name(site.axis)))
-}
-
-fn axis_name(axis: usize) -> String {
-    format!("the size of axis {}", axis + 1)
+        .hint(format!("give a larger input (at least {reach} along axis {}){smaller}", site.axis + 1))
 }

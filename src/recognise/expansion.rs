@@ -1,7 +1,7 @@
 //! Expand: an operator written out again, entry by entry, in the arena that the observed expressions live in.
 
 use super::operator::{Correlation, Operand, Route, TensorOp, Window};
-use crate::expr::{Arena, ExprId, Number, index_of, offset_of};
+use crate::expr::{Arena, ExprId, ExprKind, Number, index_of, offset_of};
 
 /// The entry at row-major `offset` of an operator's result, which has this `shape`.
 pub(super) fn entry(arena: &mut Arena, op: &TensorOp, shape: &[usize], offset: usize) -> ExprId {
@@ -121,44 +121,99 @@ fn routed(arena: &mut Arena, route: &Route, at: &[usize], offset: usize) -> Expr
 }
 
 fn correlate(arena: &mut Arena, c: &Correlation, at: &[usize]) -> ExprId {
-    let (x_shape, y_shape) = (arena.tensor(c.x.tensor()).shape.clone(), arena.tensor(c.y.tensor()).shape.clone());
-    // for each axis the pairs of indices that meet
-    let meets: Vec<Vec<(usize, usize)>> = (0..at.len())
-        .map(|axis| {
-            let p = &c.axes[axis];
-            let k = y_shape[axis];
-            let pair = |tap: usize| {
-                let place = (p.stride * at[axis] + p.rhs_dilation * tap) as i64 - p.low;
-                let x = usize::try_from(place).ok()?;
-                let inside = x % p.lhs_dilation == 0 && x / p.lhs_dilation < x_shape[axis];
-                inside.then(|| (x / p.lhs_dilation, if c.rot180 { k - 1 - tap } else { tap }))
-            };
-            (0..k).filter_map(pair).collect()
-        })
-        .collect();
-    let mut terms = Vec::with_capacity(meets.iter().map(Vec::len).product());
-    gather(arena, c, &x_shape, &y_shape, &meets, (0, 0), &mut terms);
-    arena.sum(&terms)
-}
-
-/// Walks the axes, collecting row-major offsets; at the last one a term is made.
-fn gather(
-    arena: &mut Arena,
-    c: &Correlation,
-    x_shape: &[usize],
-    y_shape: &[usize],
-    meets: &[Vec<(usize, usize)>],
-    (x, y): (usize, usize),
-    terms: &mut Vec<ExprId>,
-) {
-    let axis = x_shape.len() - meets.len();
-    let Some((pairs, rest)) = meets.split_first() else {
+    let mut pairs = Vec::new();
+    meetings(arena, c, at, &mut pairs);
+    let mut terms = Vec::with_capacity(pairs.len());
+    for (x, y) in pairs {
         let pair = [element(arena, c.x, x), element(arena, c.y, y)];
         let term = arena.product(&pair);
         terms.push(arena.scale(&c.scale, term));
-        return;
-    };
-    for &(i, j) in pairs {
-        gather(arena, c, x_shape, y_shape, rest, (x * x_shape[axis] + i, y * y_shape[axis] + j), terms);
+    }
+    arena.sum(&terms)
+}
+
+/// Row-major offsets of the elements of both operands that meet in the result's entry `at`, in the order of the kernel's taps.
+fn meetings(arena: &Arena, c: &Correlation, at: &[usize], pairs: &mut Vec<(usize, usize)>) {
+    let (x_shape, y_shape) = (&arena.tensor(c.x.tensor()).shape, &arena.tensor(c.y.tensor()).shape);
+    pairs.push((0, 0));
+    let mut next = Vec::new();
+    for axis in 0..at.len() {
+        let p = &c.axes[axis];
+        let k = y_shape[axis];
+        let meet = |tap: usize| {
+            let place = (p.stride * at[axis] + p.rhs_dilation * tap) as i64 - p.low;
+            let x = usize::try_from(place).ok()?;
+            let inside = x.is_multiple_of(p.lhs_dilation) && x / p.lhs_dilation < x_shape[axis];
+            inside.then(|| (x / p.lhs_dilation, if c.rot180 { k - 1 - tap } else { tap }))
+        };
+        next.clear();
+        for &(x, y) in pairs.iter() {
+            next.extend((0..k).filter_map(meet).map(|(i, j)| (x * x_shape[axis] + i, y * k + j)));
+        }
+        std::mem::swap(pairs, &mut next);
+    }
+}
+
+/// Compares entries with operators term by term as they are written out, where the terms are symbols and products of two
+/// symbols: nothing is made or looked up. Answers no for everything else; then the expressions have to be made and compared.
+#[derive(Default)]
+pub(super) struct Written {
+    pairs: Vec<(usize, usize)>,
+}
+
+impl Written {
+    /// Is `entry` the very sum of the operators' terms, in the order in which sums are kept?
+    pub(super) fn is(
+        &mut self,
+        arena: &Arena,
+        parts: &[TensorOp],
+        shape: &[usize],
+        offset: usize,
+        entry: ExprId,
+    ) -> bool {
+        let at = index_of(shape, offset);
+        let terms = if let ExprKind::Sum(terms) = arena.kind(entry) { terms } else { std::slice::from_ref(&entry) };
+        let mut rest = terms;
+        for part in parts {
+            let taken = match part {
+                TensorOp::Correlate(c) => self.correlation(arena, c, &at, rest),
+                TensorOp::Broadcast { of: Operand::Plain(t), axes, scale } if scale.is_one() => {
+                    let own = arena.tensor(*t);
+                    let kept = at.iter().enumerate().filter(|(axis, _)| !axes.contains(axis));
+                    let index: Vec<usize> = kept.map(|(_, &i)| i).collect();
+                    usize::from(rest.first() == Some(&own.at(offset_of(&own.shape, &index))))
+                }
+                TensorOp::Identity { .. }
+                | TensorOp::Sum { .. }
+                | TensorOp::Broadcast { .. }
+                | TensorOp::Hadamard { .. }
+                | TensorOp::Upsample { .. }
+                | TensorOp::WindowSum { .. }
+                | TensorOp::WindowMax { .. }
+                | TensorOp::Route(_) => 0,
+            };
+            if taken == 0 {
+                return false;
+            }
+            rest = &rest[taken..];
+        }
+        rest.is_empty()
+    }
+
+    /// How many of the first terms are those of the correlation: all of its terms, or none.
+    fn correlation(&mut self, arena: &Arena, c: &Correlation, at: &[usize], terms: &[ExprId]) -> usize {
+        let (Operand::Plain(x), Operand::Plain(y)) = (c.x, c.y) else { return 0 };
+        self.pairs.clear();
+        meetings(arena, c, at, &mut self.pairs);
+        if self.pairs.len() > terms.len() {
+            return 0;
+        }
+        let (x, y) = (arena.tensor(x).first.0, arena.tensor(y).first.0);
+        let same = self.pairs.iter().zip(terms).all(|(&(i, j), &term)| {
+            let (i, j) = (ExprId(x + i as u32), ExprId(y + j as u32));
+            matches!(arena.kind(term), ExprKind::Product(scale, &[p, q])
+                if *scale == c.scale && ((p, q) == (i, j) || (p, q) == (j, i)))
+        });
+        if same { self.pairs.len() } else { 0 }
     }
 }

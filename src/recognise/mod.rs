@@ -41,7 +41,11 @@ pub fn recognise(arena: &mut Arena, target: TensorId, entries: &[ExprId]) -> Opt
 /// Are the entries, one by one, the same expressions as the sum of the operators written out?
 fn confirm(arena: &mut Arena, parts: &[TensorOp], shape: &[usize], entries: &[ExprId]) -> bool {
     let mut terms = Vec::new();
+    let mut written = expansion::Written::default();
     entries.iter().enumerate().all(|(offset, &entry)| {
+        if written.is(arena, parts, shape, offset, entry) {
+            return true;
+        }
         terms.clear();
         for part in parts {
             terms.push(expansion::entry(arena, part, shape, offset));

@@ -99,11 +99,11 @@ impl<'a, W: Write> Latex<'a, W> {
             self.buffer.push_str("\\quad ");
         }
         self.math(&row.right);
-        self.wrap(start);
+        self.wrap(start, false);
     }
 
-    /// Breaks a long source line at spaces: those between operators, which mean nothing in math.
-    fn wrap(&mut self, start: usize) {
+    /// Breaks a long source line at spaces: in prose at any, in math before operators and cells.
+    fn wrap(&mut self, start: usize, prose: bool) {
         if self.buffer.len() - start <= LINE {
             return;
         }
@@ -113,7 +113,7 @@ impl<'a, W: Write> Latex<'a, W> {
         for (place, byte) in self.buffer.bytes().enumerate().skip(start) {
             if byte == b'\n' {
                 (last_break, last_space) = (place, None);
-            } else if byte == b' ' {
+            } else if byte == b' ' && (prose || is_joint(&self.buffer[place + 1..])) {
                 last_space = Some(place);
             }
             if place - last_break > LINE
@@ -155,6 +155,11 @@ impl<'a, W: Write> Latex<'a, W> {
     fn math(&mut self, math: &Math) {
         Speller { glossary: self.glossary, out: &mut self.buffer }.math(math);
     }
+}
+
+/// Does a place begin here at which a formula's source may be broken?
+fn is_joint(rest: &str) -> bool {
+    ["+ ", "- ", "= ", "& ", "\\\\ ", "\\ast", "\\odot", "\\begin"].iter().any(|joint| rest.starts_with(joint))
 }
 
 /// How a row of a display ends. The rows of one equation stay on a page, unless there are many; equations of several rows are
@@ -208,7 +213,7 @@ impl<W: Write> Sink for Latex<'_, W> {
                 }
                 let start = self.buffer.len();
                 self.inlines(text);
-                self.wrap(start);
+                self.wrap(start, true);
                 self.line("");
             }
             Block::Display(display) => self.display(display),
