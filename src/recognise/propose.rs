@@ -46,10 +46,11 @@ fn operand(atom: &Atom) -> Operand {
 }
 
 /// Both operands may serve as the kernel where one has a single entry. A parameter is the kernel a reader expects; else the
-/// reading with less padding is the simpler one.
-fn readability(arena: &Arena, c: &Correlation) -> (bool, i64) {
-    let weight = arena.tensor(c.y.tensor()).role == Role::Weight;
-    (!weight, c.axes.iter().map(|a| a.low.abs() + a.high.abs()).sum())
+/// reading with less padding is the simpler one, and last the one that slides an error over what flowed in.
+fn readability(arena: &Arena, c: &Correlation) -> (bool, i64, bool) {
+    let role = arena.tensor(c.y.tensor()).role;
+    let padding = c.axes.iter().map(|a| a.low.abs() + a.high.abs()).sum();
+    (role != Role::Weight, padding, role != Role::Adjoint)
 }
 
 /// `y` slid over `x`: one affine relation for each axis.

@@ -265,22 +265,7 @@ fn holds_matrix(math: &Math) -> bool {
 
 /// Would two neighbours in a product be read as one word, or a number as an index?
 fn runs_together(left: &Math, right: &Math) -> bool {
-    let ends_open = |m: &Math| {
-        matches!(
-            m,
-            Math::Element(..)
-                | Math::Indexed(..)
-                | Math::Name(_)
-                | Math::Derivative(..)
-                | Math::Fraction(..)
-                | Math::Number(_)
-                | Math::Call(..)
-                | Math::Brackets(_)
-                | Math::Power(..)
-                | Math::Indicator(_)
-        )
-    };
-    let begins_open = |m: &Math| {
+    let factor = |m: &Math| {
         matches!(
             m,
             Math::Element(..)
@@ -294,7 +279,8 @@ fn runs_together(left: &Math, right: &Math) -> bool {
                 | Math::Indicator(_)
         )
     };
-    ends_open(left) && begins_open(right)
+    (factor(left) || matches!(left, Math::Brackets(_)))
+        && (factor(right) || matches!(right, Math::Word(_) | Math::Sum { .. } | Math::Largest(_)))
 }
 
 fn bounds(ranges: &[(Name, i64, i64)]) -> Vec<String> {

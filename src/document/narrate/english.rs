@@ -264,10 +264,18 @@ impl Sentences for English {
                 "1 for every entry that equals the maximum of the window, and 0 for all others: when there is a tie each takes all"
             }
         };
-        let template = format!(
-            "Here {{}} is {convention}. So every entry of {{}} goes to the recorded maximum of its window of {{}}, and all other entries get nothing. \
-             This is upsampling along the maxima:"
-        );
+        let effect = match ties {
+            Ties::First => {
+                "every entry of {} goes to the recorded maximum of its window of {}, and all other entries get nothing"
+            }
+            Ties::Split => {
+                "every entry of {} is shared equally among the maxima of its window of {}, and all other entries get nothing"
+            }
+            Ties::All => {
+                "every entry of {} goes in full to each maximum of its window of {}, and all other entries get nothing"
+            }
+        };
+        let template = format!("Here {{}} is {convention}. So {effect}. This is upsampling along the maxima:");
         words(&template, [indicator, x, through])
     }
 
