@@ -24,11 +24,20 @@ pub fn bind(layer: &ast::Layer, settings: &Settings) -> Result<Instance, Refusal
         tensors: Vec::new(),
         definitions: Vec::new(),
     };
-    let mut errors = Vec::new();
+    let mut errors: Vec<Diagnostic> = Vec::new();
     let mut absent = Vec::new();
+    let mut undeclared = false;
     for item in &layer.items {
+        let declares = matches!(item.kind, ItemKind::Declaration(_));
+        if undeclared && !declares {
+            continue; // it would only complain of what could not be declared
+        }
         if let Err(error) = self::item(item, &environment, &mut instance, &mut absent) {
-            errors.push(error);
+            undeclared |= declares;
+            // one size that is not known is one mistake, wherever it is used
+            if errors.iter().all(|e| e.message != error.message) {
+                errors.push(error);
+            }
         }
     }
     if errors.is_empty() && instance.definitions.is_empty() {

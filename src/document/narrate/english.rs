@@ -44,6 +44,15 @@ fn number_of(n: usize, one: &str, many: &str) -> String {
     format!("{written} {}", if n == 1 { one } else { many })
 }
 
+/// `the only output`, `both outputs`, `all four outputs`.
+fn all_outputs(n: usize) -> String {
+    match n {
+        1 => "the only output".to_string(),
+        2 => "both outputs".to_string(),
+        _ => format!("all {}", number_of(n, "output", "outputs")),
+    }
+}
+
 fn list(parts: &[String]) -> String {
     match parts {
         [] => String::new(),
@@ -152,26 +161,15 @@ impl Sentences for English {
         words("What remains to be found is {}.", [gradient])
     }
 
-    fn chain_through_all(&self, entry: Math, several: bool, outputs: usize) -> Inlines {
-        let outputs = if outputs == 1 {
-            "the only output".to_string()
-        } else {
-            format!("all {}", number_of(outputs, "output", "outputs"))
-        };
+    fn chain_through_all(&self, entry: Math, several: bool, n: usize) -> Inlines {
+        let outputs = all_outputs(n);
         let each = if several { "each " } else { "" };
-        words(
-            &format!("By the chain rule {each}{{}}, which occurs in {outputs}, collects the error of each:")
-                .replace("only output, collects the error of each", "only output, collects its error"),
-            [entry],
-        )
+        let error = if n == 1 { "its error" } else { "the error of each" };
+        words(&format!("By the chain rule {each}{{}}, which occurs in {outputs}, collects {error}:"), [entry])
     }
 
     fn chain_with_zeros(&self, entry: Math, several: bool, outputs: usize) -> Inlines {
-        let outputs = if outputs == 1 {
-            "the only output".to_string()
-        } else {
-            format!("all {}", number_of(outputs, "output", "outputs"))
-        };
+        let outputs = all_outputs(outputs);
         let each = if several { "each " } else { "" };
         let template = format!(
             "By the chain rule {each}{{}} collects the error of {outputs}; an output that does not contain it adds nothing:"

@@ -88,7 +88,6 @@ impl Speller<'_> {
                     if matches!(part, Math::Word(_)) && place > 0 && matches!(parts[place - 1], Math::Number(_)) {
                         self.out.push_str("\\,");
                     }
-                    // a row of a display must not seem to begin with the optional argument of the line break before it
                     self.separate(part);
                     self.math(part);
                 }
