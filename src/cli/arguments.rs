@@ -285,20 +285,27 @@ impl Window {
 }
 
 impl LayerOptions {
-    pub(super) fn settings(&self) -> Settings {
+    /// # Errors
+    /// With the name of an option that is given twice.
+    pub(super) fn settings(&self) -> Result<Settings, String> {
         let mut settings = Settings {
             input: self.input.as_ref().map(|l| l.0.clone()),
-            options: self.set.iter().cloned().collect(),
+            options: BTreeMap::new(),
             sizes: self.size.as_ref().map(|a| a.0.clone()).unwrap_or_default(),
         };
-        for (option, list) in [("kernel", &self.kernel), ("window", &self.window), ("stride", &self.stride)] {
-            if let Some(list) = list {
-                axes(&mut settings, option, list);
+        let axes = |list: &Option<List>| list.as_ref().map(|l| Setting::Axes(l.0.clone()));
+        let named = [
+            ("kernel", axes(&self.kernel)),
+            ("window", axes(&self.window)),
+            ("stride", axes(&self.stride)),
+            ("bias", self.bias.map(|b| Setting::Word(b.word().to_string()))),
+        ];
+        let named = named.into_iter().filter_map(|(name, setting)| Some((name.to_string(), setting?)));
+        for (name, setting) in named.chain(self.set.iter().cloned()) {
+            if settings.options.insert(name.clone(), setting).is_some() {
+                return Err(name);
             }
         }
-        if let Some(bias) = self.bias {
-            word(&mut settings, "bias", bias.word());
-        }
-        settings
+        Ok(settings)
     }
 }

@@ -16,6 +16,8 @@ use crate::render::{Latex, Shown, Text, json};
 use crate::syntax::{self, ast};
 use crate::text::{Source, closest};
 
+/// What the loss is called in every document.
+const LOSS: &str = "C";
 /// Columns of text output.
 const COLUMNS: usize = 96;
 /// Memory that may be used where the system does not say how much there is.
@@ -107,7 +109,10 @@ fn rename(instance: &mut Instance, pairs: &[(String, String)]) -> Result<String,
     let mut names: Vec<String> = instance.tensors.iter().map(|t| t.name.clone()).collect();
     names.push(upstream.clone());
     let mut renamed = names.clone();
-    for (old, new) in pairs {
+    for (done, (old, new)) in pairs.iter().enumerate() {
+        if pairs[..done].iter().any(|(other, _)| other == old) {
+            return Err(Problem::input(format!("--rename gives `{old}` two names"), "give it once"));
+        }
         let Some(place) = names.iter().position(|n| n == old) else {
             let hint = match closest(old, names.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean `{near}`?"),
@@ -117,7 +122,14 @@ fn rename(instance: &mut Instance, pairs: &[(String, String)]) -> Result<String,
         };
         renamed[place].clone_from(new);
     }
+    let letters: Vec<&str> =
+        instance.definitions.iter().flat_map(|d| d.loops.iter()).map(|l| l.name.as_str()).collect();
     for (place, name) in renamed.iter().enumerate() {
+        if name == LOSS || letters.contains(&name.as_str()) {
+            let meaning = if name == LOSS { "the loss" } else { "an index" };
+            let message = format!("a tensor cannot be called `{name}`: it stands for {meaning}");
+            return Err(Problem::input(message, format!("give it another name, such as --rename {}=x", names[place])));
+        }
         if renamed[..place].contains(name) {
             return Err(Problem::input(format!("--rename: two tensors would be called `{name}`"), "take another name"));
         }

@@ -44,7 +44,9 @@ fn execute(cli: &Cli) -> Result<(), Problem> {
             deriving::built_in("pool-max", geometry.settings(), (*ties).into(), common)
         }
         Command::Layer { file, options, ties, common } => {
-            deriving::user_layer(file, options.settings(), (*ties).into(), common)
+            let settings = options.settings();
+            let settings = settings.map_err(|o| Problem::input(format!("--{o} is given twice"), "give it once"))?;
+            deriving::user_layer(file, settings, (*ties).into(), common)
         }
         Command::Layers { name } => deriving::list(name.as_deref()),
     }

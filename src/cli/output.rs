@@ -2,12 +2,15 @@
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::problem::Problem;
 
 /// Large enough that a document of many megabytes takes few system calls.
 const BUFFER: usize = 1 << 18;
+
+/// A longer chain of symbolic links is a circle.
+const MOST_LINKS: usize = 40;
 
 /// Lets `write` produce the document. A reader that has gone away is no problem.
 pub(super) fn produce(
@@ -25,8 +28,11 @@ pub(super) fn produce(
         };
     };
     to_file(path, write).map_err(|error| {
+        // the name of the temporary file tells a user nothing
+        let text = error.to_string();
+        let words = text.split(" at path ").next().unwrap_or(&text);
         Problem::input(
-            format!("{} cannot be written: {error}", path.display()),
+            format!("{} cannot be written: {words}", path.display()),
             "nothing was changed; check the folder and its permissions",
         )
     })
@@ -35,7 +41,7 @@ pub(super) fn produce(
 /// A temporary file in the same folder, then a rename: the target is the old text or the new, never half of it.
 fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     // through a symbolic link the file it names is replaced, not the link
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let target = followed(path)?;
     let metadata = fs::metadata(&target).ok();
     if metadata.as_ref().is_some_and(|m| !m.is_file()) {
         // a device or a pipe cannot be replaced, only written to; a folder gives the system's own message
@@ -55,6 +61,18 @@ fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     temporary.as_file().sync_all()?;
     temporary.persist(&target).map_err(|e| e.error)?;
     Ok(())
+}
+
+/// The file that a chain of symbolic links names, whether it is there yet or not.
+fn followed(path: &Path) -> io::Result<PathBuf> {
+    let mut target = path.to_path_buf();
+    for _ in 0..MOST_LINKS {
+        match fs::read_link(&target) {
+            Ok(next) => target = target.parent().unwrap_or(Path::new("")).join(next),
+            Err(_) => return Ok(target), // no link
+        }
+    }
+    Err(io::Error::other("too many symbolic links"))
 }
 
 /// What a file made in the ordinary way would have: temporary files are private.

@@ -1,11 +1,13 @@
 //! Numbers from a JSON file, read exactly: integers, decimals, and strings such as `"2/3"`.
 
+use std::fmt;
 use std::fs;
 use std::path::Path;
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Pow, Zero};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::problem::Problem;
@@ -25,17 +27,43 @@ pub(super) fn read(path: &Path) -> Result<Given, Problem> {
         )
     })?;
     let form = "a JSON object from tensor name to nested arrays of numbers, such as {\"a\": [[1, \"2/3\"], [0.5, 4]]}";
-    let value: Value =
-        serde_json::from_str(&text).map_err(|e| Problem::input(format!("{name} is not JSON: {e}"), form))?;
-    let Value::Object(map) = value else { return Err(Problem::input(format!("{name} does not hold an object"), form)) };
+    let entries: Entries =
+        serde_json::from_str(&text).map_err(|e| Problem::input(format!("{name} cannot be understood: {e}"), form))?;
     let mut given = Given::default();
-    for (tensor, value) in map {
+    for (tensor, value) in entries.0 {
         let mut elements = Vec::new();
         let shape = flatten(&value, &tensor, &mut elements)
             .map_err(|message| Problem::input(format!("{name}: {message}"), form))?;
-        given.tensors.insert(tensor, (shape, elements));
+        if given.tensors.insert(tensor.clone(), (shape, elements)).is_some() {
+            return Err(Problem::input(format!("{name} gives `{tensor}` twice"), "give it once"));
+        }
     }
     Ok(given)
+}
+
+/// The members of a JSON object in their order, with none dropped when a name comes twice.
+struct Entries(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Entries, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Entries;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object from tensor name to numbers")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries, A::Error> {
+                let mut list = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    list.push(entry);
+                }
+                Ok(Entries(list))
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
 }
 
 /// Appends the numbers row-major and gives the shape.

@@ -182,10 +182,11 @@ fn term(site: Site<'_>, rank: usize, adjoint: usize, loops: &mut Vec<Loop>) -> O
         value[slot] = Some(solved);
     }
     let rewrite = |f: &Affine| substituted(&moved(f), &value);
+    let mut fresh = Fresh { definition, loops, bound: Vec::new() };
     let own = (0..definition.rank).map(|s| rewrite(&Affine::variable(s))).collect::<Option<Vec<_>>>()?;
     let mut factors = vec![Body::Read(adjoint, own)];
     for factor in &path.factors {
-        factors.push(rewritten(factor, shift, &rewrite)?);
+        factors.push(fresh.rewritten(factor, &rewrite)?);
     }
     // an index may have been eliminated after a condition on it was noted
     let settled = |f: &Affine| substituted(f, &value);
@@ -230,26 +231,68 @@ fn in_range(f: &Affine, range: &Loop, loops: &[Loop]) -> Option<Option<Condition
     Some(may_leave.then(|| Condition::Within(range.low, f.clone(), range.high)))
 }
 
-fn rewritten(body: &Body, shift: usize, rewrite: &impl Fn(&Affine) -> Option<Affine>) -> Option<Body> {
-    let sub = |b: &Body| rewritten(b, shift, rewrite);
-    Some(match body {
-        Body::Number(n) => Body::Number(n.clone()),
-        Body::Index(f) => Body::Index(rewrite(f)?),
-        Body::Read(t, indices) => Body::Read(*t, indices.iter().map(rewrite).collect::<Option<_>>()?),
-        Body::Sum(parts) => Body::Sum(parts.iter().map(sub).collect::<Option<_>>()?),
-        Body::Product(parts) => Body::Product(parts.iter().map(sub).collect::<Option<_>>()?),
-        Body::Power(x, n) => Body::Power(Box::new(sub(x)?), *n),
-        Body::Call(name, order, x) => Body::Call(name.clone(), *order, Box::new(sub(x)?)),
-        Body::Reduce { op, slots, filter, body } => Body::Reduce {
-            op: *op,
-            slots: slots.iter().map(|s| s + shift).collect(),
-            filter: filter.as_ref().map(|f| rewritten_condition(f, rewrite)).map_or(Some(None), |f| f.map(Some))?,
-            body: Box::new(sub(body)?),
-        },
-        Body::If(condition, x, y) => {
-            Body::If(rewritten_condition(condition, rewrite)?, Box::new(sub(x)?), Box::new(sub(y)?))
+/// Rewrites factors with indices of their own for the reductions in them: the square of a sum, differentiated, has the sum as a
+/// factor beside the term that was differentiated, and their indices must not be taken for one another.
+struct Fresh<'a> {
+    definition: &'a Definition,
+    loops: &'a mut Vec<Loop>,
+    /// Slots of the definition that a reduction around the present place binds, and what stands for them.
+    bound: Vec<(usize, usize)>,
+}
+
+impl Fresh<'_> {
+    fn index(&self, f: &Affine, rewrite: &impl Fn(&Affine) -> Option<Affine>) -> Option<Affine> {
+        let own = |slot: usize| self.bound.iter().rev().find(|(from, _)| *from == slot).map(|(_, to)| *to);
+        let (bound, free): (Vec<(usize, i64)>, Vec<(usize, i64)>) = f.terms.iter().partition(|t| own(t.0).is_some());
+        let rest = rewrite(&Affine { constant: f.constant, terms: free })?;
+        bound.into_iter().try_fold(rest, |sum, (slot, c)| sum.add_scaled(&Affine::variable(own(slot)?), c))
+    }
+
+    fn rewritten(&mut self, body: &Body, rewrite: &impl Fn(&Affine) -> Option<Affine>) -> Option<Body> {
+        Some(match body {
+            Body::Number(n) => Body::Number(n.clone()),
+            Body::Index(f) => Body::Index(self.index(f, rewrite)?),
+            Body::Read(t, indices) => {
+                Body::Read(*t, indices.iter().map(|f| self.index(f, rewrite)).collect::<Option<_>>()?)
+            }
+            Body::Sum(parts) => Body::Sum(parts.iter().map(|p| self.rewritten(p, rewrite)).collect::<Option<_>>()?),
+            Body::Product(parts) => {
+                Body::Product(parts.iter().map(|p| self.rewritten(p, rewrite)).collect::<Option<_>>()?)
+            }
+            Body::Power(x, n) => Body::Power(Box::new(self.rewritten(x, rewrite)?), *n),
+            Body::Call(name, order, x) => Body::Call(name.clone(), *order, Box::new(self.rewritten(x, rewrite)?)),
+            Body::Reduce { op, slots, filter, body } => {
+                let outer = self.bound.len();
+                let slots: Vec<usize> = slots.iter().map(|&slot| self.bind(slot)).collect();
+                let filter = match filter {
+                    None => None,
+                    Some(f) => Some(rewritten_condition(f, &|f: &Affine| self.index(f, rewrite))?),
+                };
+                let body = Box::new(self.rewritten(body, rewrite)?);
+                self.bound.truncate(outer);
+                Body::Reduce { op: *op, slots, filter, body }
+            }
+            Body::If(condition, x, y) => Body::If(
+                rewritten_condition(condition, &|f: &Affine| self.index(f, rewrite))?,
+                Box::new(self.rewritten(x, rewrite)?),
+                Box::new(self.rewritten(y, rewrite)?),
+            ),
+        })
+    }
+
+    /// A new slot, with a letter of its own, for one that a reduction binds.
+    fn bind(&mut self, slot: usize) -> usize {
+        let mut range = self.definition.loops[slot].clone();
+        if self.loops.iter().any(|l| l.name == range.name) {
+            let others = ["r", "s", "t", "p", "q", "h", "g"];
+            if let Some(free) = others.into_iter().find(|n| self.loops.iter().all(|l| l.name != *n)) {
+                range.name = free.to_string();
+            }
         }
-    })
+        self.loops.push(range);
+        self.bound.push((slot, self.loops.len() - 1));
+        self.loops.len() - 1
+    }
 }
 
 fn rewritten_condition(condition: &Condition, rewrite: &impl Fn(&Affine) -> Option<Affine>) -> Option<Condition> {

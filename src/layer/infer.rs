@@ -50,11 +50,13 @@ pub(super) fn infer(
         }
     }
     if let Some(slot) = slots.iter().find(|s| s.range.is_none()) {
-        return Err(Diagnostic::new(
-            slot.span,
-            format!("the range of `{}` does not follow from the shapes", slot.name),
-        )
-        .hint(format!("write it: `{} in {base}..…`", slot.name)));
+        let nought = environment.numbers.iter().find(|(_, value)| **value == 0);
+        let hint = match nought.and_then(|(name, _)| environment.origins.get(name)) {
+            Some(option) => format!("{option} is 0, so that it takes an index away"),
+            None => format!("write it: `{} in {base}..…`", slot.name),
+        };
+        let message = format!("the range of `{}` does not follow from the shapes", slot.name);
+        return Err(Diagnostic::new(slot.span, message).hint(hint));
     }
     for site in sites.iter().filter(|s| !s.guarded) {
         let size = tensors[site.tensor].shape[site.axis] as i64;

@@ -10,8 +10,12 @@ pub(super) fn propose(arena: &Arena, shape: &[usize], group: &Group) -> Vec<Tens
     match group.atoms.as_slice() {
         [Atom::Element(t)] => single(arena, shape, group, *t),
         [Atom::Mapped(f, t)] => vec![TensorOp::Identity { of: Operand::Mapped(*f, *t), scale: group.scale.clone() }],
-        [Atom::Max(t)] => window_max(arena, group, *t).into_iter().collect(),
-        [Atom::Element(x), Atom::Chosen(through, ties)] => {
+        [Atom::Max(t)] if arena.tensor(*t).shape.len() == shape.len() => {
+            window_max(arena, group, *t).into_iter().collect()
+        }
+        [Atom::Element(x), Atom::Chosen(through, ties)]
+            if arena.tensor(*through).shape == shape && arena.tensor(*x).shape.len() == shape.len() =>
+        {
             let window = windows_of_arguments(arena, group, *through);
             window
                 .map(|window| TensorOp::Route(Route { x: *x, through: *through, window, ties: *ties }))
@@ -163,7 +167,7 @@ fn windows(coarse: &[usize], fine: &[usize], pairs: impl Iterator<Item = (u32, u
         }
     }
     let mut window = Window { size: Vec::new(), stride: Vec::new() };
-    for extent in &extents {
+    for (axis, extent) in extents.iter().enumerate() {
         let (low, high) = extent[0];
         if low != 0 || high < low {
             return None;
@@ -176,6 +180,9 @@ fn windows(coarse: &[usize], fine: &[usize], pairs: impl Iterator<Item = (u32, u
             Some(_) => return None,
             None => size,
         });
+        if (coarse[axis] - 1) * window.stride[axis] + size > fine[axis] {
+            return None; // the last windows would be cut short: not what these operators say
+        }
     }
     Some(window)
 }

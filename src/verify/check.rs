@@ -8,6 +8,9 @@ use super::{Claims, Domain, Verdict};
 use crate::expr::{Arena, ExprId, ExprKind, Number, TensorId};
 use crate::layer::{Body, Instance, Part, ReduceOp};
 
+/// How many evaluations of expressions all the points that give every argument its turn may take.
+const MOST_EVALUATIONS: u64 = 2_000_000;
+
 /// Does any definition take a maximum, which needs an ordered field?
 pub(super) fn needs_order(instance: &Instance) -> bool {
     fn has_max(body: &Body) -> bool {
@@ -26,17 +29,41 @@ pub(super) fn over_prime_field(claims: Claims<'_>) -> Verdict {
     let mut random = Random::new(0x5EED_0001);
     let mut verdict = Verdict { points: 2, domain: Domain::PrimeField, ..Verdict::default() };
     for _ in 0..verdict.points {
-        point(claims, &mut verdict, &mut || Prime::new(random.next()));
+        point(claims, &mut verdict, &mut |_| Prime::new(random.next()));
     }
     verdict
 }
 
 pub(super) fn over_integers(claims: Claims<'_>) -> Verdict {
     let mut random = Random::new(0x5EED_0002);
-    let mut verdict = Verdict { points: 2, domain: Domain::Integers, ..Verdict::default() };
-    point(claims, &mut verdict, &mut || Number::integer((random.next() % 20_001) as i64 - 10_000));
-    point(claims, &mut verdict, &mut || Number::integer(1 + (random.next() % 3) as i64));
+    let turns = turns(claims);
+    let points = 2 + turns.map_or(0, |turns| turns as usize);
+    let mut verdict = Verdict { points, domain: Domain::Integers, ..Verdict::default() };
+    point(claims, &mut verdict, &mut |_| Number::integer((random.next() % 20_001) as i64 - 10_000));
+    point(claims, &mut verdict, &mut |_| Number::integer(1 + (random.next() % 3) as i64));
+    if let Some(turns) = turns {
+        // elements that lie less than `turns` apart have different values, and each is the largest at one point
+        for turn in 0..turns {
+            point(claims, &mut verdict, &mut |offset| Number::integer(1 + ((offset as u64 + turn) % turns) as i64));
+        }
+    }
     verdict
+}
+
+/// How many points let every argument of every maximum be the largest in turn: as many as the arguments of one lie apart, in
+/// reading order. `None` if there would be too many; then random points have to do.
+fn turns(claims: Claims<'_>) -> Option<u64> {
+    let arena = &claims.system.arena;
+    let offset = |id: &ExprId| if let ExprKind::Symbol(s) = arena.kind(*id) { Some(u64::from(s.offset)) } else { None };
+    let mut widest = 1;
+    for id in (0..arena.len() as u32).map(ExprId) {
+        if let ExprKind::Max(of) = arena.kind(id) {
+            let offsets: Option<Vec<u64>> = of.iter().map(offset).collect();
+            let (low, high) = offsets?.into_iter().fold((u64::MAX, 0), |(low, high), o| (low.min(o), high.max(o)));
+            widest = widest.max(high - low + 1);
+        }
+    }
+    (widest * arena.len() as u64 <= MOST_EVALUATIONS).then_some(widest)
 }
 
 /// A number for every element: `of[tensor][offset]`, by the arena's tensors.
@@ -56,10 +83,10 @@ impl<F: Field> Point<'_, F> {
 }
 
 /// Every check at one random point; all elements, defined ones and adjoints too, are independent: each equation is an identity.
-fn point<F: Field>(claims: Claims<'_>, verdict: &mut Verdict, draw: &mut dyn FnMut() -> F) {
+fn point<F: Field>(claims: Claims<'_>, verdict: &mut Verdict, draw: &mut dyn FnMut(usize) -> F) {
     let Claims { instance, system, gradients, index_form, recognitions, ties } = claims;
     let arena = &system.arena;
-    let of = arena.tensors().map(|(_, t)| (0..t.len()).map(|_| draw()).collect()).collect();
+    let of = arena.tensors().map(|(_, t)| (0..t.len()).map(&mut *draw).collect()).collect();
     let mut point: Point<'_, F> = Point { arena, of };
     let values = evaluate(arena, |id| point.symbol(id));
     let value = |id: ExprId| values[id.0 as usize].as_ref();
@@ -155,10 +182,10 @@ fn entries_of<'a>(claims: Claims<'a>, target: TensorId) -> &'a [ExprId] {
 
 /// Intermediates take the values that the equations give them; the derivative of the loss along a random direction must come out
 /// the same by forward mode through all definitions and by the composed gradients.
-fn whole_source<F: Field>(claims: Claims<'_>, point: &mut Point<'_, F>, draw: &mut dyn FnMut() -> F) -> bool {
+fn whole_source<F: Field>(claims: Claims<'_>, point: &mut Point<'_, F>, draw: &mut dyn FnMut(usize) -> F) -> bool {
     let Claims { instance, system, gradients, ties, .. } = claims;
     let mut direction: Vec<Vec<F>> =
-        instance.tensors.iter().map(|t| (0..t.shape.iter().product::<usize>()).map(|_| draw()).collect()).collect();
+        instance.tensors.iter().map(|t| (0..t.shape.iter().product::<usize>()).map(&mut *draw).collect()).collect();
     for definition in &instance.definitions {
         let (mut values, mut slopes) = (Vec::new(), Vec::new());
         Forward::new(instance, &point.of, ties).run(definition, |_, value, tangents| {

@@ -82,6 +82,14 @@ impl<F: Field> Operands<'_, F> {
     /// Padded, spread, slid: by the letter of the parameters, one axis list at a time.
     fn correlate(&self, c: &Correlation, shape: &[usize]) -> Option<Vec<F>> {
         let ((x_shape, x), (y_shape, y)) = (self.array(c.x)?, self.array(c.y)?);
+        // the padding behind has no part in the sums below, but must be what the sizes ask for
+        let fits = c.axes.iter().enumerate().all(|(axis, p)| {
+            let spread = (p.lhs_dilation * (x_shape[axis] - 1) + 1) as i64 + p.low + p.high;
+            spread == (p.stride * (shape[axis] - 1) + p.rhs_dilation * (y_shape[axis] - 1) + 1) as i64
+        });
+        if !fits {
+            return None;
+        }
         let mut out = vec![F::integer(0); shape.iter().product()];
         for (m, cell) in out.iter_mut().enumerate() {
             let at = index_of(shape, m);

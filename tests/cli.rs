@@ -1,0 +1,356 @@
+//! The command line from outside: what is refused and how, what is written and where, and with which exit status.
+//!
+//! A refusal is a row of `REFUSED` and its text on stderr is in `snapshots/cli/`. Exit status: 0 done, 2 bad input.
+
+#[path = "cli/written.rs"]
+mod written;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+const CONV: &str = "conv --input 3x3 --kernel 2x2";
+
+/// Files that the commands below name; they run in the folder that holds them.
+const FILES: &[(&str, &[u8])] = &[
+    ("latin1.derive", b"layer smooth \"Gl\xe4tten\"\n"),
+    ("empty.derive", b""),
+    ("two-bad.derive", b"layer x \"X\"\n  input a[H\n  z[i] = = a[i]\n"),
+    ("twin.derive", b"layer x \"X\"\n  input a[n]\n  z[i] = a[i]\n\nlayer y \"Y\"\n  input a[n]\n  z[i] = a[i]\n"),
+    ("window.derive", b"layer x \"X\" (kernel [K])\n  input a[n]\n  z[i] = sum(u in 1..K) a[i+u-1]\n"),
+    ("not.json", b"nonsense"),
+    ("cut.json", b"{\"a\": [[1, 2, 3]"),
+    ("latin1.json", b"{\"\xe4\": 1}"),
+    ("list.json", b"[1]"),
+    ("shape.json", b"{\"a\": [[1, 2], [3, 4]]}"),
+    ("tensor.json", b"{\"q\": [[1, 2], [3, 4]]}"),
+    ("ragged.json", b"{\"w\": [[1, 2], [3]]}"),
+    ("hollow.json", b"{\"w\": [[], []]}"),
+    ("null.json", b"{\"w\": [[1, null], [3, 4]]}"),
+    ("true.json", b"{\"w\": [[1, true], [3, 4]]}"),
+    ("zero.json", b"{\"w\": [[1, \"1/0\"], [3, 4]]}"),
+    ("word.json", b"{\"w\": [[1, \"x\"], [3, 4]]}"),
+    ("huge.json", b"{\"w\": [[1, 1e999999999], [3, 4]]}"),
+    ("good.json", b"{\"w\": [[1, \"2/3\"], [0.5, 4]]}"),
+    ("old.tex", b"what stood here before\n"),
+];
+
+/// Name of the snapshot, and the commands whose refusals it holds.
+const REFUSED: &[(&str, &[&str])] = &[
+    (
+        "sizes",
+        &[
+            "conv --input 2x2 --kernel 3x3",
+            "conv --input 3x3 --kernel 2x4",
+            "pool max --input 2x2 --window 3x3",
+            "conv --input 0x3 --kernel 2x2",
+            "conv --input 3x3 --kernel 2x0",
+            "conv --input -3x3 --kernel 2x2",
+            "conv --input 3x3 --kernel -2x2",
+            "conv --input 99999999999x3 --kernel 2x2",
+            "conv --input 3x3 --kernel 99999999999999999999999x2",
+            "conv --input 3x --kernel 2x2",
+            "conv --input 3.5x3 --kernel 2x2",
+            "conv --input HxW --kernel 2x2",
+            "conv --input 3x3x3 --kernel 2x2",
+            "conv --input 3 --kernel 2x2",
+            "conv --input 3x3 --kernel 2x2x2",
+            "pool avg --input 4x4 --window 2x2 --stride 0",
+            "pool avg --input 4x4 --window 2x2 --stride 1x1x1",
+            "conv --input 60000x60000 --kernel 30x30",
+            "pool max --input 2147483648x2147483648 --window 2147483648x2147483648",
+        ],
+    ),
+    (
+        "options",
+        &[
+            "conv --input 3x3",
+            "conv --kernel 2x2",
+            "pool max --input 4x4",
+            "conv --input 3x3 --kernel",
+            "conv --input 3x3 --input 3x3 --kernel 2x2",
+            "conv --input 3x3 --kernel 2x2 3x3",
+            "conv --input 3x3 --kernel 2x2 --formt json",
+            "conv --input 3x3 --kernel 2x2 --format pdf",
+            "conv --input 3x3 --kernel 2x2 --bias twice",
+            "conv --input 3x3 --kernel 2x2 --ties split",
+            "conv --input 3x3 --kernel 2x2 --part forwards",
+            "conv --input 3x3 --kernel 2x2 --entries some",
+            "conv --input 3x3 --kernel 2x2 --index-base 2",
+            "conv --input 3x3 --kernel 2x2 --standalone --format json",
+            "conv --input 3x3 --kernel 2x2 --standalone --format text",
+            "convv --input 3x3 --kernel 2x2",
+            "dense",
+            "pool median --input 4x4 --window 2x2",
+            "layers nope",
+            "layers con",
+        ],
+    ),
+    (
+        "rename",
+        &[
+            "conv --input 3x3 --kernel 2x2 --rename q=x",
+            "conv --input 3x3 --kernel 2x2 --rename dleta=g",
+            "conv --input 3x3 --kernel 2x2 --rename a=w",
+            "conv --input 3x3 --kernel 2x2 --rename a=x,b=x",
+            "conv --input 3x3 --kernel 2x2 --rename a=delta",
+            "conv --input 3x3 --kernel 2x2 --rename a=1x",
+            "conv --input 3x3 --kernel 2x2 --rename a=",
+            "conv --input 3x3 --kernel 2x2 --rename a",
+        ],
+    ),
+    (
+        "values",
+        &[
+            "conv --input 3x3 --kernel 2x2 --values missing.json",
+            "conv --input 3x3 --kernel 2x2 --values folder",
+            "conv --input 3x3 --kernel 2x2 --values latin1.json",
+            "conv --input 3x3 --kernel 2x2 --values not.json",
+            "conv --input 3x3 --kernel 2x2 --values cut.json",
+            "conv --input 3x3 --kernel 2x2 --values list.json",
+            "conv --input 3x3 --kernel 2x2 --values shape.json",
+            "conv --input 3x3 --kernel 2x2 --values tensor.json",
+            "conv --input 3x3 --kernel 2x2 --values ragged.json",
+            "conv --input 3x3 --kernel 2x2 --values hollow.json",
+            "conv --input 3x3 --kernel 2x2 --values null.json",
+            "conv --input 3x3 --kernel 2x2 --values true.json",
+            "conv --input 3x3 --kernel 2x2 --values zero.json",
+            "conv --input 3x3 --kernel 2x2 --values word.json",
+            "conv --input 3x3 --kernel 2x2 --values huge.json",
+        ],
+    ),
+    (
+        "layers",
+        &[
+            "layer",
+            "layer missing.derive --input 3",
+            "layer folder --input 3",
+            "layer latin1.derive --input 3",
+            "layer empty.derive",
+            "layer two-bad.derive --input 3",
+            "layer twin.derive --input 3",
+            "layer window.derive --input 3",
+            "layer window.derive --kernel 2",
+            "layer window.derive --input 3 --kernel 4",
+            "layer window.derive --input 3 --kernel word",
+            "layer window.derive --input 3 --set kernel=word",
+            "layer window.derive --input 3 --set kernel",
+            "layer window.derive --input 3 --set dilation=2",
+            "layer window.derive --input 3 --bias none",
+            "layer window.derive --size Q=3",
+            "layer window.derive --size n",
+            "layer window.derive --size n=3,n=4",
+            "layer window.derive --input 3 --kernel 2 --size n=4",
+        ],
+    ),
+];
+
+/// A fresh folder with all of `FILES`, and a folder in it.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, bytes) in FILES {
+        fs::write(folder.path().join(name), bytes).expect("a file is written");
+    }
+    fs::create_dir(folder.path().join("folder")).expect("a folder is made");
+    folder
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("the folder is read");
+    let mut names: Vec<String> =
+        entries.map(|e| e.expect("an entry").file_name().into_string().expect("names are UTF-8")).collect();
+    names.sort();
+    names
+}
+
+fn command(folder: &Path, words: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_derive"));
+    command.current_dir(folder).args(words.split_whitespace());
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+fn run(folder: &Path, words: &str) -> Output {
+    command(folder, words).output().expect("the program runs")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("messages are UTF-8")
+}
+
+/// The document that a good command prints.
+#[track_caller]
+fn printed(folder: &Path, words: &str) -> String {
+    let output = run(folder, words);
+    assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""), "derive {words}");
+    String::from_utf8(output.stdout).expect("documents are UTF-8")
+}
+
+/// What every refusal has in common; gives the text on stderr.
+#[track_caller]
+fn refused(folder: &Path, words: &str) -> String {
+    let before = names(folder);
+    let output = run(folder, words);
+    let text = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "derive {words}: {text}");
+    assert!(output.stdout.is_empty(), "derive {words} printed something");
+    assert!(text.starts_with("error: "), "derive {words}: {text}");
+    assert!(!text.contains("panicked") && !text.contains('\x1b'), "derive {words}: {text}");
+    let helps = text.matches("= help: ").count() + text.matches("\nFor more information, try '--help'.").count();
+    // a text that cannot be read is drawn, and what was expected stands beneath the place
+    let drawn = text.contains("\n --> ") && text.contains("^ ");
+    assert!(helps == 1 || drawn, "derive {words} gives no hint, or several: {text}");
+    assert!(text.matches("error: ").count() == 1 || drawn, "derive {words} gives several messages: {text}");
+    assert_eq!(names(folder), before, "derive {words} leaves files behind");
+    text
+}
+
+/// The text with what depends on the machine taken out.
+fn same_everywhere(text: &str) -> String {
+    match text.split_once(" GiB may be used") {
+        Some((before, after)) => {
+            let kept = before.rfind(' ').map_or("", |place| &before[..=place]);
+            format!("{kept}[MEMORY] GiB may be used{after}")
+        }
+        None => text.to_owned(),
+    }
+}
+
+#[test]
+fn bad_input_is_refused_with_a_hint() {
+    let folder = folder();
+    for (name, commands) in REFUSED {
+        let said = |words: &&str| format!("$ derive {words}\n{}", same_everywhere(&refused(folder.path(), words)));
+        let all: Vec<String> = commands.iter().map(said).collect();
+        insta::with_settings!({
+            snapshot_path => "../snapshots/cli", prepend_module_to_snapshot => false, omit_expression => true,
+        }, { insta::assert_snapshot!(*name, all.join("\n")) });
+    }
+}
+
+#[test]
+fn a_refusal_touches_no_output_file() {
+    let folder = folder();
+    let old = folder.path().join("old.tex");
+    let (_, before) = FILES.iter().find(|(name, _)| *name == "old.tex").expect("a file to overwrite");
+    for words in REFUSED.iter().flat_map(|(_, commands)| *commands) {
+        refused(folder.path(), &format!("{words} -o old.tex"));
+        assert_eq!(fs::read(&old).expect("the file is there"), *before, "derive {words} -o old.tex");
+        refused(folder.path(), &format!("{words} -o new.tex"));
+    }
+}
+
+#[test]
+fn two_bad_lines_give_two_messages() {
+    let text = refused(folder().path(), "layer two-bad.derive --input 3");
+    for place in ["two-bad.derive:2:", "two-bad.derive:3:"] {
+        assert_eq!(text.matches(place).count(), 1, "{text}");
+    }
+    assert_eq!(text.matches("error: ").count(), 2, "{text}");
+}
+
+#[test]
+fn bad_output_files_are_refused() {
+    let folder = folder();
+    for (file, why) in [("missing/out.tex", "No such file"), ("folder", "directory"), ("old.tex/out", "directory")] {
+        let text = refused(folder.path(), &format!("{CONV} -o {file}"));
+        assert!(text.starts_with(&format!("error: {file} cannot be written: ")) && text.contains(why), "{text}");
+        assert!(text.contains("= help: nothing was changed"), "{text}");
+    }
+    assert_eq!(names(&folder.path().join("folder")), Vec::<String>::new());
+}
+
+/// The user named a file; the name of a temporary one, different each time, helps nobody.
+#[test]
+fn messages_name_no_temporary_file() {
+    let folder = folder();
+    for file in ["missing/out.tex", "old.tex/out"] {
+        let text = refused(folder.path(), &format!("{CONV} -o {file}"));
+        assert!(!text.contains(".derive-"), "{text}");
+        assert_eq!(text, refused(folder.path(), &format!("{CONV} -o {file}")));
+    }
+}
+
+#[test]
+fn one_option_is_not_given_two_values() {
+    let folder = folder();
+    fs::write(folder.path().join("twice.json"), "{\"b\": 1, \"b\": 2}").expect("a file is written");
+    let commands = [
+        format!("{CONV} --rename a=x,a=y"),
+        format!("{CONV} --values twice.json"),
+        "layer window.derive --input 5 --set kernel=2 --kernel 3".to_owned(),
+        "layer window.derive --input 5 --set kernel=2 --set kernel=3".to_owned(),
+    ];
+    let accepted: Vec<&String> =
+        commands.iter().filter(|words| run(folder.path(), words).status.code() != Some(2)).collect();
+    assert!(accepted.is_empty(), "the last value wins without a word: {accepted:#?}");
+}
+
+/// The loss and the indices have names too: refused, or printed with other letters.
+#[test]
+fn a_new_name_means_one_thing() {
+    let folder = folder();
+    let mut muddled = Vec::new();
+    for (new, muddle) in [("C", "∂C/∂C"), ("i", "i[i+"), ("u", "u[i+u"), ("m", "m[m")] {
+        let output = run(folder.path(), &format!("{CONV} --format text --part input,forward --rename a={new}"));
+        let text = String::from_utf8_lossy(&output.stdout);
+        let line = text.lines().find(|line| line.contains(muddle));
+        muddled.extend(line.map(|line| format!("--rename a={new} prints: {}", line.trim())));
+    }
+    assert!(muddled.is_empty(), "{muddled:#?}");
+}
+
+#[test]
+fn a_step_of_nought_is_told_by_name() {
+    let folder = folder();
+    let source = printed(folder.path(), "layers pool-avg");
+    fs::write(folder.path().join("avg.derive"), source).expect("a file is written");
+    let text = refused(folder.path(), "layer avg.derive --input 4x4 --window 2x2 --set stride=0");
+    assert!(text.contains("stride"), "{text}");
+}
+
+#[test]
+fn nothing_said_gives_the_help() {
+    for words in ["", "pool"] {
+        let output = run(Path::new("."), words);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "derive {words}");
+        assert!(stderr(&output).contains("Usage: derive"), "derive {words}");
+    }
+    for words in ["--help", "--version", "help conv", "conv --help", "layer -h"] {
+        assert!(printed(Path::new("."), words).contains("derive"), "derive {words}");
+    }
+}
+
+#[test]
+fn the_exit_statuses_are_those_of_the_readme() {
+    let readme =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("README.md is read");
+    assert!(readme.contains("Exit status: 0 done, 2 bad input"), "the README tells the exit statuses");
+    let folder = folder();
+    for (words, status) in [
+        (CONV, 0),
+        ("pool max --input 4x4 --window 2x2", 0),
+        ("layer window.derive --input 3 --kernel 2", 0),
+        ("layers", 0),
+        ("conv --input 3x3 --kernel 4x4", 2),
+        ("layer missing.derive", 2),
+        ("layers nope", 2),
+    ] {
+        assert_eq!(run(folder.path(), words).status.code(), Some(status), "derive {words}");
+    }
+}
+
+#[test]
+fn messages_are_plain_where_there_is_no_terminal() {
+    let folder = folder();
+    for words in ["conv --input 2x2 --kernel 3x3", "conv --input 3x", "layers nope", "layer two-bad.derive"] {
+        for (variable, value) in [("NO_COLOR", "1"), ("NO_COLOR", ""), ("TERM", "xterm-256color")] {
+            let output = command(folder.path(), words).env(variable, value).output().expect("the program runs");
+            assert!(!output.stderr.is_empty() && !output.stderr.contains(&0x1b), "{variable}={value} derive {words}");
+        }
+    }
+}
