@@ -243,9 +243,10 @@ struct Fresh<'a> {
 impl Fresh<'_> {
     fn index(&self, f: &Affine, rewrite: &impl Fn(&Affine) -> Option<Affine>) -> Option<Affine> {
         let own = |slot: usize| self.bound.iter().rev().find(|(from, _)| *from == slot).map(|(_, to)| *to);
-        let (bound, free): (Vec<(usize, i64)>, Vec<(usize, i64)>) = f.terms.iter().partition(|t| own(t.0).is_some());
+        let free = f.terms.iter().copied().filter(|t| own(t.0).is_none()).collect();
         let rest = rewrite(&Affine { constant: f.constant, terms: free })?;
-        bound.into_iter().try_fold(rest, |sum, (slot, c)| sum.add_scaled(&Affine::variable(own(slot)?), c))
+        let mut bound = f.terms.iter().filter_map(|&(slot, c)| Some((own(slot)?, c)));
+        bound.try_fold(rest, |sum, (slot, c)| sum.add_scaled(&Affine::variable(slot), c))
     }
 
     fn rewritten(&mut self, body: &Body, rewrite: &impl Fn(&Affine) -> Option<Affine>) -> Option<Body> {

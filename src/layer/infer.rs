@@ -16,9 +16,11 @@ pub(super) fn infer(
     base: i64,
     environment: &Environment,
 ) -> Result<(), Diagnostic> {
+    // a guarded read may leave its tensor, so it bounds a range only where nothing else does
+    let mut guarded_too = false;
     loop {
         let mut found: Vec<(usize, i64, i64, usize)> = Vec::new();
-        for (place, site) in sites.iter().enumerate().filter(|(_, s)| !s.guarded) {
+        for (place, site) in sites.iter().enumerate().filter(|(_, s)| guarded_too || !s.guarded) {
             let mut unknown = site.index.terms.iter().filter(|t| slots[t.0].range.is_none());
             let (Some(&(slot, coefficient)), None) = (unknown.next(), unknown.next()) else { continue };
             let size = tensors[site.tensor].shape[site.axis] as i64;
@@ -43,7 +45,10 @@ pub(super) fn infer(
             }
         }
         if found.is_empty() {
-            break;
+            if guarded_too || slots.iter().all(|s| s.range.is_some()) {
+                break;
+            }
+            guarded_too = true;
         }
         for (slot, low, high, _) in found {
             slots[slot].range = Some((low, high));

@@ -1,0 +1,19 @@
+//! The derivation from the library's side: every rule of differentiation, what the recogniser claims and what it leaves alone,
+//! that verification can fail, and that nothing depends on names or sizes.
+
+#[path = "derivation/claims.rs"]
+mod claims;
+#[path = "derivation/composed.rs"]
+mod composed;
+#[path = "derivation/honesty.rs"]
+mod honesty;
+#[path = "derivation/random.rs"]
+mod random;
+#[path = "derivation/renamed.rs"]
+mod renamed;
+#[path = "derivation/rules.rs"]
+mod rules;
+#[path = "derivation/spoilt.rs"]
+mod spoilt;
+#[path = "derivation/support.rs"]
+mod support;

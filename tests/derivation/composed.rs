@@ -1,0 +1,86 @@
+//! Layers of several definitions, and how derivations grow with their sizes.
+
+use deriver::expr::Role;
+
+use crate::support::{Dual, derived, point, q, tensor, value};
+
+const SHARES: &str = "layer shares
+  input a[N]
+  e[i] = exp(a[i])
+  p[i] = e[i] / (sum(k) e[k])
+";
+
+#[test]
+fn a_sum_in_the_denominator() {
+    for n in [1, 2, 5] {
+        let derivation = derived(SHARES, &format!("N={n}"));
+        assert!(derivation.verdict.failures.is_empty());
+        assert!(derivation.verdict.equations() > 0);
+        let arena = &derivation.system.arena;
+        let [a, e, p] = ["a", "e", "p"].map(|name| tensor(&derivation, name));
+        assert_eq!([a, e, p].map(|t| arena.tensor(t).role), [Role::Input, Role::Intermediate, Role::Output]);
+        assert_eq!(derivation.gradients.list.iter().map(|g| g.of).collect::<Vec<_>>(), [e, a]);
+        let names = [e, a, p].map(|t| arena.tensor(derivation.adjoint(t)).name.as_str());
+        assert_eq!(names, ["grad_e", "grad_a", "delta"]);
+
+        // definitions forwards and gradients backwards, against dual numbers through the whole
+        let mut at = point(&derivation);
+        for definition in &derivation.system.definitions {
+            let values = definition.values.iter().map(|&x| value(arena, x, &at)).collect();
+            at.insert(definition.tensor, values);
+        }
+        for gradient in &derivation.gradients.list {
+            let values = gradient.entries.iter().map(|&x| value(arena, x, &at)).collect();
+            at.insert(gradient.adjoint, values);
+        }
+        for entry in 0..n {
+            let seeded =
+                at[&a].iter().enumerate().map(|(i, v)| Dual { value: v.clone(), slope: q((i == entry).into()) });
+            let exps: Vec<Dual> = seeded.map(|x| x.call("exp")).collect();
+            let total = exps.iter().fold(Dual::constant(0), |sum, x| sum + x).invert();
+            let out: Vec<Dual> = exps.into_iter().map(|x| x * &total).collect();
+            assert_eq!(out.iter().map(|z| z.value.clone()).collect::<Vec<_>>(), at[&p]);
+            let upstream = &at[&derivation.gradients.upstream];
+            let expected = out.iter().zip(upstream).fold(q(0), |sum, (z, delta)| sum + &z.slope * delta);
+            assert_eq!(at[&derivation.adjoint(a)][entry], expected, "entry {entry} of {n}");
+        }
+    }
+}
+
+#[test]
+fn an_intermediate_that_is_read_twice_and_one_that_is_not_read() {
+    let text = "layer paths
+  input a[3]
+  weight w[3]
+  h[i] = w[i] * a[i]
+  idle[i] = a[i]^2
+  g[i] = sigma(h[i])
+  z[i] = g[i] * h[i]
+";
+    let derivation = derived(text, "");
+    let names: Vec<&str> =
+        derivation.gradients.list.iter().map(|g| derivation.system.arena.tensor(g.of).name.as_str()).collect();
+    assert_eq!(names, ["g", "idle", "h", "a", "w"]);
+    let idle = derivation.gradient(tensor(&derivation, "idle")).expect("a gradient");
+    assert!(idle.entries.iter().all(|&e| derivation.system.arena.is_zero(e)) && idle.steps.is_empty());
+}
+
+#[test]
+fn expressions_grow_with_the_number_of_terms() {
+    let slide = "layer slide\n input a[N]\n weight w[3]\n z[i] = sum(u) a[i+u-1]*w[u]\n";
+    let mean = "layer means\n input a[N]\n z[i in 1..N-2] = mean(u in 1..3) a[i+u-1]\n";
+    let largest = "layer largest\n input a[N]\n z[i in 1..N-2] = max(u in 1..3) a[i+u-1]\n";
+    let odd = "layer odd\n input a[N]\n z[i in 1..N-2] = sum(u in 1..3 where u != 2) a[i+u-1]^2\n";
+    for text in [slide, mean, largest, odd] {
+        let count = |n: usize| derived(text, &format!("N={n}")).system.arena.len();
+        let [small, middle, large] = [count(40), count(80), count(160)];
+        // twice the further outputs make twice the further expressions, up to those at the two ends
+        let (first, second) = (middle - small, large - middle);
+        assert!(second.abs_diff(2 * first) <= 16, "{small}, {middle}, {large}\n{text}");
+        assert!(large < 160 * 30, "{large}\n{text}");
+    }
+    // two dimensions: the number of outputs counts
+    let plane = "layer plane\n input a[N, 10]\n weight w[2, 2]\n z[i, j] = sum(u, v) a[i+u-1, j+v-1]*w[u, v]\n";
+    let count = |n: usize| derived(plane, &format!("N={n}")).system.arena.len();
+    assert_eq!(count(40) - count(20), 2 * (count(20) - count(10)));
+}

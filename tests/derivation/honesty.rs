@@ -1,0 +1,80 @@
+//! Gradients that are no known operator get no claim, and the document says so.
+
+use deriver::derivation::Derivation;
+
+use crate::support::{derived, document, tensor};
+
+/// A layer's items, its sizes, and the tensors whose gradients are no operator.
+const CASES: [(&str, &str, &[&str]); 14] = [
+    // products of three
+    ("input a[n]\n weight w[n]\n z[i in 1..n] = a[i]*a[n+1-i]*w[i]", "n=4", &["a", "w"]),
+    // triangular sums
+    ("input a[n]\n weight w[n]\n z[i in 1..n] = sum(u in 1..n where u <= i) a[u]*w[u]", "n=4", &["a", "w"]),
+    ("input a[n]\n z[i in 1..n] = sum(u in 1..n where u <= i) a[u]", "n=4", &["a"]),
+    // windows and upsampling with holes
+    ("input a[n]\n z[i in 1..n-2] = sum(u in 1..3 where u != 2) a[i+u-1]", "n=7", &["a"]),
+    ("input a[n]\n z[i in 1..3*n] = sum(u in 1..n where i == 3*u or i == 3*u-2) a[u]", "n=3", &["a"]),
+    // a kernel with a tap taken out: everywhere, at one output, at a far output that a sample may not meet, at the corner
+    ("input a[n]\n weight w[k]\n z[i] = sum(u where u != 2) a[i+u-1]*w[u]", "n=7 k=3", &["a", "w"]),
+    ("input a[n]\n weight w[k]\n z[i] = sum(u where u != 2 or i != 3) a[i+u-1]*w[u]", "n=7 k=3", &["a", "w"]),
+    ("input a[n]\n weight w[k]\n z[i] = sum(u where u != 2 or i != 77) a[i+u-1]*w[u]", "n=150 k=3", &["a", "w"]),
+    ("input a[n]\n weight w[k]\n z[i] = sum(u where u != 1 or i != 1) a[i+u-1]*w[u]", "n=7 k=3", &["a", "w"]),
+    (
+        "input a[n]\n weight w[k]\n z[i in 1..n-k+1] = sum(u where u != k or i != n-k+1) a[i+u-1]*w[u]",
+        "n=7 k=3",
+        &["a", "w"],
+    ),
+    // coefficients that differ by position
+    ("input a[n]\n z[i] = (if i == 2 then 3 else 1) * a[i]", "n=4", &["a"]),
+    ("input a[n]\n weight w[n]\n z[i] = i * a[i] * w[i]", "n=4", &["a", "w"]),
+    ("input a[n]\n weight w[k]\n z[i] = sum(u) (if u == 2 then 2 else 1)*a[i+u-1]*w[u]", "n=6 k=3", &["a", "w"]),
+    // one element that is not copied as the others are
+    ("input a[n]\n z[i in 1..n] = if i == n then a[1] else a[i]", "n=5", &["a"]),
+];
+
+/// Has the derivation a formula with letters for this gradient?
+fn has_index_form(derivation: &Derivation, name: &str) -> bool {
+    let instance = &derivation.instance;
+    let place = instance.tensors.iter().position(|t| t.name == name).expect("a tensor");
+    derivation.index_form.definitions.iter().any(|d| d.tensor == instance.tensors.len() + place)
+}
+
+#[test]
+fn no_claim_where_there_is_no_operator() {
+    for (items, sizes, unclaimed) in CASES {
+        let derivation = derived(&format!("layer odd\n {items}\n"), sizes);
+        for name in unclaimed {
+            let adjoint = derivation.adjoint(tensor(&derivation, name));
+            assert_eq!(derivation.recognition(adjoint), None, "{name} of {items}");
+            assert!(has_index_form(&derivation, name), "{name} of {items}");
+        }
+        let text = document(&derivation);
+        let said = text.matches("No tensor operator fitted the").count();
+        assert_eq!(said, unclaimed.len(), "{items}\n{text}");
+        assert_eq!(text.matches("the index formula above is the result").count(), unclaimed.len(), "{items}\n{text}");
+    }
+}
+
+#[test]
+fn without_a_formula_the_equations_are_the_result() {
+    // a maximum has no index formula, and windows with holes are no windows
+    let derivation = derived("layer odd\n input a[7]\n z[i in 1..5] = max(u in 1..3 where u != 2) a[i+u-1]\n", "");
+    let adjoint = derivation.adjoint(tensor(&derivation, "a"));
+    assert_eq!(derivation.recognition(adjoint), None);
+    assert!(!has_index_form(&derivation, "a"));
+    let text = document(&derivation);
+    assert!(
+        text.contains("No tensor operator fitted the seven entries; the equations above are the result."),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_claim_is_not_called_missing() {
+    let derivation = derived("layer fine\n input a[n]\n weight w[k]\n z[i] = sum(u) a[i+u-1]*w[u]\n", "n=6 k=3");
+    for name in ["a", "w"] {
+        assert!(derivation.recognition(derivation.adjoint(tensor(&derivation, name))).is_some(), "{name}");
+        assert!(has_index_form(&derivation, name));
+    }
+    assert!(!document(&derivation).contains("No tensor operator fitted"));
+}
