@@ -209,15 +209,12 @@ fn refused(folder: &Path, words: &str) -> String {
     text
 }
 
-/// The text with what depends on the machine taken out.
+/// The text without amounts of memory: they depend on the machine and on how formulas are kept.
 fn same_everywhere(text: &str) -> String {
-    match text.split_once(" GiB may be used") {
-        Some((before, after)) => {
-            let kept = before.rfind(' ').map_or("", |place| &before[..=place]);
-            format!("{kept}[MEMORY] GiB may be used{after}")
-        }
-        None => text.to_owned(),
-    }
+    let without_amount = |part: &str| part.rfind(' ').map_or_else(String::new, |place| format!("{}…", &part[..=place]));
+    let mut parts: Vec<String> = text.split(" GiB").map(str::to_owned).collect();
+    let last = parts.pop().unwrap_or_default();
+    parts.iter().map(|part| without_amount(part) + " GiB").chain([last]).collect()
 }
 
 #[test]
