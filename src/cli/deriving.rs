@@ -16,8 +16,8 @@ use crate::render::{Latex, Shown, Text, json};
 use crate::syntax::{self, ast};
 use crate::text::{Source, closest};
 
-/// What the loss is called in every document.
-const LOSS: &str = "C";
+/// Letters that mean something in every document.
+const TAKEN: [(&str, &str); 3] = [("C", "the loss"), ("sigma", "the activation"), ("l", "the number of the layer")];
 /// Columns of text output.
 const COLUMNS: usize = 96;
 /// Memory that may be used where the system does not say how much there is.
@@ -77,6 +77,9 @@ fn derive(source: &Source, settings: Settings, ties: Ties, common: &Common) -> R
     if common.standalone && common.format != Format::Latex {
         return Err(Problem::input("--standalone makes a LaTeX document", "leave it out, or take --format latex"));
     }
+    if common.part.contains(&PartArgument::Values) && common.values.is_none() {
+        return Err(Problem::input("--part values wants numbers", "give them with --values FILE"));
+    }
     let file = syntax::parse(source).map_err(|d| Problem::Text(source.clone(), d))?;
     let layer = only_layer(&file, source)?;
     let mut instance = bind(layer, &settings).map_err(|r| Problem::refusal(r, source))?;
@@ -125,8 +128,12 @@ fn rename(instance: &mut Instance, pairs: &[(String, String)]) -> Result<String,
     let letters: Vec<&str> =
         instance.definitions.iter().flat_map(|d| d.loops.iter()).map(|l| l.name.as_str()).collect();
     for (place, name) in renamed.iter().enumerate() {
-        if name == LOSS || letters.contains(&name.as_str()) {
-            let meaning = if name == LOSS { "the loss" } else { "an index" };
+        let meaning = match TAKEN.iter().find(|(taken, _)| taken == name) {
+            Some((_, meaning)) if *name != names[place] => Some(*meaning),
+            _ if letters.contains(&name.as_str()) => Some("an index"),
+            _ => None,
+        };
+        if let Some(meaning) = meaning {
             let message = format!("a tensor cannot be called `{name}`: it stands for {meaning}");
             return Err(Problem::input(message, format!("give it another name, such as --rename {}=x", names[place])));
         }
