@@ -10,7 +10,7 @@ const ACTIVATION: &str = "sigma";
 /// `a = σ(z)` element by element for the first input `a`, and the name of ∂C/∂a.
 pub(super) fn activation_below(instance: &Instance, adjoint_names: &[String]) -> Option<(Instance, String)> {
     let place = instance.tensors.iter().position(|t| t.part == Part::Input)?;
-    if instance.definitions.len() > 1 {
+    if instance.definitions.len() > 1 || instance.loss {
         return None; // a layer with named steps is told step by step
     }
     let input = &instance.tensors[place];
@@ -26,8 +26,8 @@ pub(super) fn activation_below(instance: &Instance, adjoint_names: &[String]) ->
         .collect();
     let indices = (0..loops.len()).map(Affine::variable).collect();
     let tensors = vec![
-        TensorDecl { name: output.name.clone(), part: Part::Input, shape: input.shape.clone() },
-        TensorDecl { name: input.name.clone(), part: Part::Defined, shape: input.shape.clone() },
+        TensorDecl::new(output.name.clone(), Part::Input, input.shape.clone()),
+        TensorDecl::new(input.name.clone(), Part::Defined, input.shape.clone()),
     ];
     let body = Body::Call(ACTIVATION.to_string(), 0, Box::new(Body::Read(0, indices)));
     let definition = Definition { tensor: 1, rank: loops.len(), loops, body };
@@ -37,6 +37,9 @@ pub(super) fn activation_below(instance: &Instance, adjoint_names: &[String]) ->
         index_base: base,
         tensors,
         definitions: vec![definition],
+        loss: false,
+        assumptions: Vec::new(),
+        stages: Vec::new(),
     };
     Some((below, adjoint_names[place].clone()))
 }
@@ -69,6 +72,7 @@ fn exchange(body: &mut Body, place: usize, from: &[Affine], to: &[Affine]) -> bo
             as_expected
         }
         Body::Read(..) => true,
+        Body::Flat(tensor, _) => *tensor != place,
         Body::Sum(parts) | Body::Product(parts) => parts.iter_mut().all(|p| exchange(p, place, from, to)),
         Body::Power(x, _) | Body::Call(_, _, x) | Body::Reduce { body: x, .. } => exchange(x, place, from, to),
         Body::If(_, x, y) => exchange(x, place, from, to) && exchange(y, place, from, to),

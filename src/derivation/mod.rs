@@ -7,8 +7,8 @@ use std::fmt;
 
 use crate::differentiate::{Gradient, Gradients, differentiate, gradients_in_index_form};
 use crate::expand::{ExpandError, estimate, expand};
-use crate::expr::{ExprId, System, TensorId, Ties};
-use crate::layer::Instance;
+use crate::expr::{System, TensorId, Ties};
+use crate::layer::{Instance, Label, TensorDecl};
 use crate::recognise::{Recognition, recognise};
 use crate::verify::{Claims, Verdict, verify};
 
@@ -80,6 +80,8 @@ impl std::error::Error for Failure {}
 /// A layer's equations, gradients, steps, operators, and the verdict on them all.
 #[derive(Debug)]
 pub struct Derivation {
+    /// What the error is called: `delta`.
+    pub error: String,
     /// The layer at its sizes.
     pub instance: Instance,
     /// Its equations.
@@ -92,6 +94,8 @@ pub struct Derivation {
     pub recognitions: Vec<(TensorId, Recognition)>,
     /// The convention for ties of a maximum.
     pub ties: Ties,
+    /// Operators recognised under the layer's assumptions.
+    pub assuming: Vec<(TensorId, Recognition)>,
     /// What was checked.
     pub verdict: Verdict,
     /// The activation whose output the first input is taken to be: `a = σ(z)` element by element.
@@ -139,16 +143,18 @@ pub fn derive(instance: Instance, options: &Options) -> Result<Derivation, Failu
         return Err(Failure::NameTaken(name.clone()));
     }
     let mut system = expand(&instance).map_err(Failure::Expand)?;
-    let gradients = differentiate(&mut system, &options.upstream, options.ties);
+    let gradients = differentiate(&mut system, &adjoint_names, options.ties);
     let mut index_form = gradients_in_index_form(&instance, &adjoint_names);
     index_form.definitions.retain(|d| d.expanded_reads() <= INDEX_FORM_LIMIT);
     let recognitions = recognise_all(&mut system, &gradients);
+    let assuming = recognise_assuming(&mut system, &gradients);
     let claims = Claims {
         instance: &instance,
         system: &system,
         gradients: &gradients,
         index_form: &index_form,
         recognitions: &recognitions,
+        assuming: &assuming,
         ties: options.ties,
     };
     let verdict = verify(claims);
@@ -166,11 +172,13 @@ pub fn derive(instance: Instance, options: &Options) -> Result<Derivation, Failu
     }
     let (below, other_bias) = (below.transpose()?.map(Box::new), other_bias.transpose()?.map(Box::new));
     Ok(Derivation {
+        error: options.upstream.clone(),
         instance,
         system,
         gradients,
         index_form,
         recognitions,
+        assuming,
         ties: options.ties,
         verdict,
         below,
@@ -178,19 +186,38 @@ pub fn derive(instance: Instance, options: &Options) -> Result<Derivation, Failu
     })
 }
 
+/// The letter that layer texts use for what an activation is applied to: its adjoint is the error δ.
+pub const PRE_ACTIVATION: &str = "z";
+
+/// The names of the adjoints. In a net the error of layer 2 is `delta2`, and any other adjoint is called after its tensor.
 fn adjoint_names(instance: &Instance, upstream: &str) -> Vec<String> {
     let output = instance.output();
-    let name = |(place, tensor): (usize, &crate::layer::TensorDecl)| {
-        if place == output { upstream.to_string() } else { format!("grad_{}", tensor.name) }
+    let name = |(place, tensor): (usize, &TensorDecl)| match &tensor.label {
+        Some(Label { letter, number: Some(number) }) if letter == PRE_ACTIVATION => format!("{upstream}{number}"),
+        None if place == output => upstream.to_string(),
+        Some(_) | None => format!("grad_{}", tensor.name),
     };
     instance.tensors.iter().enumerate().map(name).collect()
 }
 
 /// Looks for an operator behind every definition and every gradient.
 fn recognise_all(system: &mut System, gradients: &Gradients) -> Vec<(TensorId, Recognition)> {
-    let System { arena, definitions } = system;
-    let forward = definitions.iter().map(|d| (d.tensor, &d.values));
-    let backward = gradients.list.iter().map(|g| (g.adjoint, &g.entries));
-    let targets: Vec<(TensorId, &Vec<ExprId>)> = forward.chain(backward).collect();
-    targets.into_iter().filter_map(|(target, entries)| Some((target, recognise(arena, target, entries)?))).collect()
+    let System { arena, definitions, .. } = system;
+    let mut found = Vec::new();
+    for definition in definitions {
+        found.extend(recognise(arena, definition.tensor, &definition.values).map(|r| (definition.tensor, r)));
+    }
+    for gradient in &gradients.list {
+        // the shorter form first: what it is recognised as says more
+        let shorter = gradient.simplified.as_ref().and_then(|entries| recognise(arena, gradient.adjoint, entries));
+        let recognition = shorter.or_else(|| recognise(arena, gradient.adjoint, &gradient.entries));
+        found.extend(recognition.map(|r| (gradient.adjoint, r)));
+    }
+    found
+}
+
+/// The same for gradients that are shorter under an assumption.
+fn recognise_assuming(system: &mut System, gradients: &Gradients) -> Vec<(TensorId, Recognition)> {
+    let assuming = gradients.list.iter().filter_map(|g| Some((g.adjoint, g.assuming.as_ref()?)));
+    assuming.filter_map(|(adjoint, entries)| Some((adjoint, recognise(&mut system.arena, adjoint, entries)?))).collect()
 }

@@ -3,6 +3,7 @@
 //! Every read `T[f(k)]` in a definition contributes `Σ_k adjoint · (what multiplies the read) · [f(k) = x]`; where the equation
 //! `f_axis(k) = x_axis` has an index with coefficient ±1, that index is eliminated and its range becomes a condition.
 
+use super::rules::slope_in_index_form;
 use crate::expr::Number;
 use crate::layer::{Affine, Body, Comparison, Condition, Definition, Instance, Loop, Part, ReduceOp, TensorDecl};
 
@@ -12,12 +13,15 @@ use crate::layer::{Affine, Body, Comparison, Condition, Definition, Instance, Lo
 /// `names` are the adjoints' names. Maxima have no such formula here, nor have means of a varying number of terms.
 pub fn gradients_in_index_form(instance: &Instance, names: &[String]) -> Instance {
     let adjoints = instance.tensors.iter().zip(names);
-    let adjoints =
-        adjoints.map(|(t, name)| TensorDecl { name: name.clone(), part: Part::Adjoint, shape: t.shape.clone() });
+    let adjoints = adjoints.map(|(t, name)| TensorDecl::new(name.clone(), Part::Adjoint, t.shape.clone()));
     let tensors: Vec<TensorDecl> = instance.tensors.iter().cloned().chain(adjoints).collect();
     let definitions =
-        (0..instance.tensors.len()).filter(|&t| t != instance.output()).filter_map(|t| gradient(instance, t)).collect();
+        (0..instance.tensors.len()).filter(|&t| wanted(instance, t)).filter_map(|t| gradient(instance, t)).collect();
     Instance { tensors, definitions, ..instance.clone() }
+}
+
+fn wanted(instance: &Instance, tensor: usize) -> bool {
+    tensor != instance.output() && instance.tensors[tensor].part != Part::Target
 }
 
 fn gradient(instance: &Instance, tensor: usize) -> Option<Definition> {
@@ -37,8 +41,10 @@ fn gradient(instance: &Instance, tensor: usize) -> Option<Definition> {
     let mut loops: Vec<Loop> = own.collect();
     let mut terms = Vec::new();
     for site in sites {
-        let adjoint = instance.tensors.len() + site.definition.tensor;
-        terms.push(term(site, shape.len(), adjoint, &mut loops)?);
+        let output = site.definition.tensor;
+        // ∂C/∂C = 1
+        let adjoint = (!(instance.loss && output == instance.output())).then_some(instance.tensors.len() + output);
+        terms.push(term(site, (shape, base), adjoint, &mut loops)?);
     }
     let body = match terms.len() {
         0 => Body::Number(Number::integer(0)),
@@ -60,6 +66,23 @@ struct Site<'a> {
     definition: &'a Definition,
     path: Path,
     indices: Vec<Affine>,
+    /// One index that counts in reading order, not one for each axis.
+    flat: bool,
+}
+
+impl Site<'_> {
+    /// Equations that hold where the element read is the one at the gradient's own indices: left side in the definition's slots,
+    /// right side in the gradient's.
+    fn equations(&self, shape: &[usize], base: i64) -> Option<Vec<(Affine, Affine)>> {
+        if !self.flat {
+            return Some(self.indices.iter().cloned().zip((0..shape.len()).map(Affine::variable)).collect());
+        }
+        let offset = shape.iter().enumerate().try_fold(Affine::default(), |offset, (axis, &size)| {
+            let from_zero = Affine::variable(axis).add_scaled(&Affine::constant(base), -1)?;
+            offset.scaled(i64::try_from(size).ok()?)?.add_scaled(&from_zero, 1)
+        })?;
+        Some(vec![(self.indices[0].clone(), offset.add_scaled(&Affine::constant(base), 1)?)])
+    }
 }
 
 /// Collects the reads of `tensor`; `None` where the way to one has no formula.
@@ -68,7 +91,12 @@ fn find<'a>(body: &Body, tensor: usize, d: &'a Definition, path: Path, sites: &m
         Body::Number(_) | Body::Index(_) => {}
         Body::Read(t, indices) => {
             if *t == tensor {
-                sites.push(Site { definition: d, path, indices: indices.clone() });
+                sites.push(Site { definition: d, path, indices: indices.clone(), flat: false });
+            }
+        }
+        Body::Flat(t, index) => {
+            if *t == tensor {
+                sites.push(Site { definition: d, path, indices: vec![index.clone()], flat: true });
             }
         }
         Body::Sum(parts) => {
@@ -91,7 +119,7 @@ fn find<'a>(body: &Body, tensor: usize, d: &'a Definition, path: Path, sites: &m
         }
         Body::Call(name, order, x) => {
             let mut path = path;
-            path.factors.push(Body::Call(name.clone(), order + 1, x.clone()));
+            path.factors.push(slope_in_index_form(name, *order, x));
             find(x, tensor, d, path, sites)?;
         }
         Body::Reduce { op, slots, filter, body } => {
@@ -133,6 +161,7 @@ fn target_names(instance: &Instance, sites: &[Site<'_>], rank: usize) -> Vec<Str
     let lone = |axis: usize| {
         let names: Option<Vec<&str>> = sites
             .iter()
+            .filter(|s| !s.flat)
             .map(|s| match s.indices[axis] {
                 Affine { constant: 0, ref terms } if terms.len() == 1 && terms[0].1 == 1 => {
                     Some(s.definition.loops[terms[0].0].name.as_str())
@@ -141,7 +170,7 @@ fn target_names(instance: &Instance, sites: &[Site<'_>], rank: usize) -> Vec<Str
             })
             .collect();
         let names = names?;
-        let first = *names.first()?;
+        let first = *names.first().filter(|_| names.len() == sites.len())?;
         names.iter().all(|n| *n == first).then(|| first.to_string())
     };
     let mut fresh = ["m", "n", "p", "q", "r", "s", "t"].into_iter().filter(|n| !used(n)).map(str::to_string);
@@ -154,8 +183,9 @@ fn target_names(instance: &Instance, sites: &[Site<'_>], rank: usize) -> Vec<Str
 }
 
 /// `Σ adjoint · factors` over what is left of the indices after elimination; its slots are appended to `loops`.
-fn term(site: Site<'_>, rank: usize, adjoint: usize, loops: &mut Vec<Loop>) -> Option<Body> {
-    let Site { definition, path, indices } = site;
+fn term(site: Site<'_>, (shape, base): (&[usize], i64), adjoint: Option<usize>, loops: &mut Vec<Loop>) -> Option<Body> {
+    let equations = site.equations(shape, base)?;
+    let Site { definition, path, .. } = site;
     let shift = loops.len();
     loops.extend(definition.loops.iter().cloned());
     let moved =
@@ -164,9 +194,9 @@ fn term(site: Site<'_>, rank: usize, adjoint: usize, loops: &mut Vec<Loop>) -> O
     let mut value: Vec<Option<Affine>> = vec![None; loops.len()];
     let mut free: Vec<usize> = path.slots.iter().map(|s| s + shift).collect();
     let mut filters: Vec<Condition> = Vec::new();
-    for (axis, index) in indices.iter().enumerate().take(rank) {
+    for (index, target) in &equations {
         // rest = f(k) − x = 0
-        let rest = substituted(&moved(index), &value)?.add_scaled(&Affine::variable(axis), -1)?;
+        let rest = substituted(&moved(index), &value)?.add_scaled(target, -1)?;
         let Some(&slot) = free.iter().find(|&&s| rest.coefficient(s).abs() == 1) else {
             filters.push(Condition::Compare(rest, Comparison::Zero));
             continue;
@@ -184,7 +214,7 @@ fn term(site: Site<'_>, rank: usize, adjoint: usize, loops: &mut Vec<Loop>) -> O
     let rewrite = |f: &Affine| substituted(&moved(f), &value);
     let mut fresh = Fresh { definition, loops, bound: Vec::new() };
     let own = (0..definition.rank).map(|s| rewrite(&Affine::variable(s))).collect::<Option<Vec<_>>>()?;
-    let mut factors = vec![Body::Read(adjoint, own)];
+    let mut factors: Vec<Body> = adjoint.map(|adjoint| Body::Read(adjoint, own)).into_iter().collect();
     for factor in &path.factors {
         factors.push(fresh.rewritten(factor, &rewrite)?);
     }
@@ -197,6 +227,9 @@ fn term(site: Site<'_>, rank: usize, adjoint: usize, loops: &mut Vec<Loop>) -> O
     // numbers first, as they are written
     factors.sort_by_key(|f| !matches!(f, Body::Number(_)));
     factors.retain(|f| !matches!(f, Body::Number(n) if n.is_one()));
+    if factors.is_empty() {
+        factors.push(Body::Number(Number::integer(1)));
+    }
     // a constant stands before the sum, not in it
     let constant =
         (!free.is_empty() && matches!(factors[0], Body::Number(_)) && factors.len() > 1).then(|| factors.remove(0));
@@ -256,6 +289,7 @@ impl Fresh<'_> {
             Body::Read(t, indices) => {
                 Body::Read(*t, indices.iter().map(|f| self.index(f, rewrite)).collect::<Option<_>>()?)
             }
+            Body::Flat(t, index) => Body::Flat(*t, self.index(index, rewrite)?),
             Body::Sum(parts) => Body::Sum(parts.iter().map(|p| self.rewritten(p, rewrite)).collect::<Option<_>>()?),
             Body::Product(parts) => {
                 Body::Product(parts.iter().map(|p| self.rewritten(p, rewrite)).collect::<Option<_>>()?)

@@ -3,8 +3,10 @@
 //! One pass over the terms of all equations, not one for each symbol. Every local derivative ∂z_o/∂x is kept as a [`Step`]
 //! beside the gradient entry that it contributes to.
 
+mod fold;
 mod index_form;
 mod rules;
+mod simplify;
 mod walk;
 
 use crate::expr::{ExprId, Role, System, TensorId, Ties};
@@ -38,12 +40,21 @@ pub struct Gradient {
     pub steps: Vec<Step>,
     /// Where each entry's steps begin in `steps`; one more at the end.
     pub starts: Vec<u32>,
+    /// The entries with the adjoints in them replaced by what they are, where that makes them shorter.
+    pub simplified: Option<Vec<ExprId>>,
+    /// The entries, shorter still, under the assumptions of the layer.
+    pub assuming: Option<Vec<ExprId>>,
 }
 
 impl Gradient {
     /// The steps of one entry.
     pub fn steps_of(&self, entry: usize) -> &[Step] {
         &self.steps[self.starts[entry] as usize..self.starts[entry + 1] as usize]
+    }
+
+    /// The shortest form of the entries that needs no assumption.
+    pub fn shortest(&self) -> &[ExprId] {
+        self.simplified.as_ref().unwrap_or(&self.entries)
     }
 }
 
@@ -56,26 +67,31 @@ pub struct Gradients {
     pub list: Vec<Gradient>,
 }
 
-/// Differentiates the loss with respect to every tensor but the output.
+/// Differentiates the loss with respect to every tensor but the output and targets.
 ///
-/// `upstream` names ∂C/∂(output), conventionally `delta`; the adjoint of any other tensor `x` is called `grad_x`.
-pub fn differentiate(system: &mut System, upstream: &str, ties: Ties) -> Gradients {
+/// `names` are the names of the adjoints, one for each tensor of the system.
+///
+/// # Panics
+/// If there are not as many names as tensors.
+pub fn differentiate(system: &mut System, names: &[String], ties: Ties) -> Gradients {
     let output = system.output();
-    let tensors: Vec<(TensorId, String, Vec<usize>, Role)> =
-        system.arena.tensors().map(|(id, t)| (id, t.name.clone(), t.shape.clone(), t.role)).collect();
+    let tensors: Vec<(TensorId, Vec<usize>, Role)> =
+        system.arena.tensors().map(|(id, t)| (id, t.shape.clone(), t.role)).collect();
+    assert_eq!(tensors.len(), names.len(), "every tensor has an adjoint with a name");
     let mut adjoints = Vec::with_capacity(tensors.len());
-    for (id, name, shape, _) in &tensors {
-        let name = if *id == output { upstream.to_string() } else { format!("grad_{name}") };
-        adjoints.push(system.arena.declare(&name, Role::Adjoint, shape.clone(), Some(*id)));
+    for ((id, shape, _), name) in tensors.iter().zip(names) {
+        adjoints.push(system.arena.declare(name, Role::Adjoint, shape.clone(), Some(*id)));
     }
     let raw = walk::walk(system, ties);
+    let loss = system.loss.then(|| adjoints[output.0 as usize]);
     let sorted = walk::by_symbol(&raw, &tensors, system);
     let mut list = Vec::new();
-    let intermediates = tensors.iter().rev().filter(|t| t.3 == Role::Intermediate);
-    let declared = tensors.iter().filter(|t| !matches!(t.3, Role::Intermediate | Role::Output));
-    for (of, _, shape, _) in intermediates.chain(declared) {
+    let intermediates = tensors.iter().rev().filter(|t| t.2 == Role::Intermediate);
+    let declared = tensors.iter().filter(|t| matches!(t.2, Role::Input | Role::Weight | Role::Bias));
+    for (of, shape, _) in intermediates.chain(declared) {
         let len = shape.iter().product();
-        list.push(walk::gradient(system, *of, len, &adjoints, &sorted));
+        list.push(walk::gradient(system, *of, len, &adjoints, &sorted, loss));
     }
+    simplify::simplify(system, &mut list);
     Gradients { upstream: adjoints[output.0 as usize], list }
 }

@@ -1,4 +1,64 @@
-//! The rules of differentiation, one row each: what a node hands down to its children.
+//! The rules of differentiation, one row each: what a node hands down to its children; and the derivatives of functions, read off
+//! their table for scalar expressions and for index form.
+
+use crate::expr::{Arena, ExprId, Function, Number, Slope, elementary};
+use crate::layer::Body;
+
+/// The derivative of `function` at `argument`, where it has the given `value`.
+pub(super) fn slope(arena: &mut Arena, function: Function, argument: ExprId, value: ExprId) -> ExprId {
+    match elementary(arena.function_name(function)) {
+        Some(row) if function.order == 0 => built(arena, row.slope, argument, value),
+        Some(_) | None => arena.call(Function { order: function.order + 1, ..function }, argument),
+    }
+}
+
+fn built(arena: &mut Arena, slope: Slope, x: ExprId, y: ExprId) -> ExprId {
+    let mut all = |list: &[Slope]| list.iter().map(|&s| built(arena, s, x, y)).collect::<Vec<_>>();
+    match slope {
+        Slope::Argument => x,
+        Slope::Value => y,
+        Slope::Integer(n) => arena.number(Number::integer(n)),
+        Slope::Sum(list) => {
+            let terms = all(list);
+            arena.sum(&terms)
+        }
+        Slope::Product(list) => {
+            let factors = all(list);
+            arena.product(&factors)
+        }
+        // the logarithm of the constant 0 has no derivative, and no value either: the equation itself is refused when it is checked
+        Slope::Power(base, n) => {
+            let base = built(arena, *base, x, y);
+            arena.power(base, n).unwrap_or_else(|| arena.number(Number::integer(0)))
+        }
+        Slope::Call(name) => {
+            let function = arena.function(name, 0);
+            arena.call(function, x)
+        }
+    }
+}
+
+/// The same in index form, for a function that was not differentiated before.
+pub(super) fn slope_in_index_form(name: &str, order: u32, argument: &Body) -> Body {
+    let value = || Body::Call(name.to_string(), 0, Box::new(argument.clone()));
+    match elementary(name) {
+        Some(row) if order == 0 => built_in_index_form(row.slope, argument, &value()),
+        Some(_) | None => Body::Call(name.to_string(), order + 1, Box::new(argument.clone())),
+    }
+}
+
+fn built_in_index_form(slope: Slope, x: &Body, y: &Body) -> Body {
+    let all = |list: &[Slope]| list.iter().map(|&s| built_in_index_form(s, x, y)).collect::<Vec<_>>();
+    match slope {
+        Slope::Argument => x.clone(),
+        Slope::Value => y.clone(),
+        Slope::Integer(n) => Body::Number(Number::integer(n)),
+        Slope::Sum(list) => Body::Sum(all(list)),
+        Slope::Product(list) => Body::Product(all(list)),
+        Slope::Power(base, n) => Body::Power(Box::new(built_in_index_form(*base, x, y)), n),
+        Slope::Call(name) => Body::Call(name.to_string(), 0, Box::new(x.clone())),
+    }
+}
 
 /// A rule, one for each kind of expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

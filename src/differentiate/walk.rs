@@ -1,5 +1,7 @@
 //! The walk itself: from the right-hand side of each equation down to its symbols, then the contributions sorted by symbol.
 
+use super::fold::Folds;
+use super::rules::slope;
 use super::{Gradient, Rule, Rules, Step};
 use crate::expr::{Arena, ExprId, ExprKind, Number, Role, System, TensorId, Ties};
 
@@ -13,14 +15,38 @@ pub(super) struct Contribution {
 pub(super) fn walk(system: &mut System, ties: Ties) -> Vec<Contribution> {
     let mut found = Vec::new();
     for (place, definition) in system.definitions.iter().enumerate() {
+        let from = found.len();
+        let mut folds = Folds::new(&system.arena, definition);
         for (offset, &value) in definition.values.iter().enumerate() {
             let one = system.arena.number(Number::integer(1));
             let start =
                 Step { through: offset as u32, definition: place as u16, rules: Rules::default(), partial: one };
             descend(&mut system.arena, value, start, ties, &mut found);
         }
+        if !folds.is_empty() {
+            // what a layer has computed already stands by its name in its derivatives
+            add_up(&mut system.arena, &mut found, from);
+            for contribution in &mut found[from..] {
+                contribution.step.partial = folds.fold(&mut system.arena, contribution.step.partial);
+            }
+        }
     }
     found
+}
+
+/// Adds up the contributions, from a place on, of one equation to one symbol: what folds may have come apart in the walk.
+fn add_up(arena: &mut Arena, found: &mut Vec<Contribution>, from: usize) {
+    let mut rest: Vec<Contribution> = found.drain(from..).collect();
+    rest.sort_by_key(|c| (c.step.through, c.symbol));
+    for run in rest.chunk_by(|x, y| x.step.through == y.step.through && x.symbol == y.symbol) {
+        let mut step = run[0].step;
+        if run.len() > 1 {
+            let partials: Vec<ExprId> = run.iter().map(|c| c.step.partial).collect();
+            step.partial = arena.sum(&partials);
+            step.rules = run.iter().fold(step.rules, |rules, c| rules.union(c.step.rules)).with(Rule::Sum);
+        }
+        found.push(Contribution { symbol: run[0].symbol, step });
+    }
 }
 
 /// Hands the adjoint `step.partial` of `expr` down to the symbols in it, one rule for each kind of expression.
@@ -53,7 +79,7 @@ fn descend(arena: &mut Arena, expr: ExprId, step: Step, ties: Ties, found: &mut 
             descend(arena, base, Step { partial, rules: step.rules.with(Rule::Power), ..step }, ties, found);
         }
         ExprKind::Call(function, argument) => {
-            let derivative = arena.call(crate::expr::Function { order: function.order + 1, ..function }, argument);
+            let derivative = slope(arena, function, argument, expr);
             let partial = arena.product(&[derivative, step.partial]);
             descend(arena, argument, Step { partial, rules: step.rules.with(Rule::Chain), ..step }, ties, found);
         }
@@ -110,7 +136,7 @@ pub(super) struct BySymbol {
 /// Counting sort: linear, and stable, which keeps the order of the equations.
 pub(super) fn by_symbol(
     raw: &[Contribution],
-    tensors: &[(TensorId, String, Vec<usize>, Role)],
+    tensors: &[(TensorId, Vec<usize>, Role)],
     system: &System,
 ) -> BySymbol {
     let end = tensors.iter().map(|t| system.arena.tensor(t.0)).map(|t| t.first.0 as usize + t.len()).max().unwrap_or(0);
@@ -138,15 +164,19 @@ pub(super) fn gradient(
     len: usize,
     adjoints: &[TensorId],
     sorted: &BySymbol,
+    loss: Option<TensorId>,
 ) -> Gradient {
     let first = system.arena.tensor(of).first.0 as usize;
-    let System { arena, definitions } = system;
+    let System { arena, definitions, .. } = system;
+    let is_loss = loss.map(|t| arena.tensor(t).first);
     let mut result = Gradient {
         of,
         adjoint: adjoints[of.0 as usize],
         entries: Vec::with_capacity(len),
         steps: Vec::with_capacity((sorted.starts[first + len] - sorted.starts[first]) as usize),
         starts: Vec::with_capacity(len + 1),
+        simplified: None,
+        assuming: None,
     };
     let upstream: Vec<ExprId> = definitions.iter().map(|d| arena.tensor(adjoints[d.tensor.0 as usize]).first).collect();
     let mut terms = Vec::new();
@@ -165,7 +195,9 @@ pub(super) fn gradient(
                 continue;
             }
             let adjoint = ExprId(upstream[step.definition as usize].0 + step.through);
-            terms.push(if is_one(arena, step.partial) { adjoint } else { arena.product(&[adjoint, step.partial]) });
+            terms.push(if is_loss == Some(adjoint) {
+                step.partial // ∂C/∂C = 1
+            } else if is_one(arena, step.partial) { adjoint } else { arena.product(&[adjoint, step.partial]) });
             result.steps.push(step);
         }
         result.entries.push(arena.sum(&terms));

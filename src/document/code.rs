@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 
+use super::expression::in_order;
 use super::glossary::Glossary;
 use crate::expr::{Arena, ExprId, ExprKind, Number, Ties};
 
@@ -40,7 +41,7 @@ impl Coder<'_> {
                 if tight {
                     out.push('(');
                 }
-                for (place, &term) in terms.iter().enumerate() {
+                for (place, term) in in_order(self.arena, terms).into_iter().enumerate() {
                     self.term(term, place == 0, out);
                 }
                 if tight {

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::math::{Math, Name, Op};
+use super::glossary::Glossary;
+use super::math::{Level, Math, Name, Op};
 use crate::expr::{Arena, ExprId, ExprKind, Number, Symbol, System};
 
 /// How tightly an expression holds together; a part that holds less than its place asks for gets brackets.
@@ -33,14 +34,40 @@ pub(super) fn maxima(system: &System) -> Maxima<'_> {
 }
 
 /// An expression as a formula; a sum or a product is a flat row.
-pub fn expression(arena: &Arena, id: ExprId) -> Math {
-    Writer { arena, maxima: &Maxima::new() }.row(id)
+pub fn expression(arena: &Arena, glossary: &Glossary, id: ExprId) -> Math {
+    let element = |s: Symbol| glossary.element(s.tensor, s.offset);
+    Writer { arena, glossary, maxima: &Maxima::new(), symbol: &element, whole: false }.row(id)
+}
+
+/// The terms of a sum as they are written: a positive one first, so that no sum begins with a minus without need.
+pub(super) fn in_order(arena: &Arena, terms: &[ExprId]) -> Vec<ExprId> {
+    let mut list = terms.to_vec();
+    let negative = |&t: &ExprId| match arena.kind(t) {
+        ExprKind::Number(c) | ExprKind::Product(c, _) => c.is_negative(),
+        ExprKind::Symbol(_)
+        | ExprKind::Sum(_)
+        | ExprKind::Power(..)
+        | ExprKind::Call(..)
+        | ExprKind::Max(_)
+        | ExprKind::Chosen { .. } => false,
+    };
+    if list.first().is_some_and(negative)
+        && let Some(place) = list.iter().position(|t| !negative(t))
+    {
+        list[..=place].rotate_right(1);
+    }
+    list
 }
 
 /// Writes expressions that may hold indicators of known maxima.
 pub(super) struct Writer<'a> {
     pub(super) arena: &'a Arena,
+    pub(super) glossary: &'a Glossary,
     pub(super) maxima: &'a Maxima<'a>,
+    /// How a symbol is shown.
+    pub(super) symbol: &'a dyn Fn(Symbol) -> Math,
+    /// Do symbols stand for whole tensors? Then products are elementwise ones, and say so.
+    pub(super) whole: bool,
 }
 
 impl Writer<'_> {
@@ -59,10 +86,10 @@ impl Writer<'_> {
         }
         match self.arena.kind(id) {
             ExprKind::Number(n) => signed(n, row),
-            ExprKind::Symbol(s) => row.push(Math::Element(s.tensor, s.offset)),
+            ExprKind::Symbol(s) => row.push((self.symbol)(s)),
             ExprKind::Sum(terms) => {
                 row.reserve(terms.len() * 3);
-                for (place, &term) in terms.iter().enumerate() {
+                for (place, term) in in_order(self.arena, terms).into_iter().enumerate() {
                     self.term(term, place == 0, row);
                 }
             }
@@ -77,6 +104,11 @@ impl Writer<'_> {
                 row.push(Math::Fraction(Box::new(Math::integer(1)), Box::new(below)));
             }
             ExprKind::Power(base, n) => row.push(self.power(base, n)),
+            // where its argument is positive
+            ExprKind::Call(f, x) if f.order == 0 && self.arena.function_name(f) == "step" => {
+                let positive = Math::binary(self.row(x), Op::Greater, Math::integer(0));
+                row.push(Math::Indicator(Box::new(positive)));
+            }
             ExprKind::Call(f, x) => {
                 row.push(Math::Call(Name::new(self.arena.function_name(f)), f.order, Box::new(self.row(x))));
             }
@@ -84,7 +116,7 @@ impl Writer<'_> {
             ExprKind::Chosen { which, of, .. } => {
                 let argument = self.row(of[which as usize]);
                 let largest = match self.maxima.get(of) {
-                    Some(s) => Math::Element(s.tensor, s.offset),
+                    Some(s) => (self.symbol)(*s),
                     None => self.max(of),
                 };
                 row.push(Math::Indicator(Box::new(Math::binary(argument, Op::Equals, largest))));
@@ -130,7 +162,12 @@ impl Writer<'_> {
             if !size.is_one() {
                 row.push(Math::Number(size));
             }
-            factors.iter().for_each(|&f| self.write(f, Binding::Product, row));
+            for (place, &factor) in factors.iter().enumerate() {
+                if self.whole && place > 0 {
+                    row.push(Math::Op(Op::Hadamard));
+                }
+                self.write(factor, Binding::Product, row);
+            }
             return;
         }
         let (numerator, denominator) = size.parts();
@@ -162,6 +199,14 @@ impl Writer<'_> {
     fn power(&self, base: ExprId, n: i32) -> Math {
         let mut inner = Vec::new();
         self.write(base, Binding::Atom, &mut inner);
+        // what stands raised already cannot carry an exponent: (a^2)^3
+        if let [Math::Name(Name { level: Level::Number(_), .. })] = inner.as_slice() {
+            inner = vec![Math::Brackets(Box::new(inner.remove(0)))];
+        } else if let [Math::Element(tensor, _)] = inner.as_slice()
+            && self.glossary.name(*tensor).level != Level::None
+        {
+            inner = vec![Math::Brackets(Box::new(inner.remove(0)))];
+        }
         Math::Power(Box::new(Math::Row(inner)), Box::new(Math::integer(i64::from(n))))
     }
 

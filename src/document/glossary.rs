@@ -1,8 +1,10 @@
 //! The glossary: how the tensors of one derivation are called in print.
 
 use super::math::{Level, Math, Name};
-use crate::derivation::Derivation;
+use crate::derivation::{Derivation, PRE_ACTIVATION};
 use crate::expr::{Role, TensorId, index_of};
+use crate::layer::Label;
+use crate::recognise::TensorOp;
 
 /// Choices of notation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,10 @@ pub struct Glossary {
     pub index_base: i64,
     /// The smallest index in the layer's text.
     pub source_base: i64,
+    /// Are the tensors those of a net, numbered by its layers?
+    in_net: bool,
+    /// Are vectors columns, as products with matrices want them?
+    columns: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -33,30 +39,54 @@ struct Entry {
     code: String,
     shape: Vec<usize>,
     commas: bool,
+    /// An adjoint that is shown as ∂C/∂x, and its x.
+    partial_by: Option<TensorId>,
+    /// One number, in a net, where a letter says all.
+    single: bool,
 }
 
 impl Glossary {
     /// The glossary of a derivation.
     pub fn new(derivation: &Derivation, notation: &Notation) -> Glossary {
         let arena = &derivation.system.arena;
-        let entries = arena.tensors().map(|(_, tensor)| {
-            let (word, nabla) = match tensor.of {
-                // the adjoint of what is not the output: ∇a
-                Some(of) if arena.tensor(of).role != Role::Output => (arena.tensor(of).name.clone(), true),
-                Some(_) | None => (tensor.name.clone(), false),
+        let entries = arena.tensors().map(|(id, tensor)| {
+            let label = |of: TensorId| derivation.instance.tensors.get(of.0 as usize).and_then(|t| t.label.as_ref());
+            let level = |label: &Label| label.number.map_or(Level::None, Level::Number);
+            let output = |of: TensorId| arena.tensor(of).role == Role::Output;
+            let (name, partial_by) = match tensor.of {
+                Some(of) => match label(of) {
+                    Some(of_label) if of_label.letter == PRE_ACTIVATION => {
+                        (Name { level: level(of_label), ..Name::new(&derivation.error) }, None)
+                    }
+                    Some(_) => (Name::new(&tensor.name), Some(of)),
+                    // the adjoint of what is not the output: ∇a
+                    None if !output(of) => (Name { nabla: true, ..Name::new(&arena.tensor(of).name) }, None),
+                    None => (Name::new(&tensor.name), None),
+                },
+                None => match label(id) {
+                    Some(own) => (Name { level: level(own), ..Name::new(&own.letter) }, None),
+                    None => (Name::new(&tensor.name), None),
+                },
             };
             let largest = |&size: &usize| size as i64 - 1 + notation.index_base > 9;
             Entry {
-                name: Name { word, nabla, level: Level::None },
+                name,
                 code: tensor.name.clone(),
                 shape: tensor.shape.clone(),
                 commas: tensor.shape.len() > 1 && tensor.shape.iter().any(largest),
+                partial_by,
+                single: !derivation.instance.stages.is_empty() && tensor.len() == 1,
             }
         });
         Glossary {
             entries: entries.collect(),
             index_base: notation.index_base,
             source_base: derivation.instance.index_base,
+            in_net: !derivation.instance.stages.is_empty(),
+            columns: derivation
+                .recognitions
+                .iter()
+                .any(|(_, r)| r.parts.iter().any(|p| matches!(p, TensorOp::Contract(_)))),
         }
     }
 
@@ -100,8 +130,48 @@ impl Glossary {
         &self.entries[tensor.0 as usize].shape
     }
 
-    /// The whole tensor, marked with the layer it belongs to.
+    /// The whole tensor, marked with the layer it belongs to; what a net numbers keeps its number.
     pub fn tensor(&self, tensor: TensorId, level: Level) -> Math {
-        Math::Name(Name { level, ..self.name(tensor).clone() })
+        let entry = &self.entries[tensor.0 as usize];
+        if let Some(of) = entry.partial_by {
+            return Math::derivative(Math::loss(), self.tensor(of, level));
+        }
+        let level = if entry.name.level == Level::None && !self.in_net { level } else { entry.name.level };
+        Math::Name(Name { level, ..entry.name.clone() })
+    }
+
+    /// An element: by its indices, or where a letter says all by that.
+    pub fn element(&self, tensor: TensorId, offset: u32) -> Math {
+        let entry = &self.entries[tensor.0 as usize];
+        match entry.partial_by {
+            Some(of) => Math::derivative(Math::loss(), self.element(of, offset)),
+            None if entry.single => self.tensor(tensor, Level::None),
+            None => Math::Element(tensor, offset),
+        }
+    }
+
+    /// An element by letters.
+    pub fn indexed(&self, tensor: TensorId, indices: Vec<Math>) -> Math {
+        let entry = &self.entries[tensor.0 as usize];
+        match entry.partial_by {
+            Some(of) => Math::derivative(Math::loss(), self.indexed(of, indices)),
+            None if entry.single || indices.is_empty() => self.tensor(tensor, Level::None),
+            None => Math::Indexed(tensor, indices),
+        }
+    }
+
+    /// Is it one number that needs no index?
+    pub fn is_single(&self, tensor: TensorId) -> bool {
+        self.entries[tensor.0 as usize].single
+    }
+
+    /// Are vectors columns?
+    pub fn columns(&self) -> bool {
+        self.columns
+    }
+
+    /// Is it an adjoint that has no letter of its own: ∂C/∂x?
+    pub fn is_partial(&self, tensor: TensorId) -> bool {
+        self.entries[tensor.0 as usize].partial_by.is_some()
     }
 }

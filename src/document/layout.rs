@@ -73,8 +73,8 @@ impl Measure {
                 }
             }
             Math::Op(op) => match op {
-                Op::Plus | Op::Minus | Op::Slide | Op::Hadamard | Op::Times => self.pick(124, 3),
-                Op::Equals | Op::AtMost | Op::Less | Op::Differs => self.pick(134, 3),
+                Op::Plus | Op::Minus | Op::Slide | Op::Hadamard | Op::HadamardDivision | Op::Times => self.pick(124, 3),
+                Op::Equals | Op::AtMost | Op::Less | Op::Greater | Op::Differs => self.pick(134, 3),
                 Op::Negative => self.pick(78, 1),
                 Op::Comma => self.pick(45, 2),
             },
@@ -116,6 +116,7 @@ impl Measure {
             Level::None => 0,
             Level::This => self.pick(34, 1),
             Level::Below => self.pick(130, 3),
+            Level::Number(n) => digit_count(i64::from(n)) * self.pick(42, 1),
         };
         letters + level + if name.nabla { self.pick(84, 1) } else { 0 }
     }
@@ -203,6 +204,11 @@ pub(super) fn shown(count: usize, most: usize) -> Vec<Option<usize>> {
     // what is cut anyway is cut short: the pattern shows in the first lines
     let head = most.saturating_sub(2).clamp(1, 4);
     (0..head).map(Some).chain([None, Some(count - 1)]).collect()
+}
+
+/// A column from a function of the row, elided to at most `most` lines.
+pub(super) fn column(rows: usize, most: usize, cell: impl Fn(usize) -> Math) -> Math {
+    matrix(rows, 1, (most, 1), |r, _| cell(r))
 }
 
 /// A matrix from a function of row and column, elided to at most `most` lines each way; no axis or one axis give a row.

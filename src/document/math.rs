@@ -78,6 +78,8 @@ pub enum Level {
     This,
     /// `l-1`
     Below,
+    /// A number.
+    Number(u32),
 }
 
 /// Operators and relations.
@@ -95,12 +97,16 @@ pub enum Op {
     Slide,
     /// The elementwise product.
     Hadamard,
+    /// The elementwise quotient.
+    HadamardDivision,
     /// `=`
     Equals,
     /// `≤`
     AtMost,
     /// `<`
     Less,
+    /// `>`
+    Greater,
     /// `≠`
     Differs,
     /// `,` between indices or conditions.
@@ -152,6 +158,23 @@ impl Math {
         } else {
             Math::Number(n.clone())
         }
+    }
+
+    /// A matrix transposed; a name that carries a number already is put in brackets first.
+    pub fn transposed(math: Math) -> Math {
+        let plain = matches!(&math, Math::Name(n) if n.level == Level::None && !n.nabla) || matches!(math, Math::Matrix(_));
+        let base = if plain { math } else { Math::Brackets(Box::new(math)) };
+        Math::Power(Box::new(base), Box::new(Math::name("T")))
+    }
+
+    /// `∂y/∂x`.
+    pub fn derivative(y: Math, x: Math) -> Math {
+        Math::Derivative(Box::new(y), Box::new(x))
+    }
+
+    /// The loss.
+    pub fn loss() -> Math {
+        Math::name("C")
     }
 
     /// Two parts with an operator between them.

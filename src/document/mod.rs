@@ -4,6 +4,7 @@
 //! long document is never in memory as a whole.
 
 mod code;
+mod contraction;
 mod expression;
 mod glossary;
 mod index_form;

@@ -1,18 +1,20 @@
 //! Operators as formulas: once with whole tensors, once with matrices.
 
+use super::contraction::{Piece, pieces};
+use super::expression::{Maxima, Writer};
 use super::glossary::Glossary;
-use super::layout::matrix;
+use super::layout::{column, matrix};
 use super::math::{Level, Math, Name, Op};
 use crate::derivation::Derivation;
-use crate::expr::{Arena, Number, TensorId};
-use crate::recognise::{Correlation, Operand, TensorOp};
+use crate::expr::{Arena, ExprId, ExprKind, Number, Symbol, TensorId};
+use crate::recognise::{Contraction, Correlation, Operand, TensorOp};
 
 /// An operator of a derivation applied to whole tensors, without marks for layers.
 pub fn operator_text(derivation: &Derivation, glossary: &Glossary, op: &TensorOp) -> Math {
     let letters =
         derivation.instance.definitions.last().map(|d| d.loops[..d.rank].iter().map(|l| l.name.as_str()).collect());
     let letters = letters.unwrap_or_default();
-    Operators { arena: &derivation.system.arena, glossary, level: &|_| Level::None, letters }.whole(op)
+    Operators { arena: &derivation.system.arena, glossary, level: &|_| Level::None, letters, inside: None }.whole(op)
 }
 
 /// Spells operators of one derivation.
@@ -23,12 +25,28 @@ pub(super) struct Operators<'a> {
     pub(super) level: &'a dyn Fn(TensorId) -> Level,
     /// Letters for indices that are summed over, axis by axis.
     pub(super) letters: Vec<&'a str>,
+    /// What stands for a tensor that is not shown by itself: the operator that gives it.
+    pub(super) inside: Option<&'a dyn Fn(TensorId) -> Option<&'a [TensorOp]>>,
 }
 
 /// How an element is written in a matrix: as a symbol, or as its value.
 pub(super) type Cell<'a> = dyn Fn(TensorId, usize) -> Math + 'a;
 
 impl Operators<'_> {
+    /// The sum of operators applied to whole tensors.
+    pub(super) fn sum(&self, parts: &[TensorOp]) -> Math {
+        let mut terms: Vec<(bool, Vec<Math>)> = Vec::new();
+        for part in parts {
+            let mut row = if let Math::Row(row) = self.whole(part) { row } else { vec![self.whole(part)] };
+            let negative = matches!(row.first(), Some(Math::Op(Op::Negative)));
+            if negative {
+                row.remove(0);
+            }
+            terms.push((negative, row));
+        }
+        signed_sum(terms)
+    }
+
     /// The operator applied to whole tensors: `δ^l * rot180(w^l)`.
     pub(super) fn whole(&self, op: &TensorOp) -> Math {
         match op {
@@ -37,28 +55,31 @@ impl Operators<'_> {
                 let kernel = if c.rot180 { applied("rot180", kernel) } else { kernel };
                 scaled(&c.scale, vec![self.operand(c.x), Math::Op(Op::Slide), kernel])
             }
-            TensorOp::Identity { of, scale } => scaled(scale, vec![self.operand(*of)]),
+            TensorOp::Identity { of, scale } | TensorOp::Broadcast { of, scale, .. } => {
+                let operand = self.operand(*of);
+                scaled(scale, if let Math::Row(row) = operand { row } else { vec![operand] })
+            }
             TensorOp::Sum { of, axes, scale } => {
                 let shape = self.glossary.shape(of.tensor());
                 let others = ["p", "q", "r", "s", "t"];
                 let letter = |axis: usize| Name::new(*self.letters.get(axis).unwrap_or(&others[axis % others.len()]));
                 let base = self.glossary.index_base;
                 let ranges = axes.iter().map(|&a| (letter(a), base, base + shape[a] as i64 - 1)).collect();
-                let indices = (0..shape.len()).map(|a| Math::Name(letter(a))).collect();
+                let indices: Vec<Math> = (0..shape.len()).map(|a| Math::Name(letter(a))).collect();
                 let element = match of {
-                    Operand::Plain(t) => Math::Indexed(*t, indices),
-                    Operand::Mapped(f, t) => Math::Call(
-                        Name::new(self.arena.function_name(*f)),
-                        f.order,
-                        Box::new(Math::Indexed(*t, indices)),
-                    ),
+                    Operand::Plain(t) => self.glossary.indexed(*t, indices),
+                    Operand::Each(template, _) => {
+                        self.expression(*template, false, &|s| self.glossary.indexed(s.tensor, indices.clone()))
+                    }
                 };
                 scaled(scale, vec![Math::Sum { ranges, conditions: Vec::new() }, element])
             }
-            TensorOp::Broadcast { of, scale, .. } => scaled(scale, vec![self.operand(*of)]),
-            TensorOp::Hadamard { x, y, scale } => {
-                scaled(scale, vec![self.operand(*x), Math::Op(Op::Hadamard), self.operand(*y)])
+            TensorOp::Reshape { of, scale } => {
+                let word = if self.glossary.shape(of.tensor()).len() > 1 { "vec" } else { "reshape" };
+                scaled(scale, vec![applied(word, self.operand(*of))])
             }
+            TensorOp::Hadamard { factors, scale } => scaled(scale, self.elementwise(factors)),
+            TensorOp::Contract(c) => scaled(&c.scale, self.contraction(c)),
             TensorOp::Upsample { of, scale, .. } => scaled(scale, vec![applied("upsample", self.operand(*of))]),
             TensorOp::WindowSum { of, scale, .. } => scaled(scale, vec![applied("windowsum", self.operand(*of))]),
             TensorOp::WindowMax { of, .. } => applied("windowmax", self.operand(*of)),
@@ -66,22 +87,142 @@ impl Operators<'_> {
         }
     }
 
-    /// A tensor, or a function of one.
+    /// `x ⊙ y ⊘ p`: quotients follow what they divide. One number each needs no sign between.
+    fn elementwise(&self, factors: &[Operand]) -> Vec<Math> {
+        let below = |o: &Operand| match o {
+            Operand::Each(template, _) => match self.arena.kind(*template) {
+                ExprKind::Power(base, -1) => Some(base),
+                _ => None,
+            },
+            Operand::Plain(_) => None,
+        };
+        let single = factors.iter().all(|f| self.glossary.is_single(f.tensor()));
+        let mut row = Vec::new();
+        for factor in factors.iter().filter(|f| below(f).is_none()) {
+            if !row.is_empty() && !single {
+                row.push(Math::Op(Op::Hadamard));
+            }
+            let math = self.operand(*factor);
+            let sum = matches!(&math, Math::Row(parts) if parts.iter().any(is_additive));
+            match math {
+                math if sum => row.push(Math::Brackets(Box::new(math))),
+                Math::Row(parts) => row.extend(parts),
+                math => row.push(math),
+            }
+        }
+        if row.is_empty() {
+            row.push(Math::integer(1));
+        }
+        for base in factors.iter().filter_map(below) {
+            row.push(Math::Op(Op::HadamardDivision));
+            let math = self.whole_expression(base);
+            let several = matches!(&math, Math::Row(parts) if parts.len() > 1);
+            row.push(if several { Math::Brackets(Box::new(math)) } else { math });
+        }
+        row
+    }
+
+    fn contraction(&self, c: &Contraction) -> Vec<Math> {
+        let operand = |o: usize| {
+            let math = self.operand(c.operands[o]);
+            let compound = matches!(&math, Math::Row(parts) if parts.len() > 1);
+            if compound { Math::Brackets(Box::new(math)) } else { math }
+        };
+        if c.operands.iter().all(|o| self.glossary.is_single(o.tensor())) {
+            return (0..c.operands.len()).map(operand).collect();
+        }
+        let sizes = |o: usize| self.glossary.shape(c.operands[o].tensor());
+        let Some(list) = pieces(c) else {
+            let mut arguments = vec![Math::Text(c.einsum().replace("->", "\u{2192}"))];
+            for o in 0..c.operands.len() {
+                arguments.extend([Math::Op(Op::Comma), operand(o)]);
+            }
+            return vec![Math::Word("einsum"), Math::Brackets(Box::new(Math::Row(arguments)))];
+        };
+        let mut row = Vec::new();
+        for piece in list {
+            match piece {
+                Piece::Factor { operand: o, transposed } => {
+                    row.push(if transposed { Math::transposed(operand(o)) } else { operand(o) });
+                }
+                Piece::Total { operand: o } => {
+                    let letter = Name::new("j");
+                    let base = self.glossary.index_base;
+                    let range = (letter.clone(), base, base + sizes(o)[0] as i64 - 1);
+                    let indices = vec![Math::Name(letter)];
+                    let element = match c.operands[o] {
+                        Operand::Plain(t) => self.glossary.indexed(t, indices),
+                        Operand::Each(template, _) => {
+                            self.expression(template, false, &|s| self.glossary.indexed(s.tensor, indices.clone()))
+                        }
+                    };
+                    row.extend([Math::Sum { ranges: vec![range], conditions: Vec::new() }, element]);
+                }
+                Piece::Dot { left, right } => row.push(Math::Brackets(Box::new(Math::Row(vec![
+                    Math::transposed(operand(left)),
+                    operand(right),
+                ])))),
+            }
+        }
+        row
+    }
+
+    fn expression(&self, template: ExprId, whole: bool, symbol: &dyn Fn(Symbol) -> Math) -> Math {
+        Writer { arena: self.arena, glossary: self.glossary, maxima: &Maxima::new(), symbol, whole }.row(template)
+    }
+
+    fn whole_expression(&self, template: ExprId) -> Math {
+        self.expression(template, true, &|s| self.glossary.tensor(s.tensor, (self.level)(s.tensor)))
+    }
+
+    /// A tensor, the operator that gives it where it is not shown by itself, or an expression of it.
     pub(super) fn operand(&self, operand: Operand) -> Math {
-        let tensor = self.glossary.tensor(operand.tensor(), (self.level)(operand.tensor()));
         match operand {
-            Operand::Plain(_) => tensor,
-            Operand::Mapped(f, _) => Math::Call(Name::new(self.arena.function_name(f)), f.order, Box::new(tensor)),
+            Operand::Plain(t) => match self.inside.and_then(|inside| inside(t)) {
+                Some(parts) => self.sum(parts),
+                None => self.glossary.tensor(t, (self.level)(t)),
+            },
+            Operand::Each(template, _) => self.whole_expression(template),
         }
     }
 
-    /// A tensor of rank 0 to 2 as a matrix (one axis: a row), elided to `most` lines each way; `None` for more axes.
+    /// A tensor of rank 0 to 2 as a matrix (one axis: a row, in a net a column), elided to `most` lines each way; `None` for more
+    /// axes.
     pub(super) fn matrix_of(&self, tensor: TensorId, most: (usize, usize), cell: &Cell<'_>) -> Option<Math> {
-        match *self.glossary.shape(tensor) {
-            [] => Some(cell(tensor, 0)),
-            [columns] => Some(matrix(1, columns, most, |_, c| cell(tensor, c))),
-            [rows, columns] => Some(matrix(rows, columns, most, |r, c| cell(tensor, r * columns + c))),
+        self.matrix_with(self.glossary.shape(tensor), most, &|offset| cell(tensor, offset))
+    }
+
+    fn matrix_with(&self, shape: &[usize], most: (usize, usize), cell: &dyn Fn(usize) -> Math) -> Option<Math> {
+        match *shape {
+            [] => Some(cell(0)),
+            [1] if self.glossary.columns() => Some(cell(0)),
+            [rows] if self.glossary.columns() => Some(column(rows, most.0, cell)),
+            [columns] => Some(matrix(1, columns, most, |_, c| cell(c))),
+            [rows, columns] => Some(matrix(rows, columns, most, |r, c| cell(r * columns + c))),
             _ => None,
+        }
+    }
+
+    /// An operand as a matrix, transposed if asked for.
+    fn operand_matrix(
+        &self,
+        operand: Operand,
+        transposed: bool,
+        most: (usize, usize),
+        cell: &Cell<'_>,
+    ) -> Option<Math> {
+        let shape = self.glossary.shape(operand.tensor());
+        let one = |offset: usize| match operand {
+            Operand::Plain(t) => cell(t, offset),
+            Operand::Each(template, _) => {
+                self.expression(template, false, &|s| cell(s.tensor, s.offset as usize + offset))
+            }
+        };
+        match (transposed, shape) {
+            (false, _) => self.matrix_with(shape, most, &one),
+            (true, &[columns]) => Some(matrix(1, columns, most, |_, c| one(c))),
+            (true, &[rows, columns]) => Some(matrix(columns, rows, most, |r, c| one(c * columns + r))),
+            (true, _) => None,
         }
     }
 
@@ -92,22 +233,49 @@ impl Operators<'_> {
             TensorOp::Broadcast { of: Operand::Plain(t), scale, .. } if self.glossary.shape(*t).is_empty() => {
                 Some(scaled(scale, vec![cell(*t, 0)]))
             }
-            TensorOp::Hadamard { x: Operand::Plain(x), y: Operand::Plain(y), scale } => {
-                let (x, y) = (self.matrix_of(*x, most, cell)?, self.matrix_of(*y, most, cell)?);
-                Some(scaled(scale, vec![x, Math::Op(Op::Hadamard), y]))
+            TensorOp::Hadamard { factors, scale } => {
+                let mut row = Vec::new();
+                for factor in factors {
+                    if !row.is_empty() {
+                        row.push(Math::Op(Op::Hadamard));
+                    }
+                    match self.inner_matrices(*factor, most, cell)? {
+                        Math::Row(parts) => row.extend(parts),
+                        math => row.push(math),
+                    }
+                }
+                Some(scaled(scale, row))
             }
-            TensorOp::Identity { of: Operand::Plain(t), scale } => {
-                Some(scaled(scale, vec![self.matrix_of(*t, most, cell)?]))
+            TensorOp::Identity { of, scale } => {
+                Some(scaled(scale, vec![self.inner_matrices(*of, most, cell)?]))
             }
-            TensorOp::Identity { .. }
-            | TensorOp::Sum { .. }
+            TensorOp::Contract(c) => {
+                let mut row = Vec::new();
+                for piece in pieces(c)? {
+                    let Piece::Factor { operand, transposed } = piece else { return None };
+                    row.push(self.operand_matrix(c.operands[operand], transposed, most, cell)?);
+                }
+                Some(scaled(&c.scale, row))
+            }
+            TensorOp::Sum { .. }
             | TensorOp::Broadcast { .. }
-            | TensorOp::Hadamard { .. }
+            | TensorOp::Reshape { .. }
             | TensorOp::Upsample { .. }
             | TensorOp::WindowSum { .. }
             | TensorOp::WindowMax { .. }
             | TensorOp::Route(_) => None,
         }
+    }
+
+    /// An operand as a matrix, or what gives it as matrices where it is not shown by itself.
+    fn inner_matrices(&self, operand: Operand, most: (usize, usize), cell: &Cell<'_>) -> Option<Math> {
+        if let Operand::Plain(t) = operand
+            && let Some(parts) = self.inside.and_then(|inside| inside(t))
+        {
+            let [op] = parts else { return None };
+            return self.matrices(op, most, cell);
+        }
+        self.operand_matrix(operand, false, most, cell)
     }
 
     fn correlation(&self, c: &Correlation, most: (usize, usize), cell: &Cell<'_>) -> Option<Math> {
@@ -146,12 +314,39 @@ impl Operators<'_> {
     }
 }
 
+/// Terms with their signs; a positive one first, if there is one.
+pub(super) fn signed_sum(mut terms: Vec<(bool, Vec<Math>)>) -> Math {
+    if terms.first().is_some_and(|t| t.0)
+        && let Some(place) = terms.iter().position(|t| !t.0)
+    {
+        terms[..=place].rotate_right(1);
+    }
+    let mut row = Vec::new();
+    for (place, (negative, term)) in terms.into_iter().enumerate() {
+        match (place == 0, negative) {
+            (true, false) => {}
+            (true, true) => row.push(Math::Op(Op::Negative)),
+            (false, false) => row.push(Math::Op(Op::Plus)),
+            (false, true) => row.push(Math::Op(Op::Minus)),
+        }
+        row.extend(term);
+    }
+    if row.len() == 1 { row.remove(0) } else { Math::Row(row) }
+}
+
+fn is_additive(math: &Math) -> bool {
+    matches!(math, Math::Op(Op::Plus | Op::Minus | Op::Negative))
+}
+
 /// `word(x)`.
 fn applied(word: &'static str, x: Math) -> Math {
     Math::Row(vec![Math::Word(word), Math::Brackets(Box::new(x))])
 }
 
 fn scaled(scale: &Number, mut row: Vec<Math>) -> Math {
+    if !scale.is_one() && row.iter().any(is_additive) {
+        row = vec![Math::Brackets(Box::new(Math::Row(row)))];
+    }
     if scale.is_negative() {
         row.insert(0, Math::Op(Op::Negative));
     }

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::expr::{Arena, Definition, ExprId, Number, Role, System, TensorId};
+use crate::expr::{Arena, Definition, ExprId, ExprKind, Number, Relation, Role, System, TensorId};
 use crate::layer::{self, Affine, Body, Condition, Instance, Loop, Part, ReduceOp};
 
 /// Memory that one expanded read costs over a whole derivation, in bytes: forward term, its two gradient terms, their steps
@@ -18,8 +18,8 @@ pub enum ExpandError {
     OutOfBounds {
         /// The tensor read.
         tensor: String,
-        /// Its axis, from 1.
-        axis: usize,
+        /// Its axis, from 1; none where elements are counted in reading order.
+        axis: Option<usize>,
         /// The index, in the numbering of the layer's text.
         index: i64,
     },
@@ -38,8 +38,11 @@ pub enum ExpandError {
 impl fmt::Display for ExpandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ExpandError::OutOfBounds { tensor, axis, index } => {
+            ExpandError::OutOfBounds { tensor, axis: Some(axis), index } => {
                 write!(f, "index {index} is outside axis {axis} of `{tensor}`, and no condition keeps the read away")
+            }
+            ExpandError::OutOfBounds { tensor, axis: None, index } => {
+                write!(f, "`{tensor}` has no entry number {index}, and no condition keeps the read away")
             }
             ExpandError::DivisionByZero { tensor } => write!(f, "an equation of `{tensor}` divides by zero"),
             ExpandError::EmptyReduction { tensor } => {
@@ -71,6 +74,7 @@ pub fn expand(instance: &Instance) -> Result<System, ExpandError> {
             Part::Input => Role::Input,
             Part::Weight => Role::Weight,
             Part::Bias => Role::Bias,
+            Part::Target => Role::Target,
             Part::Defined if place == output => Role::Output,
             Part::Defined => Role::Intermediate,
             Part::Adjoint => Role::Adjoint,
@@ -93,8 +97,29 @@ pub fn expand(instance: &Instance) -> Result<System, ExpandError> {
         })?;
         definitions.push(Definition { tensor: ids[definition.tensor], values });
     }
-    Ok(System { arena, definitions })
+    let mut assumptions = Vec::new();
+    for assumption in &instance.assumptions {
+        let sum = &assumption.sum;
+        let plan = Plan::of(&sum.body, sum, instance, &mut arena, &ids);
+        let mut walker =
+            Walker { arena: &mut arena, at: sum.loops.iter().map(|l| l.low).collect(), definition: sum, instance };
+        let own: Vec<usize> = (0..sum.rank).collect();
+        let mut sums = Vec::new();
+        walker.run(&own, &mut |walker| {
+            sums.push(walker.value(&plan)?);
+            Ok(())
+        })?;
+        for sum in sums {
+            let symbols =
+                if let ExprKind::Sum(terms) = arena.kind(sum) { terms.to_vec() } else { vec![sum] };
+            assumptions.push(Relation { symbols, value: assumption.value.clone() });
+        }
+    }
+    Ok(System { arena, definitions, loss: instance.loss, assumptions })
 }
+
+/// Stands for an axis where elements are counted in reading order.
+const FLAT: usize = usize::MAX;
 
 /// A body with its numbers made and its reads turned into offsets.
 enum Plan<'a> {
@@ -143,6 +168,17 @@ impl<'a> Plan<'a> {
                         checks.push((axis, index));
                     }
                 }
+                Plan::Read { place: *place, first: arena.tensor(ids[*place]).first.0, offset, checks }
+            }
+            Body::Flat(place, index) => {
+                let (base, len) = (instance.index_base, arena.tensor(ids[*place]).len() as i64);
+                let offset = index.add_scaled(&Affine::constant(base), -1);
+                let offset = offset.expect("an index into a tensor that fits in memory fits in 64 bits");
+                let inside = index.bounds(|s| (d.loops[s].low, d.loops[s].high));
+                let checks = match inside {
+                    Some((low, high)) if low >= base && high < base + len => Vec::new(),
+                    Some(_) | None => vec![(FLAT, index)],
+                };
                 Plan::Read { place: *place, first: arena.tensor(ids[*place]).first.0, offset, checks }
             }
             Body::Sum(parts) => Plan::Sum(parts.iter().map(sub).collect()),
@@ -257,10 +293,11 @@ impl Walker<'_> {
     fn check(&self, place: usize, axis: usize, index: i64) -> Result<(), ExpandError> {
         let tensor = &self.instance.tensors[place];
         let base = self.instance.index_base;
-        if index >= base && index < base + tensor.shape[axis] as i64 {
+        let size = if axis == FLAT { tensor.shape.iter().product() } else { tensor.shape[axis] };
+        if index >= base && index < base + size as i64 {
             return Ok(());
         }
-        Err(ExpandError::OutOfBounds { tensor: tensor.name.clone(), axis: axis + 1, index })
+        Err(ExpandError::OutOfBounds { tensor: tensor.name.clone(), axis: (axis != FLAT).then(|| axis + 1), index })
     }
 
     fn target(&self) -> String {

@@ -7,12 +7,16 @@
 
 mod arena;
 mod build;
+mod function;
 mod number;
 mod order;
+mod rewrite;
 mod symbol;
 mod system;
 
 pub use arena::{Arena, ExprId, ExprKind, Function, Ties};
+pub use function::{ELEMENTARY, Elementary, Slope, elementary};
 pub use number::Number;
+pub use rewrite::Substitution;
 pub use symbol::{Role, Symbol, Tensor, TensorId, index_of, offset_of};
-pub use system::{Definition, System};
+pub use system::{Definition, Relation, System};

@@ -42,7 +42,7 @@ impl Arena {
     }
 
     /// `x^n` taken apart; anything else is itself to the first.
-    pub(super) fn base_and_exponent(&self, id: ExprId) -> (ExprId, i32) {
+    pub fn base_and_exponent(&self, id: ExprId) -> (ExprId, i32) {
         if let ExprKind::Power(base, n) = self.kind(id) { (base, n) } else { (id, 1) }
     }
 

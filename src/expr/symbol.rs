@@ -13,6 +13,8 @@ pub enum Role {
     Intermediate,
     /// The defined tensor that leaves the layer.
     Output,
+    /// Given to a loss beside what flows in; no gradient is asked for.
+    Target,
     /// A parameter that multiplies.
     Weight,
     /// A parameter that is added.

@@ -1,6 +1,6 @@
 //! A system: the scalar equations of a layer at concrete sizes, tensor by tensor.
 
-use super::{Arena, ExprId, TensorId};
+use super::{Arena, ExprId, Number, TensorId};
 
 /// The equations of one defined tensor: `tensor[offset] = values[offset]`.
 #[derive(Clone, Debug)]
@@ -18,6 +18,19 @@ pub struct System {
     pub arena: Arena,
     /// The defined tensors; the last is the layer's output.
     pub definitions: Vec<Definition>,
+    /// Is the output the loss itself? Then its own adjoint is 1.
+    pub loss: bool,
+    /// What readers may take as given: sums of elements of declared tensors with known values.
+    pub assumptions: Vec<Relation>,
+}
+
+/// `Σ symbols = value`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Relation {
+    /// Different elements of declared tensors, at least one.
+    pub symbols: Vec<ExprId>,
+    /// What they add up to.
+    pub value: Number,
 }
 
 impl System {

@@ -6,6 +6,9 @@ use crate::expr::Number;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Name, Reduction, Variable};
 use crate::text::{Diagnostic, Span, closest};
 
+/// The name of the function that reads a tensor in reading order.
+const FLAT: &str = "flat";
+
 /// An index variable while its definition is being bound.
 #[derive(Clone, Debug)]
 pub(super) struct Slot {
@@ -21,11 +24,25 @@ pub(super) struct Slot {
 #[derive(Clone, Debug)]
 pub(super) struct Site {
     pub(super) tensor: usize,
-    pub(super) axis: usize,
+    /// Which axis; none where elements are counted in reading order.
+    pub(super) axis: Option<usize>,
     pub(super) index: super::Affine,
     pub(super) span: Span,
     /// Under a condition: such a read bounds no range.
     pub(super) guarded: bool,
+}
+
+impl Site {
+    /// How many values the index may take.
+    pub(super) fn extent(&self, tensors: &[TensorDecl]) -> i64 {
+        let shape = &tensors[self.tensor].shape;
+        self.axis.map_or_else(|| shape.iter().product(), |axis| shape[axis]) as i64
+    }
+
+    /// What the index counts, in words.
+    pub(super) fn axis_in_words(&self) -> String {
+        self.axis.map_or_else(|| "in reading order".to_string(), |axis| format!("along axis {}", axis + 1))
+    }
 }
 
 /// Turns expressions into bodies.
@@ -49,6 +66,7 @@ impl<'a> Lowering<'a> {
     pub(super) fn variable(&mut self, variable: &Variable) -> Result<usize, Diagnostic> {
         let Name { text, span } = &variable.name;
         let taken = self.environment.numbers.contains_key(text)
+            || self.environment.fractions.contains_key(text)
             || self.environment.choices.contains_key(text)
             || self.tensors.iter().any(|t| &t.name == text)
             || self.scope.iter().any(|(n, _)| n == text);
@@ -78,12 +96,49 @@ impl<'a> Lowering<'a> {
         Ok(self.slots.len() - 1)
     }
 
+    /// Brings every variable into sight that indices of reads use and nothing binds: they hold for all their values.
+    pub(super) fn free_variables(&mut self, expr: &Expr, found: &mut Vec<usize>) -> Result<(), Diagnostic> {
+        match &expr.kind {
+            ExprKind::Reduce(reduction) => {
+                let bound = reduction.variables.iter().map(|v| v.name.text.as_str()).collect::<Vec<_>>();
+                if let ExprKind::Read(_, indices) = &reduction.body.kind {
+                    self.free_indices(indices, &bound, found)?;
+                }
+            }
+            ExprKind::Read(_, indices) => self.free_indices(indices, &[], found)?,
+            ExprKind::Number(_)
+            | ExprKind::Name(_)
+            | ExprKind::Call(..)
+            | ExprKind::Negate(_)
+            | ExprKind::Binary(..)
+            | ExprKind::Power(..)
+            | ExprKind::If(..)
+            | ExprKind::Not(_) => {}
+        }
+        Ok(())
+    }
+
+    fn free_indices(&mut self, indices: &[Expr], bound: &[&str], found: &mut Vec<usize>) -> Result<(), Diagnostic> {
+        for index in indices {
+            if let ExprKind::Name(name) = &index.kind
+                && !bound.contains(&name.as_str())
+                && !self.environment.numbers.contains_key(name)
+                && !self.scope.iter().any(|(n, _)| n == name)
+            {
+                let name = Name { text: name.clone(), span: index.span };
+                found.push(self.variable(&Variable { name, range: None })?);
+            }
+        }
+        Ok(())
+    }
+
     /// The body that an expression means.
     pub(super) fn body(&mut self, expr: &Expr) -> Result<Body, Diagnostic> {
         match &expr.kind {
             ExprKind::Number(n) => Ok(Body::Number(Number::from(n.clone()))),
             ExprKind::Name(name) => self.name(name, expr.span),
             ExprKind::Read(name, indices) => self.read(name, indices, expr.span),
+            ExprKind::Call(name, arguments) if name.text == FLAT => self.flat(name, arguments, expr.span),
             ExprKind::Call(name, arguments) => {
                 let [argument] = arguments.as_slice() else {
                     return Err(Diagnostic::new(
@@ -138,6 +193,9 @@ impl<'a> Lowering<'a> {
             return Err(Diagnostic::new(span, format!("`{name}` is not declared under these options"))
                 .hint("give this line a `when` as well, or choose with `if … then … else …`"));
         }
+        if let Some(value) = self.environment.fractions.get(name) {
+            return Ok(Body::Number(value.clone()));
+        }
         match self.environment.affine(&Expr { kind: ExprKind::Name(name.to_string()), span }, &self.scope) {
             Ok(index) => Ok(match index.as_constant() {
                 Some(c) => Body::Number(Number::integer(c)),
@@ -164,10 +222,30 @@ impl<'a> Lowering<'a> {
         let mut affine = Vec::with_capacity(indices.len());
         for (axis, index) in indices.iter().enumerate() {
             let f = self.environment.affine(index, &self.scope)?;
-            self.sites.push(Site { tensor: place, axis, index: f.clone(), span: index.span, guarded: self.guards > 0 });
+            self.sites.push(Site { tensor: place, axis: Some(axis), index: f.clone(), span: index.span, guarded: self.guards > 0 });
             affine.push(f);
         }
         self.element(place, affine, span)
+    }
+
+    /// `flat(a, k)`: the element number `k` of `a` in reading order.
+    fn flat(&mut self, name: &Name, arguments: &[Expr], span: Span) -> Result<Body, Diagnostic> {
+        let usage = "write `flat(a, k)`: the element number `k` of the tensor `a` in reading order";
+        let [Expr { kind: ExprKind::Name(tensor), span: tensor_span }, index] = arguments else {
+            return Err(Diagnostic::new(span, format!("`{}` takes a tensor and an index", name.text)).hint(usage));
+        };
+        let Some(place) = self.tensors.iter().position(|t| &t.name == tensor) else {
+            return Err(Diagnostic::new(*tensor_span, format!("there is no tensor `{tensor}` here")).hint(usage));
+        };
+        let f = self.environment.affine(index, &self.scope)?;
+        self.sites.push(Site {
+            tensor: place,
+            axis: None,
+            index: f.clone(),
+            span: index.span,
+            guarded: self.guards > 0,
+        });
+        Ok(Body::Flat(place, f))
     }
 
     fn element(&mut self, place: usize, indices: Vec<super::Affine>, span: Span) -> Result<Body, Diagnostic> {
@@ -198,7 +276,9 @@ impl<'a> Lowering<'a> {
         }
         parts.push(self.body(rest)?);
         parts.reverse();
-        Ok(Body::Sum(parts))
+        let numbers = parts.iter().map(|p| if let Body::Number(n) = p { Some(n.clone()) } else { None });
+        let number = numbers.reduce(|sum, n| Some(sum?.add(&n?))).flatten();
+        Ok(number.map_or(Body::Sum(parts), Body::Number))
     }
 
     /// A chain of * and /, walked along its left spine.
@@ -234,6 +314,9 @@ impl<'a> Lowering<'a> {
         self.guards -= usize::from(filter.is_some());
         let body = Box::new(body?);
         self.scope.truncate(outer);
+        if slots.is_empty() && filter.is_none() {
+            return Ok(*body); // `...` stands for no axes here: one term
+        }
         if slots.is_empty() {
             return Err(Diagnostic::new(span, "a reduction runs over at least one variable"));
         }
@@ -256,6 +339,7 @@ fn product(parts: Vec<Body>) -> Body {
             }
             Body::Index(_)
             | Body::Read(..)
+            | Body::Flat(..)
             | Body::Sum(_)
             | Body::Power(..)
             | Body::Call(..)

@@ -18,10 +18,29 @@ impl Builtin {
     }
 }
 
-const BUILTINS: [Builtin; 3] = [
+const BUILTINS: [Builtin; 22] = [
     Builtin { name: "conv", text: include_str!("builtin/conv.derive") },
     Builtin { name: "pool-avg", text: include_str!("builtin/pool-avg.derive") },
     Builtin { name: "pool-max", text: include_str!("builtin/pool-max.derive") },
+    Builtin { name: "dense", text: include_str!("builtin/dense.derive") },
+    Builtin { name: "sigma", text: include_str!("builtin/sigma.derive") },
+    Builtin { name: "sigmoid", text: include_str!("builtin/sigmoid.derive") },
+    Builtin { name: "tanh", text: include_str!("builtin/tanh.derive") },
+    Builtin { name: "relu", text: include_str!("builtin/relu.derive") },
+    Builtin { name: "leaky-relu", text: include_str!("builtin/leaky-relu.derive") },
+    Builtin { name: "softplus", text: include_str!("builtin/softplus.derive") },
+    Builtin { name: "silu", text: include_str!("builtin/silu.derive") },
+    Builtin { name: "gelu", text: include_str!("builtin/gelu.derive") },
+    Builtin { name: "exp", text: include_str!("builtin/exp.derive") },
+    Builtin { name: "softmax", text: include_str!("builtin/softmax.derive") },
+    Builtin { name: "log-softmax", text: include_str!("builtin/log-softmax.derive") },
+    Builtin { name: "mse", text: include_str!("builtin/mse.derive") },
+    Builtin { name: "bce", text: include_str!("builtin/bce.derive") },
+    Builtin { name: "crossentropy", text: include_str!("builtin/crossentropy.derive") },
+    Builtin { name: "nll", text: include_str!("builtin/nll.derive") },
+    Builtin { name: "flatten", text: include_str!("builtin/flatten.derive") },
+    Builtin { name: "reshape", text: include_str!("builtin/reshape.derive") },
+    Builtin { name: "add", text: include_str!("builtin/add.derive") },
 ];
 
 /// All built-in layers, in the order in which they are listed.

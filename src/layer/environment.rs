@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use num_traits::ToPrimitive;
 
+use super::ellipsis::is_open_size;
 use super::{Affine, Comparison, Condition};
+use crate::expr::Number;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
 use crate::text::{Diagnostic, Span, closest};
 
@@ -14,6 +16,8 @@ use crate::text::{Diagnostic, Span, closest};
 pub(super) struct Environment {
     /// Sizes and numeric parameters.
     pub(super) numbers: BTreeMap<String, i64>,
+    /// Parameters that are no integers: they can stand wherever a number can, but in no index.
+    pub(super) fractions: BTreeMap<String, Number>,
     /// For each choice: the chosen word, and all words it could be.
     pub(super) choices: BTreeMap<String, (String, Vec<String>)>,
     /// How a user sets a number: `--kernel`, `--input`, …; for hints.
@@ -97,7 +101,11 @@ impl Environment {
         if self.choices.contains_key(name) {
             return Err(Diagnostic::new(span, format!("`{name}` is a choice, not a number")));
         }
+        if let Some(value) = self.fractions.get(name) {
+            return Err(Diagnostic::new(span, format!("`{name}` is {value}, and an index must be an integer")));
+        }
         let known = scope.iter().map(|(n, _)| n.as_str()).chain(self.numbers.keys().map(String::as_str));
+        let known = known.filter(|n| !is_open_size(n));
         let error = Diagnostic::new(span, format!("`{name}` is not known here"));
         Err(match closest(name, known) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),

@@ -23,7 +23,7 @@ pub(super) fn infer(
         for (place, site) in sites.iter().enumerate().filter(|(_, s)| guarded_too || !s.guarded) {
             let mut unknown = site.index.terms.iter().filter(|t| slots[t.0].range.is_none());
             let (Some(&(slot, coefficient)), None) = (unknown.next(), unknown.next()) else { continue };
-            let size = tensors[site.tensor].shape[site.axis] as i64;
+            let size = site.extent(tensors);
             let Some((low, high)) = allowed(&site.index, slot, coefficient, slots, base, base + size - 1) else {
                 return Err(Diagnostic::new(site.span, "this index is too large"));
             };
@@ -64,14 +64,18 @@ pub(super) fn infer(
         return Err(Diagnostic::new(slot.span, message).hint(hint));
     }
     for site in sites.iter().filter(|s| !s.guarded) {
-        let size = tensors[site.tensor].shape[site.axis] as i64;
+        let size = site.extent(tensors);
         let bounds = site.index.bounds(|slot| slots[slot].range.expect("all ranges are known here"));
         match bounds {
             Some((low, high)) if low >= base && high < base + size => {}
             Some((low, high)) => {
                 let tensor = &tensors[site.tensor];
-                let message =
-                    format!("this index runs over {low}..{high}, outside axis {} of `{}`", site.axis + 1, tensor.name);
+                let message = match site.axis {
+                    Some(axis) => {
+                        format!("this index runs over {low}..{high}, outside axis {} of `{}`", axis + 1, tensor.name)
+                    }
+                    None => format!("this index runs over {low}..{high}, beyond the entries of `{}`", tensor.name),
+                };
                 let label = format!("`{}` has {base}..{} there", tensor.name, base + size - 1);
                 return Err(Diagnostic::new(site.span, message)
                     .label(label)
@@ -104,7 +108,7 @@ fn does_not_fit(
     environment: &Environment,
 ) -> Diagnostic {
     let tensor = &tensors[site.tensor];
-    let size = tensor.shape[site.axis];
+    let size = site.extent(tensors);
     let reach = site.index.terms.iter().filter(|t| t.0 != slot).filter_map(|&(s, c)| {
         let (low, high) = slots[s].range?;
         c.unsigned_abs().checked_mul(high.abs_diff(low))
@@ -112,10 +116,10 @@ fn does_not_fit(
     let reach = reach.fold(1u64, u64::saturating_add);
     let shape = tensor.shape.iter().map(usize::to_string).collect::<Vec<_>>().join("x");
     let message = format!(
-        "`{}` is too small: this index needs {} along axis {}, but `{}` is {shape}",
+        "`{}` is too small: this index needs {} {}, but `{}` is {shape}",
         tensor.name,
         plural(reach as usize, "entry", "entries"),
-        site.axis + 1,
+        site.axis_in_words(),
         tensor.name
     );
     // the options that made the window as wide as it is; where no range is written, all but the input's
@@ -129,5 +133,5 @@ fn does_not_fit(
     let smaller = if options.is_empty() { String::new() } else { format!(", or a smaller {}", options.join(" or ")) };
     Diagnostic::new(site.span, message)
         .label(format!("there are only {size}"))
-        .hint(format!("give a larger input (at least {reach} along axis {}){smaller}", site.axis + 1))
+        .hint(format!("give a larger input (at least {reach} {}){smaller}", site.axis_in_words()))
 }

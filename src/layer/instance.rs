@@ -1,5 +1,7 @@
 //! A layer at concrete sizes: what expansion, differentiation in index form and verification read.
 
+use std::ops::Range;
+
 use super::{Affine, ReduceOp};
 use crate::expr::Number;
 
@@ -12,6 +14,8 @@ pub enum Part {
     Weight,
     /// A parameter that is added.
     Bias,
+    /// Given to a loss beside what flows in.
+    Target,
     /// Defined by an equation of the layer.
     Defined,
     /// The derivative of the loss with respect to another tensor; only in an instance that states gradients.
@@ -27,6 +31,50 @@ pub struct TensorDecl {
     pub part: Part,
     /// Its size along each axis; empty for a scalar.
     pub shape: Vec<usize>,
+    /// How a net shows it; a layer's tensors are shown by their names.
+    pub label: Option<Label>,
+}
+
+impl TensorDecl {
+    /// A tensor that is shown by its name.
+    pub fn new(name: impl Into<String>, part: Part, shape: Vec<usize>) -> TensorDecl {
+        TensorDecl { name: name.into(), part, shape, label: None }
+    }
+}
+
+/// A letter, and the number of the layer that a tensor of a net belongs to: `z` of layer 2.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The letter that the layer's own text uses.
+    pub letter: String,
+    /// The number of the layer, counted from 1; the net's input has 0, a loss and its target none.
+    pub number: Option<u32>,
+}
+
+/// A stage of a net: one layer's text, bound and joined to the stages before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// What was asked for: `conv 3x3`.
+    pub text: String,
+    /// The layer's title, or its name.
+    pub title: String,
+    /// The number of the layer that it belongs to: an activation belongs to the layer that it is applied to.
+    pub number: u32,
+    /// Its definitions, by their places in [`Instance::definitions`].
+    pub definitions: Range<usize>,
+    /// What it reads of the stages before, by places in [`Instance::tensors`].
+    pub inputs: Vec<usize>,
+    /// What it gives.
+    pub output: usize,
+}
+
+/// What readers may take as given: `Σ … = value`, for all values of the loops' own variables.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assumption {
+    /// Its left side, as the body of a definition of nothing: the place of the tensor has no meaning.
+    pub sum: Definition,
+    /// Its right side.
+    pub value: Number,
 }
 
 /// A layer at concrete sizes.
@@ -42,6 +90,12 @@ pub struct Instance {
     pub tensors: Vec<TensorDecl>,
     /// The definitions in order; the last defines the output.
     pub definitions: Vec<Definition>,
+    /// Is the output the loss itself?
+    pub loss: bool,
+    /// What is taken as given of declared tensors.
+    pub assumptions: Vec<Assumption>,
+    /// The stages of a net; a layer has none.
+    pub stages: Vec<Stage>,
 }
 
 /// An index variable and its range, both ends included.
@@ -89,6 +143,8 @@ pub enum Body {
     Index(Affine),
     /// An element of a tensor, by its place in [`Instance::tensors`]; indices start at [`Instance::index_base`].
     Read(usize, Vec<Affine>),
+    /// An element of a tensor by its number in reading order, counted from [`Instance::index_base`].
+    Flat(usize, Affine),
     /// A sum of at least two.
     Sum(Vec<Body>),
     /// A product of at least two.
@@ -162,11 +218,11 @@ impl Condition {
 }
 
 impl Body {
-    /// Calls `visit` with every read: the tensor's place and the indices.
-    pub fn reads(&self, visit: &mut impl FnMut(usize, &[Affine])) {
+    /// Calls `visit` with the place of every tensor read.
+    pub fn reads(&self, visit: &mut impl FnMut(usize)) {
         match self {
             Body::Number(_) | Body::Index(_) => {}
-            Body::Read(tensor, indices) => visit(*tensor, indices),
+            Body::Read(tensor, _) | Body::Flat(tensor, _) => visit(*tensor),
             Body::Sum(parts) | Body::Product(parts) => parts.iter().for_each(|p| p.reads(visit)),
             Body::Power(x, _) | Body::Call(_, _, x) | Body::Reduce { body: x, .. } => x.reads(visit),
             Body::If(_, x, y) => {
@@ -187,7 +243,7 @@ impl Definition {
     fn reads_of(&self, body: &Body) -> u128 {
         match body {
             Body::Number(_) | Body::Index(_) => 0,
-            Body::Read(..) => 1,
+            Body::Read(..) | Body::Flat(..) => 1,
             Body::Sum(parts) | Body::Product(parts) => parts.iter().map(|p| self.reads_of(p)).sum(),
             Body::Power(x, _) | Body::Call(_, _, x) => self.reads_of(x),
             Body::Reduce { slots, body, .. } => {

@@ -7,15 +7,22 @@ mod affine;
 mod bind;
 mod body;
 mod builtin;
+mod ellipsis;
 mod environment;
 mod infer;
 mod instance;
+mod joined;
+mod net;
+mod options;
 mod settings;
 
 pub use affine::Affine;
 pub use bind::bind;
 pub use builtin::{Builtin, builtins};
-pub use instance::{Body, Comparison, Condition, Definition, Instance, Loop, Part, TensorDecl};
+pub use instance::{
+    Assumption, Body, Comparison, Condition, Definition, Instance, Label, Loop, Part, Stage, TensorDecl,
+};
+pub use net::{Known, link};
 pub use settings::{Refusal, Setting, Settings};
 
 pub use crate::syntax::ast::{ReduceOp, Role};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::expr::Number;
 use crate::text::Diagnostic;
 
 /// The value of an option.
@@ -10,6 +11,8 @@ use crate::text::Diagnostic;
 pub enum Setting {
     /// A number for each axis; one number stands for all axes.
     Axes(Vec<i64>),
+    /// A number that is no integer.
+    Fraction(Number),
     /// A word, for a choice.
     Word(String),
 }

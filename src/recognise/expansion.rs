@@ -1,14 +1,14 @@
 //! Expand: an operator written out again, entry by entry, in the arena that the observed expressions live in.
 
-use super::operator::{Correlation, Operand, Route, TensorOp, Window};
-use crate::expr::{Arena, ExprId, ExprKind, Number, index_of, offset_of};
+use super::operator::{Contraction, Correlation, Operand, Route, TensorOp, Window};
+use crate::expr::{Arena, ExprId, ExprKind, Number, Substitution, index_of, offset_of};
 
 /// The entry at row-major `offset` of an operator's result, which has this `shape`.
 pub(super) fn entry(arena: &mut Arena, op: &TensorOp, shape: &[usize], offset: usize) -> ExprId {
     let at = index_of(shape, offset);
     match op {
         TensorOp::Correlate(c) => correlate(arena, c, &at),
-        TensorOp::Identity { of, scale } => {
+        TensorOp::Identity { of, scale } | TensorOp::Reshape { of, scale } => {
             let x = element(arena, *of, offset);
             arena.scale(scale, x)
         }
@@ -33,11 +33,12 @@ pub(super) fn entry(arena: &mut Arena, op: &TensorOp, shape: &[usize], offset: u
             let x = element(arena, *of, offset_of(&own, &index));
             arena.scale(scale, x)
         }
-        TensorOp::Hadamard { x, y, scale } => {
-            let pair = [element(arena, *x, offset), element(arena, *y, offset)];
-            let product = arena.product(&pair);
+        TensorOp::Hadamard { factors, scale } => {
+            let factors: Vec<ExprId> = factors.iter().map(|&f| element(arena, f, offset)).collect();
+            let product = arena.product(&factors);
             arena.scale(scale, product)
         }
+        TensorOp::Contract(c) => contract(arena, c, &at),
         TensorOp::Upsample { of, window, scale } => {
             let own = arena.tensor(of.tensor()).shape.clone();
             let ranges = covering(window, &own, &at);
@@ -60,11 +61,55 @@ pub(super) fn entry(arena: &mut Arena, op: &TensorOp, shape: &[usize], offset: u
 }
 
 fn element(arena: &mut Arena, operand: Operand, offset: usize) -> ExprId {
-    let x = arena.tensor(operand.tensor()).at(offset);
     match operand {
-        Operand::Plain(_) => x,
-        Operand::Mapped(f, _) => arena.call(f, x),
+        Operand::Plain(t) => arena.tensor(t).at(offset),
+        Operand::Each(template, _) => {
+            let moved = Substitution::new().apply(arena, template, &|s| Some(ExprId(s.0 + offset as u32)));
+            moved.expect("the same expression of other symbols has a value as well")
+        }
     }
+}
+
+/// The sum over the letters that the output lacks.
+fn contract(arena: &mut Arena, c: &Contraction, at: &[usize]) -> ExprId {
+    let mut value = [0usize; 256];
+    let mut size = [0usize; 256];
+    for (operand, letters) in c.operands.iter().zip(&c.letters) {
+        for (&letter, &n) in letters.iter().zip(&arena.tensor(operand.tensor()).shape) {
+            size[letter as usize] = n;
+        }
+    }
+    for (&letter, &i) in c.output.iter().zip(at) {
+        value[letter as usize] = i;
+    }
+    let all = c.letters.iter().flatten().copied();
+    let free: Vec<u8> = itertools::Itertools::unique(all.filter(|l| !c.output.contains(l))).collect();
+    let offsets: Vec<Vec<usize>> = c.operands.iter().map(|o| strides(&arena.tensor(o.tensor()).shape)).collect();
+    let ranges: Vec<Vec<usize>> = free.iter().map(|&l| (0..size[l as usize]).collect()).collect();
+    let mut terms = Vec::with_capacity(ranges.iter().map(Vec::len).product());
+    let mut factors = Vec::with_capacity(c.operands.len());
+    for tuple in tuples(&ranges) {
+        for (&letter, &i) in free.iter().zip(&tuple) {
+            value[letter as usize] = i;
+        }
+        factors.clear();
+        for ((&operand, letters), strides) in c.operands.iter().zip(&c.letters).zip(&offsets) {
+            let offset = letters.iter().zip(strides).map(|(&l, s)| value[l as usize] * s).sum();
+            factors.push(element(arena, operand, offset));
+        }
+        let product = arena.product(&factors);
+        terms.push(arena.scale(&c.scale, product));
+    }
+    arena.sum(&terms)
+}
+
+/// How far apart neighbours along each axis lie in reading order.
+fn strides(shape: &[usize]) -> Vec<usize> {
+    let mut strides = vec![1; shape.len()];
+    for axis in (1..shape.len()).rev() {
+        strides[axis - 1] = strides[axis] * shape[axis];
+    }
+    strides
 }
 
 /// All tuples with one number from each list, the last list fastest.
@@ -184,6 +229,8 @@ impl Written {
                     usize::from(rest.first() == Some(&own.at(offset_of(&own.shape, &index))))
                 }
                 TensorOp::Identity { .. }
+                | TensorOp::Reshape { .. }
+                | TensorOp::Contract(_)
                 | TensorOp::Sum { .. }
                 | TensorOp::Broadcast { .. }
                 | TensorOp::Hadamard { .. }

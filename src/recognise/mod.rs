@@ -5,6 +5,7 @@
 //! *Expand*: the operator is written out again in the same arena. *Confirm*: every entry must be the very same expression;
 //! else there is no claim. Nothing here knows which layer is looked at, and no hint is taken.
 
+mod contraction;
 mod expansion;
 mod observe;
 mod operator;
@@ -13,7 +14,7 @@ mod relation;
 
 use crate::expr::{Arena, ExprId, TensorId};
 
-pub use operator::{Correlation, CorrelationAxis, Operand, Route, TensorOp, Window};
+pub use operator::{Contraction, Correlation, CorrelationAxis, Operand, Route, TensorOp, Window};
 
 /// A confirmed claim: the entries are the sum of these operators, almost always a single one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,20 +23,49 @@ pub struct Recognition {
     pub parts: Vec<TensorOp>,
 }
 
+/// Terms that an entry may have when it is multiplied out.
+const MOST_TERMS: usize = 400;
+/// Entries up to which a family is multiplied out to find more in it.
+const MOST_ENTRIES: usize = 400;
+
 /// Names the operator that gives `entries`, the elements of `target` in row-major order; `None` if nothing fitted.
 pub fn recognise(arena: &mut Arena, target: TensorId, entries: &[ExprId]) -> Option<Recognition> {
     let shape = arena.tensor(target).shape.clone();
-    let groups = observe::observe(arena, &shape, entries)?;
+    if let Some(found) = as_written(arena, &shape, entries) {
+        return Some(found);
+    }
+    if entries.len() > MOST_ENTRIES {
+        return None;
+    }
+    let expanded: Vec<ExprId> = entries.iter().map(|&e| arena.expanded(e, MOST_TERMS)).collect::<Option<_>>()?;
+    if expanded == entries { None } else { as_written(arena, &shape, &expanded) }
+}
+
+/// The operator behind entries whose terms are taken as they are.
+fn as_written(arena: &mut Arena, shape: &[usize], entries: &[ExprId]) -> Option<Recognition> {
+    let groups = observe::observe(arena, shape, entries)?;
+    let first = |arena: &mut Arena, group, entries: Option<&[ExprId]>| {
+        let candidates = propose::propose(arena, shape, group);
+        candidates
+            .into_iter()
+            .find(|op| entries.is_none_or(|entries| confirm(arena, std::slice::from_ref(op), shape, entries)))
+    };
+    if let [group] = groups.as_slice() {
+        let op = first(arena, group, Some(entries))?;
+        return Some(Recognition { parts: vec![op] });
+    }
+    // with several groups the first candidates are nearly always right; else each group is confirmed by itself
+    let parts: Option<Vec<TensorOp>> = groups.iter().map(|g| first(arena, g, None)).collect();
+    let parts = parts?;
+    if confirm(arena, &parts, shape, entries) {
+        return Some(Recognition { parts });
+    }
     let mut parts = Vec::with_capacity(groups.len());
     for group in &groups {
-        // with one group its operator must give the entries; with several, only their sum can be compared
-        let alone = (groups.len() == 1).then_some(entries);
-        let found = propose::propose(arena, &shape, group)
-            .into_iter()
-            .find(|op| alone.is_none_or(|entries| confirm(arena, std::slice::from_ref(op), &shape, entries)))?;
-        parts.push(found);
+        let own = observe::terms_of_group(arena, group, entries);
+        parts.push(first(arena, group, Some(&own))?);
     }
-    (groups.len() == 1 || confirm(arena, &parts, &shape, entries)).then_some(Recognition { parts })
+    confirm(arena, &parts, shape, entries).then_some(Recognition { parts })
 }
 
 /// Are the entries, one by one, the same expressions as the sum of the operators written out?

@@ -1,16 +1,18 @@
 //! Observe: scalar terms as rows of indices, grouped by signature.
 //!
-//! Only a sample of rows is kept for fitting two-factor relations; extents along an axis are gathered from all rows.
+//! Only a sample of rows is kept for fitting relations of several factors; extents along an axis are gathered from all rows.
 
-use crate::expr::{Arena, ExprId, ExprKind, Function, Number, TensorId, Ties};
+use rustc_hash::FxHashMap;
+
+use crate::expr::{Arena, ExprId, ExprKind, Number, Substitution, TensorId, Ties};
 
 /// Which factors a term multiplies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Atom {
     /// An element of a tensor.
     Element(TensorId),
-    /// A function of an element.
-    Mapped(Function, TensorId),
+    /// An expression of the elements at one index, given for the first elements.
+    Each(ExprId, TensorId),
     /// The maximum of elements of a tensor.
     Max(TensorId),
     /// The indicator of a maximum among elements of a tensor.
@@ -39,35 +41,44 @@ pub(super) struct Group {
 
 /// At most this many signatures make a readable sum of operators.
 const MOST_GROUPS: usize = 4;
+/// More factors than this are no product that a reader would recognise.
+const MOST_FACTORS: usize = 6;
 /// Entries and terms of an entry that are sampled: enough to meet every corner and to be affinely independent.
 const SAMPLE: usize = 48;
 
 /// Groups the terms of all entries by signature; `None` if a term is no product of elements, or there are no terms.
-pub(super) fn observe(arena: &Arena, shape: &[usize], entries: &[ExprId]) -> Option<Vec<Group>> {
+pub(super) fn observe(arena: &mut Arena, shape: &[usize], entries: &[ExprId]) -> Option<Vec<Group>> {
     debug_assert_eq!(shape.iter().product::<usize>(), entries.len());
     let mut groups: Vec<Group> = Vec::new();
     let mut seen_entries = Sample::new(entries.len());
-    for (target, entry) in entries.iter().enumerate() {
+    let mut atoms = Atoms::default();
+    let (mut terms, mut factors) = (Vec::new(), Vec::new());
+    for (target, &entry) in entries.iter().enumerate() {
         let sampled_entry = seen_entries.takes(target);
-        let (scale, terms) = terms_of(arena, entry);
+        let scale = terms_of(arena, entry, &mut terms);
         let mut seen_terms = Sample::new(terms.len());
-        for (place, term) in terms.iter().enumerate() {
+        for (place, &term) in terms.iter().enumerate() {
             let sampled = sampled_entry && seen_terms.takes(place);
-            let (own, factors) = factors_of(arena, term)?;
-            if let Some(group) = matching(arena, &groups, factors) {
+            let own = factors_of(arena, term, &mut factors)?;
+            let matching = |g: &Group, atoms: &mut Atoms, arena: &mut Arena| {
+                g.atoms.len() == factors.len() && g.atoms.iter().zip(&factors).all(|(a, &f)| atoms.fits(arena, a, f))
+            };
+            let own = if scale.is_one() { own } else { own.mul(&scale) };
+            let found = (0..groups.len()).find(|&g| matching(&groups[g], &mut atoms, arena));
+            if let Some(group) = found {
                 let group = &mut groups[group];
-                if (scale.is_one() && own != &group.scale) || (!scale.is_one() && own.mul(scale) != group.scale) {
+                if own != group.scale {
                     return None;
                 }
-                group.add(arena, target, factors, sampled);
+                group.add(arena, &atoms, target, &factors, sampled);
             } else {
-                let atoms = factors.iter().map(|&f| atom(arena, f)).collect::<Option<Vec<_>>>()?;
-                if groups.len() == MOST_GROUPS {
+                if factors.len() > MOST_FACTORS || groups.len() == MOST_GROUPS {
                     return None;
                 }
-                let scale = own.mul(scale);
-                let mut group = Group { atoms, scale, sample: Vec::new(), pairs: Vec::new(), arguments: Vec::new() };
-                group.add(arena, target, factors, true);
+                let list = factors.iter().map(|&f| atoms.atom(arena, f)).collect::<Option<Vec<_>>>()?;
+                let mut group =
+                    Group { atoms: list, scale: own, sample: Vec::new(), pairs: Vec::new(), arguments: Vec::new() };
+                group.add(arena, &atoms, target, &factors, true);
                 groups.push(group);
             }
         }
@@ -75,79 +86,184 @@ pub(super) fn observe(arena: &Arena, shape: &[usize], entries: &[ExprId]) -> Opt
     (!groups.is_empty()).then_some(groups)
 }
 
-/// The terms of an entry, and the coefficient in front of all of them.
-fn terms_of<'a>(arena: &'a Arena, entry: &'a ExprId) -> (&'a Number, &'a [ExprId]) {
-    const ONE: Number = Number::Small(num_rational::Ratio::new_raw(1, 1));
-    match arena.kind(*entry) {
-        ExprKind::Sum(terms) => (&ONE, terms),
-        ExprKind::Product(c, [only]) => match arena.kind(*only) {
-            ExprKind::Sum(terms) => (c, terms),
-            ExprKind::Number(_)
-            | ExprKind::Symbol(_)
-            | ExprKind::Product(..)
-            | ExprKind::Power(..)
-            | ExprKind::Call(..)
-            | ExprKind::Max(_)
-            | ExprKind::Chosen { .. } => (&ONE, std::slice::from_ref(entry)),
-        },
-        ExprKind::Number(n) if n.is_zero() => (&ONE, &[]),
+/// The entries with the terms of other groups left out.
+pub(super) fn terms_of_group(arena: &mut Arena, group: &Group, entries: &[ExprId]) -> Vec<ExprId> {
+    let mut atoms = Atoms::default();
+    let (mut terms, mut factors, mut own) = (Vec::new(), Vec::new(), Vec::new());
+    let mut result = Vec::with_capacity(entries.len());
+    for &entry in entries {
+        let scale = terms_of(arena, entry, &mut terms);
+        own.clear();
+        for &term in &terms {
+            let is_of = factors_of(arena, term, &mut factors).is_some()
+                && group.atoms.len() == factors.len()
+                && group.atoms.iter().zip(&factors).all(|(a, &f)| atoms.fits(arena, a, f));
+            if is_of {
+                own.push(arena.scale(&scale, term));
+            }
+        }
+        result.push(arena.sum(&own));
+    }
+    result
+}
+
+const ONE: Number = Number::Small(num_rational::Ratio::new_raw(1, 1));
+
+/// Puts the terms of an entry into `terms`; gives the coefficient in front of all of them.
+pub(super) fn terms_of(arena: &Arena, entry: ExprId, terms: &mut Vec<ExprId>) -> Number {
+    terms.clear();
+    match arena.kind(entry) {
+        ExprKind::Sum(list) => terms.extend_from_slice(list),
+        ExprKind::Product(c, &[only]) => {
+            if let ExprKind::Sum(list) = arena.kind(only) {
+                terms.extend_from_slice(list);
+                return c.clone();
+            }
+            terms.push(entry);
+        }
+        ExprKind::Number(n) if n.is_zero() => {}
         ExprKind::Number(_)
         | ExprKind::Symbol(_)
         | ExprKind::Product(..)
         | ExprKind::Power(..)
         | ExprKind::Call(..)
         | ExprKind::Max(_)
-        | ExprKind::Chosen { .. } => (&ONE, std::slice::from_ref(entry)),
+        | ExprKind::Chosen { .. } => terms.push(entry),
     }
+    ONE
 }
 
-/// Coefficient and factors of a term; `None` for a constant.
-fn factors_of<'a>(arena: &'a Arena, term: &'a ExprId) -> Option<(&'a Number, &'a [ExprId])> {
-    const ONE: Number = Number::Small(num_rational::Ratio::new_raw(1, 1));
-    match arena.kind(*term) {
+/// Puts the factors of a term into `factors`, powers of elements one by one; gives its coefficient. `None` for a constant.
+fn factors_of(arena: &Arena, term: ExprId, factors: &mut Vec<ExprId>) -> Option<Number> {
+    factors.clear();
+    let mut add = |f: ExprId| match arena.kind(f) {
+        ExprKind::Power(base, n) if n > 0 && matches!(arena.kind(base), ExprKind::Symbol(_)) => {
+            factors.extend(std::iter::repeat_n(base, usize::try_from(n).unwrap_or(0).min(MOST_FACTORS + 1)));
+        }
+        _ => factors.push(f),
+    };
+    match arena.kind(term) {
         ExprKind::Number(_) => None,
-        ExprKind::Product(c, factors) => Some((c, factors)),
+        ExprKind::Product(c, list) => {
+            list.iter().for_each(|&f| add(f));
+            Some(c.clone())
+        }
         ExprKind::Symbol(_)
         | ExprKind::Sum(_)
         | ExprKind::Power(..)
         | ExprKind::Call(..)
         | ExprKind::Max(_)
-        | ExprKind::Chosen { .. } => Some((&ONE, std::slice::from_ref(term))),
-    }
-}
-
-fn matching(arena: &Arena, groups: &[Group], factors: &[ExprId]) -> Option<usize> {
-    groups
-        .iter()
-        .position(|g| g.atoms.len() == factors.len() && g.atoms.iter().zip(factors).all(|(a, &f)| a.fits(arena, f)))
-}
-
-/// The element that a factor is, or is a function of.
-fn element(arena: &Arena, id: ExprId) -> Option<(TensorId, usize)> {
-    if let ExprKind::Symbol(s) = arena.kind(id) { Some((s.tensor, s.offset as usize)) } else { None }
-}
-
-fn atom(arena: &Arena, factor: ExprId) -> Option<Atom> {
-    match arena.kind(factor) {
-        ExprKind::Symbol(s) => Some(Atom::Element(s.tensor)),
-        ExprKind::Call(f, x) => element(arena, x).map(|(t, _)| Atom::Mapped(f, t)),
-        ExprKind::Max(of) => element(arena, of[0]).map(|(t, _)| Atom::Max(t)),
-        ExprKind::Chosen { ties, of, .. } => element(arena, of[0]).map(|(t, _)| Atom::Chosen(t, ties)),
-        ExprKind::Number(_) | ExprKind::Sum(_) | ExprKind::Product(..) | ExprKind::Power(..) => None,
-    }
-}
-
-impl Atom {
-    fn fits(&self, arena: &Arena, factor: ExprId) -> bool {
-        match (self, arena.kind(factor)) {
-            (Atom::Element(t), ExprKind::Symbol(s)) => s.tensor == *t,
-            _ => atom(arena, factor).as_ref() == Some(self),
+        | ExprKind::Chosen { .. } => {
+            add(term);
+            Some(ONE)
         }
     }
 }
 
+/// The element that a factor is.
+fn element(arena: &Arena, id: ExprId) -> Option<(TensorId, usize)> {
+    if let ExprKind::Symbol(s) = arena.kind(id) { Some((s.tensor, s.offset as usize)) } else { None }
+}
+
+/// What factors are made of, found once for each.
+#[derive(Default)]
+struct Atoms {
+    known: FxHashMap<ExprId, Option<(Atom, usize)>>,
+    /// For each index, expressions with their symbols moved to the first elements.
+    moved: FxHashMap<usize, Substitution>,
+}
+
+impl Atoms {
+    fn fits(&mut self, arena: &mut Arena, atom: &Atom, factor: ExprId) -> bool {
+        match (atom, arena.kind(factor)) {
+            (Atom::Element(t), ExprKind::Symbol(s)) => s.tensor == *t,
+            (_, ExprKind::Symbol(_)) => false,
+            _ => self.atom(arena, factor).as_ref() == Some(atom),
+        }
+    }
+
+    fn atom(&mut self, arena: &mut Arena, factor: ExprId) -> Option<Atom> {
+        match arena.kind(factor) {
+            ExprKind::Symbol(s) => Some(Atom::Element(s.tensor)),
+            ExprKind::Max(of) => element(arena, of[0]).map(|(t, _)| Atom::Max(t)),
+            ExprKind::Chosen { ties, of, .. } => element(arena, of[0]).map(|(t, _)| Atom::Chosen(t, ties)),
+            ExprKind::Number(_)
+            | ExprKind::Sum(_)
+            | ExprKind::Product(..)
+            | ExprKind::Power(..)
+            | ExprKind::Call(..) => {
+                if let Some(found) = self.known.get(&factor) {
+                    return found.map(|(atom, _)| atom);
+                }
+                let found = self.elementwise(arena, factor);
+                self.known.insert(factor, found);
+                found.map(|(atom, _)| atom)
+            }
+        }
+    }
+
+    /// An expression in which all elements have one index, and its tensors one shape.
+    fn elementwise(&mut self, arena: &mut Arena, factor: ExprId) -> Option<(Atom, usize)> {
+        let mut common = None;
+        if !only_index(arena, factor, &mut common) {
+            return None;
+        }
+        let (tensor, offset) = common?;
+        let first = |s: ExprId, arena: &Arena| element(arena, s).map(|(t, _)| arena.tensor(t).first);
+        let firsts: FxHashMap<ExprId, ExprId> = {
+            let mut symbols = Vec::new();
+            symbols_in(arena, factor, &mut symbols);
+            symbols.into_iter().filter_map(|s| Some((s, first(s, arena)?))).collect()
+        };
+        let moved = self.moved.entry(offset).or_default();
+        let template = moved.apply(arena, factor, &|s| firsts.get(&s).copied())?;
+        Some((Atom::Each(template, tensor), offset))
+    }
+
+    /// The offset of the element that a factor is, or is made of.
+    fn offset(&self, arena: &Arena, factor: ExprId) -> usize {
+        match arena.kind(factor) {
+            ExprKind::Symbol(s) => s.offset as usize,
+            ExprKind::Max(of) | ExprKind::Chosen { of, .. } => element(arena, of[0]).map_or(0, |(_, offset)| offset),
+            ExprKind::Number(_)
+            | ExprKind::Sum(_)
+            | ExprKind::Product(..)
+            | ExprKind::Power(..)
+            | ExprKind::Call(..) => self.known.get(&factor).copied().flatten().map_or(0, |(_, offset)| offset),
+        }
+    }
+}
+
+/// Do all symbols have the index of the first one found, in tensors of its shape?
+fn only_index(arena: &Arena, expr: ExprId, common: &mut Option<(TensorId, usize)>) -> bool {
+    match arena.kind(expr) {
+        ExprKind::Number(_) => true,
+        ExprKind::Symbol(s) => match *common {
+            None => {
+                *common = Some((s.tensor, s.offset as usize));
+                true
+            }
+            Some((t, offset)) => offset == s.offset as usize && arena.tensor(t).shape == arena.tensor(s.tensor).shape,
+        },
+        ExprKind::Sum(list) | ExprKind::Product(_, list) => list.iter().all(|&x| only_index(arena, x, common)),
+        ExprKind::Power(x, _) | ExprKind::Call(_, x) => only_index(arena, x, common),
+        ExprKind::Max(_) | ExprKind::Chosen { .. } => false,
+    }
+}
+
+fn symbols_in(arena: &Arena, expr: ExprId, found: &mut Vec<ExprId>) {
+    match arena.kind(expr) {
+        ExprKind::Number(_) => {}
+        ExprKind::Symbol(_) => found.push(expr),
+        ExprKind::Sum(list) | ExprKind::Product(_, list) | ExprKind::Max(list) | ExprKind::Chosen { of: list, .. } => {
+            list.iter().for_each(|&x| symbols_in(arena, x, found));
+        }
+        ExprKind::Power(x, _) | ExprKind::Call(_, x) => symbols_in(arena, x, found),
+    }
+}
+
 impl Group {
-    fn add(&mut self, arena: &Arena, target: usize, factors: &[ExprId], sampled: bool) {
+    fn add(&mut self, arena: &Arena, atoms: &Atoms, target: usize, factors: &[ExprId], sampled: bool) {
         if let [Atom::Element(_)] = self.atoms.as_slice()
             && let Some((_, offset)) = element(arena, factors[0])
         {
@@ -158,19 +274,10 @@ impl Group {
         }
         let mut offsets = Vec::with_capacity(factors.len());
         for &factor in factors {
-            let inner = match arena.kind(factor) {
-                ExprKind::Call(_, x) => x,
-                ExprKind::Max(of) | ExprKind::Chosen { of, .. } => {
-                    self.arguments.push(of.to_vec());
-                    of[0]
-                }
-                ExprKind::Number(_)
-                | ExprKind::Symbol(_)
-                | ExprKind::Sum(_)
-                | ExprKind::Product(..)
-                | ExprKind::Power(..) => factor,
-            };
-            offsets.push(element(arena, inner).map_or(0, |(_, offset)| offset));
+            if let ExprKind::Max(of) | ExprKind::Chosen { of, .. } = arena.kind(factor) {
+                self.arguments.push(of.to_vec());
+            }
+            offsets.push(atoms.offset(arena, factor));
         }
         self.sample.push(Row { target, offsets });
     }

@@ -1,21 +1,22 @@
 //! Tensor operators and the parameters that define each of them fully.
 
-use crate::expr::{Function, Number, TensorId, Ties};
+use crate::expr::{ExprId, Number, TensorId, Ties};
 
-/// A tensor, or a function applied to each of its elements.
+/// A tensor, or an expression of it element by element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Operand {
     /// The tensor itself.
     Plain(TensorId),
-    /// `f(T)` element by element.
-    Mapped(Function, TensorId),
+    /// An expression in which only elements of one index occur, of this tensor and perhaps of others of its shape; it is given
+    /// for their first elements: `σ'(z)`, `1 - a`, `1/p`.
+    Each(ExprId, TensorId),
 }
 
 impl Operand {
-    /// The tensor underneath.
+    /// The tensor underneath: it has the operand's shape.
     pub fn tensor(self) -> TensorId {
         match self {
-            Operand::Plain(t) | Operand::Mapped(_, t) => t,
+            Operand::Plain(t) | Operand::Each(_, t) => t,
         }
     }
 }
@@ -50,15 +51,22 @@ pub enum TensorOp {
         /// Factor.
         scale: Number,
     },
-    /// Elementwise product.
-    Hadamard {
-        /// First factor.
-        x: Operand,
-        /// Second factor.
-        y: Operand,
+    /// The operand's elements in reading order under another shape.
+    Reshape {
+        /// What is reshaped.
+        of: Operand,
         /// Factor.
         scale: Number,
     },
+    /// Elementwise product of at least two.
+    Hadamard {
+        /// The factors.
+        factors: Vec<Operand>,
+        /// Factor.
+        scale: Number,
+    },
+    /// A sum over products of elements, as einsum writes it.
+    Contract(Contraction),
     /// `out[m] = scale · Σ x[i]` over all i with `0 ≤ m − stride·i < window` on every axis: each element spread over its window.
     Upsample {
         /// What is spread.
@@ -86,6 +94,30 @@ pub enum TensorOp {
     },
     /// Each element goes to where its window has its maximum.
     Route(Route),
+}
+
+/// `out[output] = scale · Σ Π operand[letters]`, the sum over all letters that are not in the output: matrix products, outer
+/// products, transposes and what else einsum writes. A letter of the output that no operand has repeats the result along it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contraction {
+    /// At least one.
+    pub operands: Vec<Operand>,
+    /// For each operand, a letter for each axis: small numbers.
+    pub letters: Vec<Vec<u8>>,
+    /// A letter for each axis of the result.
+    pub output: Vec<u8>,
+    /// Factor.
+    pub scale: Number,
+}
+
+impl Contraction {
+    /// `kj,k->j`, with letters from i on as long as there are enough.
+    pub fn einsum(&self) -> String {
+        let letter = |l: u8| (if l < 18 { b'i' + l } else { b'a' + l - 18 }) as char;
+        let spell = |letters: &[u8]| letters.iter().map(|&l| letter(l)).collect::<String>();
+        let operands: Vec<String> = self.letters.iter().map(|l| spell(l)).collect();
+        format!("{}->{}", operands.join(","), spell(&self.output))
+    }
 }
 
 /// Windows over a tensor, a number for each axis.

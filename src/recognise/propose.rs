@@ -1,5 +1,6 @@
 //! Propose: operators that would explain a group of terms, the reader's favourite first.
 
+use super::contraction::contraction;
 use super::observe::{Atom, Group};
 use super::operator::{Correlation, CorrelationAxis, Operand, Route, TensorOp, Window};
 use super::relation::{Relation, fit};
@@ -7,45 +8,48 @@ use crate::expr::{Arena, ExprId, ExprKind, Role, TensorId, index_of};
 
 /// Candidates for a group; each still has to be confirmed.
 pub(super) fn propose(arena: &Arena, shape: &[usize], group: &Group) -> Vec<TensorOp> {
+    let scale = || group.scale.clone();
+    let mut list = Vec::new();
     match group.atoms.as_slice() {
-        [Atom::Element(t)] => single(arena, shape, group, *t),
-        [Atom::Mapped(f, t)] => vec![TensorOp::Identity { of: Operand::Mapped(*f, *t), scale: group.scale.clone() }],
+        [Atom::Element(t)] => list.extend(single(arena, shape, group, *t)),
+        [Atom::Each(e, t)] if arena.tensor(*t).shape == shape => {
+            list.push(TensorOp::Identity { of: Operand::Each(*e, *t), scale: scale() });
+        }
         [Atom::Max(t)] if arena.tensor(*t).shape.len() == shape.len() => {
-            window_max(arena, group, *t).into_iter().collect()
+            list.extend(window_max(arena, group, *t));
         }
         [Atom::Element(x), Atom::Chosen(through, ties)]
             if arena.tensor(*through).shape == shape && arena.tensor(*x).shape.len() == shape.len() =>
         {
             let window = windows_of_arguments(arena, group, *through);
-            window
-                .map(|window| TensorOp::Route(Route { x: *x, through: *through, window, ties: *ties }))
-                .into_iter()
-                .collect()
+            let route = |window| TensorOp::Route(Route { x: *x, through: *through, window, ties: *ties });
+            list.extend(window.map(route));
         }
-        [first @ (Atom::Element(_) | Atom::Mapped(..)), second @ (Atom::Element(_) | Atom::Mapped(..))] => {
-            let (first, second) = (operand(first), operand(second));
-            let hadamard = TensorOp::Hadamard { x: first, y: second, scale: group.scale.clone() };
+        atoms => {
+            let operands: Option<Vec<Operand>> = atoms.iter().map(operand).collect();
+            let Some(operands) = operands else { return list };
             let elementwise = group.sample.iter().all(|r| r.offsets.iter().all(|&o| o == r.target));
-            let same = |o: Operand| arena.tensor(o.tensor()).shape == shape;
-            let mut list = Vec::new();
-            if elementwise && same(first) && same(second) {
-                list.push(hadamard);
+            if elementwise && operands.len() > 1 && operands.iter().all(|o| arena.tensor(o.tensor()).shape == shape) {
+                list.push(TensorOp::Hadamard { factors: operands.clone(), scale: scale() });
             }
-            let either = [((first, 0), (second, 1)), ((second, 1), (first, 0))];
-            let mut slides: Vec<Correlation> =
-                either.into_iter().filter_map(|(x, y)| correlation(arena, shape, group, x, y)).collect();
-            slides.sort_by_key(|c| readability(arena, c));
-            list.extend(slides.into_iter().map(TensorOp::Correlate));
-            list
+            if let &[first, second] = operands.as_slice() {
+                let either = [((first, 0), (second, 1)), ((second, 1), (first, 0))];
+                let mut slides: Vec<Correlation> =
+                    either.into_iter().filter_map(|(x, y)| correlation(arena, shape, group, x, y)).collect();
+                slides.sort_by_key(|c| readability(arena, c));
+                list.extend(slides.into_iter().map(TensorOp::Correlate));
+            }
         }
-        _ => Vec::new(),
     }
+    list.extend(contraction(arena, shape, group).map(TensorOp::Contract));
+    list
 }
 
-fn operand(atom: &Atom) -> Operand {
+fn operand(atom: &Atom) -> Option<Operand> {
     match atom {
-        Atom::Element(t) | Atom::Max(t) | Atom::Chosen(t, _) => Operand::Plain(*t),
-        Atom::Mapped(f, t) => Operand::Mapped(*f, *t),
+        Atom::Element(t) => Some(Operand::Plain(*t)),
+        Atom::Each(e, t) => Some(Operand::Each(*e, *t)),
+        Atom::Max(_) | Atom::Chosen(..) => None,
     }
 }
 
@@ -115,8 +119,12 @@ fn single(arena: &Arena, shape: &[usize], group: &Group, t: TensorId) -> Vec<Ten
     let scale = group.scale.clone();
     let own = &arena.tensor(t).shape;
     let mut list = Vec::new();
-    if own == shape && group.pairs.iter().all(|&(m, x)| m == x) {
-        list.push(TensorOp::Identity { of, scale: scale.clone() });
+    if group.pairs.iter().all(|&(m, x)| m == x) {
+        if own == shape {
+            list.push(TensorOp::Identity { of, scale: scale.clone() });
+        } else if arena.tensor(t).len() == shape.iter().product::<usize>() && arena.tensor(t).len() > 1 {
+            list.push(TensorOp::Reshape { of, scale: scale.clone() });
+        }
     }
     if own.len() > shape.len()
         && let Some(axes) = free_axes(own, shape, group.pairs.iter().map(|&(m, x)| (x, m)))

@@ -77,9 +77,11 @@ impl<'a, W: Write> Text<'a, W> {
                 Op::Times => "\u{b7}",
                 Op::Slide => " * ",
                 Op::Hadamard => " \u{2299} ",
+                Op::HadamardDivision => " \u{2298} ",
                 Op::Equals => " = ",
                 Op::AtMost => " \u{2264} ",
                 Op::Less => " < ",
+                Op::Greater => " > ",
                 Op::Differs => " \u{2260} ",
                 Op::Comma => ", ",
             }),
@@ -326,6 +328,7 @@ fn superscript(c: char) -> Option<char> {
         '2' => Some('\u{b2}'),
         '3' => Some('\u{b3}'),
         '-' => Some('\u{207b}'),
+        'T' => Some('\u{1d40}'),
         _ => c.to_digit(10).and_then(|d| char::from_u32(0x2070 + d)),
     }
 }

@@ -1,218 +1,279 @@
-//! The checks at one point after another, generic over the field.
+//! The checks at one point after another.
 
-use super::evaluate::evaluate;
-use super::field::{Field, Prime, Random};
+use super::evaluate::{Evaluator, Table};
+use super::field::{Prime, Random};
 use super::forward::Forward;
+use super::functions::Meaning;
 use super::operator::Operands;
-use super::{Claims, Domain, Verdict};
-use crate::expr::{Arena, ExprId, ExprKind, Number, TensorId};
+use super::{Claims, Verdict};
+use crate::differentiate::Gradient;
+use crate::expr::{ExprId, ExprKind, Relation, TensorId, elementary};
 use crate::layer::{Body, Instance, Part, ReduceOp};
+use crate::recognise::Recognition;
 
-/// How many evaluations of expressions all the points that give every argument its turn may take.
-const MOST_EVALUATIONS: u64 = 2_000_000;
+/// How many points of the whole field are tried.
+pub(super) const STRUCTURE_POINTS: usize = 2;
+/// How often another point is drawn where something has no value.
+const ATTEMPTS: usize = 5;
+/// This many failures are listed.
+const MOST_FAILURES: usize = 20;
 
-/// Does any definition take a maximum, which needs an ordered field?
-pub(super) fn needs_order(instance: &Instance) -> bool {
-    fn has_max(body: &Body) -> bool {
-        match body {
-            Body::Number(_) | Body::Index(_) | Body::Read(..) => false,
-            Body::Sum(parts) | Body::Product(parts) => parts.iter().any(has_max),
-            Body::Power(x, _) | Body::Call(_, _, x) => has_max(x),
-            Body::Reduce { op, body, .. } => *op == ReduceOp::Max || has_max(body),
-            Body::If(_, x, y) => has_max(x) || has_max(y),
-        }
-    }
-    instance.definitions.iter().any(|d| has_max(&d.body))
-}
-
-pub(super) fn over_prime_field(claims: Claims<'_>) -> Verdict {
+/// Everything, at every point.
+pub(super) fn check(claims: Claims<'_>) -> Verdict {
     let mut random = Random::new(0x5EED_0001);
-    let mut verdict = Verdict { points: 2, domain: Domain::PrimeField, ..Verdict::default() };
-    for _ in 0..verdict.points {
-        point(claims, &mut verdict, &mut |_| Prime::new(random.next()));
-    }
-    verdict
-}
-
-pub(super) fn over_integers(claims: Claims<'_>) -> Verdict {
-    let mut random = Random::new(0x5EED_0002);
-    let turns = turns(claims);
-    let points = 2 + turns.map_or(0, |turns| turns as usize);
-    let mut verdict = Verdict { points, domain: Domain::Integers, ..Verdict::default() };
-    point(claims, &mut verdict, &mut |_| Number::integer((random.next() % 20_001) as i64 - 10_000));
-    point(claims, &mut verdict, &mut |_| Number::integer(1 + (random.next() % 3) as i64));
-    if let Some(turns) = turns {
-        // elements that lie less than `turns` apart have different values, and each is the largest at one point
-        for turn in 0..turns {
-            point(claims, &mut verdict, &mut |offset| Number::integer(1 + ((offset as u64 + turn) % turns) as i64));
-        }
-    }
-    verdict
-}
-
-/// How many points let every argument of every maximum be the largest in turn: as many as the arguments of one lie apart, in
-/// reading order. `None` if there would be too many; then random points have to do.
-fn turns(claims: Claims<'_>) -> Option<u64> {
-    let arena = &claims.system.arena;
-    let offset = |id: &ExprId| if let ExprKind::Symbol(s) = arena.kind(*id) { Some(u64::from(s.offset)) } else { None };
-    let mut widest = 1;
-    for id in (0..arena.len() as u32).map(ExprId) {
-        if let ExprKind::Max(of) = arena.kind(id) {
-            let offsets: Option<Vec<u64>> = of.iter().map(offset).collect();
-            let (low, high) = offsets?.into_iter().fold((u64::MAX, 0), |(low, high), o| (low.min(o), high.max(o)));
-            widest = widest.max(high - low + 1);
-        }
-    }
-    (widest * arena.len() as u64 <= MOST_EVALUATIONS).then_some(widest)
-}
-
-/// A number for every element: `of[tensor][offset]`, by the arena's tensors.
-struct Point<'a, F> {
-    arena: &'a Arena,
-    of: Vec<Vec<F>>,
-}
-
-impl<F: Field> Point<'_, F> {
-    fn symbol(&self, id: ExprId) -> Option<F> {
-        if let ExprKind::Symbol(s) = self.arena.kind(id) {
-            self.of.get(s.tensor.0 as usize)?.get(s.offset as usize).cloned()
-        } else {
-            None
-        }
-    }
-}
-
-/// Every check at one random point; all elements, defined ones and adjoints too, are independent: each equation is an identity.
-fn point<F: Field>(claims: Claims<'_>, verdict: &mut Verdict, draw: &mut dyn FnMut(usize) -> F) {
-    let Claims { instance, system, gradients, index_form, recognitions, ties } = claims;
-    let arena = &system.arena;
-    let of = arena.tensors().map(|(_, t)| (0..t.len()).map(&mut *draw).collect()).collect();
-    let mut point: Point<'_, F> = Point { arena, of };
-    let values = evaluate(arena, |id| point.symbol(id));
-    let value = |id: ExprId| values[id.0 as usize].as_ref();
-    // every point makes the same checks: they are counted once
-    let mut failures = std::mem::take(&mut verdict.failures);
-    *verdict = Verdict { points: verdict.points, domain: verdict.domain, ..Verdict::default() };
-    let mut fail = |what: String| {
-        if failures.len() < 20 {
-            failures.push(what);
-        }
-    };
-
-    // forward mode: values of the equations, and ∂C/∂x = Σ_o adjoint_o · ∂z_o/∂x for every element x of every tensor
-    let mut slopes: Vec<Vec<F>> =
-        instance.tensors.iter().map(|t| vec![F::integer(0); t.shape.iter().product()]).collect();
-    for (source, expanded) in instance.definitions.iter().zip(&system.definitions) {
-        let adjoint = adjoint_of(claims, expanded.tensor);
-        let mut forward = Forward::new(instance, &point.of, ties);
-        forward.run(source, |offset, expected, tangents| {
-            verdict.forward += 1;
-            if expected.as_ref() != value(expanded.values[offset]) {
-                fail(format!("equation {offset} of `{}`", instance.tensors[source.tensor].name));
-            }
-            let weight = &point.of[adjoint.0 as usize][offset];
-            for (tensor, place, slope) in tangents {
-                let cell = &mut slopes[*tensor as usize][*place as usize];
-                *cell = cell.add(&slope.mul(weight));
-            }
+    let mut verdict = Verdict { ordered: needs_order(claims.instance), ..Verdict::default() };
+    let meaning = Meaning { ties: claims.ties, ordered: false };
+    for _ in 0..STRUCTURE_POINTS {
+        run(claims, meaning, &mut verdict, &mut || {
+            let mut random = Random::new(random.next());
+            Box::new(move |_| Prime::new(random.next()))
         });
     }
-
-    for gradient in &gradients.list {
-        let name = &arena.tensor(gradient.of).name;
-        let expected = &slopes[gradient.of.0 as usize];
-        verdict.entries += gradient.entries.len();
-        verdict.partials += gradient.steps.len();
-        for (offset, &entry) in gradient.entries.iter().enumerate() {
-            if value(entry) != Some(&expected[offset]) {
-                fail(format!("gradient entry {offset} of `{name}`"));
-            }
-            let steps = gradient.steps_of(offset).iter().try_fold(F::integer(0), |sum, step| {
-                let through = system.definitions[step.definition as usize].tensor;
-                let weight = &point.of[adjoint_of(claims, through).0 as usize][step.through as usize];
-                Some(sum.add(&value(step.partial)?.mul(weight)))
+    if verdict.ordered {
+        let meaning = Meaning { ordered: true, ..meaning };
+        // anywhere; crowded, so that ties occur; and each tensor constant, so that they also occur behind other layers
+        for kind in 0..3 {
+            run(claims, meaning, &mut verdict, &mut || {
+                let mut random = Random::new(random.next());
+                Box::new(move |tensor| match kind {
+                    0 => Prime::new(random.next()),
+                    1 => Prime::integer(1 + (random.next() % 3) as i64),
+                    _ => Prime::integer(1 + tensor as i64),
+                })
             });
-            if steps.as_ref() != Some(&expected[offset]) {
-                fail(format!("steps of gradient entry {offset} of `{name}`"));
-            }
         }
     }
-
-    for definition in &index_form.definitions {
-        let of = definition.tensor - instance.tensors.len();
-        Forward::new(index_form, &point.of, ties).run(definition, |offset, found, _| {
-            verdict.index_form += 1;
-            if found.as_ref() != Some(&slopes[of][offset]) {
-                fail(format!("index form of the gradient of `{}`, entry {offset}", instance.tensors[of].name));
-            }
-        });
+    if verdict.points == 0 && verdict.failures.is_empty() {
+        verdict.failures.push("the source has no value at any of the points tried".to_string());
     }
+    verdict
+}
 
-    for (target, recognition) in recognitions {
-        let entries = entries_of(claims, *target);
-        let shape = &arena.tensor(*target).shape;
-        let operands = Operands { arena, symbol: &|id| point.symbol(id) };
-        let sum = recognition.parts.iter().try_fold(vec![F::integer(0); entries.len()], |sum, op| {
-            let part = operands.evaluate(op, shape)?;
-            Some(sum.iter().zip(&part).map(|(x, y)| x.add(y)).collect())
-        });
-        verdict.operators += entries.len();
-        let agrees = sum.is_some_and(|s| s.iter().zip(entries).all(|(x, &e)| Some(x) == value(e)));
-        if !agrees {
-            fail(format!("the operator recognised for `{}`", arena.tensor(*target).name));
+/// Does any definition take a maximum, or a function that asks for a sign?
+fn needs_order(instance: &Instance) -> bool {
+    fn asks(body: &Body) -> bool {
+        match body {
+            Body::Number(_) | Body::Index(_) | Body::Read(..) | Body::Flat(..) => false,
+            Body::Sum(parts) | Body::Product(parts) => parts.iter().any(asks),
+            Body::Call(name, _, x) => elementary(name).is_some_and(|row| row.kink.is_some()) || asks(x),
+            Body::Power(x, _) => asks(x),
+            Body::Reduce { op, body, .. } => *op == ReduceOp::Max || asks(body),
+            Body::If(_, x, y) => asks(x) || asks(y),
         }
     }
-    drop(values);
-    if instance.definitions.len() > 1 && !whole_source(claims, &mut point, draw) {
-        fail("the composed gradients against forward mode through the whole source".to_string());
+    instance.definitions.iter().any(|d| asks(&d.body))
+}
+
+/// Draws a number for an element of a tensor, given the tensor's place.
+type Draw<'a> = dyn FnMut(usize) -> Prime + 'a;
+
+/// One point; another is drawn where something has no value.
+fn run(
+    claims: Claims<'_>,
+    meaning: Meaning,
+    verdict: &mut Verdict,
+    new_draw: &mut dyn FnMut() -> Box<Draw<'static>>,
+) {
+    for _ in 0..ATTEMPTS {
+        let mut draw = new_draw();
+        if let Some(point) = Point::new(claims, meaning, &mut *draw) {
+            point.check(verdict);
+            return;
+        }
     }
-    verdict.failures = failures;
 }
 
-fn adjoint_of(claims: Claims<'_>, tensor: TensorId) -> TensorId {
-    let list = &claims.gradients.list;
-    list.iter().find(|g| g.of == tensor).map_or(claims.gradients.upstream, |g| g.adjoint)
+/// A point: numbers for all tensors but adjoints, and their derivatives along a direction.
+struct Point<'a> {
+    claims: Claims<'a>,
+    meaning: Meaning,
+    table: Table,
+    direction: Table,
 }
 
-/// The expressions of a defined tensor or of an adjoint.
-fn entries_of<'a>(claims: Claims<'a>, target: TensorId) -> &'a [ExprId] {
-    let gradient = claims.gradients.list.iter().find(|g| g.adjoint == target).map(|g| &g.entries);
-    gradient.or_else(|| claims.system.definition(target).map(|d| &d.values)).expect("a recognition names what it gives")
-}
-
-/// Intermediates take the values that the equations give them; the derivative of the loss along a random direction must come out
-/// the same by forward mode through all definitions and by the composed gradients.
-fn whole_source<F: Field>(claims: Claims<'_>, point: &mut Point<'_, F>, draw: &mut dyn FnMut(usize) -> F) -> bool {
-    let Claims { instance, system, gradients, ties, .. } = claims;
-    let mut direction: Vec<Vec<F>> =
-        instance.tensors.iter().map(|t| (0..t.shape.iter().product::<usize>()).map(&mut *draw).collect()).collect();
-    for definition in &instance.definitions {
-        let (mut values, mut slopes) = (Vec::new(), Vec::new());
-        Forward::new(instance, &point.of, ties).run(definition, |_, value, tangents| {
-            values.push(value);
-            slopes.push(
-                tangents.iter().fold(F::integer(0), |sum, (t, o, slope)| {
-                    sum.add(&slope.mul(&direction[*t as usize][*o as usize]))
-                }),
-            );
-        });
-        let Some(values) = values.into_iter().collect::<Option<Vec<F>>>() else { return true }; // no value here: nothing to compare
-        point.of[definition.tensor] = values;
-        direction[definition.tensor] = slopes;
-    }
-    let dot = |x: &[F], y: &[F]| x.iter().zip(y).fold(F::integer(0), |sum, (x, y)| sum.add(&x.mul(y)));
-    let forward = dot(&point.of[gradients.upstream.0 as usize], &direction[instance.output()]);
-    let mut backward = F::integer(0);
-    for gradient in &gradients.list {
-        let values = evaluate(&system.arena, |id| point.symbol(id));
-        let Some(entries) = gradient.entries.iter().map(|e| values[e.0 as usize].clone()).collect::<Option<Vec<F>>>()
-        else {
-            return false;
+impl<'a> Point<'a> {
+    /// Declared tensors and the upstream gradient drawn, defined ones computed from the source. `None` where it has no value.
+    fn new(claims: Claims<'a>, meaning: Meaning, draw: &mut Draw<'_>) -> Option<Point<'a>> {
+        let Claims { instance, system, gradients, .. } = claims;
+        let mut table: Table = vec![Vec::new(); system.arena.tensors().len()];
+        let mut direction: Table = vec![Vec::new(); instance.tensors.len()];
+        let mut slopes = Random::new(0x5EED_0003);
+        for (place, tensor) in instance.tensors.iter().enumerate() {
+            if tensor.part != Part::Defined {
+                let len: usize = tensor.shape.iter().product();
+                table[place] = (0..len).map(|_| draw(place)).collect();
+                direction[place] = (0..len).map(|_| Prime::new(slopes.next())).collect();
+            }
+        }
+        for relation in &system.assumptions {
+            restrict(claims, relation, &mut table)?;
+        }
+        // what is given beside the input does not vary
+        for (place, tensor) in instance.tensors.iter().enumerate() {
+            if tensor.part == Part::Target {
+                direction[place].fill(Prime::integer(0));
+            }
+        }
+        let upstream = gradients.upstream.0 as usize;
+        let len = system.arena.tensor(gradients.upstream).len();
+        table[upstream] = if system.loss {
+            vec![Prime::integer(1); len]
+        } else {
+            (0..len).map(|_| draw(upstream)).collect()
         };
-        if instance.tensors[gradient.of.0 as usize].part != Part::Defined {
-            backward = backward.add(&dot(&entries, &direction[gradient.of.0 as usize]));
+        for definition in &instance.definitions {
+            let (mut values, mut tangents) = (Vec::new(), Vec::new());
+            Forward::new(instance, &table, meaning).run(definition, |_, value, tape| {
+                values.push(value);
+                tangents.push(tape.iter().fold(Prime::integer(0), |sum, (t, o, slope)| {
+                    sum.add(slope.mul(direction[*t as usize][*o as usize]))
+                }));
+            });
+            table[definition.tensor] = values.into_iter().collect::<Option<_>>()?;
+            direction[definition.tensor] = tangents;
         }
-        point.of[gradient.adjoint.0 as usize] = entries;
+        Some(Point { claims, meaning, table, direction })
     }
-    forward == backward
+
+    fn check(mut self, verdict: &mut Verdict) {
+        let Claims { instance, system, gradients, index_form, recognitions, assuming, .. } = self.claims;
+        let arena = &system.arena;
+        // every point makes the same checks: they are counted once
+        let mut count = Verdict { points: verdict.points + 1, ordered: verdict.ordered, ..Verdict::default() };
+        count.failures = std::mem::take(&mut verdict.failures);
+        let mut evaluator = Evaluator::new(arena, self.meaning);
+        for definition in &system.definitions {
+            for (offset, &value) in definition.values.iter().enumerate() {
+                count.forward += 1;
+                if evaluator.value(&self.table, value) != Some(self.table[definition.tensor.0 as usize][offset]) {
+                    fail(&mut count, || format!("equation {offset} of `{}`", arena.tensor(definition.tensor).name));
+                }
+            }
+        }
+
+        // forward mode: ∂C/∂x = Σ_o adjoint_o · ∂z_o/∂x for every element x of every tensor, from the last definition to the first
+        let mut slopes: Table = instance.tensors.iter().map(|t| vec![Prime::integer(0); t.shape.iter().product()]).collect();
+        let gradient_of = |tensor: usize| gradients.list.iter().find(|g| g.of.0 as usize == tensor);
+        for (place, source) in instance.definitions.iter().enumerate().rev() {
+            let adjoint = match gradient_of(source.tensor) {
+                None => gradients.upstream,
+                Some(gradient) => {
+                    self.gradient(gradient, &slopes[source.tensor], &mut evaluator, &mut count);
+                    gradient.adjoint
+                }
+            };
+            let weights = &self.table[adjoint.0 as usize];
+            Forward::new(instance, &self.table, self.meaning).run(source, |offset, _, tangents| {
+                let weight = weights.get(offset).copied().unwrap_or(Prime::integer(0));
+                for (tensor, at, slope) in tangents {
+                    let cell = &mut slopes[*tensor as usize][*at as usize];
+                    *cell = cell.add(slope.mul(weight));
+                }
+            });
+            debug_assert_eq!(system.definitions[place].tensor.0 as usize, source.tensor);
+        }
+        for gradient in &gradients.list {
+            let of = gradient.of.0 as usize;
+            if instance.tensors[of].part != Part::Defined {
+                self.gradient(gradient, &slopes[of], &mut evaluator, &mut count);
+            }
+        }
+
+        for definition in &index_form.definitions {
+            let of = definition.tensor - instance.tensors.len();
+            Forward::new(index_form, &self.table, self.meaning).run(definition, |offset, found, _| {
+                count.index_form += 1;
+                if found != Some(slopes[of][offset]) {
+                    fail(&mut count, || {
+                        format!("index form of the gradient of `{}`, entry {offset}", instance.tensors[of].name)
+                    });
+                }
+            });
+        }
+        for (target, recognition) in recognitions.iter().chain(assuming) {
+            self.operator(*target, recognition, &mut count);
+        }
+        self.whole(&slopes, &mut count);
+        *verdict = count;
+    }
+
+    /// Each form of each entry, and the steps that lead to it, against forward mode; then the adjoint is known.
+    fn gradient(&mut self, gradient: &Gradient, expected: &[Prime], evaluator: &mut Evaluator<'_>, count: &mut Verdict) {
+        let Claims { system, .. } = self.claims;
+        let name = &system.arena.tensor(gradient.of).name;
+        count.partials += gradient.steps.len();
+        let forms = [Some(&gradient.entries), gradient.simplified.as_ref(), gradient.assuming.as_ref()];
+        for form in forms.into_iter().flatten() {
+            count.entries += form.len();
+            for (offset, &entry) in form.iter().enumerate() {
+                if evaluator.value(&self.table, entry) != Some(expected[offset]) {
+                    fail(count, || format!("gradient entry {offset} of `{name}`"));
+                }
+            }
+        }
+        let adjoints: Vec<TensorId> = system.definitions.iter().map(|d| self.adjoint_of(d.tensor)).collect();
+        for (offset, &expected) in expected.iter().enumerate() {
+            let steps = gradient.steps_of(offset).iter().try_fold(Prime::integer(0), |sum, step| {
+                let weight = self.table[adjoints[step.definition as usize].0 as usize].get(step.through as usize)?;
+                Some(sum.add(evaluator.value(&self.table, step.partial)?.mul(*weight)))
+            });
+            if steps != Some(expected) {
+                fail(count, || format!("steps of gradient entry {offset} of `{name}`"));
+            }
+        }
+        self.table[gradient.adjoint.0 as usize] = expected.to_vec();
+    }
+
+    fn adjoint_of(&self, tensor: TensorId) -> TensorId {
+        let gradients = self.claims.gradients;
+        gradients.list.iter().find(|g| g.of == tensor).map_or(gradients.upstream, |g| g.adjoint)
+    }
+
+    fn operator(&self, target: TensorId, recognition: &Recognition, count: &mut Verdict) {
+        let arena = &self.claims.system.arena;
+        let tensor = arena.tensor(target);
+        let operands = Operands { arena, table: &self.table, meaning: self.meaning };
+        let sum = recognition.parts.iter().try_fold(vec![Prime::integer(0); tensor.len()], |sum, op| {
+            let part = operands.evaluate(op, &tensor.shape)?;
+            (part.len() == sum.len()).then(|| sum.iter().zip(&part).map(|(x, y)| x.add(*y)).collect::<Vec<_>>())
+        });
+        count.operators += tensor.len();
+        if sum.as_ref() != Some(&self.table[target.0 as usize]) {
+            fail(count, || format!("the operator recognised for `{}`", tensor.name));
+        }
+    }
+
+    /// The derivative of the loss along the direction: by forward mode through all definitions, and by the gradients.
+    fn whole(&self, slopes: &Table, count: &mut Verdict) {
+        let Claims { instance, gradients, .. } = self.claims;
+        let dot = |x: &[Prime], y: &[Prime]| x.iter().zip(y).fold(Prime::integer(0), |sum, (x, y)| sum.add(x.mul(*y)));
+        let forward = dot(&self.table[gradients.upstream.0 as usize], &self.direction[instance.output()]);
+        let declared = instance.tensors.iter().enumerate().filter(|(_, t)| t.part != Part::Defined);
+        let backward = declared.fold(Prime::integer(0), |sum, (t, _)| sum.add(dot(&slopes[t], &self.direction[t])));
+        if forward != backward {
+            fail(count, || "the composed gradients against forward mode through the whole source".to_string());
+        }
+    }
+}
+
+fn fail(count: &mut Verdict, what: impl FnOnce() -> String) {
+    if count.failures.len() < MOST_FAILURES {
+        count.failures.push(what());
+    }
+}
+
+/// Moves the last element of an assumed sum so that the assumption holds.
+fn restrict(claims: Claims<'_>, relation: &Relation, table: &mut Table) -> Option<()> {
+    let symbol = |id: &ExprId| match claims.system.arena.kind(*id) {
+        ExprKind::Symbol(s) => Some((s.tensor.0 as usize, s.offset as usize)),
+        _ => None,
+    };
+    let (last, others) = relation.symbols.split_last()?;
+    let sum = others.iter().try_fold(Prime::integer(0), |sum, id| {
+        let (tensor, offset) = symbol(id)?;
+        Some(sum.add(table[tensor][offset]))
+    })?;
+    let (tensor, offset) = symbol(last)?;
+    table[tensor][offset] = Prime::from_number(&relation.value).add(sum.negate());
+    Some(())
 }

@@ -1,52 +1,62 @@
-//! The value of every expression of an arena at one point: a single pass, children before parents.
+//! The value of expressions of an arena at one point, each computed when it is asked for, and once.
 
-use super::field::{Field, stand_in};
-use crate::expr::{Arena, ExprId, ExprKind, Ties};
+use super::field::Prime;
+use super::functions::Meaning;
+use crate::expr::{Arena, ExprId, ExprKind};
 
-/// Values by expression; `None` where something needed has none (a division by zero, a symbol left out).
-pub(super) fn evaluate<F: Field>(arena: &Arena, symbol: impl Fn(ExprId) -> Option<F>) -> Vec<Option<F>> {
-    let mut values: Vec<Option<F>> = Vec::with_capacity(arena.len());
-    for id in (0..arena.len() as u32).map(ExprId) {
+/// A number for every element of every tensor: `table[tensor][offset]`, by the arena's tensors. Adjoints are empty until they are
+/// known.
+pub(super) type Table = Vec<Vec<Prime>>;
+
+/// Computes values and remembers them.
+pub(super) struct Evaluator<'a> {
+    arena: &'a Arena,
+    meaning: Meaning,
+    known: Vec<Option<Prime>>,
+}
+
+impl<'a> Evaluator<'a> {
+    pub(super) fn new(arena: &'a Arena, meaning: Meaning) -> Self {
+        Evaluator { arena, meaning, known: vec![None; arena.len()] }
+    }
+
+    /// The value; `None` where something needed has none: a division by zero, or an adjoint that is not known yet.
+    pub(super) fn value(&mut self, table: &Table, id: ExprId) -> Option<Prime> {
+        if let Some(found) = self.known[id.0 as usize] {
+            return Some(found);
+        }
+        let arena = self.arena;
         let value = match arena.kind(id) {
-            ExprKind::Number(n) => Some(F::from_number(n)),
-            ExprKind::Symbol(_) => symbol(id),
+            ExprKind::Number(n) => Prime::from_number(n),
+            ExprKind::Symbol(s) => return table.get(s.tensor.0 as usize)?.get(s.offset as usize).copied(),
             ExprKind::Sum(terms) => {
-                terms.iter().try_fold(F::integer(0), |sum, t| Some(sum.add(values[t.0 as usize].as_ref()?)))
+                let mut sum = Prime::integer(0);
+                for &term in terms {
+                    sum = sum.add(self.value(table, term)?);
+                }
+                sum
             }
             ExprKind::Product(c, factors) => {
-                let start = if c.is_one() { F::integer(1) } else { F::from_number(c) };
-                factors.iter().try_fold(start, |product, f| Some(product.mul(values[f.0 as usize].as_ref()?)))
+                let mut product = if c.is_one() { Prime::integer(1) } else { Prime::from_number(c) };
+                for &factor in factors {
+                    product = product.mul(self.value(table, factor)?);
+                }
+                product
             }
-            ExprKind::Power(base, n) => values[base.0 as usize].as_ref().and_then(|b| b.power(n)),
-            ExprKind::Call(f, x) => values[x.0 as usize].as_ref().map(|x| stand_in(arena.function_name(f), f.order, x)),
-            ExprKind::Max(of) => largest(&values, of),
-            ExprKind::Chosen { ties, which, of } => chosen(&values, ties, which as usize, of),
+            ExprKind::Power(base, n) => self.value(table, base)?.power(n)?,
+            ExprKind::Call(f, x) => {
+                let x = self.value(table, x)?;
+                self.meaning.call(arena.function_name(f), f.order, x)?.0
+            }
+            ExprKind::Max(of) => self.largest(table, of)?.0,
+            ExprKind::Chosen { which, of, .. } => self.largest(table, of)?.1[which as usize],
         };
-        values.push(value);
+        self.known[id.0 as usize] = Some(value);
+        Some(value)
     }
-    values
-}
 
-fn largest<F: Field>(values: &[Option<F>], of: &[ExprId]) -> Option<F> {
-    let mut best = values[of[0].0 as usize].as_ref()?;
-    for x in &of[1..] {
-        let x = values[x.0 as usize].as_ref()?;
-        if x.order(best)?.is_gt() {
-            best = x;
-        }
-    }
-    Some(best.clone())
-}
-
-fn chosen<F: Field>(values: &[Option<F>], ties: Ties, which: usize, of: &[ExprId]) -> Option<F> {
-    let best = largest(values, of)?;
-    let is_best = |x: &ExprId| values[x.0 as usize].as_ref() == Some(&best);
-    if !is_best(&of[which]) {
-        return Some(F::integer(0));
-    }
-    match ties {
-        Ties::First => Some(F::integer(i64::from(!of[..which].iter().any(is_best)))),
-        Ties::Split => F::integer(of.iter().filter(|x| is_best(x)).count() as i64).invert(),
-        Ties::All => Some(F::integer(1)),
+    fn largest(&mut self, table: &Table, of: &[ExprId]) -> Option<(Prime, Vec<Prime>)> {
+        let values: Vec<Prime> = of.iter().map(|&x| self.value(table, x)).collect::<Option<_>>()?;
+        Some(self.meaning.largest(&values))
     }
 }

@@ -3,30 +3,30 @@
 //! A dual number is a value and a list of tangents, one for each element read; the lists lie one after another on a tape, so the
 //! list of a sum is the lists of its terms as they stand. Shares no code with expansion or differentiation.
 
-use super::field::{Field, stand_in};
-use crate::expr::Ties;
+use super::field::Prime;
+use super::functions::Meaning;
 use crate::layer::{Body, Definition, Instance, ReduceOp};
 
 /// Interprets one definition.
-pub(super) struct Forward<'a, F> {
+pub(super) struct Forward<'a> {
     pub(super) instance: &'a Instance,
     /// The value of each element of each tensor of the instance, row-major.
-    pub(super) values: &'a [Vec<F>],
-    /// For ties of a maximum, whose derivative is a convention.
-    pub(super) ties: Ties,
+    pub(super) values: &'a [Vec<Prime>],
+    /// What functions and maxima mean.
+    pub(super) meaning: Meaning,
     /// Tangents of the expression being evaluated: tensor, offset, ∂/∂(that element). Repeats are allowed.
-    pub(super) tape: Vec<(u32, u32, F)>,
+    pub(super) tape: Vec<(u32, u32, Prime)>,
     at: Vec<i64>,
 }
 
-impl<'a, F: Field> Forward<'a, F> {
-    pub(super) fn new(instance: &'a Instance, values: &'a [Vec<F>], ties: Ties) -> Self {
-        Forward { instance, values, ties, tape: Vec::new(), at: Vec::new() }
+impl<'a> Forward<'a> {
+    pub(super) fn new(instance: &'a Instance, values: &'a [Vec<Prime>], meaning: Meaning) -> Self {
+        Forward { instance, values, meaning, tape: Vec::new(), at: Vec::new() }
     }
 
     /// Calls `each` for every equation of a definition, in row-major order, with the value of the right-hand side and its
     /// tangents; the value is `None` where there is none.
-    pub(super) fn run(&mut self, definition: &Definition, mut each: impl FnMut(usize, Option<F>, &[(u32, u32, F)])) {
+    pub(super) fn run(&mut self, definition: &Definition, mut each: impl FnMut(usize, Option<Prime>, &[(u32, u32, Prime)])) {
         let shape = &self.instance.tensors[definition.tensor].shape;
         for offset in 0..shape.iter().product() {
             self.at = definition.loops.iter().map(|l| l.low).collect();
@@ -39,10 +39,10 @@ impl<'a, F: Field> Forward<'a, F> {
         }
     }
 
-    fn value(&mut self, body: &Body, d: &Definition) -> Option<F> {
+    fn value(&mut self, body: &Body, d: &Definition) -> Option<Prime> {
         match body {
-            Body::Number(n) => Some(F::from_number(n)),
-            Body::Index(f) => Some(F::integer(f.value(&self.at))),
+            Body::Number(n) => Some(Prime::from_number(n)),
+            Body::Index(f) => Some(Prime::integer(f.value(&self.at))),
             Body::Read(tensor, indices) => {
                 let shape = &self.instance.tensors[*tensor].shape;
                 let mut offset = 0;
@@ -51,46 +51,52 @@ impl<'a, F: Field> Forward<'a, F> {
                         usize::try_from(index.value(&self.at) - self.instance.index_base).ok().filter(|&i| i < size)?;
                     offset = offset * size + i;
                 }
-                self.tape.push((*tensor as u32, offset as u32, F::integer(1)));
-                Some(self.values[*tensor][offset].clone())
+                self.tape.push((*tensor as u32, offset as u32, Prime::integer(1)));
+                Some(self.values[*tensor][offset])
+            }
+            Body::Flat(tensor, index) => {
+                let offset = usize::try_from(index.value(&self.at) - self.instance.index_base).ok()?;
+                let value = *self.values[*tensor].get(offset)?;
+                self.tape.push((*tensor as u32, offset as u32, Prime::integer(1)));
+                Some(value)
             }
             Body::Sum(parts) => {
-                let mut sum = F::integer(0);
+                let mut sum = Prime::integer(0);
                 for part in parts {
-                    sum = sum.add(&self.value(part, d)?);
+                    sum = sum.add(self.value(part, d)?);
                 }
                 Some(sum)
             }
             Body::Product(parts) => {
                 // (u·v)' = u'·v + u·v': both lists are scaled where they lie
                 let start = self.tape.len();
-                let mut product = F::integer(1);
+                let mut product = Prime::integer(1);
                 for part in parts {
                     let middle = self.tape.len();
                     let value = self.value(part, d)?;
-                    self.scale(start, middle, &value);
-                    self.scale(middle, self.tape.len(), &product);
-                    product = product.mul(&value);
+                    self.scale(start, middle, value);
+                    self.scale(middle, self.tape.len(), product);
+                    product = product.mul(value);
                 }
                 Some(product)
             }
             Body::Power(x, n) => {
                 let start = self.tape.len();
                 let value = self.value(x, d)?;
-                let slope = value.power(n - 1)?.mul(&F::integer(i64::from(*n)));
-                self.scale(start, self.tape.len(), &slope);
+                let slope = value.power(n - 1)?.mul(Prime::integer(i64::from(*n)));
+                self.scale(start, self.tape.len(), slope);
                 value.power(*n)
             }
             Body::Call(name, order, x) => {
                 let start = self.tape.len();
                 let value = self.value(x, d)?;
-                let slope = stand_in(name, order + 1, &value);
-                self.scale(start, self.tape.len(), &slope);
-                Some(stand_in(name, *order, &value))
+                let (value, slope) = self.meaning.call(name, *order, value)?;
+                self.scale(start, self.tape.len(), slope);
+                Some(value)
             }
             Body::Reduce { op, slots, filter, body } => {
                 let start = self.tape.len();
-                let mut terms: Vec<(F, usize)> = Vec::new();
+                let mut terms: Vec<(Prime, usize)> = Vec::new();
                 self.run_slots(slots, d, &mut |this| {
                     if filter.as_ref().is_none_or(|f| f.holds(&this.at)) {
                         let value = this.value(body, d)?;
@@ -125,39 +131,29 @@ impl<'a, F: Field> Forward<'a, F> {
     }
 
     /// `terms` hold values and where the tangents of each end on the tape.
-    fn reduce(&mut self, op: ReduceOp, start: usize, terms: &[(F, usize)]) -> Option<F> {
-        let sum = || terms.iter().fold(F::integer(0), |sum, t| sum.add(&t.0));
+    fn reduce(&mut self, op: ReduceOp, start: usize, terms: &[(Prime, usize)]) -> Option<Prime> {
+        let sum = || terms.iter().fold(Prime::integer(0), |sum, t| sum.add(t.0));
         match op {
             ReduceOp::Sum => Some(sum()),
             ReduceOp::Mean => {
-                let share = F::integer(terms.len() as i64).invert()?;
-                self.scale(start, self.tape.len(), &share);
-                Some(sum().mul(&share))
+                let share = Prime::integer(terms.len() as i64).invert()?;
+                self.scale(start, self.tape.len(), share);
+                Some(sum().mul(share))
             }
+            ReduceOp::Max if terms.is_empty() => None,
             ReduceOp::Max => {
-                let mut best = &terms.first()?.0;
-                for (x, _) in &terms[1..] {
-                    if x.order(best)?.is_gt() {
-                        best = x;
-                    }
+                let values: Vec<Prime> = terms.iter().map(|t| t.0).collect();
+                let (value, shares) = self.meaning.largest(&values);
+                for (place, share) in shares.into_iter().enumerate() {
+                    let from = if place == 0 { start } else { terms[place - 1].1 };
+                    self.scale(from, terms[place].1, share);
                 }
-                let winners: Vec<usize> = (0..terms.len()).filter(|&i| terms[i].0 == *best).collect();
-                let (kept, share) = match self.ties {
-                    Ties::First => (&winners[..1], F::integer(1)),
-                    Ties::Split => (winners.as_slice(), F::integer(winners.len() as i64).invert()?),
-                    Ties::All => (winners.as_slice(), F::integer(1)),
-                };
-                let nothing = F::integer(0);
-                for i in 0..terms.len() {
-                    let from = if i == 0 { start } else { terms[i - 1].1 };
-                    self.scale(from, terms[i].1, if kept.contains(&i) { &share } else { &nothing });
-                }
-                Some(best.clone())
+                Some(value)
             }
         }
     }
 
-    fn scale(&mut self, from: usize, to: usize, factor: &F) {
+    fn scale(&mut self, from: usize, to: usize, factor: Prime) {
         for entry in &mut self.tape[from..to] {
             entry.2 = entry.2.mul(factor);
         }

@@ -1,13 +1,18 @@
 //! Verification: both sides of every equation evaluated by code that shares nothing with the differentiator.
 //!
-//! The source definitions are interpreted in index form with forward-mode dual numbers, at random points of a prime field, or of
-//! the integers where a maximum needs an order. Compared with that are the expanded equations, every local derivative, every
-//! gradient entry and every recognised operator, the last evaluated from its parameters.
+//! The source definitions are interpreted in index form with forward-mode dual numbers, at random points of a prime field: declared
+//! tensors and the gradient from above are drawn, everything else follows from them. Compared with that are the expanded
+//! equations, every local derivative, every gradient entry in each of its forms and every recognised operator, the last
+//! evaluated from its parameters; and once more the derivative of the whole along a random direction.
+//!
+//! A maximum, and the step in relu, is read in two ways: as any function of its arguments, so that each of them counts, and by an
+//! order of the residues, with points where ties occur.
 
 mod check;
 mod evaluate;
 mod field;
 mod forward;
+mod functions;
 mod operator;
 
 use std::fmt;
@@ -17,7 +22,7 @@ use crate::expr::{System, TensorId, Ties};
 use crate::layer::Instance;
 use crate::recognise::Recognition;
 
-pub use field::{Field, Prime};
+pub use field::Prime;
 
 /// Everything that is about to be printed, and what it came from.
 #[derive(Clone, Copy)]
@@ -32,6 +37,8 @@ pub struct Claims<'a> {
     pub index_form: &'a Instance,
     /// Recognised operators, by the tensor they give: a defined tensor itself, or the adjoint of a tensor.
     pub recognitions: &'a [(TensorId, Recognition)],
+    /// The same under the layer's assumptions.
+    pub assuming: &'a [(TensorId, Recognition)],
     /// The convention for ties of a maximum.
     pub ties: Ties,
 }
@@ -51,20 +58,10 @@ pub struct Verdict {
     pub operators: usize,
     /// Random points used for each.
     pub points: usize,
-    /// Where the points lie.
-    pub domain: Domain,
+    /// Were some of them ordered, ties among them?
+    pub ordered: bool,
     /// What did not agree; empty unless there is a bug in this program.
     pub failures: Vec<String>,
-}
-
-/// Where random points lie.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Domain {
-    /// Integers modulo 2^61 − 1.
-    #[default]
-    PrimeField,
-    /// Integers, once spread out and once crowded so that ties occur.
-    Integers,
 }
 
 impl Verdict {
@@ -75,19 +72,17 @@ impl Verdict {
 
     /// How the checks were made, in words.
     pub fn method(&self) -> &'static str {
-        match self.domain {
-            Domain::PrimeField => "forward-mode dual numbers over the source at random points modulo 2^61-1",
-            Domain::Integers => "forward-mode dual numbers over the source at random integer points, ties among them",
+        if self.ordered {
+            "forward-mode dual numbers over the source at random points modulo 2^61-1, with and without ties"
+        } else {
+            "forward-mode dual numbers over the source at random points modulo 2^61-1"
         }
     }
 
     /// How likely a wrong equation passes, in words.
     pub fn error_bound(&self) -> String {
-        match self.domain {
-            // Schwartz-Zippel: a nonzero polynomial of degree d vanishes at a random point with probability at most d/p
-            Domain::PrimeField => format!("at most (degree / 2.3e18)^{} for each equation", self.points),
-            Domain::Integers => format!("exact at {} points", self.points),
-        }
+        // Schwartz-Zippel: a nonzero polynomial of degree d vanishes at a random point with probability at most d/p
+        format!("at most (degree / 2.3e18)^{} for each equation", check::STRUCTURE_POINTS)
     }
 }
 
@@ -99,5 +94,5 @@ impl fmt::Display for Verdict {
 
 /// Checks all claims. A verdict with failures means a bug; the caller must not print the claims.
 pub fn verify(claims: Claims<'_>) -> Verdict {
-    if check::needs_order(claims.instance) { check::over_integers(claims) } else { check::over_prime_field(claims) }
+    check::check(claims)
 }

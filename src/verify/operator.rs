@@ -1,40 +1,58 @@
 //! The value of a tensor operator from its parameters alone, on arrays of numbers.
 
-use super::field::{Field, stand_in};
-use crate::expr::{Arena, ExprId, Number, Ties, index_of, offset_of};
-use crate::recognise::{Correlation, Operand, Route, TensorOp, Window};
+use super::evaluate::Table;
+use super::field::Prime;
+use super::functions::Meaning;
+use crate::expr::{Arena, ExprId, ExprKind, Number, index_of, offset_of};
+use crate::recognise::{Contraction, Correlation, Operand, Route, TensorOp, Window};
 
 /// Where the operands' numbers come from.
-pub(super) struct Operands<'a, F> {
+pub(super) struct Operands<'a> {
     pub(super) arena: &'a Arena,
-    /// The value of each symbol.
-    pub(super) symbol: &'a dyn Fn(ExprId) -> Option<F>,
+    pub(super) table: &'a Table,
+    pub(super) meaning: Meaning,
 }
 
-impl<F: Field> Operands<'_, F> {
-    fn array(&self, operand: Operand) -> Option<(Vec<usize>, Vec<F>)> {
-        let tensor = self.arena.tensor(operand.tensor());
-        let plain = (0..tensor.len()).map(|i| (self.symbol)(tensor.at(i)));
+impl Operands<'_> {
+    /// Shape and elements.
+    fn array(&self, operand: Operand) -> Option<(Vec<usize>, Vec<Prime>)> {
+        let shape = self.arena.tensor(operand.tensor()).shape.clone();
         let values = match operand {
-            Operand::Plain(_) => plain.collect::<Option<Vec<F>>>()?,
-            Operand::Mapped(f, _) => {
-                let name = self.arena.function_name(f);
-                plain.map(|x| x.map(|x| stand_in(name, f.order, &x))).collect::<Option<Vec<F>>>()?
+            Operand::Plain(t) => self.table.get(t.0 as usize).filter(|v| !v.is_empty())?.clone(),
+            Operand::Each(template, t) => {
+                (0..self.arena.tensor(t).len()).map(|offset| self.at(template, offset)).collect::<Option<_>>()?
             }
         };
-        Some((tensor.shape.clone(), values))
+        Some((shape, values))
+    }
+
+    /// A template with the elements at `offset` in place of the first ones.
+    fn at(&self, template: ExprId, offset: usize) -> Option<Prime> {
+        Some(match self.arena.kind(template) {
+            ExprKind::Number(n) => Prime::from_number(n),
+            ExprKind::Symbol(s) => *self.table.get(s.tensor.0 as usize)?.get(offset)?,
+            ExprKind::Sum(list) => {
+                list.iter().try_fold(Prime::integer(0), |sum, &x| Some(sum.add(self.at(x, offset)?)))?
+            }
+            ExprKind::Product(c, list) => {
+                list.iter().try_fold(Prime::from_number(c), |product, &x| Some(product.mul(self.at(x, offset)?)))?
+            }
+            ExprKind::Power(x, n) => self.at(x, offset)?.power(n)?,
+            ExprKind::Call(f, x) => self.meaning.call(self.arena.function_name(f), f.order, self.at(x, offset)?)?.0,
+            ExprKind::Max(_) | ExprKind::Chosen { .. } => return None, // maxima are of several elements
+        })
     }
 
     /// The elements of the operator's result, which has this `shape`; `None` if some operand has no value.
-    pub(super) fn evaluate(&self, op: &TensorOp, shape: &[usize]) -> Option<Vec<F>> {
+    pub(super) fn evaluate(&self, op: &TensorOp, shape: &[usize]) -> Option<Vec<Prime>> {
         let len: usize = shape.iter().product();
-        let zero = || vec![F::integer(0); len];
+        let zero = || vec![Prime::integer(0); len];
         match op {
             TensorOp::Identity { of, scale } => Some(scaled(self.array(*of)?.1, scale)),
             TensorOp::Sum { of, axes, scale } => {
                 let (own, x) = self.array(*of)?;
                 let mut out = zero();
-                for (offset, value) in x.iter().enumerate() {
+                for (offset, &value) in x.iter().enumerate() {
                     let at = without(&index_of(&own, offset), axes);
                     let cell = &mut out[offset_of(shape, &at)];
                     *cell = cell.add(value);
@@ -43,17 +61,23 @@ impl<F: Field> Operands<'_, F> {
             }
             TensorOp::Broadcast { of, axes, scale } => {
                 let (own, x) = self.array(*of)?;
-                let out = (0..len).map(|offset| x[offset_of(&own, &without(&index_of(shape, offset), axes))].clone());
+                let out = (0..len).map(|offset| x[offset_of(&own, &without(&index_of(shape, offset), axes))]);
                 Some(scaled(out.collect(), scale))
             }
-            TensorOp::Hadamard { x, y, scale } => {
-                let ((_, x), (_, y)) = (self.array(*x)?, self.array(*y)?);
-                Some(scaled(x.iter().zip(&y).map(|(x, y)| x.mul(y)).collect(), scale))
+            TensorOp::Reshape { of, scale } => Some(scaled(self.array(*of)?.1, scale)).filter(|v| v.len() == len),
+            TensorOp::Hadamard { factors, scale } => {
+                let mut product = vec![Prime::integer(1); len];
+                for factor in factors {
+                    let (_, values) = self.array(*factor)?;
+                    product.iter_mut().zip(&values).for_each(|(p, x)| *p = p.mul(*x));
+                }
+                Some(scaled(product, scale))
             }
+            TensorOp::Contract(c) => self.contract(c, shape),
             TensorOp::Upsample { of, window, scale } => {
                 let (own, x) = self.array(*of)?;
                 let mut out = zero();
-                for (o, value) in x.iter().enumerate() {
+                for (o, &value) in x.iter().enumerate() {
                     for m in cells(window, &index_of(&own, o), shape) {
                         out[m] = out[m].add(value);
                     }
@@ -62,15 +86,14 @@ impl<F: Field> Operands<'_, F> {
             }
             TensorOp::WindowSum { of, window, scale } => {
                 let (own, x) = self.array(*of)?;
-                let sum = |o| cells(window, &index_of(shape, o), &own).fold(F::integer(0), |sum, i| sum.add(&x[i]));
+                let sum = |o| cells(window, &index_of(shape, o), &own).fold(Prime::integer(0), |sum, i| sum.add(x[i]));
                 Some(scaled((0..len).map(sum).collect(), scale))
             }
             TensorOp::WindowMax { of, window } => {
                 let (own, x) = self.array(*of)?;
                 let largest = |o| {
-                    let mut inside = cells(window, &index_of(shape, o), &own).map(|i| x[i].clone());
-                    let first = inside.next()?;
-                    inside.try_fold(first, |best, x| Some(if x.order(&best)?.is_gt() { x } else { best }))
+                    let inside: Vec<Prime> = cells(window, &index_of(shape, o), &own).map(|i| x[i]).collect();
+                    (!inside.is_empty()).then(|| self.meaning.largest(&inside).0)
                 };
                 (0..len).map(largest).collect()
             }
@@ -80,7 +103,7 @@ impl<F: Field> Operands<'_, F> {
     }
 
     /// Padded, spread, slid: by the letter of the parameters, one axis list at a time.
-    fn correlate(&self, c: &Correlation, shape: &[usize]) -> Option<Vec<F>> {
+    fn correlate(&self, c: &Correlation, shape: &[usize]) -> Option<Vec<Prime>> {
         let ((x_shape, x), (y_shape, y)) = (self.array(c.x)?, self.array(c.y)?);
         // the padding behind has no part in the sums below, but must be what the sizes ask for
         let fits = c.axes.iter().enumerate().all(|(axis, p)| {
@@ -90,7 +113,7 @@ impl<F: Field> Operands<'_, F> {
         if !fits {
             return None;
         }
-        let mut out = vec![F::integer(0); shape.iter().product()];
+        let mut out = vec![Prime::integer(0); shape.iter().product()];
         for (m, cell) in out.iter_mut().enumerate() {
             let at = index_of(shape, m);
             'taps: for (r, tap) in y.iter().enumerate() {
@@ -106,44 +129,74 @@ impl<F: Field> Operands<'_, F> {
                     }
                     place = place * x_shape[axis] + (spread / dilation) as usize;
                 }
-                *cell = cell.add(&x[place].mul(tap));
+                *cell = cell.add(x[place].mul(*tap));
             }
         }
         Some(scaled(out, &c.scale))
     }
 
-    fn route(&self, route: &Route, shape: &[usize]) -> Option<Vec<F>> {
+    fn route(&self, route: &Route, shape: &[usize]) -> Option<Vec<Prime>> {
         let ((own, x), (_, through)) =
             (self.array(Operand::Plain(route.x))?, self.array(Operand::Plain(route.through))?);
-        let mut out = vec![F::integer(0); shape.iter().product()];
+        let mut out = vec![Prime::integer(0); shape.iter().product()];
         for (o, value) in x.iter().enumerate() {
             let inside: Vec<usize> = cells(&route.window, &index_of(&own, o), shape).collect();
-            let mut best = *inside.first()?;
-            for &i in &inside {
-                if through[i].order(&through[best])?.is_gt() {
-                    best = i;
-                }
+            let values: Vec<Prime> = inside.iter().map(|&i| through[i]).collect();
+            if values.is_empty() {
+                return None;
             }
-            let winners: Vec<usize> = inside.into_iter().filter(|&i| through[i] == through[best]).collect();
-            let (kept, share) = match route.ties {
-                Ties::First => (&winners[..1], F::integer(1)),
-                Ties::Split => (winners.as_slice(), F::integer(winners.len() as i64).invert()?),
-                Ties::All => (winners.as_slice(), F::integer(1)),
-            };
-            for &i in kept {
-                out[i] = out[i].add(&value.mul(&share));
+            for (&i, share) in inside.iter().zip(self.meaning.largest(&values).1) {
+                out[i] = out[i].add(value.mul(share));
             }
         }
         Some(out)
     }
+
+    /// One product for each assignment of all letters, added where the output's letters say.
+    fn contract(&self, c: &Contraction, shape: &[usize]) -> Option<Vec<Prime>> {
+        let arrays = c.operands.iter().map(|&o| self.array(o)).collect::<Option<Vec<_>>>()?;
+        let mut letters: Vec<(u8, usize)> = c.output.iter().copied().zip(shape.iter().copied()).collect();
+        for ((own, _), names) in arrays.iter().zip(&c.letters) {
+            for (&name, &size) in names.iter().zip(own) {
+                match letters.iter().find(|(l, _)| *l == name) {
+                    None => letters.push((name, size)),
+                    Some((_, known)) if *known == size => {}
+                    Some(_) => return None, // one letter, two sizes
+                }
+            }
+        }
+        let sizes: Vec<usize> = letters.iter().map(|l| l.1).collect();
+        // how far a step of each letter leads in a row-major array with these axes
+        let steps = |names: &[u8], own: &[usize]| -> Vec<usize> {
+            let mut steps = vec![0; letters.len()];
+            let mut stride = 1;
+            for (name, size) in names.iter().zip(own).rev() {
+                let place = letters.iter().position(|(l, _)| l == name).expect("it was listed above");
+                steps[place] += stride;
+                stride *= size;
+            }
+            steps
+        };
+        let of_operands: Vec<Vec<usize>> = arrays.iter().zip(&c.letters).map(|((own, _), n)| steps(n, own)).collect();
+        let of_output = steps(&c.output, shape);
+        let mut out = vec![Prime::integer(0); shape.iter().product()];
+        for point in 0..sizes.iter().product() {
+            let at = index_of(&sizes, point);
+            let along = |steps: &[usize]| at.iter().zip(steps).map(|(i, s)| i * s).sum::<usize>();
+            let factors = arrays.iter().zip(&of_operands).map(|((_, x), steps)| x[along(steps)]);
+            let cell = &mut out[along(&of_output)];
+            *cell = cell.add(factors.fold(Prime::integer(1), Prime::mul));
+        }
+        Some(scaled(out, &c.scale))
+    }
 }
 
-fn scaled<F: Field>(values: Vec<F>, scale: &Number) -> Vec<F> {
+fn scaled(values: Vec<Prime>, scale: &Number) -> Vec<Prime> {
     if scale.is_one() {
         return values;
     }
-    let factor = F::from_number(scale);
-    values.iter().map(|v| v.mul(&factor)).collect()
+    let factor = Prime::from_number(scale);
+    values.iter().map(|v| v.mul(factor)).collect()
 }
 
 fn without(index: &[usize], axes: &[usize]) -> Vec<usize> {

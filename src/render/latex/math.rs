@@ -70,9 +70,11 @@ impl Speller<'_> {
                 Op::Times => " \\cdot ",
                 Op::Slide => " \\ast ",
                 Op::Hadamard => " \\odot ",
+                Op::HadamardDivision => " \\oslash ",
                 Op::Equals => " = ",
                 Op::AtMost => " \\le ",
                 Op::Less => " < ",
+                Op::Greater => " > ",
                 Op::Differs => " \\ne ",
                 Op::Comma => ", ",
             }),
@@ -120,7 +122,7 @@ impl Speller<'_> {
                 self.out.push_str(if tall { "\\right)" } else { ")" });
             }
             Math::Call(function, order, argument) => {
-                name(function, self.out);
+                function_name(function, self.out);
                 (0..*order).for_each(|_| self.out.push('\''));
                 self.out.push('(');
                 self.math(argument);
@@ -269,6 +271,23 @@ fn name(n: &Name, out: &mut String) {
         Level::None => {}
         Level::This => out.push_str("^{l}"),
         Level::Below => out.push_str("^{l-1}"),
+        Level::Number(n) => out.push_str(&format!("^{{{n}}}")),
+    }
+}
+
+/// A letter in italics; a word upright, by TeX's own command where there is one.
+fn function_name(n: &Name, out: &mut String) {
+    match n.word.as_str() {
+        "exp" | "log" | "tanh" => {
+            out.push('\\');
+            out.push_str(&n.word);
+        }
+        word if is_letter(word) => name(n, out),
+        word => {
+            out.push_str("\\mathrm{");
+            out.push_str(&word.replace('_', "\\_"));
+            out.push('}');
+        }
     }
 }
 

@@ -1,0 +1,298 @@
+//! Rewriting: symbols replaced, products of sums multiplied out, common factors taken out.
+
+use rustc_hash::FxHashMap;
+
+use super::{Arena, ExprId, ExprKind, Number};
+
+/// Expressions rebuilt with other symbols; what was rebuilt once is remembered.
+#[derive(Debug, Default)]
+pub struct Substitution {
+    done: FxHashMap<ExprId, ExprId>,
+}
+
+impl Substitution {
+    /// Nothing replaced yet.
+    pub fn new() -> Substitution {
+        Substitution::default()
+    }
+
+    /// `expr` with every symbol for which `replace` has an answer replaced; `replace` must answer alike every time.
+    ///
+    /// `None` where the result has no value: a division by zero.
+    pub fn apply(
+        &mut self,
+        arena: &mut Arena,
+        expr: ExprId,
+        replace: &dyn Fn(ExprId) -> Option<ExprId>,
+    ) -> Option<ExprId> {
+        if let Some(&found) = self.done.get(&expr) {
+            return Some(found);
+        }
+        let result = match arena.kind(expr) {
+            ExprKind::Number(_) => expr,
+            ExprKind::Symbol(_) => replace(expr).unwrap_or(expr),
+            ExprKind::Sum(terms) => {
+                let terms = self.all(arena, &terms.to_vec(), replace)?;
+                arena.sum(&terms)
+            }
+            ExprKind::Product(c, factors) => {
+                let (c, factors) = (c.clone(), factors.to_vec());
+                let mut factors = self.all(arena, &factors, replace)?;
+                factors.push(arena.number(c));
+                arena.product(&factors)
+            }
+            ExprKind::Power(base, n) => {
+                let base = self.apply(arena, base, replace)?;
+                arena.power(base, n)?
+            }
+            ExprKind::Call(f, x) => {
+                let x = self.apply(arena, x, replace)?;
+                arena.call(f, x)
+            }
+            ExprKind::Max(of) => {
+                let of = self.all(arena, &of.to_vec(), replace)?;
+                arena.max(&of)
+            }
+            ExprKind::Chosen { ties, which, of } => {
+                let of = self.all(arena, &of.to_vec(), replace)?;
+                arena.chosen(ties, which as usize, &of)
+            }
+        };
+        self.done.insert(expr, result);
+        Some(result)
+    }
+
+    fn all(
+        &mut self,
+        arena: &mut Arena,
+        list: &[ExprId],
+        replace: &dyn Fn(ExprId) -> Option<ExprId>,
+    ) -> Option<Vec<ExprId>> {
+        list.iter().map(|&x| self.apply(arena, x, replace)).collect()
+    }
+}
+
+impl Arena {
+    /// The expression with products of sums, and positive powers of sums, multiplied out; `None` if that takes more than `most`
+    /// terms. Arguments of functions and what stands in denominators stay as they are.
+    pub fn expanded(&mut self, expr: ExprId, most: usize) -> Option<ExprId> {
+        let terms = self.monomials(expr, most)?;
+        Some(self.sum(&terms))
+    }
+
+    fn monomials(&mut self, expr: ExprId, most: usize) -> Option<Vec<ExprId>> {
+        match self.kind(expr) {
+            ExprKind::Sum(terms) => {
+                let mut list = Vec::new();
+                for term in terms.to_vec() {
+                    list.extend(self.monomials(term, most)?);
+                    if list.len() > most {
+                        return None;
+                    }
+                }
+                Some(list)
+            }
+            ExprKind::Product(_, factors) => match self.next_sum(factors) {
+                Some(place) => self.distributed(expr, place, most),
+                None => Some(vec![expr]),
+            },
+            ExprKind::Power(base, n) if n > 0 && matches!(self.kind(base), ExprKind::Sum(_)) => {
+                self.distributed(expr, 0, most)
+            }
+            ExprKind::Number(_)
+            | ExprKind::Symbol(_)
+            | ExprKind::Power(..)
+            | ExprKind::Call(..)
+            | ExprKind::Max(_)
+            | ExprKind::Chosen { .. } => Some(vec![expr]),
+        }
+    }
+
+    /// Which factor to multiply out next: a sum with quotients first, so that what stands below them can still cancel.
+    fn next_sum(&self, factors: &[ExprId]) -> Option<usize> {
+        let terms = |f: &ExprId| match self.kind(self.base_and_exponent(*f).0) {
+            ExprKind::Sum(terms) if self.base_and_exponent(*f).1 > 0 => Some(terms),
+            _ => None,
+        };
+        let below = |f: &ExprId| matches!(self.kind(*f), ExprKind::Power(_, n) if n < 0);
+        let divides = |term: &ExprId| match self.kind(*term) {
+            ExprKind::Product(_, factors) => factors.iter().any(below),
+            _ => below(term),
+        };
+        let sums = || factors.iter().enumerate().filter_map(|(place, f)| Some((place, terms(f)?)));
+        let quotients = sums().find(|(_, terms)| terms.iter().any(divides));
+        quotients.or_else(|| sums().next()).map(|(place, _)| place)
+    }
+
+    /// A product, or a power, with the sum at `place` multiplied into the rest, and so on.
+    fn distributed(&mut self, expr: ExprId, place: usize, most: usize) -> Option<Vec<ExprId>> {
+        let (mut rest, sum) = match self.kind(expr) {
+            ExprKind::Product(c, factors) => {
+                let (c, mut factors) = (c.clone(), factors.to_vec());
+                let sum = factors.remove(place);
+                factors.push(self.number(c));
+                (factors, sum)
+            }
+            _ => (Vec::new(), expr),
+        };
+        let (base, n) = self.base_and_exponent(sum);
+        if n > 1 {
+            rest.push(self.power(base, n - 1)?);
+        }
+        let ExprKind::Sum(terms) = self.kind(base) else { return Some(vec![expr]) };
+        let mut list = Vec::new();
+        for term in terms.to_vec() {
+            rest.push(term);
+            let product = self.product(&rest);
+            rest.pop();
+            list.extend(self.monomials(product, most.saturating_sub(list.len()))?);
+            if list.len() > most {
+                return None;
+            }
+        }
+        Some(list)
+    }
+
+    /// A sum with the factors that all its terms share taken out: `x y + x z` becomes `x (y + z)`. Anything else stays.
+    pub fn factored(&mut self, expr: ExprId) -> ExprId {
+        let ExprKind::Sum(terms) = self.kind(expr) else { return expr };
+        let terms = terms.to_vec();
+        let parts = |arena: &Arena, term: ExprId| -> Vec<(ExprId, i32)> {
+            match arena.kind(term) {
+                ExprKind::Number(_) => Vec::new(),
+                ExprKind::Product(_, factors) => factors.iter().map(|&f| arena.base_and_exponent(f)).collect(),
+                ExprKind::Symbol(_)
+                | ExprKind::Sum(_)
+                | ExprKind::Power(..)
+                | ExprKind::Call(..)
+                | ExprKind::Max(_)
+                | ExprKind::Chosen { .. } => vec![arena.base_and_exponent(term)],
+            }
+        };
+        let mut common = parts(self, terms[0]);
+        for &term in &terms[1..] {
+            let other = parts(self, term);
+            common.retain_mut(|(base, n)| match other.iter().find(|(b, _)| b == base) {
+                Some((_, m)) if (*m > 0) == (*n > 0) => {
+                    *n = if *n > 0 { (*n).min(*m) } else { (*n).max(*m) };
+                    true
+                }
+                Some(_) | None => false,
+            });
+        }
+        if common.is_empty() {
+            return expr;
+        }
+        let mut inverse = Vec::new();
+        let mut taken = Vec::new();
+        for (base, n) in common {
+            inverse.push(self.power(base, -n).expect("a base is no constant"));
+            taken.push(self.power(base, n).expect("a base is no constant"));
+        }
+        let rest: Vec<ExprId> = terms
+            .iter()
+            .map(|&term| {
+                let mut factors = inverse.clone();
+                factors.push(term);
+                self.product(&factors)
+            })
+            .collect();
+        taken.push(self.sum(&rest));
+        self.product(&taken)
+    }
+
+    /// How much there is to read: one for each symbol, function and number in it, two for a symbol that `costly` names.
+    pub fn weight(&self, expr: ExprId, costly: &dyn Fn(ExprId) -> bool) -> usize {
+        let sum = |list: &[ExprId]| list.iter().map(|&x| self.weight(x, costly)).sum::<usize>();
+        match self.kind(expr) {
+            ExprKind::Number(_) => 1,
+            ExprKind::Symbol(_) => 1 + usize::from(costly(expr)),
+            ExprKind::Sum(list) => sum(list),
+            ExprKind::Product(c, list) => sum(list) + usize::from(c != &Number::integer(1) && c != &Number::integer(-1)),
+            ExprKind::Power(base, n) => self.weight(base, costly) * usize::try_from(n.abs()).unwrap_or(1).clamp(1, 2),
+            ExprKind::Call(_, x) => 1 + self.weight(x, costly),
+            ExprKind::Max(list) | ExprKind::Chosen { of: list, .. } => 1 + sum(list),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expr::Role;
+
+    fn arena() -> (Arena, [ExprId; 4]) {
+        let mut arena = Arena::new();
+        let a = arena.declare("a", Role::Input, vec![4], None);
+        let at = |arena: &Arena, i| arena.tensor(a).at(i);
+        let ids = [at(&arena, 0), at(&arena, 1), at(&arena, 2), at(&arena, 3)];
+        (arena, ids)
+    }
+
+    #[test]
+    fn products_of_sums_are_multiplied_out_and_cancel() {
+        let (mut arena, [x, y, u, v]) = arena();
+        let (left, right) = (arena.sum(&[x, y]), arena.sum(&[u, v]));
+        let product = arena.product(&[left, right]);
+        let expected: Vec<ExprId> =
+            [(x, u), (x, v), (y, u), (y, v)].iter().map(|&(p, q)| arena.product(&[p, q])).collect();
+        let expected = arena.sum(&expected);
+        assert_eq!(arena.expanded(product, 10), Some(expected));
+        assert_eq!(arena.expanded(product, 3), None);
+        // (u/x + v/y) x y = u y + v x
+        let (xi, yi) = (arena.power(x, -1).unwrap(), arena.power(y, -1).unwrap());
+        let (p, q) = (arena.product(&[u, xi]), arena.product(&[v, yi]));
+        let sum = arena.sum(&[p, q]);
+        let whole = arena.product(&[sum, x, y]);
+        let (p, q) = (arena.product(&[u, y]), arena.product(&[v, x]));
+        let expected = arena.sum(&[p, q]);
+        assert_eq!(arena.expanded(whole, 10), Some(expected));
+    }
+
+    #[test]
+    fn what_stands_below_cancels_before_it_is_multiplied_out() {
+        // (u/(1 - x) + v) (1 - x) = u + v - v x
+        let (mut arena, [x, _, u, v]) = arena();
+        let one = arena.number(Number::integer(1));
+        let negative = arena.scale(&Number::integer(-1), x);
+        let other = arena.sum(&[one, negative]);
+        let inverse = arena.power(other, -1).unwrap();
+        let quotient = arena.product(&[u, inverse]);
+        let sum = arena.sum(&[quotient, v]);
+        let whole = arena.product(&[sum, other]);
+        let last = arena.product(&[v, negative]);
+        let expected = arena.sum(&[u, v, last]);
+        assert_eq!(arena.expanded(whole, 10), Some(expected));
+    }
+
+    #[test]
+    fn common_factors_are_taken_out() {
+        let (mut arena, [x, y, ..]) = arena();
+        let minus = Number::integer(-1);
+        let square = arena.power(x, 2).unwrap();
+        let negative = arena.scale(&minus, square);
+        let sum = arena.sum(&[x, negative]);
+        let factored = arena.factored(sum);
+        let one = arena.number(Number::integer(1));
+        let negative = arena.scale(&minus, x);
+        let inner = arena.sum(&[one, negative]);
+        assert_eq!(factored, arena.product(&[x, inner]));
+        assert_eq!(arena.expanded(factored, 5), Some(sum));
+        let plain = arena.sum(&[x, y]);
+        assert_eq!(arena.factored(plain), plain);
+    }
+
+    #[test]
+    fn symbols_are_replaced() {
+        let (mut arena, [x, y, u, _]) = arena();
+        let p = arena.product(&[x, y]);
+        let inverse = arena.power(x, -1).unwrap();
+        let sum = arena.sum(&[p, inverse]);
+        let found = Substitution::new().apply(&mut arena, sum, &|s| (s == x).then_some(u));
+        let p = arena.product(&[u, y]);
+        let inverse = arena.power(u, -1).unwrap();
+        assert_eq!(found, Some(arena.sum(&[p, inverse])));
+        let zero = arena.number(Number::integer(0));
+        assert_eq!(Substitution::new().apply(&mut arena, sum, &|s| (s == x).then_some(zero)), None);
+    }
+}

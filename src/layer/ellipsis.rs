@@ -1,0 +1,162 @@
+//! `...` written out: all leading axes of a layer's tensors, as many as its input has beside those that the text names.
+//!
+//! After this rewriting of the tree a layer has a fixed number of axes, and nothing later knows that the text left it open.
+
+use std::collections::BTreeSet;
+
+use crate::syntax::ast::{
+    Binding, Declaration, Definition, ELLIPSIS, Expr, ExprKind, Item, ItemKind, Layer, Name, Reduction, Role, Variable,
+};
+use crate::text::Span;
+
+/// Letters for the leading indices of a layer that has indices of its own (a batch), and of one that has none (elementwise).
+const BESIDE: [&str; 8] = ["n", "m", "p", "q", "r", "s", "t", "h"];
+const ALONE: [&str; 8] = ["i", "j", "k", "l", "m", "n", "p", "q"];
+
+/// Does the first input leave its leading axes open, and how many axes does it name?
+pub(super) fn input_axes(layer: &Layer) -> Option<(bool, usize)> {
+    let declared = layer.items.iter().find_map(|item| match &item.kind {
+        ItemKind::Declaration(d) if d.role == Role::Input => Some(d),
+        ItemKind::Declaration(_) | ItemKind::Definition(_) | ItemKind::Assumption(_) => None,
+    })?;
+    let open = declared.shape.first().is_some_and(is_ellipsis);
+    Some((open, declared.shape.len() - usize::from(open)))
+}
+
+/// The name of a size that only `...` gives: no word of the language.
+pub(super) fn is_open_size(name: &str) -> bool {
+    name.starts_with(ELLIPSIS)
+}
+
+/// The layer with `lead` axes in every place of `...`.
+pub(super) fn written_out(layer: &Layer, lead: usize) -> Layer {
+    let mut layer = layer.clone();
+    let names = Names::new(&layer, lead);
+    layer.items.iter_mut().for_each(|item| names.item(item));
+    layer
+}
+
+fn is_ellipsis(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Name(n) if n == ELLIPSIS)
+}
+
+struct Names {
+    letters: Vec<String>,
+    sizes: Vec<String>,
+}
+
+impl Names {
+    fn new(layer: &Layer, lead: usize) -> Names {
+        let mut used = BTreeSet::new();
+        let mut indices = false;
+        let binding = |b: &Binding| match b {
+            Binding::One(name) => vec![name.text.clone()],
+            Binding::Axes(names) => names.iter().map(|n| n.text.clone()).collect(),
+        };
+        used.extend(layer.parameters.iter().flat_map(|p| binding(&p.binding)));
+        for item in &layer.items {
+            match &item.kind {
+                ItemKind::Declaration(d) => {
+                    used.insert(d.name.text.clone());
+                    d.shape.iter().for_each(|e| names_in(e, &mut used));
+                }
+                ItemKind::Definition(d) => {
+                    used.insert(d.name.text.clone());
+                    used.extend(d.variables.iter().map(|v| v.name.text.clone()));
+                    indices |= d.variables.iter().any(|v| v.name.text != ELLIPSIS);
+                    names_in(&d.body, &mut used);
+                }
+                ItemKind::Assumption(e) => names_in(e, &mut used),
+            }
+        }
+        let pool = if indices { BESIDE } else { ALONE };
+        let pool = pool.into_iter().map(str::to_string).chain((1..).map(|k| format!("i{k}")));
+        Names {
+            letters: pool.filter(|n| !used.contains(n)).take(lead).collect(),
+            sizes: (1..=lead).map(|k| format!("{ELLIPSIS}{k}")).collect(),
+        }
+    }
+
+    fn item(&self, item: &mut Item) {
+        match &mut item.kind {
+            ItemKind::Declaration(Declaration { shape, .. }) => self.list(shape, &self.sizes),
+            ItemKind::Definition(Definition { variables, body, .. }) => {
+                self.variables(variables);
+                self.expr(body);
+            }
+            ItemKind::Assumption(expr) => self.expr(expr),
+        }
+    }
+
+    /// Replaces a leading `...` by names.
+    fn list(&self, list: &mut Vec<Expr>, names: &[String]) {
+        if list.first().is_some_and(is_ellipsis) {
+            let span = list[0].span;
+            list.splice(..1, names.iter().map(|n| Expr { kind: ExprKind::Name(n.clone()), span }));
+        }
+        list.iter_mut().for_each(|e| self.expr(e));
+    }
+
+    fn variables(&self, variables: &mut Vec<Variable>) {
+        if variables.first().is_some_and(|v| v.name.text == ELLIPSIS) {
+            let span: Span = variables[0].name.span;
+            // ranges follow from the reads
+            variables.splice(
+                ..1,
+                self.letters.iter().map(|n| Variable { name: Name { text: n.clone(), span }, range: None }),
+            );
+        }
+    }
+
+    fn expr(&self, expr: &mut Expr) {
+        match &mut expr.kind {
+            ExprKind::Number(_) | ExprKind::Name(_) => {}
+            ExprKind::Read(_, indices) => self.list(indices, &self.letters),
+            ExprKind::Call(_, arguments) => arguments.iter_mut().for_each(|e| self.expr(e)),
+            ExprKind::Negate(x) | ExprKind::Power(x, _) | ExprKind::Not(x) => self.expr(x),
+            ExprKind::Binary(_, x, y) => {
+                self.expr(x);
+                self.expr(y);
+            }
+            ExprKind::Reduce(Reduction { variables, filter, body, .. }) => {
+                self.variables(variables);
+                filter.iter_mut().for_each(|f| self.expr(f));
+                self.expr(body);
+            }
+            ExprKind::If(c, x, y) => {
+                self.expr(c);
+                self.expr(x);
+                self.expr(y);
+            }
+        }
+    }
+}
+
+/// Every name in an expression, and every variable that it brings.
+fn names_in(expr: &Expr, used: &mut BTreeSet<String>) {
+    match &expr.kind {
+        ExprKind::Number(_) => {}
+        ExprKind::Name(name) => {
+            used.insert(name.clone());
+        }
+        ExprKind::Read(name, list) | ExprKind::Call(name, list) => {
+            used.insert(name.text.clone());
+            list.iter().for_each(|e| names_in(e, used));
+        }
+        ExprKind::Negate(x) | ExprKind::Power(x, _) | ExprKind::Not(x) => names_in(x, used),
+        ExprKind::Binary(_, x, y) => {
+            names_in(x, used);
+            names_in(y, used);
+        }
+        ExprKind::Reduce(reduction) => {
+            used.extend(reduction.variables.iter().map(|v| v.name.text.clone()));
+            reduction.filter.iter().for_each(|f| names_in(f, used));
+            names_in(&reduction.body, used);
+        }
+        ExprKind::If(c, x, y) => {
+            names_in(c, used);
+            names_in(x, used);
+            names_in(y, used);
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! Nets: the layers of a chain bound one after another, each to the shape that the one before gives, and joined into one
+//! [`Instance`].
+//!
+//! A tensor of a net is a letter of its layer's text and the number of its layer: `z` of layer 2. An activation belongs to the
+//! layer that it is applied to, which the letters tell: a stage that reads the letter which the stage before gives (`z`, say)
+//! goes on with the same layer; any other begins a new one.
+
+use std::collections::BTreeMap;
+
+use super::ellipsis::input_axes;
+use super::joined::Joined;
+use super::{Instance, Label, Part, Refusal, Setting, Settings, Stage, TensorDecl, bind};
+use crate::expr::Number;
+use crate::syntax::ast::{self, ArgumentKind, ExprKind};
+use crate::text::{Diagnostic, closest};
+use num_traits::ToPrimitive;
+
+/// A layer that stages may name.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// Its tree.
+    pub layer: &'a ast::Layer,
+    /// Does it stand in the same text as the net? Then places in it can be shown.
+    pub same_text: bool,
+}
+
+/// Gives a net its sizes and joins its stages into one instance.
+///
+/// `known` are the layers that stages may name, the first of equal names counting; `input` the sizes of the net's input, if they
+/// are not written in its text.
+///
+/// # Errors
+/// [`Refusal::Setting`] if no sizes are given; [`Refusal::Text`] if a stage names no layer, does not fit the shape of what the
+/// stage before gives (the message names both and both shapes), or reads what is not there.
+pub fn link(net: &ast::Net, known: &[Known<'_>], input: Option<&[i64]>) -> Result<Instance, Refusal> {
+    let first = net.chain.stages.first().expect("the grammar asks for a stage");
+    let (first, _) = named_layer(first, known).map_err(text)?;
+    let letter = match &net.input {
+        Some(declared) => declared.name.text.clone(),
+        None => input_letter(first.layer),
+    };
+    let sizes = input_sizes(net, input)?;
+    // a net that starts with an activation starts in layer 1, else its input comes from "layer 0"
+    let number = u32::from(letter != "a" && net.input.is_none());
+    let input = TensorDecl {
+        name: format!("{letter}{number}"),
+        part: Part::Input,
+        shape: sizes,
+        label: Some(Label { letter, number: Some(number) }),
+    };
+    let instance = Instance {
+        name: net.name.text.clone(),
+        title: net.title.clone(),
+        index_base: 1,
+        tensors: vec![input],
+        definitions: Vec::new(),
+        loss: false,
+        assumptions: Vec::new(),
+        stages: Vec::new(),
+    };
+    let mut linker = Linker { known, joined: Joined::new(instance), number, current: 0, labels: BTreeMap::new(), batch: None };
+    if let Some(name) = &net.chain.source {
+        linker.labels.insert(name.text.clone(), 0);
+    }
+    if let Some(declared) = &net.input {
+        linker.labels.insert(declared.name.text.clone(), 0);
+    }
+    for (place, stage) in net.chain.stages.iter().enumerate() {
+        linker.stage(stage).map_err(text)?;
+        if linker.joined.instance.loss && place + 1 < net.chain.stages.len() {
+            let next = &net.chain.stages[place + 1];
+            let error = Diagnostic::new(next.span, "nothing can follow a loss");
+            return Err(text(error.note(stage.span, "this stage gives the loss itself")));
+        }
+    }
+    Ok(linker.joined.instance)
+}
+
+fn text(diagnostic: Diagnostic) -> Refusal {
+    Refusal::Text(vec![diagnostic])
+}
+
+fn input_letter(layer: &ast::Layer) -> String {
+    let declared = layer.items.iter().find_map(|item| match &item.kind {
+        ast::ItemKind::Declaration(d) if d.role == ast::Role::Input => Some(d.name.text.clone()),
+        ast::ItemKind::Declaration(_) | ast::ItemKind::Definition(_) | ast::ItemKind::Assumption(_) => None,
+    });
+    declared.unwrap_or_else(|| "a".to_string())
+}
+
+fn input_sizes(net: &ast::Net, input: Option<&[i64]>) -> Result<Vec<usize>, Refusal> {
+    let written: Option<Vec<i64>> = net.input.as_ref().and_then(|d| {
+        let number = |e: &ast::Expr| if let ExprKind::Number(n) = &e.kind { n.to_integer().to_i64() } else { None };
+        d.shape.iter().map(number).collect()
+    });
+    if let (Some(declared), Some(given)) = (&net.input, input)
+        && declared.shape.len() != given.len()
+    {
+        let message = format!("--input has {} sizes, but `{}` has {}", given.len(), declared.name.text, declared.shape.len());
+        return Err(Refusal::setting(message, "give one size for each axis"));
+    }
+    let sizes = match (input, written) {
+        (Some(given), _) => given.to_vec(),
+        (None, Some(written)) => written,
+        (None, None) => {
+            let example = if net.input.as_ref().is_some_and(|d| d.shape.len() == 2) { "6x6" } else { "4" };
+            let hint = format!("give the sizes of the input: --input {example}");
+            return Err(Refusal::setting("the net needs --input", hint));
+        }
+    };
+    match sizes.iter().find(|n| !(1..=super::options::LARGEST).contains(*n)) {
+        Some(bad) => Err(Refusal::setting(format!("the size {bad} of the input cannot be"), "sizes are at least 1")),
+        None => Ok(sizes.iter().map(|&n| n as usize).collect()),
+    }
+}
+
+/// The layer that a stage names, with the arguments that follow: `pool avg 2x2` is the layer `pool-avg` if there is one.
+fn named_layer<'a, 'k>(
+    stage: &'a ast::Stage,
+    known: &[Known<'k>],
+) -> Result<(Known<'k>, &'a [ast::Argument]), Diagnostic> {
+    let mut name = stage.name.text.clone();
+    let mut found = find(known, &name).map(|k| (k, stage.arguments.as_slice()));
+    for (place, argument) in stage.arguments.iter().enumerate() {
+        let ArgumentKind::Word(word) = &argument.kind else { break };
+        name = format!("{name}-{word}");
+        if let Some(layer) = find(known, &name) {
+            found = Some((layer, &stage.arguments[place + 1..]));
+        }
+    }
+    found.ok_or_else(|| {
+        let names = || known.iter().map(|k| k.layer.name.text.as_str());
+        let begun: Vec<&str> = names().filter(|n| n.starts_with(&format!("{}-", stage.name.text))).collect();
+        let error = Diagnostic::new(stage.name.span, format!("there is no layer `{}`", stage.name.text));
+        match closest(&stage.name.text, names()) {
+            _ if !begun.is_empty() => {
+                let spelled: Vec<String> = begun.iter().map(|n| format!("`{}`", n.replace('-', " "))).collect();
+                error.hint(format!("write {}", spelled.join(" or ")))
+            }
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error.hint(format!("there are {}", names().collect::<Vec<_>>().join(", "))),
+        }
+    })
+}
+
+fn find<'k>(known: &[Known<'k>], name: &str) -> Option<Known<'k>> {
+    known.iter().copied().find(|k| k.layer.name.text == name)
+}
+
+/// A stage as one writes it, without the name that it gives.
+fn spelled(stage: &ast::Stage) -> String {
+    let mut words = vec![stage.name.text.clone()];
+    words.extend(stage.arguments.iter().map(|a| match &a.kind {
+        ArgumentKind::Word(word) => word.clone(),
+        ArgumentKind::Sizes(sizes) => sizes.iter().map(i64::to_string).collect::<Vec<_>>().join("x"),
+        ArgumentKind::Number(n) => Number::from(n.clone()).to_string(),
+    }));
+    words.join(" ")
+}
+
+fn shape_in_words(shape: &[usize]) -> String {
+    if shape.is_empty() { "one number".to_string() } else { shape.iter().map(usize::to_string).collect::<Vec<_>>().join("x") }
+}
+
+struct Linker<'a> {
+    known: &'a [Known<'a>],
+    joined: Joined,
+    /// The number of the present layer.
+    number: u32,
+    /// The tensor that the next stage reads.
+    current: usize,
+    /// Named results.
+    labels: BTreeMap<String, usize>,
+    /// How many leading axes the first layer with axes of its own leaves to a batch.
+    batch: Option<usize>,
+}
+
+impl Linker<'_> {
+    fn tensor(&self, place: usize) -> &TensorDecl {
+        &self.joined.instance.tensors[place]
+    }
+
+    /// What gives the present tensor, in words.
+    fn giver(&self) -> String {
+        self.joined.instance.stages.last().map_or_else(|| "the input".to_string(), |s| format!("`{}`", s.text))
+    }
+
+    fn stage(&mut self, stage: &ast::Stage) -> Result<(), Diagnostic> {
+        let (known, arguments) = named_layer(stage, self.known)?;
+        let layer = known.layer;
+        let (mut settings, others) = self.settings(stage, layer, arguments)?;
+        let shape = self.tensor(self.current).shape.clone();
+        self.axes(stage, layer, &shape)?;
+        settings.input = Some(shape.iter().map(|&n| n as i64).collect());
+        let bound = bind(layer, &settings).map_err(|refusal| self.misfit(stage, &shape, refusal, known.same_text))?;
+        let mut inputs = vec![self.current];
+        inputs.extend(others.iter().map(|(place, _)| *place));
+        self.fits(stage, &bound, &others)?;
+
+        let read = input_letter(layer);
+        let goes_on = self.tensor(self.current).label.as_ref().is_some_and(|l| l.letter == read);
+        if !(goes_on && self.number > 0 || bound.loss) {
+            self.number += 1;
+        }
+        let title = layer.title.clone().unwrap_or_else(|| layer.name.text.clone());
+        let before = self.joined.instance.definitions.len();
+        let output = self.joined.append(bound, &inputs, self.number);
+        let definitions = before..self.joined.instance.definitions.len();
+        let entry = Stage { text: spelled(stage), title, number: self.number, definitions, inputs, output };
+        self.joined.instance.stages.push(entry);
+        self.current = output;
+        if let Some(label) = &stage.label
+            && self.labels.insert(label.text.clone(), output).is_some()
+        {
+            return Err(Diagnostic::new(label.span, format!("`{}` is named twice", label.text)).hint("take another name"));
+        }
+        Ok(())
+    }
+
+    /// What a stage's arguments set, and the named results that its further inputs read.
+    fn settings(
+        &self,
+        stage: &ast::Stage,
+        layer: &ast::Layer,
+        arguments: &[ast::Argument],
+    ) -> Result<(Settings, Vec<(usize, crate::text::Span)>), Diagnostic> {
+        let mut settings = Settings::default();
+        let mut others = Vec::new();
+        let mut rest = arguments.iter();
+        while let Some(argument) = rest.next() {
+            let (option, value) = match &argument.kind {
+                ArgumentKind::Word(word) if layer.parameters.iter().any(|p| &p.option.text == word) => {
+                    let Some(value) = rest.next() else {
+                        return Err(Diagnostic::new(argument.span, format!("`{word}` has no value"))
+                            .hint(format!("write it after the word, as in `{word} 2`")));
+                    };
+                    (word.clone(), value)
+                }
+                ArgumentKind::Word(word) => match self.labels.get(word) {
+                    Some(&place) => {
+                        others.push((place, argument.span));
+                        continue;
+                    }
+                    None => return Err(self.unknown_word(stage, layer, word, argument.span)),
+                },
+                ArgumentKind::Sizes(_) | ArgumentKind::Number(_) => {
+                    let free = layer.parameters.iter().find(|p| !settings.options.contains_key(&p.option.text));
+                    let Some(free) = free.filter(|p| p.choices.is_empty()) else {
+                        let message = format!("`{}` takes no further number", stage.name.text);
+                        return Err(Diagnostic::new(argument.span, message));
+                    };
+                    (free.option.text.clone(), argument)
+                }
+            };
+            let setting = match &value.kind {
+                ArgumentKind::Word(word) => Setting::Word(word.clone()),
+                ArgumentKind::Sizes(sizes) => Setting::Axes(sizes.clone()),
+                ArgumentKind::Number(n) => Setting::Fraction(Number::from(n.clone())),
+            };
+            if settings.options.insert(option.clone(), setting).is_some() {
+                return Err(Diagnostic::new(value.span, format!("`{option}` is set twice")).hint("give it once"));
+            }
+        }
+        Ok((settings, others))
+    }
+
+    fn unknown_word(&self, stage: &ast::Stage, layer: &ast::Layer, word: &str, span: crate::text::Span) -> Diagnostic {
+        let options = || layer.parameters.iter().map(|p| p.option.text.as_str());
+        let error = Diagnostic::new(span, format!("`{word}` means nothing to `{}`", stage.name.text));
+        match closest(word, options().chain(self.labels.keys().map(String::as_str))) {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None if options().next().is_none() => error.hint("it has no options; a result to read is named before, with `as`"),
+            None => error.hint(format!("its options are {}", options().collect::<Vec<_>>().join(", "))),
+        }
+    }
+
+    /// The stage's axes against those of what flows in: leading axes are a batch, the same for all stages.
+    fn axes(&mut self, stage: &ast::Stage, layer: &ast::Layer, shape: &[usize]) -> Result<(), Diagnostic> {
+        let Some((open, named)) = input_axes(layer) else { return Ok(()) };
+        if named == 0 {
+            return Ok(()); // elementwise: any shape will do
+        }
+        let lead = shape.len().checked_sub(named);
+        let fits = match lead {
+            Some(lead) => (lead == 0 || open) && self.batch.is_none_or(|b| b == lead),
+            None => false,
+        };
+        if fits {
+            self.batch = self.batch.or(lead);
+            return Ok(());
+        }
+        let axes = super::body::plural(named, "axis", "axes");
+        let batch = match self.batch {
+            Some(b) if b > 0 => format!(" after the {} of the batch", super::body::plural(b, "axis", "axes")),
+            Some(_) | None => String::new(),
+        };
+        let message = format!(
+            "`{}` takes {axes}{batch}, but {} gives {}",
+            spelled(stage),
+            self.giver(),
+            shape_in_words(shape)
+        );
+        let error = Diagnostic::new(stage.span, message);
+        Err(if shape.len() > named { error.hint("put `flatten` between them") } else { error.hint("put `reshape` between them, or leave one out") })
+    }
+
+    /// Why a stage does not fit what the stage before gives.
+    fn misfit(&self, stage: &ast::Stage, shape: &[usize], refusal: Refusal, same_text: bool) -> Diagnostic {
+        match refusal {
+            Refusal::Setting { message, hint } => {
+                let plain = |text: String| text.replace("--", "");
+                Diagnostic::new(stage.span, plain(message)).hint(plain(hint))
+            }
+            Refusal::Text(diagnostics) => {
+                let first = diagnostics.into_iter().next().expect("a refusal says at least one thing");
+                let message =
+                    format!("`{}` does not fit {}, what {} gives", spelled(stage), shape_in_words(shape), self.giver());
+                let error = Diagnostic::new(stage.span, format!("{message}: {}", first.message));
+                let error = match first.hint {
+                    Some(hint) => error.hint(hint.replace("--", "")),
+                    None => error,
+                };
+                if same_text { error.note(first.span, "here") } else { error }
+            }
+        }
+    }
+
+    /// Further inputs: as many as the layer declares, each of the declared shape.
+    fn fits(
+        &self,
+        stage: &ast::Stage,
+        bound: &Instance,
+        others: &[(usize, crate::text::Span)],
+    ) -> Result<(), Diagnostic> {
+        let declared: Vec<&TensorDecl> = bound.tensors.iter().filter(|t| t.part == Part::Input).skip(1).collect();
+        if declared.len() != others.len() {
+            let wanted = super::body::plural(declared.len(), "further input", "further inputs");
+            let message = format!("`{}` reads {wanted}, and {} named", stage.name.text, match others.len() {
+                0 => "none is".to_string(),
+                1 => "1 is".to_string(),
+                n => format!("{n} are"),
+            });
+            let hint = "name a result where it arises, `… -> dense 4 as h -> …`, and read it later: `add h`";
+            return Err(Diagnostic::new(stage.span, message).hint(hint));
+        }
+        for (wanted, (place, span)) in declared.iter().zip(others) {
+            let given = self.tensor(*place);
+            if given.shape != wanted.shape {
+                let message = format!(
+                    "`{}` needs {} here, but this is {}: {} gives {}",
+                    spelled(stage),
+                    shape_in_words(&wanted.shape),
+                    shape_in_words(&given.shape),
+                    self.giver(),
+                    shape_in_words(&self.tensor(self.current).shape)
+                );
+                return Err(Diagnostic::new(*span, message));
+            }
+        }
+        Ok(())
+    }
+}

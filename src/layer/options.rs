@@ -1,0 +1,199 @@
+//! From what a user sets to the numbers and words that a layer's names stand for.
+
+use super::body::plural;
+use super::ellipsis::is_open_size;
+use super::environment::Environment;
+use super::{Refusal, Setting, Settings};
+use crate::expr::Number;
+use crate::syntax::ast::{self, Binding, Expr, ExprKind, ItemKind, Role};
+use crate::text::{Diagnostic, closest};
+
+/// The largest size of an axis and value of a parameter: products of a few of them stay far inside 64 bits.
+pub(super) const LARGEST: i64 = 1 << 31;
+
+/// What the names of the layer stand for under these settings.
+pub(super) fn environment(layer: &ast::Layer, settings: &Settings) -> Result<Environment, Refusal> {
+    let mut environment = Environment::default();
+    let name = &layer.name.text;
+    if let Some(sizes) = &settings.input {
+        bind_input(layer, sizes, &mut environment)?;
+    }
+    for option in settings.options.keys() {
+        if !layer.parameters.iter().any(|p| &p.option.text == option) {
+            let known: Vec<String> = layer.parameters.iter().map(|p| format!("--{}", p.option.text)).collect();
+            let hint = match closest(option, layer.parameters.iter().map(|p| p.option.text.as_str())) {
+                Some(near) => format!("did you mean `--{near}`?"),
+                None if known.is_empty() => "it has none".to_string(),
+                None => format!("it has {}", known.join(", ")),
+            };
+            return Err(Refusal::setting(format!("layer `{name}` has no option `--{option}`"), hint));
+        }
+    }
+    for (letter, &value) in &settings.sizes {
+        check_range(letter, value)?;
+        if !letters(layer).any(|l| l == letter) {
+            let known: Vec<&str> = letters(layer).collect();
+            let hint =
+                format!("its sizes are {}", if known.is_empty() { "none".to_string() } else { known.join(", ") });
+            return Err(Refusal::setting(format!("layer `{name}` has no size `{letter}`"), hint));
+        }
+        environment.origins.entry(letter.clone()).or_insert_with(|| format!("--size {letter}"));
+        if let Some(other) = environment.numbers.insert(letter.clone(), value)
+            && other != value
+        {
+            let message = format!("`{letter}` is {other} by --input and {value} by --size");
+            return Err(Refusal::setting(message, "give it once"));
+        }
+    }
+    for parameter in &layer.parameters {
+        bind_parameter(layer, parameter, settings, &mut environment)?;
+    }
+    Ok(environment)
+}
+
+/// Letters that `--size` may set: the names in shapes, and the numeric parameters.
+fn letters(layer: &ast::Layer) -> impl Iterator<Item = &str> {
+    let shapes = layer.items.iter().flat_map(|item| match &item.kind {
+        ItemKind::Declaration(d) => d.shape.as_slice(),
+        ItemKind::Definition(_) | ItemKind::Assumption(_) => &[],
+    });
+    let in_shapes = shapes.filter_map(|e| if let ExprKind::Name(n) = &e.kind { Some(n.as_str()) } else { None });
+    let in_shapes = in_shapes.filter(|n| !is_open_size(n));
+    let numeric = layer.parameters.iter().filter(|p| p.choices.is_empty());
+    let bound = numeric.flat_map(|p| variables(&p.binding)).map(|n| n.text.as_str());
+    itertools::Itertools::unique(bound.chain(in_shapes))
+}
+
+fn variables(binding: &Binding) -> &[ast::Name] {
+    match binding {
+        Binding::One(name) => std::slice::from_ref(name),
+        Binding::Axes(names) => names,
+    }
+}
+
+fn bind_input(layer: &ast::Layer, sizes: &[i64], environment: &mut Environment) -> Result<(), Refusal> {
+    let declared = layer.items.iter().find_map(|item| match &item.kind {
+        ItemKind::Declaration(d) if d.role == Role::Input => Some(d),
+        ItemKind::Declaration(_) | ItemKind::Definition(_) | ItemKind::Assumption(_) => None,
+    });
+    let Some(input) = declared else { return Ok(()) };
+    let written = sizes.iter().map(i64::to_string).collect::<Vec<_>>().join("x");
+    if sizes.len() != input.shape.len() {
+        let message = format!(
+            "--input {written} has {}, but the input `{}` of layer `{}` has {}",
+            plural(sizes.len(), "axis", "axes"),
+            input.name.text,
+            layer.name.text,
+            input.shape.len()
+        );
+        let example = vec!["4"; input.shape.len()].join("x");
+        return Err(Refusal::setting(message, format!("give one size for each axis, such as --input {example}")));
+    }
+    for (axis, &size) in input.shape.iter().zip(sizes) {
+        check_range("--input", size)?;
+        let ExprKind::Name(letter) = &axis.kind else { continue };
+        environment.origins.insert(letter.clone(), "--input".to_string());
+        if let Some(other) = environment.numbers.insert(letter.clone(), size)
+            && other != size
+        {
+            let message = format!("--input {written} gives `{letter}` both {other} and {size}");
+            return Err(Refusal::setting(message, format!("the axes called `{letter}` must have equal sizes")));
+        }
+    }
+    Ok(())
+}
+
+fn bind_parameter(
+    layer: &ast::Layer,
+    parameter: &ast::Parameter,
+    settings: &Settings,
+    environment: &mut Environment,
+) -> Result<(), Refusal> {
+    let option = &parameter.option.text;
+    let setting = settings.options.get(option);
+    let names = variables(&parameter.binding);
+    if !parameter.choices.is_empty() {
+        let words: Vec<String> = parameter.choices.iter().map(|c| c.text.clone()).collect();
+        let word = match (setting, parameter.default.first().map(|d| &d.kind)) {
+            (Some(Setting::Word(word)), _) => word.clone(),
+            (Some(Setting::Axes(_) | Setting::Fraction(_)), _) => {
+                return Err(Refusal::setting(
+                    format!("--{option} takes a word"),
+                    format!("one of {}", words.join(", ")),
+                ));
+            }
+            (None, Some(ExprKind::Name(word))) => word.clone(),
+            (None, _) => return Err(missing(layer, option, &words.join("|"))),
+        };
+        if !words.contains(&word) {
+            let hint = format!("one of {}", words.join(", "));
+            return Err(Refusal::setting(format!("--{option} cannot be `{word}`"), hint));
+        }
+        environment.choices.insert(names[0].text.clone(), (word, words));
+        return Ok(());
+    }
+    let values: Vec<i64> = match setting {
+        Some(Setting::Axes(values)) => values.clone(),
+        Some(Setting::Word(word)) => {
+            return Err(Refusal::setting(
+                format!("--{option} takes a number, not `{word}`"),
+                format!("such as --{option} 2"),
+            ));
+        }
+        Some(Setting::Fraction(value)) => return fraction(parameter, value.clone(), environment),
+        None if names.iter().all(|n| environment.numbers.contains_key(&n.text)) => return Ok(()),
+        None if parameter.default.is_empty() => return Err(missing(layer, option, &vec!["2"; names.len()].join("x"))),
+        None if let [Expr { kind: ExprKind::Number(n), .. }] = parameter.default.as_slice()
+            && !n.is_integer() =>
+        {
+            return fraction(parameter, Number::from(n.clone()), environment);
+        }
+        None => {
+            let defaults: Result<Vec<i64>, Diagnostic> =
+                parameter.default.iter().map(|d| environment.integer(d)).collect();
+            defaults.map_err(|d| Refusal::Text(vec![d]))?
+        }
+    };
+    if values.len() != 1 && values.len() != names.len() {
+        let written = values.iter().map(i64::to_string).collect::<Vec<_>>().join("x");
+        let message = format!(
+            "--{option} {written} gives {}, but there are {}",
+            plural(values.len(), "number", "numbers"),
+            names.len()
+        );
+        return Err(Refusal::setting(
+            message,
+            format!("give one for all axes or one for each: --{option} {}", vec!["2"; names.len()].join("x")),
+        ));
+    }
+    for (place, name) in names.iter().enumerate() {
+        let value = values[if values.len() == 1 { 0 } else { place }];
+        check_range(&format!("--{option}"), value)?;
+        environment.origins.insert(name.text.clone(), format!("--{option}"));
+        environment.numbers.insert(name.text.clone(), value);
+    }
+    Ok(())
+}
+
+/// A parameter that is no integer: it may not be one of several axes.
+fn fraction(parameter: &ast::Parameter, value: Number, environment: &mut Environment) -> Result<(), Refusal> {
+    let option = &parameter.option.text;
+    let Binding::One(name) = &parameter.binding else {
+        return Err(Refusal::setting(format!("--{option} takes integers, not {value}"), format!("such as --{option} 2")));
+    };
+    environment.origins.insert(name.text.clone(), format!("--{option}"));
+    environment.fractions.insert(name.text.clone(), value);
+    Ok(())
+}
+
+fn missing(layer: &ast::Layer, option: &str, example: &str) -> Refusal {
+    Refusal::setting(format!("layer `{}` needs --{option}", layer.name.text), format!("such as --{option} {example}"))
+}
+
+fn check_range(what: &str, value: i64) -> Result<(), Refusal> {
+    if (-LARGEST..=LARGEST).contains(&value) {
+        return Ok(());
+    }
+    Err(Refusal::setting(format!("{what}: {value} is too large"), format!("the largest size is {LARGEST}")))
+}
+

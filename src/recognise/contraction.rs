@@ -1,0 +1,219 @@
+//! Contractions: which index columns of a group of terms are always equal, read as einsum letters.
+//!
+//! The columns are the axes of the result and of each factor. Columns that are equal in every sampled row share a letter; a letter
+//! that the result lacks is summed over. Factors that are elements of one tensor are sorted by index in a term, not by the part
+//! they play, so for them each row may take its factors in any order that agrees.
+
+use itertools::Itertools;
+
+use super::observe::{Atom, Group, Row};
+use super::operator::{Contraction, Operand};
+use crate::expr::{Arena, TensorId, index_of};
+
+/// At most this many axes: letters are `a` to `z`.
+const MOST_AXES: usize = 26;
+
+/// The contraction that explains a group of products, if there is one.
+pub(super) fn contraction(arena: &Arena, shape: &[usize], group: &Group) -> Option<Contraction> {
+    let operands: Vec<Operand> = group.atoms.iter().map(operand).collect::<Option<_>>()?;
+    let tensors: Vec<TensorId> = operands.iter().map(|o| o.tensor()).collect();
+    let columns = Columns::new(arena, shape, &tensors);
+    if columns.sizes.len() > MOST_AXES {
+        return None;
+    }
+    let orders = orders(&group.atoms);
+    // the row with the fewest coincidences says most
+    let seed = group.sample.iter().max_by_key(|row| columns.values(arena, shape, row, &orders[0]).iter().unique().count())?;
+    let candidates = orders.iter().filter_map(|order| {
+        let letters = columns.equalities(&columns.values(arena, shape, seed, order));
+        columns.agreeing(arena, shape, group, &orders, letters)
+    });
+    let letters = candidates.into_iter().max_by_key(|letters| pairs(letters))?;
+    let letters = columns.with_single_places(letters);
+    let letters = in_order(&letters);
+    let mut rest = letters.as_slice();
+    let mut take = |n: usize| {
+        let (taken, after) = rest.split_at(n);
+        rest = after;
+        taken.to_vec()
+    };
+    let output = take(shape.len());
+    let letters = tensors.iter().map(|&t| take(arena.tensor(t).shape.len())).collect();
+    Some(Contraction { operands, letters, output, scale: group.scale.clone() })
+}
+
+fn operand(atom: &Atom) -> Option<Operand> {
+    match atom {
+        Atom::Element(t) => Some(Operand::Plain(*t)),
+        Atom::Each(e, t) => Some(Operand::Each(*e, *t)),
+        Atom::Max(_) | Atom::Chosen(..) => None,
+    }
+}
+
+/// The orders in which factors may be taken: those that exchange equal atoms only, the given one first.
+fn orders(atoms: &[Atom]) -> Vec<Vec<usize>> {
+    let all = (0..atoms.len()).permutations(atoms.len());
+    all.filter(|order| order.iter().enumerate().all(|(place, &from)| atoms[place] == atoms[from])).collect()
+}
+
+/// How many pairs of columns share a letter.
+fn pairs(letters: &[usize]) -> usize {
+    letters.iter().tuple_combinations().filter(|(x, y)| x == y).count()
+}
+
+/// Letters renamed in the order in which they are met.
+fn in_order(letters: &[usize]) -> Vec<u8> {
+    let mut seen: Vec<usize> = Vec::new();
+    letters
+        .iter()
+        .map(|l| {
+            let place = seen.iter().position(|s| s == l).unwrap_or_else(|| {
+                seen.push(*l);
+                seen.len() - 1
+            });
+            place as u8
+        })
+        .collect()
+}
+
+/// The axes of the result and of the factors, one after another.
+struct Columns {
+    sizes: Vec<usize>,
+    /// To which tensor each belongs: 0 for the result, then the factors.
+    owners: Vec<usize>,
+    shapes: Vec<Vec<usize>>,
+}
+
+impl Columns {
+    fn new(arena: &Arena, shape: &[usize], tensors: &[TensorId]) -> Columns {
+        let shapes: Vec<Vec<usize>> = tensors.iter().map(|&t| arena.tensor(t).shape.clone()).collect();
+        let all = std::iter::once(shape).chain(shapes.iter().map(Vec::as_slice));
+        let owned = all.enumerate().flat_map(|(owner, shape)| shape.iter().map(move |&n| (owner, n)));
+        let (owners, sizes) = owned.unzip();
+        Columns { sizes, owners, shapes }
+    }
+
+    /// The indices of a row, column by column.
+    fn values(&self, _: &Arena, shape: &[usize], row: &Row, order: &[usize]) -> Vec<usize> {
+        let mut values = index_of(shape, row.target);
+        for (place, own) in self.shapes.iter().enumerate() {
+            values.extend(index_of(own, row.offsets[order[place]]));
+        }
+        values
+    }
+
+    /// A class for each column: equal values in columns of equal size. Columns of size 1 say nothing and stand alone.
+    fn equalities(&self, values: &[usize]) -> Vec<usize> {
+        let same = |x: usize, y: usize| self.sizes[x] > 1 && self.sizes[x] == self.sizes[y] && values[x] == values[y];
+        (0..values.len()).map(|c| (0..c).find(|&d| same(c, d)).unwrap_or(c)).collect()
+    }
+
+    /// The classes refined until every row of the sample agrees with them in some order of its factors.
+    fn agreeing(
+        &self,
+        arena: &Arena,
+        shape: &[usize],
+        group: &Group,
+        orders: &[Vec<usize>],
+        mut classes: Vec<usize>,
+    ) -> Option<Vec<usize>> {
+        for row in &group.sample {
+            let values = |order: &Vec<usize>| self.values(arena, shape, row, order);
+            let holds = |values: &[usize]| (0..values.len()).all(|c| values[c] == values[classes[c]]);
+            if orders.iter().any(|order| holds(&values(order))) {
+                continue;
+            }
+            if orders.len() > 1 {
+                return None;
+            }
+            // what coincided in the seed by chance comes apart here
+            let values = values(&orders[0]);
+            let old = classes.clone();
+            classes = (0..old.len())
+                .map(|c| (0..c).find(|&d| old[c] == old[d] && values[c] == values[d]).unwrap_or(c))
+                .collect();
+        }
+        Some(classes)
+    }
+
+    /// Columns of size 1 paired with each other, between factors first, so that each letter says what meets what.
+    fn with_single_places(&self, mut classes: Vec<usize>) -> Vec<usize> {
+        let free = |c: usize| self.sizes[c] == 1;
+        for with_result in [false, true] {
+            for c in (0..classes.len()).filter(|&c| free(c)) {
+                let alone = |c: usize, classes: &[usize]| classes.iter().filter(|&&l| l == classes[c]).count() == 1;
+                if !alone(c, &classes) {
+                    continue;
+                }
+                let fits = |d: &usize| {
+                    free(*d)
+                        && self.owners[*d] != self.owners[c]
+                        && (with_result || (self.owners[*d] != 0 && self.owners[c] != 0))
+                        && alone(*d, &classes)
+                };
+                if let Some(d) = (c + 1..classes.len()).find(fits) {
+                    classes[d] = classes[c];
+                }
+            }
+        }
+        classes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::observe::observe;
+    use super::*;
+    use crate::expr::{ExprId, Role};
+
+    /// `out[o] = Σ Π operand[…]` with the given letters, recognised again.
+    fn round_trip(spec: &str, sizes: &[usize], tensors: &[usize]) -> String {
+        let (inputs, output) = spec.split_once("->").unwrap();
+        let inputs: Vec<&str> = inputs.split(',').collect();
+        let letters: Vec<char> = inputs.iter().flat_map(|i| i.chars()).chain(output.chars()).unique().collect();
+        let size = |c: char| sizes[letters.iter().position(|l| *l == c).unwrap()];
+        let shape = |word: &str| word.chars().map(size).collect::<Vec<_>>();
+        let mut arena = Arena::new();
+        let count = tensors.iter().max().unwrap() + 1;
+        let ids: Vec<TensorId> = (0..count)
+            .map(|t| {
+                let word = inputs[tensors.iter().position(|x| *x == t).unwrap()];
+                arena.declare(&format!("t{t}"), Role::Input, shape(word), None)
+            })
+            .collect();
+        let out = shape(output);
+        let mut entries: Vec<Vec<ExprId>> = vec![Vec::new(); out.iter().product()];
+        for values in letters.iter().map(|&l| 0..size(l)).multi_cartesian_product() {
+            let at = |word: &str| -> Vec<usize> {
+                word.chars().map(|c| values[letters.iter().position(|l| *l == c).unwrap()]).collect()
+            };
+            let factors: Vec<ExprId> = inputs
+                .iter()
+                .zip(tensors)
+                .map(|(word, &t)| arena.tensor(ids[t]).at(crate::expr::offset_of(&shape(word), &at(word))))
+                .collect();
+            let product = arena.product(&factors);
+            entries[crate::expr::offset_of(&out, &at(output))].push(product);
+        }
+        let entries: Vec<ExprId> = entries.iter().map(|terms| arena.sum(terms)).collect();
+        let groups = observe(&mut arena, &out, &entries).unwrap();
+        contraction(&arena, &out, &groups[0]).unwrap().einsum()
+    }
+
+    #[test]
+    fn letters_are_found_again() {
+        for (spec, sizes, tensors, expected) in [
+            ("k,kj->j", &[3, 4][..], &[0, 1][..], "j,ji->i"),
+            ("k,j->kj", &[3, 3], &[0, 1], "i,j->ij"),
+            ("nk,kj->nj", &[2, 2, 2], &[0, 1], "ik,kj->ij"),
+            ("ij->ji", &[3, 3], &[0], "ji->ij"),
+            ("j,i,j->i", &[3, 3], &[0, 1, 1], "j,i,j->i"),
+            ("k,kj->j", &[1, 3], &[0, 1], "j,ji->i"),
+            ("kj,j->k", &[1, 3], &[0, 1], "ij,j->i"),
+            ("k,j->kj", &[1, 3], &[0, 1], "i,j->ij"),
+            ("i,i->", &[4], &[0, 1], "i,i->"),
+        ] {
+            assert_eq!(round_trip(spec, sizes, tensors), expected, "{spec}");
+        }
+    }
+}
