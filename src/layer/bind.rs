@@ -95,7 +95,7 @@ fn environment(layer: &ast::Layer, settings: &Settings) -> Result<Environment, R
 fn letters(layer: &ast::Layer) -> impl Iterator<Item = &str> {
     let shapes = layer.items.iter().flat_map(|item| match &item.kind {
         ItemKind::Declaration(d) => d.shape.as_slice(),
-        ItemKind::Definition(_) => &[],
+        ItemKind::Definition(_) | ItemKind::Assumption(_) => &[],
     });
     let in_shapes = shapes.filter_map(|e| if let ExprKind::Name(n) = &e.kind { Some(n.as_str()) } else { None });
     let numeric = layer.parameters.iter().filter(|p| p.choices.is_empty());
@@ -113,7 +113,7 @@ fn variables(binding: &Binding) -> &[ast::Name] {
 fn bind_input(layer: &ast::Layer, sizes: &[i64], environment: &mut Environment) -> Result<(), Refusal> {
     let declared = layer.items.iter().find_map(|item| match &item.kind {
         ItemKind::Declaration(d) if d.role == Role::Input => Some(d),
-        ItemKind::Declaration(_) | ItemKind::Definition(_) => None,
+        ItemKind::Declaration(_) | ItemKind::Definition(_) | ItemKind::Assumption(_) => None,
     });
     let Some(input) = declared else { return Ok(()) };
     let written = sizes.iter().map(i64::to_string).collect::<Vec<_>>().join("x");
@@ -228,6 +228,7 @@ fn item(
     let name = match &item.kind {
         ItemKind::Declaration(d) => &d.name,
         ItemKind::Definition(d) => &d.name,
+        ItemKind::Assumption(claim) => return Err(Diagnostic::new(claim.span, "assumptions are not known here yet")),
     };
     if let Some(when) = &item.when {
         match environment.condition(when, &Scope::new())? {
@@ -254,11 +255,13 @@ fn item(
                 Role::Input => Part::Input,
                 Role::Weight => Part::Weight,
                 Role::Bias => Part::Bias,
+                Role::Target => return Err(Diagnostic::new(name.span, "targets are not known here yet")),
             };
             instance.tensors.push(TensorDecl { name: name.text.clone(), part, shape });
             Ok(())
         }
         ItemKind::Definition(d) => definition(d, environment, instance, absent),
+        ItemKind::Assumption(_) => Ok(()),
     }
 }
 
