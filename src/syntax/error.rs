@@ -65,6 +65,8 @@ pub(super) enum Problem<'a> {
     LateInput,
     /// A second line of stages.
     SecondChain,
+    /// A layer's item or another heading after a chain that is the whole text.
+    NotInChain,
     /// These sizes, with a lone `x` between them.
     SpacedSizes(&'a Token<'a>, &'a Token<'a>),
     /// A size that does not fit 64 bits.
@@ -128,3 +130,14 @@ pub(super) const ARGUMENT: &str = "an argument";
 
 /// How the grammar calls the name of a result where one is missing.
 pub(super) const LABEL: &str = "a name after `as`";
+
+/// How the grammar calls the name of a net where it is missing.
+pub(super) const NET_NAME: &str = "a name for the net";
+
+/// How the grammar calls what may follow the name of a net, the name of its input, and all of either.
+pub(super) const NET_TITLE: &str = "a title or the end of the line";
+pub(super) const NET_SIZES: &str = "`[` or the end of the line";
+pub(super) const NET_END: &str = "the end of this line";
+
+/// How the grammar calls the name of a loss where it is missing.
+pub(super) const LOSS_NAME: &str = "a name for the loss";

@@ -1,6 +1,8 @@
 //! The words for what can go wrong: message, label and hint for each fault.
 
-use super::error::{ARGUMENT, EXPRESSION, Fault, LABEL, Problem, STAGE, VARIABLE};
+use super::error::{
+    ARGUMENT, EXPRESSION, Fault, LABEL, LOSS_NAME, NET_END, NET_NAME, NET_SIZES, NET_TITLE, Problem, STAGE, VARIABLE,
+};
 use super::grammar::{DEEPEST, MOST_OPERATORS};
 use super::spelling::{habit, in_ascii, in_chain};
 use super::token::{Flaw, Kind, LONGEST_NUMBER, Token, is_sizes};
@@ -93,8 +95,8 @@ impl Fault<'_> {
             Problem::NotAlone => say(format!("expected `,` or the closing bracket after `...`, found {found}"))
                 .label("expected `,` or the closing bracket")
                 .hint("`...` stands for the leading axes as they are, with no range and no arithmetic"),
-            Problem::ChainInLayer => say("`->` has no meaning in a layer".into())
-                .label("expected a stage of a net before this")
+            Problem::ChainInLayer => say("`->` has no meaning outside a net".into())
+                .label("only a net has stages")
                 .hint("a net starts with `net NAME`, then comes its chain"),
             Problem::ItemInNet => say("a net has no items of its own".into())
                 .label("only a layer has such an item")
@@ -105,6 +107,9 @@ impl Fault<'_> {
             Problem::SecondChain => say(format!("expected `->`, found {found}"))
                 .label("a second line of stages")
                 .hint("a chain goes on in the next line before or after `->`"),
+            Problem::NotInChain => say(format!("a chain by itself has only stages, found {found}"))
+                .label("expected the end of the chain")
+                .hint("write layers and nets in a file"),
             Problem::SpacedSizes(left, right) => say("sizes have no blanks between them".into())
                 .label("expected no blanks around this")
                 .hint(format!("write `{}x{}`", clipped(left.text), clipped(right.text))),
@@ -133,6 +138,12 @@ impl Fault<'_> {
 
     /// What the writer may have had in mind instead of `what`.
     fn slip(&self, what: &str) -> Option<String> {
+        if what == LOSS_NAME {
+            return Some("a loss is written `loss C = …`".into());
+        }
+        if what == "`as`" {
+            return Some("`input as x` names what flows in, before the first `->`".into());
+        }
         // The words in `what` stand between backquotes.
         if let Some(word) = self.meant(what.split('`').skip(1).step_by(2)) {
             return Some(format!("did you mean `{word}`?"));
@@ -140,7 +151,7 @@ impl Fault<'_> {
         if what == "`layer` or `net`" {
             return Some(LAYER_SHAPE.into());
         }
-        if let Some(hint) = self.chain_slip(what) {
+        if let Some(hint) = self.net_slip(what) {
             return Some(hint.into());
         }
         if self.at.kind == Kind::Reserved {
@@ -157,7 +168,10 @@ impl Fault<'_> {
             "..." if what.ends_with("`..`") => "a range has two dots, as in `u in 1..K`",
             "=" => "`==` compares; `=` stands once, after what is defined",
             "==" if what == "`=`" => "`=` defines; `==` compares",
-            "(" if what == "`=`" => "indices stand in square brackets, as in `z[i] = …`",
+            ".." if [EXPRESSION, VARIABLE].contains(&what) => {
+                "a range has two ends, as in `1..K`, and `...` for the leading axes three dots"
+            }
+            "(" | "..." if what == "`=`" => "indices stand in square brackets, as in `z[i] = …`",
             "^" | "**" if what != EXPRESSION => "powers do not chain: write `(x^2)^3`",
             "/" if what == EXPRESSION => "a comment starts with `#`",
             ")" | "]" | "}" if self.opening.is_none() && what.ends_with("line") => "no bracket is open here",
@@ -171,37 +185,41 @@ impl Fault<'_> {
         Some(hint.into())
     }
 
-    /// The same among stages, if that is where this is.
-    fn chain_slip(&self, what: &str) -> Option<&'static str> {
-        let text = self.at.text;
+    /// The same in a net.
+    fn net_slip(&self, what: &str) -> Option<&'static str> {
+        let (text, kind) = (self.at.text, self.at.kind);
+        let in_heading = [NET_TITLE, NET_SIZES, NET_END].contains(&what);
+        // After a stage and inside its brackets.
         let ends = what.ends_with("the end of the chain");
+        let in_stage = ends || what.starts_with(ARGUMENT);
         Some(match text {
-            _ if what == "`as`" => "`input as x` names what flows in, before the first `->`",
+            "->" if in_heading => "the stages stand in a line of their own, and the first has no `->` before it",
+            "(" if in_heading => "a net has no parameters",
+            _ if what == NET_TITLE && kind != Kind::Name => "the stages stand in a line of their own",
+            _ if what == NET_SIZES => "sizes stand between square brackets, as in `a[6, 6]`",
+            _ if what == NET_NAME && kind != Kind::Reserved => "a net is written `net NAME`, then come its stages",
             _ if what == "`->`" => "stages follow, as in `input as x -> dense 4 -> add x`",
-            _ if what == LABEL && self.at.kind == Kind::LayerName => "a name has no hyphens",
-            _ if what == LABEL && self.at.kind == Kind::Reserved => "choose a word that is not reserved",
-            _ if what == LABEL => "`as` names what comes out, as in `dense 4 as h`",
-            _ if what == "a name for the loss" => "a loss is written `loss C = …`",
+            _ if what == LABEL && kind == Kind::LayerName => "a name has no hyphens",
+            _ if [LABEL, NET_NAME].contains(&what) && kind == Kind::Reserved => "choose a word that is not reserved",
+            _ if what == LABEL => "`as` gives a name to be read by later stages, as in `dense 4 as h`",
             "->" | "" if what == STAGE => "a stage is missing: `->` stands between two, as in `dense 2 -> sigma`",
-            "layer" | "net" if what == STAGE => "a stage is the name of a layer, which is defined outside the chain",
+            "layer" | "net" if what == STAGE || in_stage => "layers and nets are written outside the chain",
+            _ if (what == STAGE || in_stage) && kind == Kind::Title => "words stand without quotes",
             _ if what == STAGE => "a stage starts with the name of a layer, as in `dense 2`",
-            ")" if what == ARGUMENT => "leave out brackets with nothing between them",
-            "=" if ends || what.starts_with(ARGUMENT) => {
-                "an option and its value stand side by side, as in `kernel 3x3`"
-            }
-            "*" if ends || what.starts_with(ARGUMENT) => "sizes have `x` between them, as in `3x3`",
-            "-" if ends || what.starts_with(ARGUMENT) => {
-                "`->` has no blanks inside, and a number in a chain has no sign"
-            }
-            "[" if ends => "sizes have no brackets around them, as in `dense 2` or `conv 3x3`",
+            ")" | "," if what == ARGUMENT => "an argument is missing, or this is one too many",
+            "=" if in_stage => "an option and its value stand side by side, as in `kernel 3x3`",
+            "*" if in_stage => "sizes have `x` between them, as in `3x3`",
+            "-" if in_stage => "`->` and names have no blanks inside, and a number of a stage has no sign",
+            "->" if in_stage => "close the brackets before the next stage",
             "(" if ends => "a stage has brackets once, after its name",
-            ")" if ends && self.opening.is_none() => "no bracket is open here",
-            "->" if what.starts_with(ARGUMENT) => "close the brackets before the next stage",
+            "(" if in_stage => "there are no brackets inside brackets here",
+            "[" if in_stage => "sizes have no square brackets around them, as in `dense 2` or `conv 3x3`",
+            ")" if ends => "no bracket is open here",
+            "as" if ends => "a stage has one name for what comes out",
             "," if ends => "`->` stands between stages; commas stand only inside brackets",
             ">" | "<" | "+" | "/" | "^" if ends => "write `->` between stages",
-            _ if (ends || what.starts_with(ARGUMENT)) && self.at.kind == Kind::Title => "words stand without quotes",
-            _ if ends && matches!(self.at.kind, Kind::Name | Kind::LayerName) => "write `->` before the next stage",
-            _ if ends && matches!(self.at.kind, Kind::Number | Kind::Sizes | Kind::Reserved) => {
+            _ if ends && matches!(kind, Kind::Name | Kind::LayerName) => "write `->` before the next stage",
+            _ if ends && matches!(kind, Kind::Number | Kind::Sizes | Kind::Reserved) => {
                 "arguments come before brackets and before `as`"
             }
             _ => return None,
@@ -218,6 +236,8 @@ impl Fault<'_> {
             "write `if c then x else y`, or `when c` at the end of the item".into()
         } else if left.kind == Kind::Number && touching && is_exponent(text) {
             format!("write `{} * 10^…`", left.text)
+        } else if left.kind == Kind::Number && left.text != "0" && touching && is_size(text) {
+            "write `*` for a product, or a comma between the sizes of two axes".into()
         } else {
             "write `*` for a product".into()
         }
@@ -237,7 +257,10 @@ impl Fault<'_> {
             Flaw::Character | Flaw::InChain => {
                 let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
                 let shown = if visible { text.into() } else { text.escape_debug().to_string() };
-                let diagnostic = say(format!("`{shown}` means nothing here")).label("unexpected character");
+                let diagnostic = say(format!("`{shown}` means nothing here"));
+                let label =
+                    if text.chars().nth(1).is_some() { "unexpected characters" } else { "unexpected character" };
+                let diagnostic = diagnostic.label(label);
                 let between_stages = match flaw {
                     // An arrow of several characters, or a character that means something else in layers.
                     Flaw::InChain if text.is_ascii() && text.len() > 1 => Some("write `->` between stages"),
@@ -258,7 +281,7 @@ impl Fault<'_> {
                 .hint(match text.replace(['X', '*', '×'], "x") {
                     sizes if is_sizes(&sizes) => format!("write `{}`", clipped(&sizes)),
                     _ if text.contains(['e', 'E']) => "write all decimals, as in `0.01`".into(),
-                    _ => "sizes are integers with `x` between them".into(),
+                    _ => "sizes are integers with `x` and no blanks between them".into(),
                 }),
             Flaw::OpenTitle => say("this title is not closed".into())
                 .label("the line ends before its `\"`")
@@ -311,4 +334,9 @@ fn ascii_word(word: &str) -> Option<String> {
 /// Whether this is what follows the digits in `1e5` and in `1e-5`.
 fn is_exponent(text: &str) -> bool {
     text.strip_prefix(['e', 'E']).is_some_and(|rest| rest.bytes().all(|c| c.is_ascii_digit()))
+}
+
+/// Whether this is what follows the first digits in `3x3`.
+fn is_size(text: &str) -> bool {
+    text.strip_prefix('x').is_some_and(|rest| is_sizes(rest))
 }

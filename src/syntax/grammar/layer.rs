@@ -17,7 +17,7 @@ use super::{
 use crate::syntax::ast::{
     Binding, Declaration, Definition, Expr, File, Item, ItemKind, Layer, Name, Parameter, Role, Variable,
 };
-use crate::syntax::error::{Fault, Problem, VARIABLE};
+use crate::syntax::error::{Fault, LOSS_NAME, Problem, VARIABLE};
 use crate::syntax::token::{Kind, Token};
 
 /// `file`, from logical lines that each end in a newline.
@@ -224,7 +224,7 @@ fn role(input: Tokens<'_>) -> Parsed<'_, Role> {
 fn definition(input: Tokens<'_>) -> Parsed<'_, ItemKind> {
     let (rest, loss) = opt(token("loss")).parse(input)?;
     let (rest, name) = match loss {
-        Some(_) => cut(expected("a name for the loss", name)).parse(rest)?,
+        Some(_) => cut(expected(LOSS_NAME, name)).parse(rest)?,
         None => name(rest)?,
     };
     let next = rest.peek();

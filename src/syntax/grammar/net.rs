@@ -12,7 +12,7 @@ use super::expression::{integer, number, subscripts};
 use super::layer::{layer_name, starts_unit, title, whole};
 use super::{PARENTHESES, Parsed, Tokens, bracketed, expected, kind, name, named, newline, token};
 use crate::syntax::ast::{Argument, ArgumentKind, Chain, Declaration, Name, Net, Role, Stage};
-use crate::syntax::error::{ARGUMENT, Fault, LABEL, Problem, STAGE};
+use crate::syntax::error::{ARGUMENT, Fault, LABEL, NET_END, NET_NAME, NET_SIZES, NET_TITLE, Problem, STAGE};
 use crate::syntax::line::starts_item;
 use crate::syntax::token::{Kind, Token};
 
@@ -25,6 +25,7 @@ pub(in crate::syntax) fn lone_chain<'a>(tokens: &'a [Token<'a>]) -> Result<Chain
     }
     let (_, chain) = line_of_stages(first).finish()?;
     match lines.next() {
+        Some(second) if starts_item(second.line) => Err(Fault::new(second.peek(), Problem::NotInChain)),
         Some(second) => Err(Fault::new(second.peek(), Problem::SecondChain)),
         None => Ok(chain),
     }
@@ -36,6 +37,7 @@ pub(super) fn net<'a>(
     lines: &mut Peekable<impl Iterator<Item = Tokens<'a>>>,
     faults: &mut Vec<Fault<'a>>,
 ) -> Option<Net> {
+    let faults_before = faults.len();
     let first = lines.next()?;
     let heading = whole(net_heading, first, faults);
     let input = lines.next_if(declares_input).map(|line| whole(net_input, line, faults));
@@ -54,7 +56,9 @@ pub(super) fn net<'a>(
     }
     let (name, title) = heading?;
     let Some(chain) = chain else {
-        faults.push(Fault::new(first.next().peek(), Problem::EmptyNet));
+        if faults.len() == faults_before {
+            faults.push(Fault::new(first.next().peek(), Problem::EmptyNet));
+        }
         return None;
     };
     let (input, chain) = (input.flatten(), chain?);
@@ -64,9 +68,9 @@ pub(super) fn net<'a>(
 
 /// `net-heading`
 fn net_heading(input: Tokens<'_>) -> Parsed<'_, (Name, Option<String>)> {
-    let (rest, name) = preceded(token("net"), cut(expected("a name for the net", layer_name))).parse(input)?;
+    let (rest, name) = preceded(token("net"), cut(expected(NET_NAME, layer_name))).parse(input)?;
     let (rest, title) = opt(title).parse(rest)?;
-    let what = if title.is_some() { "the end of the line" } else { "a title or the end of the line" };
+    let what = if title.is_some() { NET_END } else { NET_TITLE };
     let (rest, ()) = newline(what)(rest)?;
     Ok((rest, (name, title)))
 }
@@ -80,7 +84,7 @@ fn declares_input(line: &Tokens<'_>) -> bool {
 /// `net-input`
 fn net_input(input: Tokens<'_>) -> Parsed<'_, Declaration> {
     let (rest, (_, name, shape)) = (token("input"), cut(name), opt(subscripts)).parse(input)?;
-    let what = if shape.is_some() { "the end of the line" } else { "`[` or the end of the line" };
+    let what = if shape.is_some() { NET_END } else { NET_SIZES };
     let (rest, ()) = newline(what)(rest)?;
     Ok((rest, Declaration { role: Role::Input, name, shape: shape.unwrap_or_default() }))
 }
