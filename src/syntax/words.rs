@@ -338,5 +338,5 @@ fn is_exponent(text: &str) -> bool {
 
 /// Whether this is what follows the first digits in `3x3`.
 fn is_size(text: &str) -> bool {
-    text.strip_prefix('x').is_some_and(|rest| is_sizes(rest))
+    text.strip_prefix('x').is_some_and(is_sizes)
 }
