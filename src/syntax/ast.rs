@@ -13,11 +13,76 @@ pub struct Name {
     pub span: Span,
 }
 
-/// A whole file: layers in the order of the text.
-#[derive(Clone, Debug, PartialEq)]
+/// What `...` is as the name of a variable or of an index: all the leading axes at once, however many there are.
+pub const ELLIPSIS: &str = "...";
+
+/// A whole file: layers and nets, each in the order of the text.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct File {
     /// The layers.
     pub layers: Vec<Layer>,
+    /// The nets.
+    pub nets: Vec<Net>,
+}
+
+/// One `net`: what flows in, and the chain of stages it flows through.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Net {
+    /// What the net is called.
+    pub name: Name,
+    /// A title for readers, written as a string after the name.
+    pub title: Option<String>,
+    /// `input a[6, 6]`, if it is written.
+    pub input: Option<Declaration>,
+    /// The stages.
+    pub chain: Chain,
+    /// From `net` to the end of the chain.
+    pub span: Span,
+}
+
+/// `input as x -> dense 4 -> tanh -> add x`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chain {
+    /// A name for what flows in, for stages that read it again.
+    pub source: Option<Name>,
+    /// At least one stage.
+    pub stages: Vec<Stage>,
+    /// The whole chain.
+    pub span: Span,
+}
+
+/// A stage of a chain: `conv 3x3`, `pool avg 2x2`, `conv(kernel 3x3, bias none) as h`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stage {
+    /// The layer's name, or its first word.
+    pub name: Name,
+    /// Further words of the layer's name, sizes, options and their values, names of results to be read; brackets and commas
+    /// around them have no meaning of their own.
+    pub arguments: Vec<Argument>,
+    /// `as h`: a name for what comes out.
+    pub label: Option<Name>,
+    /// The whole stage.
+    pub span: Span,
+}
+
+/// A word or numbers after a stage's name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Argument {
+    /// Which of them.
+    pub kind: ArgumentKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The kinds of argument.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ArgumentKind {
+    /// `avg`, `kernel`, `none`, `x`.
+    Word(String),
+    /// `2`, `3x3`.
+    Sizes(Vec<i64>),
+    /// `0.01`.
+    Number(BigRational),
 }
 
 /// One `layer` with its parameters and items.
@@ -72,13 +137,15 @@ pub struct Item {
     pub span: Span,
 }
 
-/// The two kinds of item.
+/// The kinds of item.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ItemKind {
     /// `weight w[K, L]`.
     Declaration(Declaration),
     /// `z[i, j] = …`.
     Definition(Definition),
+    /// `assume sum(i) y[..., i] == 1`: what readers may take as given; the comparison.
+    Assumption(Expr),
 }
 
 /// The part that a declared tensor plays.
@@ -90,6 +157,8 @@ pub enum Role {
     Weight,
     /// A parameter that is added.
     Bias,
+    /// Given to a loss beside what flows in: no gradient is asked for.
+    Target,
 }
 
 /// A declared tensor; no axes for a scalar.
@@ -99,7 +168,7 @@ pub struct Declaration {
     pub role: Role,
     /// Its name.
     pub name: Name,
-    /// Its size along each axis.
+    /// Its size along each axis; the first may be the name [`ELLIPSIS`].
     pub shape: Vec<Expr>,
 }
 
@@ -108,7 +177,9 @@ pub struct Declaration {
 pub struct Definition {
     /// Its name.
     pub name: Name,
-    /// One variable for each axis.
+    /// Is it the loss itself, whose derivatives are wanted? Then the text says `loss C = …`.
+    pub loss: bool,
+    /// One variable for each axis; the first may be [`ELLIPSIS`].
     pub variables: Vec<Variable>,
     /// The right-hand side.
     pub body: Expr,
@@ -139,7 +210,7 @@ pub enum ExprKind {
     Number(BigRational),
     /// A variable, a size, a parameter, a choice or a scalar tensor.
     Name(String),
-    /// `a[i+u-1, j+v-1]`.
+    /// `a[i+u-1, j+v-1]`; the first index may be the name [`ELLIPSIS`].
     Read(Name, Vec<Expr>),
     /// `sigma(x)`.
     Call(Name, Vec<Expr>),
@@ -162,7 +233,7 @@ pub enum ExprKind {
 pub struct Reduction {
     /// Which one.
     pub op: ReduceOp,
-    /// What runs.
+    /// What runs; the first may be [`ELLIPSIS`].
     pub variables: Vec<Variable>,
     /// `where …`: terms for which this fails are left out.
     pub filter: Option<Box<Expr>>,

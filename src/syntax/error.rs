@@ -47,10 +47,30 @@ pub(super) enum Problem<'a> {
     TooLong,
     /// A text of blanks and comments.
     EmptyFile,
+    /// A chain of blanks and comments.
+    EmptyChain,
+    /// A net with no chain.
+    EmptyNet,
     /// A layer with neither declarations nor definitions.
     EmptyLayer,
     /// A second `indices from`; this is the first.
     SecondBase(&'a Token<'a>),
+    /// Something after `...` that goes on where nothing can.
+    NotAlone,
+    /// `->` outside a net.
+    ChainInLayer,
+    /// A layer's item in a net.
+    ItemInNet,
+    /// A net's `input` where its chain has begun, or a second one.
+    LateInput,
+    /// A second line of stages.
+    SecondChain,
+    /// A layer's item or another heading after a chain that is the whole text.
+    NotInChain,
+    /// These sizes, with a lone `x` between them.
+    SpacedSizes(&'a Token<'a>, &'a Token<'a>),
+    /// A size that does not fit 64 bits.
+    SizeTooLarge,
 }
 
 impl<'a> Fault<'a> {
@@ -101,3 +121,23 @@ pub(super) const EXPRESSION: &str = "an expression";
 
 /// How the grammar calls a variable where one is missing.
 pub(super) const VARIABLE: &str = "a variable";
+
+/// How the grammar calls a stage where one is missing.
+pub(super) const STAGE: &str = "a stage";
+
+/// How the grammar calls a stage's argument where one is missing.
+pub(super) const ARGUMENT: &str = "an argument";
+
+/// How the grammar calls the name of a result where one is missing.
+pub(super) const LABEL: &str = "a name after `as`";
+
+/// How the grammar calls the name of a net where it is missing.
+pub(super) const NET_NAME: &str = "a name for the net";
+
+/// How the grammar calls what may follow the name of a net, the name of its input, and all of either.
+pub(super) const NET_TITLE: &str = "a title or the end of the line";
+pub(super) const NET_SIZES: &str = "`[` or the end of the line";
+pub(super) const NET_END: &str = "the end of this line";
+
+/// How the grammar calls the name of a loss where it is missing.
+pub(super) const LOSS_NAME: &str = "a name for the loss";

@@ -1,20 +1,21 @@
 //! Where lines end: joins the physical lines of a text into logical ones, each of which holds one
-//! heading or item.
+//! heading, item or chain.
 //!
-//! A line goes on in the next one inside brackets, after a binary operator, `=` or a word that
-//! calls for more, and before a binary operator or a word that continues. So that one forgotten
+//! A line goes on in the next one inside brackets, after a binary operator, `->`, `=` or a word that
+//! calls for more, and before a binary operator, `->` or a word that continues. So that one forgotten
 //! bracket does not swallow the rest of the file, a line that can only be an item ends what is
 //! open before it.
 
 use super::precedence::operator;
-use super::token::{Kind, Token};
+use super::token::{Kind, Place, Token};
 
-/// The tokens with only those newlines that end a logical line. Each logical line has at least
+/// The tokens of a text that begins in this place, with only those newlines that end a logical line. Each logical line has at least
 /// one more token, except that a text with no tokens is one bare newline.
-pub(super) fn lines<'a>(tokens: &[Token<'a>]) -> Vec<Token<'a>> {
+pub(super) fn lines<'a>(tokens: &[Token<'a>], place: Place) -> Vec<Token<'a>> {
     let unclosed = unclosed(tokens);
     let mut lines: Vec<Token<'a>> = Vec::with_capacity(tokens.len());
     let mut line_start = 0;
+    let mut in_net = place == Place::Chain || tokens.first().is_some_and(|first| first.is("net"));
     let mut open: Vec<usize> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         if token.kind != Kind::Newline {
@@ -30,8 +31,8 @@ pub(super) fn lines<'a>(tokens: &[Token<'a>]) -> Vec<Token<'a>> {
         let line = &lines[line_start..];
         let ends = match (line.first(), line.last(), open.first()) {
             _ if next.is_empty() => true,
-            // What looks like an item between the parentheses of a heading may be a parameter.
-            (Some(first), Some(last), Some(outermost)) if first.is("layer") => {
+            // What looks like an item between the parentheses of a heading or a stage may be an option.
+            (Some(first), Some(last), Some(outermost)) if first.is("layer") || in_net => {
                 starts_item(next) && unclosed.binary_search(outermost).is_ok() && !(last.is(",") || opens(last))
             }
             (.., Some(_)) => starts_item(next),
@@ -44,6 +45,7 @@ pub(super) fn lines<'a>(tokens: &[Token<'a>]) -> Vec<Token<'a>> {
             lines.push(Token { kind: Kind::Newline, text: "", start });
             line_start = lines.len();
             open.clear();
+            in_net = next.first().is_some_and(|first| first.is("net") || in_net && !first.is("layer"));
         }
     }
     lines
@@ -63,8 +65,8 @@ fn unclosed(tokens: &[Token<'_>]) -> Vec<usize> {
 }
 
 /// Whether these tokens, at the start of a line, can only be an item or a heading.
-fn starts_item(tokens: &[Token<'_>]) -> bool {
-    const WORDS: [&str; 6] = ["layer", "net", "input", "weight", "bias", "indices"];
+pub(super) fn starts_item(tokens: &[Token<'_>]) -> bool {
+    const WORDS: [&str; 9] = ["layer", "net", "input", "weight", "bias", "target", "loss", "assume", "indices"];
     let Some((first, rest)) = tokens.split_first() else { return false };
     if first.kind != Kind::Name {
         return WORDS.iter().any(|word| first.is(word));
@@ -97,7 +99,7 @@ fn calls_for_more(token: &Token<'_>) -> bool {
 
 /// Whether this is an operator that stands between two operands.
 fn is_operator(token: &Token<'_>) -> bool {
-    ["^", "**", ".."].iter().any(|symbol| token.is(symbol)) || operator(token.text).is_some()
+    ["^", "**", "..", "->"].iter().any(|symbol| token.is(symbol)) || operator(token.text).is_some()
 }
 
 fn opens(token: &Token<'_>) -> bool {

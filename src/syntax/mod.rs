@@ -23,11 +23,12 @@ mod spelling;
 mod token;
 mod words;
 
-pub use print::print;
+pub use print::{print, print_chain};
 
 use crate::text::{Diagnostic, Source};
+use token::Place;
 
-/// Reads a file of layers.
+/// Reads a file of layers and nets.
 ///
 /// # Errors
 /// Everything that is wrong, in the order of the text: at most one diagnostic for a line. There
@@ -43,6 +44,24 @@ use crate::text::{Diagnostic, Source};
 /// assert!(print(&file).ends_with("  z = sum(i) a[i] * w[i]\n"));
 /// ```
 pub fn parse(source: &Source) -> Result<ast::File, Vec<Diagnostic>> {
-    let tokens = line::lines(&token::tokens(&source.text));
+    let tokens = line::lines(&token::tokens(&source.text, Place::Layer), Place::Layer);
     grammar::file(&tokens).map_err(|faults| faults.iter().map(error::Fault::diagnostic).collect())
+}
+
+/// Reads a chain of stages as it is given on a command line: the whole text is one.
+///
+/// # Errors
+/// The first thing that is wrong.
+///
+/// ```
+/// use deriver::syntax::{parse_chain, print_chain};
+/// use deriver::text::Source;
+///
+/// let chain = parse_chain(&Source::new("chain", "conv(kernel 3x3, bias none)->leaky-relu 0.01")).unwrap();
+/// assert_eq!(chain.stages.len(), 2);
+/// assert_eq!(print_chain(&chain), "conv kernel 3x3 bias none -> leaky-relu 0.01");
+/// ```
+pub fn parse_chain(source: &Source) -> Result<ast::Chain, Vec<Diagnostic>> {
+    let tokens = line::lines(&token::tokens(&source.text, Place::Chain), Place::Chain);
+    grammar::lone_chain(&tokens).map_err(|fault| vec![fault.diagnostic()])
 }

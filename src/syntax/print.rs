@@ -7,21 +7,31 @@ use num_rational::BigRational;
 use num_traits::Signed;
 
 use super::ast::{
-    Binding, Expr, ExprKind, File, Item, ItemKind, Layer, Name, Parameter, ReduceOp, Reduction, Role, Variable,
+    ArgumentKind, Binding, Chain, Declaration, Expr, ExprKind, File, Item, ItemKind, Layer, Name, Net, Parameter,
+    ReduceOp, Reduction, Role, Stage, Variable,
 };
 use super::precedence::{Level, row};
 use super::token::LONGEST_NUMBER;
 
-/// Writes a file of layers, so that parsing it gives the same tree and printing that the same
+/// Writes a file, its layers first, so that parsing it gives the same tree and printing that the same
 /// text.
 pub fn print(file: &File) -> String {
     let mut printer = Printer { text: String::new(), close: false };
     for (at, layer) in file.layers.iter().enumerate() {
-        if at > 0 {
-            printer.put("\n");
-        }
+        printer.put(if at > 0 { "\n" } else { "" });
         printer.layer(layer);
     }
+    for (at, net) in file.nets.iter().enumerate() {
+        printer.put(if at > 0 || !file.layers.is_empty() { "\n" } else { "" });
+        printer.net(net);
+    }
+    printer.text
+}
+
+/// Writes a chain on one line, so that parsing it gives the same tree.
+pub fn print_chain(chain: &Chain) -> String {
+    let mut printer = Printer { text: String::new(), close: false };
+    printer.chain(chain);
     printer.text
 }
 
@@ -56,12 +66,7 @@ impl Printer {
 
     fn layer(&mut self, layer: &Layer) {
         self.put("layer ");
-        self.put(&layer.name.text);
-        if let Some(title) = &layer.title {
-            self.put(" \"");
-            self.put(title);
-            self.put("\"");
-        }
+        self.titled(&layer.name, layer.title.as_deref());
         if !layer.parameters.is_empty() {
             self.put(" (");
             self.list(&layer.parameters, Self::parameter);
@@ -75,6 +80,62 @@ impl Printer {
             self.put("  ");
             self.item(item);
             self.put("\n");
+        }
+    }
+
+    fn titled(&mut self, name: &Name, title: Option<&str>) {
+        self.name(name);
+        if let Some(title) = title {
+            self.put(" \"");
+            self.put(title);
+            self.put("\"");
+        }
+    }
+
+    fn net(&mut self, net: &Net) {
+        self.put("net ");
+        self.titled(&net.name, net.title.as_deref());
+        self.put("\n  ");
+        if let Some(input) = &net.input {
+            self.declaration(input);
+            self.put("\n  ");
+        }
+        self.chain(&net.chain);
+        self.put("\n");
+    }
+
+    fn chain(&mut self, chain: &Chain) {
+        if let Some(name) = &chain.source {
+            self.put("input as ");
+            self.name(name);
+            self.put(" -> ");
+        }
+        for (at, stage) in chain.stages.iter().enumerate() {
+            self.put(if at > 0 { " -> " } else { "" });
+            self.stage(stage);
+        }
+    }
+
+    fn stage(&mut self, stage: &Stage) {
+        self.name(&stage.name);
+        for argument in &stage.arguments {
+            self.put(" ");
+            match &argument.kind {
+                ArgumentKind::Word(word) => self.put(word),
+                ArgumentKind::Sizes(sizes) => {
+                    let sizes: Vec<String> = sizes.iter().map(i64::to_string).collect();
+                    self.put(&sizes.join("x"));
+                }
+                ArgumentKind::Number(number) => {
+                    self.number(number);
+                    // An integer by itself is a size.
+                    self.put(if number.is_integer() { ".0" } else { "" });
+                }
+            }
+        }
+        if let Some(label) = &stage.label {
+            self.put(" as ");
+            self.name(label);
         }
     }
 
@@ -112,18 +173,9 @@ impl Printer {
 
     fn item(&mut self, item: &Item) {
         match &item.kind {
-            ItemKind::Declaration(declaration) => {
-                self.put(match declaration.role {
-                    Role::Input => "input ",
-                    Role::Weight => "weight ",
-                    Role::Bias => "bias ",
-                });
-                self.name(&declaration.name);
-                if !declaration.shape.is_empty() {
-                    self.subscripts(&declaration.shape);
-                }
-            }
+            ItemKind::Declaration(declaration) => self.declaration(declaration),
             ItemKind::Definition(definition) => {
+                self.put(if definition.loss { "loss " } else { "" });
                 self.name(&definition.name);
                 if !definition.variables.is_empty() {
                     self.put("[");
@@ -133,10 +185,27 @@ impl Printer {
                 self.put(" = ");
                 self.whole(&definition.body);
             }
+            ItemKind::Assumption(claim) => {
+                self.put("assume ");
+                self.whole(claim);
+            }
         }
         if let Some(condition) = &item.when {
             self.put(" when ");
             self.whole(condition);
+        }
+    }
+
+    fn declaration(&mut self, declaration: &Declaration) {
+        self.put(match declaration.role {
+            Role::Input => "input ",
+            Role::Weight => "weight ",
+            Role::Bias => "bias ",
+            Role::Target => "target ",
+        });
+        self.name(&declaration.name);
+        if !declaration.shape.is_empty() {
+            self.subscripts(&declaration.shape);
         }
     }
 

@@ -52,8 +52,23 @@ pub(super) fn in_ascii(c: char) -> Option<&'static str> {
         '∧' => "and",
         '∨' => "or",
         '¬' => "not",
-        '…' | '‥' => "..",
+        '‥' => "..",
         '“' | '”' | '„' => "\"",
+        _ => return None,
+    })
+}
+
+/// What to write instead of a character among the stages of a net, where it is not the same as
+/// elsewhere.
+pub(super) fn in_chain(c: char) -> Option<&'static str> {
+    Some(match c {
+        '→' | '⟶' | '⇒' | '⟹' | '↦' | '➔' | '➜' => "write `->`",
+        '|' | ';' | '&' | '!' | '~' => "write `->` between stages",
+        '×' | '✕' | '⨯' => "write `x` between sizes, as in `3x3`",
+        ':' => "an option and its value stand side by side, as in `kernel 3x3`",
+        '.' => "a decimal is written `0.5`",
+        '\'' | '“' | '”' | '„' => "words stand without quotes",
+        '@' | '_' => "a stage starts with the name of a layer",
         _ => return None,
     })
 }
@@ -66,6 +81,7 @@ pub(super) fn habit(c: char) -> Option<&'static str> {
         '!' => "write `not`, or `!=` for unequal",
         ';' => "each item has a line of its own, and `,` separates inside brackets",
         ':' => "a range is written `u in 1..K`",
+        '…' => "write `..` in a range, and `...` for the leading axes",
         '.' => "a decimal is written `0.5` and a range `1..K`",
         '\'' => "a title stands between double quotes",
         '\u{a0}' => "write a plain space",

@@ -43,12 +43,14 @@ impl Token<'_> {
 pub(super) enum Kind {
     /// A word that is not reserved.
     Name,
-    /// A word with hyphens in it, after `layer`.
+    /// A word with hyphens in it, after `layer` or in a net.
     LayerName,
     /// A reserved word.
     Reserved,
     /// `12`, `0.25`
     Number,
+    /// `3x3`, in a net.
+    Sizes,
     /// `"Average pooling"`
     Title,
     /// An operator, a bracket, a comma…
@@ -66,6 +68,10 @@ pub(super) enum Flaw {
     ForeignWord,
     /// A character with no meaning.
     Character,
+    /// The same among the stages of a net.
+    InChain,
+    /// A word with digits at its beginning where sizes or a number may stand.
+    Sizes,
     /// A title that its line does not close.
     OpenTitle,
     /// A number of more than [`LONGEST_NUMBER`] characters.
@@ -77,28 +83,45 @@ pub(super) enum Flaw {
 pub(super) const LONGEST_NUMBER: usize = 100;
 
 /// The words of the grammar, which cannot name a variable, a tensor or a layer.
-const RESERVED: [&str; 19] = [
-    "layer", "net", "input", "weight", "bias", "sum", "max", "mean", "if", "then", "else", "when", "where", "in",
-    "and", "or", "not", "indices", "from",
+const RESERVED: [&str; 23] = [
+    "layer", "net", "input", "weight", "bias", "target", "loss", "assume", "as", "sum", "max", "mean", "if", "then",
+    "else", "when", "where", "in", "and", "or", "not", "indices", "from",
 ];
 
 /// The symbols of the grammar, each before its own beginnings.
-const SYMBOLS: [&str; 21] =
-    ["..", "**", "==", "!=", "<=", ">=", "(", ")", "[", "]", "{", "}", ",", "=", "+", "-", "*", "/", "^", "<", ">"];
+const SYMBOLS: [&str; 23] = [
+    "...", "..", "**", "->", "==", "!=", "<=", ">=", "(", ")", "[", "]", "{", "}", ",", "=", "+", "-", "*", "/", "^",
+    "<", ">",
+];
+
+/// How other languages hand a value on.
+const ARROWS: [&str; 5] = ["|>", "-->", "==>", "=>", "~>"];
 
 type Lexed<'a, T = &'a str> = IResult<&'a str, T>;
 
-/// All tokens of a text. Empty lines leave no token, and the last token is a [`Kind::Newline`].
-pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+/// Where a token stands, as far as that decides what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In a layer: `a-b` is a difference and `3x3` nothing.
+    Layer,
+    /// After `layer`: a word may have hyphens in it.
+    Heading,
+    /// Among the stages of a net: there are sizes too.
+    Chain,
+}
+
+/// All tokens of a text that begins in this place. Empty lines leave no token, and the last token
+/// is a [`Kind::Newline`].
+pub(super) fn tokens(text: &str, place: Place) -> Vec<Token<'_>> {
     let mut tokens: Vec<Token<'_>> = Vec::new();
     // Some editors open a file with a byte order mark.
     let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut context = Context { in_net: place == Place::Chain, subscripts: 0 };
     loop {
         rest = after_trivia(rest);
         let start = text.len() - rest.len();
-        let after_layer = tokens.last().is_some_and(|last| last.is("layer"));
         let empty_line = tokens.last().is_none_or(|last| last.kind == Kind::Newline);
-        let Ok((after, kind)) = token(rest, after_layer) else {
+        let Ok((after, kind)) = token(rest, context.place(tokens.last())) else {
             if !empty_line || tokens.is_empty() {
                 tokens.push(Token { kind: Kind::Newline, text: "", start });
             }
@@ -106,8 +129,56 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
         };
         if kind != Kind::Newline || !empty_line {
             tokens.push(Token { kind, text: &rest[..rest.len() - after.len()], start });
+            context.pass(&tokens);
         }
         rest = after;
+    }
+}
+
+/// What came before a token, as far as it matters.
+struct Context {
+    /// A line that starts with `net` began, and none since that starts with `layer`.
+    in_net: bool,
+    /// The square brackets that are open in a net.
+    subscripts: usize,
+}
+
+impl Context {
+    /// The place after this token.
+    fn place(&self, last: Option<&Token<'_>>) -> Place {
+        if self.in_net && self.subscripts == 0 {
+            Place::Chain
+        } else if last.is_some_and(|last| last.is("layer")) {
+            Place::Heading
+        } else {
+            Place::Layer
+        }
+    }
+
+    /// Takes note of the last of these tokens.
+    fn pass(&mut self, tokens: &[Token<'_>]) {
+        let [before @ .., last] = tokens else { return };
+        if last.is("net") && starts_line(before) {
+            *self = Context { in_net: true, subscripts: 0 };
+        } else if last.is("layer") && starts_line(before) {
+            self.in_net = false;
+        } else if last.is("[") {
+            self.subscripts += 1;
+        } else if last.is("->") {
+            self.subscripts = 0;
+        } else if last.is("]") {
+            self.subscripts = self.subscripts.saturating_sub(1);
+        }
+    }
+}
+
+/// Whether what follows these tokens starts a line that continues no list: there it may be the
+/// option of a parameter.
+fn starts_line(before: &[Token<'_>]) -> bool {
+    match before {
+        [] => true,
+        [.., last, newline] => newline.kind == Kind::Newline && !(last.is(",") || last.is("(")),
+        [only] => only.kind == Kind::Newline,
     }
 }
 
@@ -119,11 +190,15 @@ fn after_trivia(input: &str) -> &str {
 }
 
 /// One token; fails only at the end of the text.
-fn token(input: &str, after_layer: bool) -> Lexed<'_, Kind> {
+fn token(input: &str, place: Place) -> Lexed<'_, Kind> {
+    let in_chain = place == Place::Chain;
     alt((
         value(Kind::Newline, newline),
         value(Kind::Flaw(Flaw::ForeignWord), foreign_word),
-        value(Kind::LayerName, verify(layer_name, |name: &str| after_layer && name.contains('-'))),
+        value(Kind::LayerName, verify(layer_name, |name: &str| place != Place::Layer && name.contains('-'))),
+        value(Kind::Sizes, verify(digits_at_start, |text: &str| in_chain && text.contains('x') && is_sizes(text))),
+        value(Kind::Flaw(Flaw::Sizes), verify(digits_at_start, |text: &str| in_chain && !is_number(text))),
+        value(Kind::Flaw(Flaw::InChain), verify(arrow, |_: &str| in_chain)),
         map(word, |word| if reserved_word(word) { Kind::Reserved } else { Kind::Name }),
         map(number, |number| match number.len() {
             ..=LONGEST_NUMBER => Kind::Number,
@@ -134,7 +209,7 @@ fn token(input: &str, after_layer: bool) -> Lexed<'_, Kind> {
             true => Kind::Title,
             false => Kind::Flaw(Flaw::OpenTitle),
         }),
-        value(Kind::Flaw(Flaw::Character), take(1usize)),
+        map(take(1usize), |_| Kind::Flaw(if in_chain { Flaw::InChain } else { Flaw::Character })),
     ))
     .parse(input)
 }
@@ -169,6 +244,33 @@ fn number(input: &str) -> Lexed<'_> {
 /// `integer`
 fn integer(input: &str) -> Lexed<'_> {
     take_while1(digit).parse(input)
+}
+
+/// `sizes`: integers with `x` between them.
+fn sizes(input: &str) -> Lexed<'_> {
+    recognize((integer, many0_count((char('x'), integer)))).parse(input)
+}
+
+/// What starts with a digit and goes on as sizes or a number might, or as what is meant for them.
+fn digits_at_start(input: &str) -> Lexed<'_> {
+    let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '*' | '×');
+    recognize((satisfy(digit), take_while(part))).parse(input)
+}
+
+/// Whether this is all sizes.
+pub(super) fn is_sizes(text: &str) -> bool {
+    sizes(text).is_ok_and(|(rest, _)| rest.is_empty())
+}
+
+/// Whether this is all one number.
+fn is_number(text: &str) -> bool {
+    number(text).is_ok_and(|(rest, _)| rest.is_empty())
+}
+
+/// A way to hand a value on that is not this language's.
+fn arrow(input: &str) -> Lexed<'_> {
+    let found = ARROWS.into_iter().find(|arrow| input.starts_with(arrow));
+    tag(found.unwrap_or(ARROWS[0])).parse(input)
 }
 
 /// One of the symbols.

@@ -1,9 +1,11 @@
 //! The words for what can go wrong: message, label and hint for each fault.
 
-use super::error::{EXPRESSION, Fault, Problem};
+use super::error::{
+    ARGUMENT, EXPRESSION, Fault, LABEL, LOSS_NAME, NET_END, NET_NAME, NET_SIZES, NET_TITLE, Problem, STAGE, VARIABLE,
+};
 use super::grammar::{DEEPEST, MOST_OPERATORS};
-use super::spelling::{habit, in_ascii};
-use super::token::{Flaw, Kind, LONGEST_NUMBER, Token};
+use super::spelling::{habit, in_ascii, in_chain};
+use super::token::{Flaw, Kind, LONGEST_NUMBER, Token, is_sizes};
 use crate::text::{Diagnostic, closest};
 
 impl Fault<'_> {
@@ -24,9 +26,9 @@ impl Fault<'_> {
             Problem::Missing(word) => self.expected(&format!("`{word}`")),
             Problem::Expected(what) => self.expected(what),
             Problem::UnknownItem => {
-                let words = ["layer", "input", "weight", "bias", "indices"];
+                let words = ["layer", "net", "input", "weight", "bias", "target", "loss", "assume", "indices"];
                 let hint = self.meant(words).map_or_else(
-                    || "an item is `input`, `weight` or `bias` with a tensor, or `z[i] = …`".into(),
+                    || "an item is `input`, `weight`, `bias` or `target` with a tensor, or `z[i] = …`".into(),
                     |word| format!("did you mean `{word}`?"),
                 );
                 say(format!("no item starts with {found}")).label("expected an item").hint(hint)
@@ -75,13 +77,45 @@ impl Fault<'_> {
             Problem::TooLong => say("this expression is too long".into())
                 .label(format!("more than {MOST_OPERATORS} operators"))
                 .hint("define a part of it as a tensor of its own, or write a `sum`"),
-            Problem::EmptyFile => say("this file holds no layer".into()).label("expected `layer`").hint(LAYER_SHAPE),
+            Problem::EmptyFile => {
+                say("this file holds no layer".into()).label("expected `layer` or `net`").hint(LAYER_SHAPE)
+            }
+            Problem::EmptyChain => say("this chain has no stages".into())
+                .label("expected a stage")
+                .hint("write its stages, as in `'dense 2 -> sigma -> dense 2'`"),
+            Problem::EmptyNet => say(format!("net {found} has no stages"))
+                .label("no chain follows it")
+                .hint("write its stages, as in `dense 2 -> sigma -> dense 2`"),
             Problem::EmptyLayer => say(format!("layer {found} has no items"))
                 .label("nothing follows it")
                 .hint("declare an `input` and define an output, as in `z[i] = 2 * a[i]`"),
             Problem::SecondBase(first) => say("a second `indices from`".into())
                 .label("a layer has one index base")
                 .note(first.span(), "the first is here"),
+            Problem::NotAlone => say(format!("expected `,` or the closing bracket after `...`, found {found}"))
+                .label("expected `,` or the closing bracket")
+                .hint("`...` stands for the leading axes as they are, with no range and no arithmetic"),
+            Problem::ChainInLayer => say("`->` has no meaning outside a net".into())
+                .label("only a net has stages")
+                .hint("a net starts with `net NAME`, then comes its chain"),
+            Problem::ItemInNet => say("a net has no items of its own".into())
+                .label("only a layer has such an item")
+                .hint("write it under `layer NAME`, and that name as a stage of the chain"),
+            Problem::LateInput => say("this `input` comes too late".into())
+                .label("a net has one `input`, before its stages")
+                .hint("`input as x` before the first `->` names what flows in, for other stages to read"),
+            Problem::SecondChain => say(format!("expected `->`, found {found}"))
+                .label("a second line of stages")
+                .hint("a chain goes on in the next line before or after `->`"),
+            Problem::NotInChain => say(format!("a chain by itself has only stages, found {found}"))
+                .label("expected the end of the chain")
+                .hint("write layers and nets in a file"),
+            Problem::SpacedSizes(left, right) => say("sizes have no blanks between them".into())
+                .label("expected no blanks around this")
+                .hint(format!("write `{}x{}`", clipped(left.text), clipped(right.text))),
+            Problem::SizeTooLarge => say("this size is too large".into())
+                .label("more than 63 bits")
+                .hint("sizes are small integers, as in `3x3`"),
         }
     }
 
@@ -104,12 +138,21 @@ impl Fault<'_> {
 
     /// What the writer may have had in mind instead of `what`.
     fn slip(&self, what: &str) -> Option<String> {
+        if what == LOSS_NAME {
+            return Some("a loss is written `loss C = …`".into());
+        }
+        if what == "`as`" {
+            return Some("`input as x` names what flows in, before the first `->`".into());
+        }
         // The words in `what` stand between backquotes.
         if let Some(word) = self.meant(what.split('`').skip(1).step_by(2)) {
             return Some(format!("did you mean `{word}`?"));
         }
-        if what == "`layer`" {
+        if what == "`layer` or `net`" {
             return Some(LAYER_SHAPE.into());
+        }
+        if let Some(hint) = self.net_slip(what) {
+            return Some(hint.into());
         }
         if self.at.kind == Kind::Reserved {
             return match self.at.text {
@@ -119,9 +162,16 @@ impl Fault<'_> {
             };
         }
         let hint = match self.at.text {
+            "..." if [EXPRESSION, VARIABLE].contains(&what) => {
+                "`...` stands for the leading axes and comes first, as in `a[..., j]`"
+            }
+            "..." if what.ends_with("`..`") => "a range has two dots, as in `u in 1..K`",
             "=" => "`==` compares; `=` stands once, after what is defined",
             "==" if what == "`=`" => "`=` defines; `==` compares",
-            "(" if what == "`=`" => "indices stand in square brackets, as in `z[i] = …`",
+            ".." if [EXPRESSION, VARIABLE].contains(&what) => {
+                "a range has two ends, as in `1..K`, and `...` for the leading axes three dots"
+            }
+            "(" | "..." if what == "`=`" => "indices stand in square brackets, as in `z[i] = …`",
             "^" | "**" if what != EXPRESSION => "powers do not chain: write `(x^2)^3`",
             "/" if what == EXPRESSION => "a comment starts with `#`",
             ")" | "]" | "}" if self.opening.is_none() && what.ends_with("line") => "no bracket is open here",
@@ -135,6 +185,47 @@ impl Fault<'_> {
         Some(hint.into())
     }
 
+    /// The same in a net.
+    fn net_slip(&self, what: &str) -> Option<&'static str> {
+        let (text, kind) = (self.at.text, self.at.kind);
+        let in_heading = [NET_TITLE, NET_SIZES, NET_END].contains(&what);
+        // After a stage and inside its brackets.
+        let ends = what.ends_with("the end of the chain");
+        let in_stage = ends || what.starts_with(ARGUMENT);
+        Some(match text {
+            "->" if in_heading => "the stages stand in a line of their own, and the first has no `->` before it",
+            "(" if in_heading => "a net has no parameters",
+            _ if what == NET_TITLE && kind != Kind::Name => "the stages stand in a line of their own",
+            _ if what == NET_SIZES => "sizes stand between square brackets, as in `a[6, 6]`",
+            _ if what == NET_NAME && kind != Kind::Reserved => "a net is written `net NAME`, then come its stages",
+            _ if what == "`->`" => "stages follow, as in `input as x -> dense 4 -> add x`",
+            _ if what == LABEL && kind == Kind::LayerName => "a name has no hyphens",
+            _ if [LABEL, NET_NAME].contains(&what) && kind == Kind::Reserved => "choose a word that is not reserved",
+            _ if what == LABEL => "`as` gives a name to be read by later stages, as in `dense 4 as h`",
+            "->" | "" if what == STAGE => "a stage is missing: `->` stands between two, as in `dense 2 -> sigma`",
+            "layer" | "net" if what == STAGE || in_stage => "layers and nets are written outside the chain",
+            _ if (what == STAGE || in_stage) && kind == Kind::Title => "words stand without quotes",
+            _ if what == STAGE => "a stage starts with the name of a layer, as in `dense 2`",
+            ")" | "," if what == ARGUMENT => "an argument is missing, or this is one too many",
+            "=" if in_stage => "an option and its value stand side by side, as in `kernel 3x3`",
+            "*" if in_stage => "sizes have `x` between them, as in `3x3`",
+            "-" if in_stage => "`->` and names have no blanks inside, and a number of a stage has no sign",
+            "->" if in_stage => "close the brackets before the next stage",
+            "(" if ends => "a stage has brackets once, after its name",
+            "(" if in_stage => "there are no brackets inside brackets here",
+            "[" if in_stage => "sizes have no square brackets around them, as in `dense 2` or `conv 3x3`",
+            ")" if ends => "no bracket is open here",
+            "as" if ends => "a stage has one name for what comes out",
+            "," if ends => "`->` stands between stages; commas stand only inside brackets",
+            ">" | "<" | "+" | "/" | "^" if ends => "write `->` between stages",
+            _ if ends && matches!(kind, Kind::Name | Kind::LayerName) => "write `->` before the next stage",
+            _ if ends && matches!(kind, Kind::Number | Kind::Sizes | Kind::Reserved) => {
+                "arguments come before brackets and before `as`"
+            }
+            _ => return None,
+        })
+    }
+
     /// What to write between `left` and what follows it.
     fn missing_operator(&self, left: &Token<'_>) -> String {
         let text = self.at.text;
@@ -145,6 +236,8 @@ impl Fault<'_> {
             "write `if c then x else y`, or `when c` at the end of the item".into()
         } else if left.kind == Kind::Number && touching && is_exponent(text) {
             format!("write `{} * 10^…`", left.text)
+        } else if left.kind == Kind::Number && left.text != "0" && touching && is_size(text) {
+            "write `*` for a product, or a comma between the sizes of two axes".into()
         } else {
             "write `*` for a product".into()
         }
@@ -161,16 +254,35 @@ impl Fault<'_> {
                     Some(word) => format!("write `{}`", clipped(&word)),
                     None => "names are made of `a`-`z`, `A`-`Z`, `0`-`9` and `_`".into(),
                 }),
-            Flaw::Character => {
+            Flaw::Character | Flaw::InChain => {
                 let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
                 let shown = if visible { text.into() } else { text.escape_debug().to_string() };
-                let diagnostic = say(format!("`{shown}` means nothing here")).label("unexpected character");
+                let diagnostic = say(format!("`{shown}` means nothing here"));
+                let label =
+                    if text.chars().nth(1).is_some() { "unexpected characters" } else { "unexpected character" };
+                let diagnostic = diagnostic.label(label);
+                let between_stages = match flaw {
+                    // An arrow of several characters, or a character that means something else in layers.
+                    Flaw::InChain if text.is_ascii() && text.len() > 1 => Some("write `->` between stages"),
+                    Flaw::InChain => text.chars().find_map(in_chain),
+                    Flaw::Character | Flaw::ForeignWord | Flaw::Sizes | Flaw::OpenTitle | Flaw::LongNumber => None,
+                };
+                if let Some(hint) = between_stages {
+                    return diagnostic.hint(hint);
+                }
                 let ascii = text.chars().find_map(in_ascii).map(|word| format!("write `{word}`"));
                 match ascii.or_else(|| text.chars().find_map(habit).map(Into::into)) {
                     Some(hint) => diagnostic.hint(hint),
                     None => diagnostic,
                 }
             }
+            Flaw::Sizes => say(format!("`{}` is neither sizes nor a number", clipped(text)))
+                .label("expected something like `3x3`, `2` or `0.01`")
+                .hint(match text.replace(['X', '*', '×'], "x") {
+                    sizes if is_sizes(&sizes) => format!("write `{}`", clipped(&sizes)),
+                    _ if text.contains(['e', 'E']) => "write all decimals, as in `0.01`".into(),
+                    _ => "sizes are integers with `x` and no blanks between them".into(),
+                }),
             Flaw::OpenTitle => say("this title is not closed".into())
                 .label("the line ends before its `\"`")
                 .hint("a title stands between double quotes on one line"),
@@ -185,7 +297,8 @@ impl Fault<'_> {
 const MAXIMUM: &str = "`max(u in 1..K) a[u]`; the larger of two is `if x > y then x else y`";
 
 /// The hint for a file that does not start like one.
-const LAYER_SHAPE: &str = "a layer starts with `layer NAME`, then come its items, one a line";
+const LAYER_SHAPE: &str =
+    "a layer starts with `layer NAME`, then come its items, one a line; a net with `net NAME`, then comes its chain";
 
 /// The hint for what is no operand by itself.
 const IN_BRACKETS: &str = "put brackets around it to use it as an operand";
@@ -196,7 +309,7 @@ fn found(token: &Token<'_>) -> String {
         Kind::Newline => "the end of the line".into(),
         Kind::Reserved => format!("the reserved word `{}`", token.text),
         Kind::Title => "a title".into(),
-        Kind::Name | Kind::LayerName | Kind::Number | Kind::Symbol | Kind::Flaw(_) => {
+        Kind::Name | Kind::LayerName | Kind::Number | Kind::Sizes | Kind::Symbol | Kind::Flaw(_) => {
             format!("`{}`", clipped(token.text))
         }
     }
@@ -221,4 +334,9 @@ fn ascii_word(word: &str) -> Option<String> {
 /// Whether this is what follows the digits in `1e5` and in `1e-5`.
 fn is_exponent(text: &str) -> bool {
     text.strip_prefix(['e', 'E']).is_some_and(|rest| rest.bytes().all(|c| c.is_ascii_digit()))
+}
+
+/// Whether this is what follows the first digits in `3x3`.
+fn is_size(text: &str) -> bool {
+    text.strip_prefix('x').is_some_and(is_sizes)
 }

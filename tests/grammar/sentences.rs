@@ -69,9 +69,13 @@ impl<'g> Speaker<'g> {
             Rule::Except(rule, exception) => {
                 let exceptions = self.grammar.all(exception);
                 let mut word = String::new();
-                while word.is_empty() || exceptions.contains(&word) {
+                // With no fuel it might be the same exception every time.
+                for more in 0.. {
                     word.clear();
-                    self.say(rule, fuel, symbol, &mut word);
+                    self.say(rule, fuel + more, symbol, &mut word);
+                    if !exceptions.contains(&word) {
+                        break;
+                    }
                 }
                 text.push_str(&word);
             }

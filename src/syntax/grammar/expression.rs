@@ -8,8 +8,11 @@ use nom::sequence::{preceded, terminated};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
-use super::layer::variable;
-use super::{PARENTHESES, Parsed, SQUARE, Tokens, bracketed, expected, kind, list, name, nested, otherwise, token};
+use super::layer::variables;
+use super::{
+    PARENTHESES, Parsed, SQUARE, Tokens, bracketed, ellipsis, expected, kind, leading, list, name, nested, otherwise,
+    token,
+};
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, ReduceOp, Reduction};
 use crate::syntax::error::{EXPRESSION, Fault, Problem, VARIABLE};
 use crate::syntax::precedence::{Level, operator, row};
@@ -33,12 +36,12 @@ fn conditional(input: Tokens<'_>) -> Parsed<'_, Box<Expr>> {
 
 /// `disjunction`
 fn disjunction(input: Tokens<'_>) -> Parsed<'_, Box<Expr>> {
-    chain(Level::Disjunction, conjunction, input)
+    left_to_right(Level::Disjunction, conjunction, input)
 }
 
 /// `conjunction`
 fn conjunction(input: Tokens<'_>) -> Parsed<'_, Box<Expr>> {
-    chain(Level::Conjunction, negation, input)
+    left_to_right(Level::Conjunction, negation, input)
 }
 
 /// `negation`
@@ -62,16 +65,16 @@ fn comparison(input: Tokens<'_>) -> Parsed<'_, Box<Expr>> {
 
 /// `addition`
 fn addition(input: Tokens<'_>) -> Parsed<'_, Box<Expr>> {
-    chain(Level::Addition, multiplication, input)
+    left_to_right(Level::Addition, multiplication, input)
 }
 
 /// `multiplication`
 fn multiplication(input: Tokens<'_>) -> Parsed<'_, Box<Expr>> {
-    chain(Level::Multiplication, sign, input)
+    left_to_right(Level::Multiplication, sign, input)
 }
 
 /// One operand, or more with operators of this level between them, grouped from the left.
-fn chain<'a>(
+fn left_to_right<'a>(
     level: Level,
     mut operand: impl FnMut(Tokens<'a>) -> Parsed<'a, Box<Expr>>,
     input: Tokens<'a>,
@@ -143,17 +146,23 @@ pub(super) fn integer(input: Tokens<'_>) -> Parsed<'_, &str> {
 
 /// `operand`
 fn operand(input: Tokens<'_>) -> Parsed<'_, Box<Expr>> {
-    expected(EXPRESSION, alt((number, read, call, plain, group)))(input)
+    expected(EXPRESSION, alt((literal, read, call, plain, group)))(input)
+}
+
+/// A number as an operand.
+fn literal(input: Tokens<'_>) -> Parsed<'_, Box<Expr>> {
+    let (rest, number) = number(input)?;
+    Ok((rest, input.node(ExprKind::Number(number), rest)))
 }
 
 /// `number`, exactly.
-fn number(input: Tokens<'_>) -> Parsed<'_, Box<Expr>> {
+pub(super) fn number(input: Tokens<'_>) -> Parsed<'_, BigRational> {
     let (rest, token) = kind(Kind::Number, "a number")(input)?;
     let decimals = token.text.split_once('.').map_or("", |(_, decimals)| decimals).len();
     let digits = token.text.bytes().filter(u8::is_ascii_digit).map(|digit| digit - b'0');
     let scaled = digits.fold(BigInt::ZERO, |value, digit| value * 10 + digit);
     let scale = (0..decimals).fold(BigInt::from(1), |scale, _| scale * 10);
-    Ok((rest, input.node(ExprKind::Number(BigRational::new(scaled, scale)), rest)))
+    Ok((rest, BigRational::new(scaled, scale)))
 }
 
 /// A name that is neither read nor called.
@@ -170,7 +179,8 @@ fn read(input: Tokens<'_>) -> Parsed<'_, Box<Expr>> {
 
 /// `subscripts`
 pub(super) fn subscripts(input: Tokens<'_>) -> Parsed<'_, Vec<Expr>> {
-    bracketed(SQUARE, list(expression), "an operator, `,` or `]`")(input)
+    let all = ellipsis.map(|dots| Expr { kind: ExprKind::Name(dots.text), span: dots.span });
+    bracketed(SQUARE, leading(all, expression), "an operator, `,` or `]`")(input)
 }
 
 /// `call`
@@ -197,7 +207,7 @@ fn reduction(input: Tokens<'_>) -> Parsed<'_, Box<Expr>> {
         value(ReduceOp::Mean, token("mean")),
     ))
     .parse(input)?;
-    let ranges = bracketed(PARENTHESES, (list(variable), opt(filter)), END);
+    let ranges = bracketed(PARENTHESES, (variables, opt(filter)), END);
     let (rest, (variables, filter)) = cut(expected(START, ranges))
         .parse(rest)
         .map_err(|error| error.map(|fault: Fault<'_>| fault.in_ranges_of(word, [START, VARIABLE, END])))?;

@@ -1,4 +1,4 @@
-//! Files, layers, parameters and items: everything but expressions. A logical line is parsed by
+//! Files, layers, parameters and items: everything but nets and expressions. A logical line is parsed by
 //! itself, which is all there is to recovery from errors.
 
 use std::iter::Peekable;
@@ -9,31 +9,42 @@ use nom::sequence::{preceded, separated_pair};
 use nom::{Finish, Parser};
 
 use super::expression::{expression, integer, subscripts};
+use super::net::net;
 use super::{
-    CURLY, PARENTHESES, Parsed, SQUARE, Tokens, bracketed, expected, kind, list, name, named, newline, otherwise, token,
+    CURLY, PARENTHESES, Parsed, SQUARE, Tokens, bracketed, ellipsis, expected, kind, leading, list, name, named,
+    newline, otherwise, token,
 };
 use crate::syntax::ast::{
     Binding, Declaration, Definition, Expr, File, Item, ItemKind, Layer, Name, Parameter, Role, Variable,
 };
-use crate::syntax::error::{Fault, Problem, VARIABLE};
+use crate::syntax::error::{Fault, LOSS_NAME, Problem, VARIABLE};
 use crate::syntax::token::{Kind, Token};
 
 /// `file`, from logical lines that each end in a newline.
 pub(in crate::syntax) fn file<'a>(tokens: &'a [Token<'a>]) -> Result<File, Vec<Fault<'a>>> {
     let mut faults = Vec::new();
-    let mut layers = Vec::new();
+    let mut file = File::default();
     let mut lines = tokens.split_inclusive(|token| token.kind == Kind::Newline).map(Tokens::new).peekable();
     if let Some(only) = lines.next_if(|line| line.peek().kind == Kind::Newline) {
         faults.push(Fault::new(only.peek(), Problem::EmptyFile));
     }
-    while lines.peek().is_some() {
-        layers.extend(layer(&mut lines, &mut faults));
+    while let Some(line) = lines.peek() {
+        if line.peek().is("net") {
+            file.nets.extend(net(&mut lines, &mut faults));
+        } else {
+            file.layers.extend(layer(&mut lines, &mut faults));
+        }
     }
-    if faults.is_empty() { Ok(File { layers }) } else { Err(faults) }
+    if faults.is_empty() { Ok(file) } else { Err(faults) }
 }
 
-/// `layer`: the next line and all up to the next one that starts with `layer`. None only with a
-/// new fault.
+/// Whether a line starts another layer or net.
+pub(super) fn starts_unit(line: &Tokens<'_>) -> bool {
+    line.peek().is("layer") || line.peek().is("net")
+}
+
+/// `layer`: the next line and all up to the next one that starts with `layer` or `net`. None only
+/// with a new fault.
 fn layer<'a>(lines: &mut Peekable<impl Iterator<Item = Tokens<'a>>>, faults: &mut Vec<Fault<'a>>) -> Option<Layer> {
     let faults_before = faults.len();
     let first = lines.next()?;
@@ -54,7 +65,7 @@ fn layer<'a>(lines: &mut Peekable<impl Iterator<Item = Tokens<'a>>>, faults: &mu
 fn body<'a>(lines: &mut Peekable<impl Iterator<Item = Tokens<'a>>>, faults: &mut Vec<Fault<'a>>) -> (i64, Vec<Item>) {
     let mut items = Vec::new();
     let mut base: Option<(i64, Tokens<'a>)> = None;
-    while let Some(line) = lines.next_if(|line| !line.peek().is("layer")) {
+    while let Some(line) = lines.next_if(|line| !starts_unit(line)) {
         if !line.peek().is("indices") {
             items.extend(whole(item, line, faults));
         } else if let Some((_, first)) = base {
@@ -67,7 +78,7 @@ fn body<'a>(lines: &mut Peekable<impl Iterator<Item = Tokens<'a>>>, faults: &mut
 }
 
 /// What a parser makes of a line, or None and its fault.
-fn whole<'a, T>(
+pub(super) fn whole<'a, T>(
     mut parser: impl Parser<Tokens<'a>, Output = T, Error = Fault<'a>>,
     line: Tokens<'a>,
     faults: &mut Vec<Fault<'a>>,
@@ -83,7 +94,9 @@ fn whole<'a, T>(
 
 /// `heading`: the name, the title and the parameters of a layer.
 fn heading(input: Tokens<'_>) -> Parsed<'_, (Name, Option<String>, Vec<Parameter>)> {
-    let (rest, name) = preceded(token("layer"), cut(layer_name)).parse(input)?;
+    no_chain(input)?;
+    let (rest, _) = expected("`layer` or `net`", token("layer"))(input)?;
+    let (rest, name) = cut(layer_name).parse(rest)?;
     let (rest, title) = opt(title).parse(rest)?;
     let (rest, parameters) = opt(parameters).parse(rest)?;
     let (rest, ()) = newline(match (&title, &parameters) {
@@ -95,13 +108,13 @@ fn heading(input: Tokens<'_>) -> Parsed<'_, (Name, Option<String>, Vec<Parameter
 }
 
 /// `layer-name`
-fn layer_name(input: Tokens<'_>) -> Parsed<'_, Name> {
+pub(super) fn layer_name(input: Tokens<'_>) -> Parsed<'_, Name> {
     const WHAT: &str = "a layer name";
     alt((kind(Kind::LayerName, WHAT), kind(Kind::Name, WHAT))).map(named).parse(input)
 }
 
 /// `title`, without its quotes.
-fn title(input: Tokens<'_>) -> Parsed<'_, String> {
+pub(super) fn title(input: Tokens<'_>) -> Parsed<'_, String> {
     kind(Kind::Title, "a title").map(|title| title.text.trim_matches('"').into()).parse(input)
 }
 
@@ -157,20 +170,31 @@ fn choices(input: Tokens<'_>) -> Parsed<'_, Vec<Name>> {
 
 /// `default`
 fn default(input: Tokens<'_>) -> Parsed<'_, Vec<Expr>> {
-    let value = alt((subscripts, expression.map(|one| vec![one])));
+    let axes = bracketed(SQUARE, list(expression), "an operator, `,` or `]`");
+    let value = alt((axes, expression.map(|one| vec![one])));
     preceded(token("="), cut(value)).parse(input)
 }
 
 /// `item`
 fn item(input: Tokens<'_>) -> Parsed<'_, Item> {
-    let (rest, kind) = otherwise(Problem::UnknownItem, alt((declaration, definition))).parse(input)?;
+    no_chain(input)?;
+    let kinds = alt((declaration.map(ItemKind::Declaration), definition, assumption));
+    let (rest, kind) = otherwise(Problem::UnknownItem, kinds).parse(input)?;
     let (rest, when) = opt(condition).parse(rest)?;
     let (after, ()) = newline(match (&kind, &when) {
         (_, Some(_)) => "an operator or the end of the line",
-        (ItemKind::Definition(_), None) => "an operator, `when` or the end of the line",
+        (ItemKind::Definition(_) | ItemKind::Assumption(_), None) => "an operator, `when` or the end of the line",
         (ItemKind::Declaration(_), None) => "`when` or the end of the line",
     })(rest)?;
     Ok((after, Item { kind, when, span: input.until(rest) }))
+}
+
+/// Fails at an arrow in the line: it has strayed from a net.
+fn no_chain(line: Tokens<'_>) -> Parsed<'_, ()> {
+    match line.line.iter().find(|token| token.is("->")) {
+        Some(arrow) => Err(nom::Err::Failure(Fault::new(arrow, Problem::ChainInLayer))),
+        None => Ok((line, ())),
+    }
 }
 
 /// `condition`
@@ -179,33 +203,54 @@ fn condition(input: Tokens<'_>) -> Parsed<'_, Expr> {
 }
 
 /// `declaration`
-fn declaration(input: Tokens<'_>) -> Parsed<'_, ItemKind> {
+fn declaration(input: Tokens<'_>) -> Parsed<'_, Declaration> {
     let (rest, (role, name, shape)) = (role, cut(name), opt(subscripts)).parse(input)?;
     let shape = shape.unwrap_or_default();
-    Ok((rest, ItemKind::Declaration(Declaration { role, name, shape })))
+    Ok((rest, Declaration { role, name, shape }))
 }
 
 /// `role`
 fn role(input: Tokens<'_>) -> Parsed<'_, Role> {
-    alt((value(Role::Input, token("input")), value(Role::Weight, token("weight")), value(Role::Bias, token("bias"))))
-        .parse(input)
+    alt((
+        value(Role::Input, token("input")),
+        value(Role::Weight, token("weight")),
+        value(Role::Bias, token("bias")),
+        value(Role::Target, token("target")),
+    ))
+    .parse(input)
 }
 
 /// `definition`
 fn definition(input: Tokens<'_>) -> Parsed<'_, ItemKind> {
-    let (rest, name) = name(input)?;
-    if matches!(rest.peek().kind, Kind::Name | Kind::LayerName) {
-        // Two words: a role or `layer` with a slip in it.
+    let (rest, loss) = opt(token("loss")).parse(input)?;
+    let (rest, name) = match loss {
+        Some(_) => cut(expected(LOSS_NAME, name)).parse(rest)?,
+        None => name(rest)?,
+    };
+    let next = rest.peek();
+    if loss.is_none() && (next.kind == Kind::Name || ["sum", "max", "mean"].iter().any(|word| next.is(word))) {
+        // Two words: the one that starts an item with a slip in it.
         return input.error(Problem::UnknownItem);
     }
-    let (rest, variables) = opt(bracketed(SQUARE, list(variable), "`,` or `]`")).parse(rest)?;
+    let (rest, variables) = opt(bracketed(SQUARE, variables, "`,` or `]`")).parse(rest)?;
     let (rest, body) = cut(preceded(token("="), expression)).parse(rest)?;
     let variables = variables.unwrap_or_default();
-    Ok((rest, ItemKind::Definition(Definition { name, variables, body })))
+    let loss = loss.is_some();
+    Ok((rest, ItemKind::Definition(Definition { name, loss, variables, body })))
+}
+
+/// `assumption`
+fn assumption(input: Tokens<'_>) -> Parsed<'_, ItemKind> {
+    preceded(token("assume"), cut(expression)).map(ItemKind::Assumption).parse(input)
+}
+
+/// `variables`
+pub(super) fn variables(input: Tokens<'_>) -> Parsed<'_, Vec<Variable>> {
+    leading(ellipsis.map(|name| Variable { name, range: None }), variable)(input)
 }
 
 /// `variable`
-pub(super) fn variable(input: Tokens<'_>) -> Parsed<'_, Variable> {
+fn variable(input: Tokens<'_>) -> Parsed<'_, Variable> {
     let (rest, name) = expected(VARIABLE, name)(input)?;
     let (rest, range) = opt(preceded(token("in"), cut(range))).parse(rest)?;
     Ok((rest, Variable { name, range }))

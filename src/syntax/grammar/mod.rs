@@ -1,16 +1,19 @@
 //! The grammar of `grammar/layer.ebnf` over tokens, one function a production: the shape of a file
-//! in `layer`, expressions in `expression`. Here are the input they read and the few combinators
+//! and its layers in `layer`, nets in `net`, expressions in `expression`. Here are the input they read and the few combinators
 //! that the general ones of nom do not cover.
 
 mod expression;
 mod layer;
+mod net;
 
 use nom::Parser;
+use nom::branch::alt;
 use nom::combinator::cut;
 
 pub(super) use layer::file;
+pub(super) use net::lone_chain;
 
-use super::ast::{Expr, ExprKind, Name};
+use super::ast::{ELLIPSIS, Expr, ExprKind, Name};
 use super::error::{Fault, Problem};
 use super::token::{Kind, Token};
 use crate::text::Span;
@@ -143,15 +146,45 @@ fn list<'a, T>(
     mut item: impl Parser<Tokens<'a>, Output = T, Error = Fault<'a>>,
 ) -> impl FnMut(Tokens<'a>) -> Parsed<'a, Vec<T>> {
     move |input| {
-        let (mut rest, first) = item.parse(input)?;
-        let mut items = vec![first];
-        while let Ok((after, _)) = token(",")(rest) {
-            let (after, item) = cut(|input| item.parse(input)).parse(after)?;
-            items.push(item);
-            rest = after;
-        }
-        Ok((rest, items))
+        let (rest, first) = item.parse(input)?;
+        others(first, &mut item, rest)
     }
+}
+
+/// A list whose first element may be an ellipsis, as `all` reads it.
+fn leading<'a, T>(
+    mut all: impl Parser<Tokens<'a>, Output = T, Error = Fault<'a>>,
+    mut item: impl Parser<Tokens<'a>, Output = T, Error = Fault<'a>>,
+) -> impl FnMut(Tokens<'a>) -> Parsed<'a, Vec<T>> {
+    move |input| {
+        let (rest, first) = alt((|input| all.parse(input), |input| item.parse(input))).parse(input)?;
+        others(first, &mut item, rest)
+    }
+}
+
+/// The elements of a list after its first.
+fn others<'a, T>(
+    first: T,
+    item: &mut impl Parser<Tokens<'a>, Output = T, Error = Fault<'a>>,
+    mut rest: Tokens<'a>,
+) -> Parsed<'a, Vec<T>> {
+    let mut items = vec![first];
+    while let Ok((after, _)) = token(",")(rest) {
+        let (after, item) = cut(|input| item.parse(input)).parse(after)?;
+        items.push(item);
+        rest = after;
+    }
+    Ok((rest, items))
+}
+
+/// `...`: nothing but the end of its place in a list may follow.
+fn ellipsis(input: Tokens<'_>) -> Parsed<'_, Name> {
+    let (rest, dots) = token(ELLIPSIS)(input)?;
+    let next = rest.peek();
+    if next.kind == Kind::Newline || [",", "where", "]", ")"].iter().any(|end| next.is(end)) {
+        return Ok((rest, named(dots)));
+    }
+    rest.failure(Problem::NotAlone)
 }
 
 /// Brackets and what stands between them; `end` says all that could stand where they close.
