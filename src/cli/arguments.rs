@@ -37,6 +37,42 @@ pub(super) enum Command {
     /// A pooling layer
     #[command(subcommand)]
     Pool(Pool),
+    /// A dense (fully connected) layer
+    Dense {
+        /// Number of inputs
+        #[arg(long, value_name = "N", value_parser = shape, allow_hyphen_values = true)]
+        input: List,
+        /// Number of outputs
+        #[arg(long = "output", value_name = "N", value_parser = shape, allow_hyphen_values = true)]
+        outputs: List,
+        /// Number of examples that are computed at once, as a leading axis [default: one example, without the axis]
+        #[arg(long, value_name = "N", value_parser = shape, allow_hyphen_values = true)]
+        batch: Option<List>,
+        /// One bias for each output, or none [default: shared]
+        #[arg(long, value_enum)]
+        bias: Option<DenseBias>,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// A net: a chain of layers, from the last error to the first weight
+    #[command(after_help = "Examples:\n  \
+        derive net --input 2 'dense 2 -> sigma -> dense 2 -> sigma'\n  \
+        derive net --input 6x6 'conv 3x3 -> sigmoid -> pool avg 2x2 -> flatten -> dense 2 -> softmax -> crossentropy'\n  \
+        derive net --input 4 'input as x -> dense 4 -> tanh -> dense 4 -> add x'\n  \
+        derive net my.derive\n\n\
+        Layers: `derive layers` lists them with their options; a file may hold further ones beside its net.")]
+    Net {
+        /// The layers with `->` between them, or a file that holds a net
+        net: String,
+        /// Sizes of the input, such as 6x6
+        #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
+        input: Option<List>,
+        /// Who gets the derivative of a maximum when several entries are largest
+        #[arg(long, value_enum, default_value = "first")]
+        ties: TiesArgument,
+        #[command(flatten)]
+        common: Common,
+    },
     /// A layer that you wrote in the layer language
     Layer {
         /// The file with the layer
@@ -151,8 +187,8 @@ pub(super) struct Common {
     #[arg(long, value_name = "OLD=NEW", value_delimiter = ',', value_parser = rename, help_heading = "Notation")]
     pub(super) rename: Vec<(String, String)>,
     /// Write to a file instead of the standard output; it is replaced only when everything has worked
-    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
-    pub(super) output: Option<PathBuf>,
+    #[arg(short, long = "out", value_name = "FILE", help_heading = "Output")]
+    pub(super) out: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -182,6 +218,7 @@ pub(super) enum PartArgument {
     Input,
     Weight,
     Bias,
+    Summary,
     Values,
 }
 
@@ -203,6 +240,14 @@ impl Bias {
             Bias::None => "none",
         }
     }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DenseBias {
+    /// One number for each output, the same for all examples
+    Shared,
+    /// No bias
+    None,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -248,7 +293,10 @@ fn rename(text: &str) -> Result<(String, String), String> {
 
 fn option(text: &str) -> Result<(String, Setting), String> {
     let (name, value) = text.split_once('=').ok_or("write OPTION=VALUE, such as window=2x2")?;
-    let setting = if value.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    let decimal = value.contains('.').then(|| super::values::decimal(value)).flatten();
+    let setting = if let Some(number) = decimal {
+        Setting::Fraction(number)
+    } else if value.starts_with(|c: char| c.is_ascii_alphabetic()) {
         Setting::Word(value.to_string())
     } else {
         Setting::Axes(amounts(value)?.0)
@@ -263,6 +311,19 @@ pub(super) fn word(settings: &mut Settings, option: &str, word: &str) {
 
 fn axes(settings: &mut Settings, option: &str, list: &List) {
     settings.options.insert(option.to_string(), Setting::Axes(list.0.clone()));
+}
+
+/// The settings of a dense layer: a batch is a leading axis of its input.
+pub(super) fn dense(input: &List, outputs: &List, batch: Option<&List>, bias: Option<DenseBias>) -> Settings {
+    let sizes = batch.iter().flat_map(|b| &b.0).chain(&input.0).copied().collect();
+    let mut settings = Settings { input: Some(sizes), ..Settings::default() };
+    axes(&mut settings, "output", outputs);
+    match bias {
+        Some(DenseBias::Shared) => word(&mut settings, "bias", "shared"),
+        Some(DenseBias::None) => word(&mut settings, "bias", "none"),
+        None => {}
+    }
+    settings
 }
 
 impl Kernel {

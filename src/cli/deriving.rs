@@ -11,7 +11,7 @@ use super::values;
 use crate::derivation::{self, Derivation, Values};
 use crate::document::{Detail, Glossary, Measure, Notation, Part, Request, narrate};
 use crate::expr::Ties;
-use crate::layer::{Builtin, Instance, Settings, bind, builtins};
+use crate::layer::{Builtin, Instance, Known, Settings, bind, builtins, link};
 use crate::render::{Latex, Shown, Text, json};
 use crate::syntax::{self, ast};
 use crate::text::{Source, closest};
@@ -31,19 +31,51 @@ pub(super) fn built_in(name: &str, settings: Settings, ties: Ties, common: &Comm
 
 /// Derives a layer from a file.
 pub(super) fn user_layer(file: &Path, settings: Settings, ties: Ties, common: &Common) -> Result<(), Problem> {
-    let text = fs::read(file).map_err(|e| {
-        Problem::input(
-            format!("{} cannot be read: {e}", file.display()),
-            "give a file with a layer; `derive layers` prints examples",
-        )
-    })?;
-    let text = String::from_utf8(text).map_err(|_| {
-        Problem::input(
-            format!("{} is not UTF-8 text", file.display()),
-            "give a file with a layer; `derive layers` prints examples",
-        )
-    })?;
-    derive(&Source::new(file.display().to_string(), text), settings, ties, common)
+    derive(&read(file)?, settings, ties, common)
+}
+
+/// Derives a net: a chain on the command line, or a file that holds one.
+pub(super) fn net(chain: &str, input: Option<&[i64]>, ties: Ties, common: &Common) -> Result<(), Problem> {
+    let path = Path::new(chain);
+    let is_file = path.is_file() || path.extension().is_some_and(|e| e == "derive");
+    let (source, file) = if is_file {
+        let source = read(path)?;
+        let file = syntax::parse(&source).map_err(|d| Problem::Text(source.clone(), d))?;
+        (source, file)
+    } else {
+        let source = Source::new("<net>", chain.replace('\u{d7}', "x"));
+        let chain = syntax::parse_chain(&source).map_err(|d| Problem::Text(source.clone(), d))?;
+        let name = ast::Name { text: "net".to_string(), span: chain.span };
+        let span = chain.span;
+        (source, ast::File { layers: Vec::new(), nets: vec![ast::Net { name, title: None, input: None, chain, span }] })
+    };
+    let net = match file.nets.as_slice() {
+        [net] => net,
+        nets => {
+            let message = format!("{} holds {} nets", source.name, nets.len());
+            return Err(Problem::input(message, "a file has one net, and the layers it needs beside it"));
+        }
+    };
+    let built_in = built_in_layers();
+    let own = file.layers.iter().map(|layer| Known { layer, same_text: true });
+    let known: Vec<Known<'_>> = own.chain(built_in.iter().map(|layer| Known { layer, same_text: false })).collect();
+    let instance = link(net, &known, input).map_err(|r| Problem::refusal(r, &source))?;
+    document(instance, ties, common)
+}
+
+/// The trees of the built-in layers.
+fn built_in_layers() -> Vec<ast::Layer> {
+    let parsed = builtins().iter().map(|b| syntax::parse(&b.source()).expect("built-in layers are tested to parse"));
+    parsed.flat_map(|file| file.layers).collect()
+}
+
+fn read(file: &Path) -> Result<Source, Problem> {
+    let hint = "give a file in the layer language; `derive layers` prints examples";
+    let text =
+        fs::read(file).map_err(|e| Problem::input(format!("{} cannot be read: {e}", file.display()), hint))?;
+    let text = String::from_utf8(text)
+        .map_err(|_| Problem::input(format!("{} is not UTF-8 text", file.display()), hint))?;
+    Ok(Source::new(file.display().to_string(), text))
 }
 
 /// Prints built-in layers.
@@ -74,18 +106,23 @@ pub(super) fn list(name: Option<&str>) -> Result<(), Problem> {
 }
 
 fn derive(source: &Source, settings: Settings, ties: Ties, common: &Common) -> Result<(), Problem> {
+    let file = syntax::parse(source).map_err(|d| Problem::Text(source.clone(), d))?;
+    let layer = only_layer(&file, source)?;
+    let instance = bind(layer, &settings).map_err(|r| Problem::refusal(r, source))?;
+    document(instance, ties, common)
+}
+
+/// Derives an instance and writes what is wanted of it.
+fn document(mut instance: Instance, ties: Ties, common: &Common) -> Result<(), Problem> {
     if common.standalone && common.format != Format::Latex {
         return Err(Problem::input("--standalone makes a LaTeX document", "leave it out, or take --format latex"));
     }
     if common.part.contains(&PartArgument::Values) && common.values.is_none() {
         return Err(Problem::input("--part values wants numbers", "give them with --values FILE"));
     }
-    let file = syntax::parse(source).map_err(|d| Problem::Text(source.clone(), d))?;
-    let layer = only_layer(&file, source)?;
-    let mut instance = bind(layer, &settings).map_err(|r| Problem::refusal(r, source))?;
     let upstream = rename(&mut instance, &common.rename)?;
-    // the activation below and the other kind of bias are for readers; a program asks for the layer
-    let surroundings = common.format != Format::Json;
+    // the activation below and the other kind of bias are for readers; a program asks for the layer, and a net has it all
+    let surroundings = common.format != Format::Json && instance.stages.is_empty();
     let options = derivation::Options { upstream, ties, memory: memory(), surroundings };
     let index_base = common.index_base.unwrap_or(instance.index_base);
     let given = common.values.as_deref().map(values::read).transpose()?;
@@ -93,7 +130,7 @@ fn derive(source: &Source, settings: Settings, ties: Ties, common: &Common) -> R
     let values = given.map(|g| Values::work_out(&derivation, &g)).transpose();
     let values =
         values.map_err(|e| Problem::input(e.to_string(), "names and shapes are those of the layer at these sizes"))?;
-    produce(common.output.as_deref(), |out| write(&derivation, values.as_ref(), index_base, common, out))
+    produce(common.out.as_deref(), |out| write(&derivation, values.as_ref(), index_base, common, out))
 }
 
 fn only_layer<'a>(file: &'a ast::File, source: &Source) -> Result<&'a ast::Layer, Problem> {
@@ -188,13 +225,15 @@ fn command_line() -> String {
     let mut words = Vec::new();
     let mut arguments = std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned());
     while let Some(word) = arguments.next() {
-        if word == "-o" || word == "--output" {
+        if word == "-o" || word == "--out" {
             arguments.next();
-        } else if !(word.starts_with("--output=") || word.starts_with("-o")) {
+        } else if !(word.starts_with("--out=") || word.starts_with("-o")) {
             words.push(word);
         }
     }
-    let line = words.join(" ").replace('\u{d7}', "x");
+    // quoted as a shell wants it
+    let quoted = |w: &String| if w.contains([' ', '>', '(']) { format!("'{w}'") } else { w.clone() };
+    let line = words.iter().map(quoted).collect::<Vec<_>>().join(" ").replace('\u{d7}', "x");
     line.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect()
 }
 
@@ -215,6 +254,7 @@ impl From<PartArgument> for Part {
             PartArgument::Input => Part::Input,
             PartArgument::Weight => Part::Weight,
             PartArgument::Bias => Part::Bias,
+            PartArgument::Summary => Part::Summary,
             PartArgument::Values => Part::Values,
         }
     }

@@ -43,6 +43,13 @@ fn execute(cli: &Cli) -> Result<(), Problem> {
         Command::Pool(Pool::Max { geometry, ties, common }) => {
             deriving::built_in("pool-max", geometry.settings(), (*ties).into(), common)
         }
+        Command::Dense { input, outputs, batch, bias, common } => {
+            let settings = arguments::dense(input, outputs, batch.as_ref(), *bias);
+            deriving::built_in("dense", settings, Default::default(), common)
+        }
+        Command::Net { net, input, ties, common } => {
+            deriving::net(net, input.as_ref().map(|l| l.0.as_slice()), (*ties).into(), common)
+        }
         Command::Layer { file, options, ties, common } => {
             let settings = options.settings();
             let settings = settings.map_err(|o| Problem::input(format!("--{o} is given twice"), "give it once"))?;

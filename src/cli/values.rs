@@ -105,7 +105,7 @@ fn quotient(text: &str) -> Option<Number> {
 }
 
 /// A decimal number, exactly.
-fn decimal(text: &str) -> Option<Number> {
+pub(super) fn decimal(text: &str) -> Option<Number> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
         None => (text, 0),

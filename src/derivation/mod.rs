@@ -7,8 +7,8 @@ use std::fmt;
 
 use crate::differentiate::{Gradient, Gradients, differentiate, gradients_in_index_form};
 use crate::expand::{ExpandError, estimate, expand};
-use crate::expr::{System, TensorId, Ties};
-use crate::layer::{Instance, Label, TensorDecl};
+use crate::expr::{Role, System, TensorId, Ties};
+use crate::layer::{Instance, Label, PRE_ACTIVATION, TensorDecl};
 use crate::recognise::{Recognition, recognise};
 use crate::verify::{Claims, Verdict, verify};
 
@@ -96,6 +96,9 @@ pub struct Derivation {
     pub ties: Ties,
     /// Operators recognised under the layer's assumptions.
     pub assuming: Vec<(TensorId, Recognition)>,
+    /// The adjoints that are only a link of the chain, in a net: of what a single elementwise function makes of a tensor, whose
+    /// error is told through them.
+    pub passed_through: Vec<TensorId>,
     /// What was checked.
     pub verdict: Verdict,
     /// The activation whose output the first input is taken to be: `a = σ(z)` element by element.
@@ -118,6 +121,22 @@ impl Derivation {
     /// The adjoint of a tensor.
     pub fn adjoint(&self, of: TensorId) -> TensorId {
         self.gradient(of).map_or(self.gradients.upstream, |g| g.adjoint)
+    }
+
+    /// The gradient that the error of a tensor is told through: that of the one tensor it goes into, entry by entry.
+    pub fn link(&self, gradient: &Gradient) -> Option<&Gradient> {
+        let first = gradient.steps.first()?.definition;
+        let elementwise = (0..gradient.entries.len()).all(|offset| {
+            matches!(gradient.steps_of(offset), [step] if step.definition == first && step.through as usize == offset)
+        });
+        let tensor = self.system.arena.tensor(gradient.of);
+        let through = self.system.definitions[first as usize].tensor;
+        let same_shape = self.system.arena.tensor(through).shape == tensor.shape;
+        // an error has a section of its own
+        let label = self.instance.tensors[through.0 as usize].label.as_ref();
+        let named = label.is_some_and(|l| l.letter == PRE_ACTIVATION);
+        let told = gradient.simplified.is_none() && tensor.role == Role::Intermediate && !named;
+        (elementwise && same_shape && told).then(|| self.gradient(through)).flatten()
     }
 
     /// All equations checked, those of the surroundings included.
@@ -171,7 +190,7 @@ pub fn derive(instance: Instance, options: &Options) -> Result<Derivation, Failu
         other_bias = alternatives::other_bias(&instance).filter(|_| small).map(|layer| derive(layer, &inner));
     }
     let (below, other_bias) = (below.transpose()?.map(Box::new), other_bias.transpose()?.map(Box::new));
-    Ok(Derivation {
+    let mut derivation = Derivation {
         error: options.upstream.clone(),
         instance,
         system,
@@ -180,14 +199,17 @@ pub fn derive(instance: Instance, options: &Options) -> Result<Derivation, Failu
         recognitions,
         assuming,
         ties: options.ties,
+        passed_through: Vec::new(),
         verdict,
         below,
         other_bias,
-    })
+    };
+    if !derivation.instance.stages.is_empty() {
+        let links = derivation.gradients.list.iter().filter_map(|gradient| derivation.link(gradient));
+        derivation.passed_through = links.map(|link| link.adjoint).collect();
+    }
+    Ok(derivation)
 }
-
-/// The letter that layer texts use for what an activation is applied to: its adjoint is the error δ.
-pub const PRE_ACTIVATION: &str = "z";
 
 /// The names of the adjoints. In a net the error of layer 2 is `delta2`, and any other adjoint is called after its tensor.
 fn adjoint_names(instance: &Instance, upstream: &str) -> Vec<String> {

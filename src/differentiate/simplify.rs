@@ -54,6 +54,7 @@ fn replaced(system: &mut System, forms: &Forms, gradient: &Gradient) -> Option<V
             continue;
         }
         let new = arena.expanded(new, MOST_TERMS)?;
+        let new = arena.with_common_coefficient(new);
         let adjoint = |id: ExprId| {
             matches!(arena.kind(id), ExprKind::Symbol(s) if arena.tensor(s.tensor).role == Role::Adjoint)
         };

@@ -11,10 +11,16 @@ use crate::expr::{Arena, ExprId, ExprKind, Number, Ties};
 
 /// Appends `id`, written as code, to `out`.
 pub fn code(arena: &Arena, glossary: &Glossary, id: ExprId, out: &mut String) {
-    Coder { arena, glossary }.write(id, false, out);
+    Coder { arena, glossary, whole: false }.write(id, false, out);
+}
+
+/// The same with whole tensors in place of their elements: `dsigma(z)`, `1 - a`.
+pub fn whole_code(arena: &Arena, glossary: &Glossary, id: ExprId, out: &mut String) {
+    Coder { arena, glossary, whole: true }.write(id, false, out);
 }
 
 struct Coder<'a> {
+    whole: bool,
     arena: &'a Arena,
     glossary: &'a Glossary,
 }
@@ -27,6 +33,9 @@ impl Coder<'_> {
             ExprKind::Number(n) => push(out, format_args!("{n}")),
             ExprKind::Symbol(s) => {
                 out.push_str(self.glossary.code(s.tensor));
+                if self.whole {
+                    return;
+                }
                 let mut open = '[';
                 self.glossary.each_index(s.tensor, s.offset, |i| {
                     out.push(open);

@@ -24,7 +24,7 @@ pub(super) fn pieces(c: &Contraction) -> Option<Vec<Piece>> {
     }
     // vectors that no letter of the result touches are numbers, and come first
     let mut row = Vec::new();
-    let mut rest: Vec<usize> = (0..c.letters.len()).collect();
+    let (numbers, mut rest): (Vec<usize>, Vec<usize>) = (0..c.letters.len()).partition(|&o| c.letters[o].is_empty());
     let inner = |o: usize| c.letters[o].len() == 1 && !c.output.contains(&c.letters[o][0]);
     if !c.output.is_empty() {
         while let Some(left) = rest.iter().copied().find(|&o| inner(o)) {
@@ -40,8 +40,11 @@ pub(super) fn pieces(c: &Contraction) -> Option<Vec<Piece>> {
             rest.retain(|&o| o != left && !mates.contains(&o));
         }
     }
+    let numbers = numbers.into_iter().map(|operand| Piece::Factor { operand, transposed: false });
+    row.splice(..0, numbers);
     let product = match rest.as_slice() {
-        [] => Vec::new(),
+        [] if c.output.is_empty() || !row.is_empty() => Vec::new(),
+        [] => return None,
         &[o] => single(c, o)?,
         &[x, y] => pair(c, x, y).or_else(|| pair(c, y, x))?,
         _ => return None,
@@ -119,6 +122,8 @@ mod tests {
             ("i,j->i", "A sum(B)"),
             ("j,i,j->i", "(A'C) B"),
             ("ij,jk->ki", "B' A'"),
+            ("i,,i->", "B A' C"),
+            (",i->i", "A B"),
         ] {
             assert_eq!(spelled(spec).as_deref(), Some(expected), "{spec}");
         }

@@ -174,7 +174,7 @@ impl Writer<'_> {
         let part = |n: Number| (!n.is_one()).then_some(Math::Number(n));
         let mut top: Vec<Math> = part(numerator).into_iter().collect();
         let mut bottom: Vec<Math> = part(denominator).into_iter().collect();
-        let alone = factors.len() == 1 && bottom.is_empty();
+        let alone = factors.iter().filter(|f| below(f)).count() == 1 && bottom.is_empty();
         for &factor in factors {
             match self.arena.kind(factor) {
                 ExprKind::Power(base, -1) if alone => self.write(base, Binding::Sum, &mut bottom),

@@ -1,9 +1,9 @@
 //! The glossary: how the tensors of one derivation are called in print.
 
 use super::math::{Level, Math, Name};
-use crate::derivation::{Derivation, PRE_ACTIVATION};
+use crate::derivation::Derivation;
 use crate::expr::{Role, TensorId, index_of};
-use crate::layer::Label;
+use crate::layer::{Label, PRE_ACTIVATION};
 use crate::recognise::TensorOp;
 
 /// Choices of notation.

@@ -1,7 +1,7 @@
 //! Definitions in index form as formulas: `z_{ij} = \sum_{u,v} a_{i+u-1,j+v-1} w_{uv} + b`.
 
 use super::glossary::Glossary;
-use super::math::{Math, Name, Op};
+use super::math::{Level, Math, Name, Op};
 use crate::expr::TensorId;
 use crate::layer::{Affine, Body, Comparison, Condition, Definition, ReduceOp};
 
@@ -9,7 +9,7 @@ use crate::layer::{Affine, Body, Comparison, Condition, Definition, ReduceOp};
 pub(super) fn definition(glossary: &Glossary, d: &Definition) -> (Math, Math) {
     let writer = Writer { glossary, d };
     let own = (0..d.rank).map(|slot| Math::name(&d.loops[slot].name)).collect();
-    let left = Math::Indexed(TensorId(d.tensor as u32), own);
+    let left = glossary.indexed(TensorId(d.tensor as u32), own);
     let mut row = Vec::new();
     writer.sum_level(&d.body, &mut row);
     (left, Math::Row(row))
@@ -25,6 +25,7 @@ impl Writer<'_> {
     /// `c + Σ n k` is `c + (Σ n − 1)·shift + Σ n k'`; for a plain number (a condition) the −1 is left out.
     fn affine(&self, f: &Affine, is_index: bool) -> Math {
         let shift = self.glossary.source_base - self.glossary.index_base;
+        let f = &self.without_single_places(f);
         let weight: i64 = f.terms.iter().map(|t| t.1).sum::<i64>() - i64::from(is_index);
         let mut constant = f.constant + weight * shift;
         let mut row = Vec::new();
@@ -56,6 +57,14 @@ impl Writer<'_> {
         if row.len() == 1 { row.remove(0) } else { Math::Row(row) }
     }
 
+    /// A summed index that takes one value only is that value.
+    fn without_single_places(&self, f: &Affine) -> Affine {
+        let single = |slot: usize| slot >= self.d.rank && self.d.loops[slot].len() == 1;
+        let constant = f.terms.iter().filter(|t| single(t.0)).map(|&(slot, c)| c * self.d.loops[slot].low).sum::<i64>();
+        let terms = f.terms.iter().copied().filter(|t| !single(t.0)).collect();
+        Affine { constant: f.constant + constant, terms }
+    }
+
     fn sum_level(&self, body: &Body, row: &mut Vec<Math>) {
         match body {
             Body::Sum(parts) => {
@@ -73,6 +82,7 @@ impl Writer<'_> {
             Body::Number(_)
             | Body::Index(_)
             | Body::Read(..)
+            | Body::Flat(..)
             | Body::Product(_)
             | Body::Power(..)
             | Body::Call(..)
@@ -96,7 +106,13 @@ impl Writer<'_> {
             }
             Body::Read(tensor, indices) => {
                 let indices = indices.iter().map(|f| self.affine(f, true)).collect();
-                row.push(Math::Indexed(TensorId(*tensor as u32), indices));
+                row.push(self.glossary.indexed(TensorId(*tensor as u32), indices));
+            }
+            Body::Flat(tensor, index) => {
+                // the entry of vec(a) with this number
+                let tensor = TensorId(*tensor as u32);
+                let list = vec![Math::Word("vec"), Math::Brackets(Box::new(self.glossary.tensor(tensor, Level::None)))];
+                row.push(Math::Subscript(Box::new(Math::Row(list)), Box::new(self.affine(index, true))));
             }
             Body::Sum(_) => row.push(Math::Brackets(Box::new(self.whole(body)))),
             Body::Product(parts) => self.product(parts, row),
@@ -110,6 +126,10 @@ impl Writer<'_> {
                 row.push(Math::Fraction(Box::new(Math::integer(1)), Box::new(Math::Row(below))));
             }
             Body::Power(x, n) => row.push(self.power(x, *n)),
+            Body::Call(name, 0, x) if name == "step" => {
+                let positive = Math::binary(self.whole(x), Op::Greater, Math::integer(0));
+                row.push(Math::Indicator(Box::new(positive)));
+            }
             Body::Call(name, order, x) => row.push(Math::Call(Name::new(name), *order, Box::new(self.whole(x)))),
             Body::Reduce { op, slots, filter, body } => self.reduction(*op, slots, filter.as_ref(), body, row),
             Body::If(condition, x, y) => {
@@ -160,7 +180,9 @@ impl Writer<'_> {
     }
 
     fn power(&self, x: &Body, n: i32) -> Math {
-        let atom = matches!(x, Body::Read(..) | Body::Call(..))
+        let raised = |t: usize| self.glossary.name(TensorId(t as u32)).level != Level::None;
+        let atom = matches!(x, Body::Call(..))
+            || matches!(x, Body::Read(t, _) if !raised(*t))
             || matches!(x, Body::Number(n) if n.is_integer() && !n.is_negative());
         let base = if atom { self.whole(x) } else { Math::Brackets(Box::new(self.whole(x))) };
         Math::Power(Box::new(base), Box::new(Math::integer(i64::from(n))))
@@ -171,9 +193,13 @@ impl Writer<'_> {
         let ranges: Vec<(Name, i64, i64)> = slots
             .iter()
             .map(|&s| &self.d.loops[s])
+            .filter(|l| l.len() != 1)
             .map(|l| (Name::new(&l.name), l.low - shift, l.high - shift))
             .collect();
         let conditions = filter.map(|f| self.conditions(f)).unwrap_or_default();
+        if ranges.is_empty() && conditions.is_empty() {
+            return self.product_level(body, row); // one term
+        }
         match op {
             ReduceOp::Sum => row.push(Math::Sum { ranges, conditions }),
             ReduceOp::Mean => {

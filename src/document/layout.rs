@@ -30,6 +30,16 @@ impl Measure {
         }
     }
 
+    /// Width of words.
+    pub(super) fn text(self, text: &str) -> u32 {
+        text.chars().count() as u32 * self.pick(52, 1)
+    }
+
+    /// Room between the columns of a table.
+    pub(super) fn gap(self) -> u32 {
+        self.pick(120, 2)
+    }
+
     fn pick(self, typeset: u32, columns: u32) -> u32 {
         match self {
             Measure::Typeset { .. } => typeset,
@@ -75,6 +85,7 @@ impl Measure {
             Math::Op(op) => match op {
                 Op::Plus | Op::Minus | Op::Slide | Op::Hadamard | Op::HadamardDivision | Op::Times => self.pick(124, 3),
                 Op::Equals | Op::AtMost | Op::Less | Op::Greater | Op::Differs => self.pick(134, 3),
+                Op::To => self.pick(156, 1),
                 Op::Negative => self.pick(78, 1),
                 Op::Comma => self.pick(45, 2),
             },
@@ -86,6 +97,7 @@ impl Measure {
             }
             Math::Fraction(top, bottom) => self.pick(of(top).max(of(bottom)) + 24, of(top) + of(bottom) + 3),
             Math::Derivative(y, x) => self.pick(of(y).max(of(x)) + 56 + 24, of(y) + of(x) + 4),
+            Math::Subscript(base, index) => of(base) + self.pick(of(index) * 3 / 4, of(index) + 2),
             Math::Power(base, exponent) => of(base) + self.pick(of(exponent) * 3 / 4, of(exponent) + 1),
             Math::Brackets(inner) => of(inner) + self.pick(90, 2),
             Math::Call(name, order, x) => self.name(name) + order * self.pick(30, 1) + of(x) + self.pick(90, 2),

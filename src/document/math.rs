@@ -23,6 +23,8 @@ pub enum Math {
     Row(Vec<Math>),
     /// Numerator and denominator.
     Fraction(Box<Math>, Box<Math>),
+    /// Base and index: `vec(a)_k`.
+    Subscript(Box<Math>, Box<Math>),
     /// Base and exponent.
     Power(Box<Math>, Box<Math>),
     /// In round brackets.
@@ -109,6 +111,8 @@ pub enum Op {
     Greater,
     /// `≠`
     Differs,
+    /// `→`
+    To,
     /// `,` between indices or conditions.
     Comma,
 }

@@ -15,7 +15,7 @@ mod operator;
 
 use std::io;
 
-pub use code::code;
+pub use code::{code, whole_code};
 pub use expression::expression;
 pub use glossary::{Glossary, Notation};
 pub use layout::{Measure, is_letter};
@@ -44,10 +44,23 @@ pub enum Block {
     Title(Inlines),
     /// A section's heading.
     Heading(Inlines),
+    /// The heading of a part of a section.
+    Subheading(Inlines),
     /// A paragraph.
     Paragraph(Inlines),
     /// A displayed formula.
     Display(Display),
+    /// A table.
+    Table(Table),
+}
+
+/// A table: a head and rows with as many cells each, some of them empty.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// What the columns hold.
+    pub head: Vec<Inlines>,
+    /// The rows.
+    pub rows: Vec<Vec<Inlines>>,
 }
 
 /// One or more aligned rows. A single row may carry a label, and is then numbered.

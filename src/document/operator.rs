@@ -14,7 +14,14 @@ pub fn operator_text(derivation: &Derivation, glossary: &Glossary, op: &TensorOp
     let letters =
         derivation.instance.definitions.last().map(|d| d.loops[..d.rank].iter().map(|l| l.name.as_str()).collect());
     let letters = letters.unwrap_or_default();
-    Operators { arena: &derivation.system.arena, glossary, level: &|_| Level::None, letters, inside: None }.whole(op)
+    let inside = |t: TensorId| inside(derivation, t);
+    let arena = &derivation.system.arena;
+    Operators { arena, glossary, level: &|_| Level::None, letters, inside: Some(&inside) }.whole(op)
+}
+
+/// The operators that give an adjoint which is only a link of the chain: they are shown in its place.
+pub(super) fn inside(derivation: &Derivation, tensor: TensorId) -> Option<&[TensorOp]> {
+    derivation.passed_through.contains(&tensor).then(|| derivation.recognition(tensor).map(|r| r.parts.as_slice())).flatten()
 }
 
 /// Spells operators of one derivation.
@@ -33,7 +40,7 @@ pub(super) struct Operators<'a> {
 pub(super) type Cell<'a> = dyn Fn(TensorId, usize) -> Math + 'a;
 
 impl Operators<'_> {
-    /// The sum of operators applied to whole tensors.
+    /// The sum of operators applied to whole tensors; a factor that all share stands before it.
     pub(super) fn sum(&self, parts: &[TensorOp]) -> Math {
         let mut terms: Vec<(bool, Vec<Math>)> = Vec::new();
         for part in parts {
@@ -43,6 +50,16 @@ impl Operators<'_> {
                 row.remove(0);
             }
             terms.push((negative, row));
+        }
+        let factor = match terms.first().and_then(|(_, row)| row.first()) {
+            Some(Math::Number(n)) if terms.len() > 1 => Some(n.clone()),
+            Some(_) | None => None,
+        };
+        if let Some(factor) = factor
+            && terms.iter().all(|(_, row)| matches!(row.first(), Some(Math::Number(n)) if *n == factor))
+        {
+            terms.iter_mut().for_each(|(_, row)| drop(row.remove(0)));
+            return Math::Row(vec![Math::Number(factor), Math::Brackets(Box::new(signed_sum(terms)))]);
         }
         signed_sum(terms)
     }
@@ -64,15 +81,25 @@ impl Operators<'_> {
                 let others = ["p", "q", "r", "s", "t"];
                 let letter = |axis: usize| Name::new(*self.letters.get(axis).unwrap_or(&others[axis % others.len()]));
                 let base = self.glossary.index_base;
-                let ranges = axes.iter().map(|&a| (letter(a), base, base + shape[a] as i64 - 1)).collect();
-                let indices: Vec<Math> = (0..shape.len()).map(|a| Math::Name(letter(a))).collect();
+                let several = axes.iter().filter(|&&a| shape[a] > 1);
+                let ranges: Vec<(Name, i64, i64)> =
+                    several.map(|&a| (letter(a), base, base + shape[a] as i64 - 1)).collect();
+                if ranges.is_empty() && self.glossary.is_single(of.tensor()) {
+                    return scaled(scale, vec![self.operand(*of)]);
+                }
+                // an axis with one place needs no letter
+                let index = |a: usize| {
+                    if axes.contains(&a) && shape[a] == 1 { Math::integer(base) } else { Math::Name(letter(a)) }
+                };
+                let indices: Vec<Math> = (0..shape.len()).map(index).collect();
                 let element = match of {
                     Operand::Plain(t) => self.glossary.indexed(*t, indices),
                     Operand::Each(template, _) => {
                         self.expression(*template, false, &|s| self.glossary.indexed(s.tensor, indices.clone()))
                     }
                 };
-                scaled(scale, vec![Math::Sum { ranges, conditions: Vec::new() }, element])
+                let sum = (!ranges.is_empty()).then_some(Math::Sum { ranges, conditions: Vec::new() });
+                scaled(scale, sum.into_iter().chain([element]).collect())
             }
             TensorOp::Reshape { of, scale } => {
                 let word = if self.glossary.shape(of.tensor()).len() > 1 { "vec" } else { "reshape" };
@@ -133,11 +160,22 @@ impl Operators<'_> {
         }
         let sizes = |o: usize| self.glossary.shape(c.operands[o].tensor());
         let Some(list) = pieces(c) else {
-            let mut arguments = vec![Math::Text(c.einsum().replace("->", "\u{2192}"))];
+            let mut arguments = Vec::new();
             for o in 0..c.operands.len() {
-                arguments.extend([Math::Op(Op::Comma), operand(o)]);
+                arguments.extend((o > 0).then_some(Math::Op(Op::Comma)));
+                arguments.push(operand(o));
             }
-            return vec![Math::Word("einsum"), Math::Brackets(Box::new(Math::Row(arguments)))];
+            let spec = c.einsum();
+            let (from, to) = spec.split_once("->").unwrap_or((&spec, ""));
+            let mut letters = Vec::new();
+            for (place, word) in from.split(',').enumerate() {
+                letters.extend((place > 0).then_some(Math::Op(Op::Comma)));
+                letters.extend(word.chars().map(|l| Math::name(l)));
+            }
+            letters.push(Math::Op(Op::To));
+            letters.extend(to.chars().map(|l| Math::name(l)));
+            let word = Math::Subscript(Box::new(Math::Word("einsum")), Box::new(Math::Row(letters)));
+            return vec![word, Math::Brackets(Box::new(Math::Row(arguments)))];
         };
         let mut row = Vec::new();
         for piece in list {
@@ -343,7 +381,9 @@ fn applied(word: &'static str, x: Math) -> Math {
     Math::Row(vec![Math::Word(word), Math::Brackets(Box::new(x))])
 }
 
-fn scaled(scale: &Number, mut row: Vec<Math>) -> Math {
+fn scaled(scale: &Number, row: Vec<Math>) -> Math {
+    let flat = row.into_iter().flat_map(|m| if let Math::Row(parts) = m { parts } else { vec![m] });
+    let mut row: Vec<Math> = flat.collect();
     if !scale.is_one() && row.iter().any(is_additive) {
         row = vec![Math::Brackets(Box::new(Math::Row(row)))];
     }

@@ -201,6 +201,28 @@ impl Arena {
         self.product(&taken)
     }
 
+    /// A sum whose terms all have one coefficient, but for signs, with that in front: `x/2 - y/2` becomes `(x - y)/2`.
+    pub fn with_common_coefficient(&mut self, expr: ExprId) -> ExprId {
+        let ExprKind::Sum(terms) = self.kind(expr) else { return expr };
+        let terms = terms.to_vec();
+        let one = Number::integer(1);
+        let size = |arena: &Arena, term: ExprId| {
+            let c = match arena.kind(term) {
+                ExprKind::Number(c) | ExprKind::Product(c, _) => c.clone(),
+                _ => one.clone(),
+            };
+            if c.is_negative() { c.negate() } else { c }
+        };
+        let common = size(self, terms[0]);
+        if common.is_one() || terms.iter().any(|&t| size(self, t) != common) {
+            return expr;
+        }
+        let inverse = common.invert().expect("a term of a sum is not 0");
+        let rest: Vec<ExprId> = terms.iter().map(|&t| self.scale(&inverse, t)).collect();
+        let sum = self.sum(&rest);
+        self.scale(&common, sum)
+    }
+
     /// How much there is to read: one for each symbol, function and number in it, two for a symbol that `costly` names.
     pub fn weight(&self, expr: ExprId, costly: &dyn Fn(ExprId) -> bool) -> usize {
         let sum = |list: &[ExprId]| list.iter().map(|&x| self.weight(x, costly)).sum::<usize>();

@@ -233,6 +233,25 @@ impl Body {
     }
 }
 
+impl Body {
+    /// Calls `visit` with the name of every function.
+    pub fn calls(&self, visit: &mut impl FnMut(&str)) {
+        match self {
+            Body::Number(_) | Body::Index(_) | Body::Read(..) | Body::Flat(..) => {}
+            Body::Call(name, _, x) => {
+                visit(name);
+                x.calls(visit);
+            }
+            Body::Sum(parts) | Body::Product(parts) => parts.iter().for_each(|p| p.calls(visit)),
+            Body::Power(x, _) | Body::Reduce { body: x, .. } => x.calls(visit),
+            Body::If(_, x, y) => {
+                x.calls(visit);
+                y.calls(visit);
+            }
+        }
+    }
+}
+
 impl Definition {
     /// How many reads its expansion makes: all values of all variables, counted before anything is expanded.
     pub fn expanded_reads(&self) -> u128 {

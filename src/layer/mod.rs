@@ -16,6 +16,9 @@ mod net;
 mod options;
 mod settings;
 
+/// The letter that layer texts use for what an activation is applied to. Its adjoint is the error δ of the layer.
+pub const PRE_ACTIVATION: &str = "z";
+
 pub use affine::Affine;
 pub use bind::bind;
 pub use builtin::{Builtin, builtins};

@@ -2,14 +2,14 @@
 //! [`Instance`].
 //!
 //! A tensor of a net is a letter of its layer's text and the number of its layer: `z` of layer 2. An activation belongs to the
-//! layer that it is applied to, which the letters tell: a stage that reads the letter which the stage before gives (`z`, say)
-//! goes on with the same layer; any other begins a new one.
+//! layer that it is applied to, which the letters tell: a stage that reads `z` and follows one that gives `z` goes on with the
+//! same layer, and so does a loss; any other begins a new one.
 
 use std::collections::BTreeMap;
 
 use super::ellipsis::input_axes;
 use super::joined::Joined;
-use super::{Instance, Label, Part, Refusal, Setting, Settings, Stage, TensorDecl, bind};
+use super::{PRE_ACTIVATION, Instance, Label, Part, Refusal, Setting, Settings, Stage, TensorDecl, bind};
 use crate::expr::Number;
 use crate::syntax::ast::{self, ArgumentKind, ExprKind};
 use crate::text::{Diagnostic, closest};
@@ -41,7 +41,7 @@ pub fn link(net: &ast::Net, known: &[Known<'_>], input: Option<&[i64]>) -> Resul
     };
     let sizes = input_sizes(net, input)?;
     // a net that starts with an activation starts in layer 1, else its input comes from "layer 0"
-    let number = u32::from(letter != "a" && net.input.is_none());
+    let number = u32::from(letter == PRE_ACTIVATION);
     let input = TensorDecl {
         name: format!("{letter}{number}"),
         part: Part::Input,
@@ -197,9 +197,10 @@ impl Linker<'_> {
         inputs.extend(others.iter().map(|(place, _)| *place));
         self.fits(stage, &bound, &others)?;
 
-        let read = input_letter(layer);
-        let goes_on = self.tensor(self.current).label.as_ref().is_some_and(|l| l.letter == read);
-        if !(goes_on && self.number > 0 || bound.loss) {
+        // what reads `z` is an activation
+        let reads_pre = input_letter(layer) == PRE_ACTIVATION;
+        let follows_pre = self.tensor(self.current).label.as_ref().is_some_and(|l| l.letter == PRE_ACTIVATION);
+        if !(reads_pre && follows_pre || bound.loss) {
             self.number += 1;
         }
         let title = layer.title.clone().unwrap_or_else(|| layer.name.text.clone());

@@ -58,7 +58,7 @@ fn orders(atoms: &[Atom]) -> Vec<Vec<usize>> {
 
 /// How many pairs of columns share a letter.
 fn pairs(letters: &[usize]) -> usize {
-    letters.iter().tuple_combinations().filter(|(x, y)| x == y).count()
+    letters.iter().array_combinations().filter(|[x, y]| x == y).count()
 }
 
 /// Letters renamed in the order in which they are met.
@@ -136,23 +136,23 @@ impl Columns {
         Some(classes)
     }
 
-    /// Columns of size 1 paired with each other, between factors first, so that each letter says what meets what.
+    /// Columns of size 1 paired with each other, so that each letter says what meets what: as many between factors as the result
+    /// leaves over, the others with the result.
     fn with_single_places(&self, mut classes: Vec<usize>) -> Vec<usize> {
-        let free = |c: usize| self.sizes[c] == 1;
+        let alone = |c: usize, classes: &[usize]| {
+            self.sizes[c] == 1 && classes.iter().filter(|&&l| l == classes[c]).count() == 1
+        };
+        let count = |of_result: bool| (0..classes.len()).filter(|&c| (self.owners[c] == 0) == of_result && self.sizes[c] == 1).count();
+        let mut between = count(false).saturating_sub(count(true)) / 2;
         for with_result in [false, true] {
-            for c in (0..classes.len()).filter(|&c| free(c)) {
-                let alone = |c: usize, classes: &[usize]| classes.iter().filter(|&&l| l == classes[c]).count() == 1;
-                if !alone(c, &classes) {
+            for c in 0..classes.len() {
+                if !alone(c, &classes) || (!with_result && (between == 0 || self.owners[c] == 0)) {
                     continue;
                 }
-                let fits = |d: &usize| {
-                    free(*d)
-                        && self.owners[*d] != self.owners[c]
-                        && (with_result || (self.owners[*d] != 0 && self.owners[c] != 0))
-                        && alone(*d, &classes)
-                };
+                let fits = |d: &usize| self.owners[*d] != self.owners[c] && alone(*d, &classes);
                 if let Some(d) = (c + 1..classes.len()).find(fits) {
                     classes[d] = classes[c];
+                    between = between.saturating_sub(1);
                 }
             }
         }
@@ -212,6 +212,8 @@ mod tests {
             ("kj,j->k", &[1, 3], &[0, 1], "ij,j->i"),
             ("k,j->kj", &[1, 3], &[0, 1], "i,j->ij"),
             ("i,i->", &[4], &[0, 1], "i,i->"),
+            ("k,kj->j", &[1, 1], &[0, 1], "j,ji->i"),
+            ("k,j->kj", &[1, 1], &[0, 1], "i,j->ij"),
         ] {
             assert_eq!(round_trip(spec, sizes, tensors), expected, "{spec}");
         }

@@ -112,11 +112,9 @@ fn strides(shape: &[usize]) -> Vec<usize> {
     strides
 }
 
-/// All tuples with one number from each list, the last list fastest.
+/// All tuples with one number from each list, the last list fastest; of no lists, the one empty tuple.
 fn tuples(lists: &[Vec<usize>]) -> impl Iterator<Item = Vec<usize>> {
-    // a tensor without axes has one element, whose index is empty
-    let nothing = lists.is_empty().then(Vec::new);
-    nothing.into_iter().chain(itertools::Itertools::multi_cartesian_product(lists.iter().map(|l| l.iter().copied())))
+    itertools::Itertools::multi_cartesian_product(lists.iter().map(|l| l.iter().copied()))
 }
 
 fn sum_over(arena: &mut Arena, of: Operand, own: &[usize], ranges: &[Vec<usize>], scale: &Number) -> ExprId {

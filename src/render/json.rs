@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use crate::derivation::{Derivation, Values};
-use crate::document::{Detail, Glossary, Part, code, operator_text};
+use crate::document::{Detail, Glossary, Part, code, operator_text, whole_code};
 use crate::expr::{ExprId, Number, Role, Tensor, TensorId, Ties};
 use crate::recognise::{Operand, Recognition, TensorOp, Window};
 
@@ -34,11 +34,18 @@ pub fn json(
     write!(out, "{{\n  \"schema\": 1,\n  \"layer\": {},\n", Value::from(derivation.instance.name.as_str()))?;
     write!(out, "  \"index_base\": {},\n  \"tensors\": [\n", glossary.index_base)?;
     let listed: Vec<(TensorId, &Tensor)> = arena.tensors().filter(|(id, t)| writer.is_listed(*id, t)).collect();
-    for (place, (_, tensor)) in listed.iter().enumerate() {
-        let entry = json!({ "name": tensor.name, "role": role(tensor.role), "shape": tensor.shape });
+    for (place, (id, tensor)) in listed.iter().enumerate() {
+        let of = tensor.of.unwrap_or(*id);
+        let label = derivation.instance.tensors.get(of.0 as usize).and_then(|t| t.label.as_ref());
+        let mut entry = json!({ "name": tensor.name, "role": role(tensor.role), "shape": tensor.shape });
+        if let Some(number) = label.and_then(|l| l.number) {
+            entry["layer"] = json!(number);
+        }
         writeln!(out, "    {entry}{}", if place + 1 < listed.len() { "," } else { "" })?;
     }
     out.write_all(b"  ],\n")?;
+    writer.stages(out)?;
+    writer.assumptions(out)?;
     if writer.wants(Part::Forward) {
         out.write_all(b"  \"forward\": [")?;
         let mut comma = "";
@@ -61,10 +68,17 @@ pub fn json(
             Value::from(tensor.name.as_str()),
             Value::from(adjoint)
         )?;
-        writer.entries(gradient.of, &gradient.entries, "", "        ", out)?;
-        let operators: Vec<Value> =
-            derivation.recognition(gradient.adjoint).map(|r| writer.recognition(r)).into_iter().collect();
-        write!(out, "\n      ],\n      \"recognised\": {} }}", Value::from(operators))?;
+        writer.entries(gradient.of, gradient.shortest(), "", "        ", out)?;
+        let operators = |list: &[(TensorId, Recognition)]| -> Value {
+            list.iter().filter(|(t, _)| *t == gradient.adjoint).map(|(_, r)| writer.recognition(r)).collect()
+        };
+        write!(out, "\n      ],\n      \"recognised\": {}", operators(&derivation.recognitions))?;
+        if let Some(entries) = &gradient.assuming {
+            out.write_all(b",\n      \"assuming\": { \"entries\": [")?;
+            writer.entries(gradient.of, entries, "", "        ", out)?;
+            write!(out, "\n      ],\n      \"recognised\": {} }}", operators(&derivation.assuming))?;
+        }
+        out.write_all(b" }")?;
         comma = ",";
     }
     out.write_all(b"\n  ],\n")?;
@@ -94,11 +108,44 @@ impl Writer<'_> {
         self.shown.parts.is_empty() || self.shown.parts.contains(&part)
     }
 
+    /// The stages of a net.
+    fn stages(&self, out: &mut dyn Write) -> io::Result<()> {
+        let instance = &self.derivation.instance;
+        if instance.stages.is_empty() {
+            return Ok(());
+        }
+        out.write_all(b"  \"stages\": [\n")?;
+        for (place, stage) in instance.stages.iter().enumerate() {
+            let name = |t: &usize| instance.tensors[*t].name.as_str();
+            let inputs: Vec<&str> = stage.inputs.iter().map(name).collect();
+            let entry =
+                json!({ "stage": stage.text, "layer": stage.number, "inputs": inputs, "output": name(&stage.output) });
+            writeln!(out, "    {entry}{}", if place + 1 < instance.stages.len() { "," } else { "" })?;
+        }
+        out.write_all(b"  ],\n")
+    }
+
+    /// What was assumed, as conditions of the layer language.
+    fn assumptions(&self, out: &mut dyn Write) -> io::Result<()> {
+        let system = &self.derivation.system;
+        let conditions = system.assumptions.iter().map(|relation| {
+            let mut text = String::new();
+            for (place, &symbol) in relation.symbols.iter().enumerate() {
+                text.push_str(if place > 0 { " + " } else { "" });
+                code(&system.arena, self.glossary, symbol, &mut text);
+            }
+            format!("{text} == {}", relation.value)
+        });
+        let conditions: Vec<String> = conditions.collect();
+        if conditions.is_empty() { Ok(()) } else { writeln!(out, "  \"assumptions\": {},", json!(conditions)) }
+    }
+
     /// The layer's tensors, the upstream gradient, and the adjoints that entries are written in.
     fn is_listed(&self, id: TensorId, tensor: &Tensor) -> bool {
         let arena = &self.derivation.system.arena;
         match tensor.of {
             None => true,
+            Some(_) if self.derivation.system.loss && id == self.derivation.gradients.upstream => false,
             Some(of) => id == self.derivation.gradients.upstream || arena.tensor(of).role == Role::Intermediate,
         }
     }
@@ -190,10 +237,21 @@ impl Writer<'_> {
                 put("axes", json!(axes));
                 put_scale(&mut put, scale);
             }
-            TensorOp::Hadamard { x, y, scale } => {
-                put("operator", json!("hadamard"));
-                put("operands", json!([operand(x), operand(y)]));
+            TensorOp::Reshape { of, scale } => {
+                put("operator", json!("reshape"));
+                put("operands", json!([operand(of)]));
                 put_scale(&mut put, scale);
+            }
+            TensorOp::Hadamard { factors, scale } => {
+                put("operator", json!("hadamard"));
+                put("operands", factors.iter().map(operand).collect());
+                put_scale(&mut put, scale);
+            }
+            TensorOp::Contract(c) => {
+                put("operator", json!("contract"));
+                put("operands", c.operands.iter().map(operand).collect());
+                put("einsum", json!(c.einsum()));
+                put_scale(&mut put, &c.scale);
             }
             TensorOp::Upsample { of, window: w, scale } => {
                 put("operator", json!("upsample"));
@@ -230,12 +288,14 @@ impl Writer<'_> {
         Value::Object(map)
     }
 
+    /// A tensor's name, or an expression of whole tensors, read element by element.
     fn operand(&self, operand: Operand) -> String {
-        let name = self.glossary.code(operand.tensor());
         match operand {
-            Operand::Plain(_) => name.to_string(),
-            Operand::Mapped(f, _) => {
-                format!("{}{}({name})", "d".repeat(f.order as usize), self.derivation.system.arena.function_name(f))
+            Operand::Plain(t) => self.glossary.code(t).to_string(),
+            Operand::Each(template, _) => {
+                let mut text = String::new();
+                whole_code(&self.derivation.system.arena, self.glossary, template, &mut text);
+                text
             }
         }
     }
@@ -281,6 +341,7 @@ fn role(role: Role) -> &'static str {
         Role::Bias => "bias",
         Role::Intermediate => "intermediate",
         Role::Output => "output",
+        Role::Target => "target",
         Role::Adjoint => "adjoint",
     }
 }

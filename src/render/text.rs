@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 
 use super::boxes::Box2;
-use crate::document::{Block, Display, Dots, Glossary, Inline, Level, Math, Matrix, Name, Op, Sink, is_letter};
+use crate::document::{
+    Block, Display, Dots, Glossary, Inline, Inlines, Level, Math, Matrix, Name, Op, Sink, Table, is_letter,
+};
 
 /// Writes blocks as text.
 pub struct Text<'a, W: Write> {
@@ -83,6 +85,7 @@ impl<'a, W: Write> Text<'a, W> {
                 Op::Less => " < ",
                 Op::Greater => " > ",
                 Op::Differs => " \u{2260} ",
+                Op::To => "\u{2192}",
                 Op::Comma => ", ",
             }),
             Math::Row(parts) => {
@@ -103,6 +106,10 @@ impl<'a, W: Write> Text<'a, W> {
                 self.spell(y, out);
                 out.push_str("/\u{2202}");
                 self.spell(x, out);
+            }
+            Math::Subscript(base, index) => {
+                self.spell(base, out);
+                out.push_str(&format!("[{}]", self.line(index).replace(' ', "")));
             }
             Math::Power(base, exponent) => {
                 self.spell(base, out);
@@ -230,6 +237,25 @@ impl<'a, W: Write> Text<'a, W> {
     }
 }
 
+/// A table's columns, each as wide as its widest cell.
+impl<W: Write> Text<'_, W> {
+    fn table(&mut self, table: &Table) -> io::Result<()> {
+        let spelled = |row: &Vec<Inlines>| row.iter().map(|cell| self.inlines(cell)).collect::<Vec<_>>();
+        let lines: Vec<Vec<String>> = std::iter::once(&table.head).chain(&table.rows).map(spelled).collect();
+        let width = |c: usize| lines.iter().map(|l| l[c].chars().count()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..table.head.len()).map(width).collect();
+        for (place, line) in lines.iter().enumerate() {
+            let cells = line.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}"));
+            writeln!(self.out, "    {}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
+            if place == 0 {
+                let rules: Vec<String> = widths.iter().map(|&width| "\u{2500}".repeat(width)).collect();
+                writeln!(self.out, "    {}", rules.join("  "))?;
+            }
+        }
+        writeln!(self.out)
+    }
+}
+
 /// A formula in one line.
 pub(super) fn formula(math: &Math, glossary: &Glossary) -> String {
     Text::new(io::sink(), glossary, 80).line(math)
@@ -252,6 +278,11 @@ impl<W: Write> Sink for Text<'_, W> {
                 let heading = self.inlines(text);
                 writeln!(self.out, "{heading}\n{}\n", "-".repeat(heading.chars().count()))
             }
+            Block::Subheading(text) => {
+                let heading = self.inlines(text);
+                writeln!(self.out, "{heading}\n{}\n", "~".repeat(heading.chars().count()))
+            }
+            Block::Table(table) => self.table(table),
             Block::Paragraph(text) => {
                 let text = self.inlines(text);
                 self.filled(&text)
@@ -300,11 +331,12 @@ fn name(n: &Name, out: &mut String) {
     if !is_letter(&n.word) && n.level != Level::None {
         out.push('^');
     }
-    out.push_str(match n.level {
-        Level::None => "",
-        Level::This => "\u{2e1}",
-        Level::Below => "\u{2e1}\u{207b}\u{b9}",
-    });
+    match n.level {
+        Level::None => {}
+        Level::This => out.push('\u{2e1}'),
+        Level::Below => out.push_str("\u{2e1}\u{207b}\u{b9}"),
+        Level::Number(number) => out.extend(number.to_string().chars().filter_map(superscript)),
+    }
 }
 
 fn greek(word: &str) -> Option<char> {

@@ -22,7 +22,7 @@ const MOST_FAILURES: usize = 20;
 pub(super) fn check(claims: Claims<'_>) -> Verdict {
     let mut random = Random::new(0x5EED_0001);
     let mut verdict = Verdict { ordered: needs_order(claims.instance), ..Verdict::default() };
-    let meaning = Meaning { ties: claims.ties, ordered: false };
+    let meaning = Meaning { ordered: false };
     for _ in 0..STRUCTURE_POINTS {
         run(claims, meaning, &mut verdict, &mut || {
             let mut random = Random::new(random.next());
@@ -30,7 +30,7 @@ pub(super) fn check(claims: Claims<'_>) -> Verdict {
         });
     }
     if verdict.ordered {
-        let meaning = Meaning { ordered: true, ..meaning };
+        let meaning = Meaning { ordered: true };
         // anywhere; crowded, so that ties occur; and each tensor constant, so that they also occur behind other layers
         for kind in 0..3 {
             run(claims, meaning, &mut verdict, &mut || {
@@ -94,7 +94,7 @@ struct Point<'a> {
 impl<'a> Point<'a> {
     /// Declared tensors and the upstream gradient drawn, defined ones computed from the source. `None` where it has no value.
     fn new(claims: Claims<'a>, meaning: Meaning, draw: &mut Draw<'_>) -> Option<Point<'a>> {
-        let Claims { instance, system, gradients, .. } = claims;
+        let Claims { instance, system, gradients, ties, .. } = claims;
         let mut table: Table = vec![Vec::new(); system.arena.tensors().len()];
         let mut direction: Table = vec![Vec::new(); instance.tensors.len()];
         let mut slopes = Random::new(0x5EED_0003);
@@ -123,7 +123,7 @@ impl<'a> Point<'a> {
         };
         for definition in &instance.definitions {
             let (mut values, mut tangents) = (Vec::new(), Vec::new());
-            Forward::new(instance, &table, meaning).run(definition, |_, value, tape| {
+            Forward::new(instance, &table, meaning, ties).run(definition, |_, value, tape| {
                 values.push(value);
                 tangents.push(tape.iter().fold(Prime::integer(0), |sum, (t, o, slope)| {
                     sum.add(slope.mul(direction[*t as usize][*o as usize]))
@@ -136,7 +136,7 @@ impl<'a> Point<'a> {
     }
 
     fn check(mut self, verdict: &mut Verdict) {
-        let Claims { instance, system, gradients, index_form, recognitions, assuming, .. } = self.claims;
+        let Claims { instance, system, gradients, index_form, recognitions, assuming, ties } = self.claims;
         let arena = &system.arena;
         // every point makes the same checks: they are counted once
         let mut count = Verdict { points: verdict.points + 1, ordered: verdict.ordered, ..Verdict::default() };
@@ -163,7 +163,7 @@ impl<'a> Point<'a> {
                 }
             };
             let weights = &self.table[adjoint.0 as usize];
-            Forward::new(instance, &self.table, self.meaning).run(source, |offset, _, tangents| {
+            Forward::new(instance, &self.table, self.meaning, ties).run(source, |offset, _, tangents| {
                 let weight = weights.get(offset).copied().unwrap_or(Prime::integer(0));
                 for (tensor, at, slope) in tangents {
                     let cell = &mut slopes[*tensor as usize][*at as usize];
@@ -181,7 +181,7 @@ impl<'a> Point<'a> {
 
         for definition in &index_form.definitions {
             let of = definition.tensor - instance.tensors.len();
-            Forward::new(index_form, &self.table, self.meaning).run(definition, |offset, found, _| {
+            Forward::new(index_form, &self.table, self.meaning, ties).run(definition, |offset, found, _| {
                 count.index_form += 1;
                 if found != Some(slopes[of][offset]) {
                     fail(&mut count, || {

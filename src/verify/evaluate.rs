@@ -2,7 +2,7 @@
 
 use super::field::Prime;
 use super::functions::Meaning;
-use crate::expr::{Arena, ExprId, ExprKind};
+use crate::expr::{Arena, ExprId, ExprKind, Ties};
 
 /// A number for every element of every tensor: `table[tensor][offset]`, by the arena's tensors. Adjoints are empty until they are
 /// known.
@@ -48,15 +48,15 @@ impl<'a> Evaluator<'a> {
                 let x = self.value(table, x)?;
                 self.meaning.call(arena.function_name(f), f.order, x)?.0
             }
-            ExprKind::Max(of) => self.largest(table, of)?.0,
-            ExprKind::Chosen { which, of, .. } => self.largest(table, of)?.1[which as usize],
+            ExprKind::Max(of) => self.largest(table, Ties::First, of)?.0,
+            ExprKind::Chosen { ties, which, of } => self.largest(table, ties, of)?.1[which as usize],
         };
         self.known[id.0 as usize] = Some(value);
         Some(value)
     }
 
-    fn largest(&mut self, table: &Table, of: &[ExprId]) -> Option<(Prime, Vec<Prime>)> {
+    fn largest(&mut self, table: &Table, ties: Ties, of: &[ExprId]) -> Option<(Prime, Vec<Prime>)> {
         let values: Vec<Prime> = of.iter().map(|&x| self.value(table, x)).collect::<Option<_>>()?;
-        Some(self.meaning.largest(&values))
+        Some(self.meaning.largest(ties, &values))
     }
 }

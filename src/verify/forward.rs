@@ -5,6 +5,7 @@
 
 use super::field::Prime;
 use super::functions::Meaning;
+use crate::expr::Ties;
 use crate::layer::{Body, Definition, Instance, ReduceOp};
 
 /// Interprets one definition.
@@ -14,14 +15,16 @@ pub(super) struct Forward<'a> {
     pub(super) values: &'a [Vec<Prime>],
     /// What functions and maxima mean.
     pub(super) meaning: Meaning,
+    /// Who gets the derivative of a maximum when there is a tie.
+    pub(super) ties: Ties,
     /// Tangents of the expression being evaluated: tensor, offset, ∂/∂(that element). Repeats are allowed.
     pub(super) tape: Vec<(u32, u32, Prime)>,
     at: Vec<i64>,
 }
 
 impl<'a> Forward<'a> {
-    pub(super) fn new(instance: &'a Instance, values: &'a [Vec<Prime>], meaning: Meaning) -> Self {
-        Forward { instance, values, meaning, tape: Vec::new(), at: Vec::new() }
+    pub(super) fn new(instance: &'a Instance, values: &'a [Vec<Prime>], meaning: Meaning, ties: Ties) -> Self {
+        Forward { instance, values, meaning, ties, tape: Vec::new(), at: Vec::new() }
     }
 
     /// Calls `each` for every equation of a definition, in row-major order, with the value of the right-hand side and its
@@ -143,7 +146,7 @@ impl<'a> Forward<'a> {
             ReduceOp::Max if terms.is_empty() => None,
             ReduceOp::Max => {
                 let values: Vec<Prime> = terms.iter().map(|t| t.0).collect();
-                let (value, shares) = self.meaning.largest(&values);
+                let (value, shares) = self.meaning.largest(self.ties, &values);
                 for (place, share) in shares.into_iter().enumerate() {
                     let from = if place == 0 { start } else { terms[place - 1].1 };
                     self.scale(from, terms[place].1, share);

@@ -10,8 +10,6 @@ use crate::expr::Ties;
 /// How what is no polynomial is read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Meaning {
-    /// Who gets the derivative of a maximum when there is a tie.
-    pub(super) ties: Ties,
     /// Are residues ordered, as integers around 0? Else a maximum is any function of its arguments: each then counts, not only the
     /// largest. What is claimed of maxima must hold for both.
     pub(super) ordered: bool,
@@ -52,8 +50,11 @@ impl Meaning {
         if self.ordered { Prime::integer(i64::from(x.signed() > 0)) } else { drawn("step", &[x]) }
     }
 
-    /// The value of a maximum, and how much of its derivative goes to each argument.
-    pub(super) fn largest(&self, of: &[Prime]) -> (Prime, Vec<Prime>) {
+    /// The value of a maximum, and how much of its derivative goes to each argument; `ties` says who gets it when several are largest.
+    pub(super) fn largest(&self, ties: Ties, of: &[Prime]) -> (Prime, Vec<Prime>) {
+        if let [only] = of {
+            return (*only, vec![Prime::integer(1)]);
+        }
         if !self.ordered {
             let seed = drawn("max", of);
             let shares: Vec<Prime> =
@@ -64,7 +65,7 @@ impl Meaning {
         let best = of.iter().copied().max_by_key(|x| x.signed()).expect("a maximum has an argument");
         let winners = of.iter().filter(|x| **x == best).count() as i64;
         let first = of.iter().position(|x| *x == best);
-        let share = |(place, x): (usize, &Prime)| match self.ties {
+        let share = |(place, x): (usize, &Prime)| match ties {
             _ if *x != best => Prime::integer(0),
             Ties::First => Prime::integer(i64::from(first == Some(place))),
             Ties::Split => Prime::integer(winners).invert().expect("a few winners are no multiple of the modulus"),
@@ -108,7 +109,7 @@ mod tests {
     use super::*;
     use crate::expr::{ELEMENTARY, Slope};
 
-    const ORDERED: Meaning = Meaning { ties: Ties::First, ordered: true };
+    const ORDERED: Meaning = Meaning { ordered: true };
 
     #[test]
     fn derivatives_of_a_polynomial_are_derivatives() {
@@ -141,7 +142,7 @@ mod tests {
     fn every_row_of_the_table_of_derivatives_agrees() {
         let mut random = Random::new(7);
         for row in ELEMENTARY {
-            for meaning in [ORDERED, Meaning { ordered: false, ..ORDERED }] {
+            for meaning in [ORDERED, Meaning { ordered: false }] {
                 for x in (0..20).map(|_| Prime::new(random.next())) {
                     let (value, slope) = meaning.call(row.name, 0, x).unwrap();
                     assert_eq!(read(row.slope, x, value, &meaning), slope, "{} at {x:?}", row.name);
@@ -156,7 +157,7 @@ mod tests {
     #[test]
     fn shares_of_a_maximum_follow_the_convention() {
         let of = [3, 5, 5, -9].map(Prime::integer);
-        let shares = |ties| Meaning { ties, ordered: true }.largest(&of).1;
+        let shares = |ties| ORDERED.largest(ties, &of).1;
         assert_eq!(shares(Ties::First), [0, 1, 0, 0].map(Prime::integer));
         assert_eq!(shares(Ties::All), [0, 1, 1, 0].map(Prime::integer));
         let half = Prime::integer(2).invert().unwrap();

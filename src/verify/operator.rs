@@ -3,7 +3,7 @@
 use super::evaluate::Table;
 use super::field::Prime;
 use super::functions::Meaning;
-use crate::expr::{Arena, ExprId, ExprKind, Number, index_of, offset_of};
+use crate::expr::{Arena, ExprId, ExprKind, Number, Ties, index_of, offset_of};
 use crate::recognise::{Contraction, Correlation, Operand, Route, TensorOp, Window};
 
 /// Where the operands' numbers come from.
@@ -93,7 +93,7 @@ impl Operands<'_> {
                 let (own, x) = self.array(*of)?;
                 let largest = |o| {
                     let inside: Vec<Prime> = cells(window, &index_of(shape, o), &own).map(|i| x[i]).collect();
-                    (!inside.is_empty()).then(|| self.meaning.largest(&inside).0)
+                    (!inside.is_empty()).then(|| self.meaning.largest(Ties::First, &inside).0)
                 };
                 (0..len).map(largest).collect()
             }
@@ -145,7 +145,7 @@ impl Operands<'_> {
             if values.is_empty() {
                 return None;
             }
-            for (&i, share) in inside.iter().zip(self.meaning.largest(&values).1) {
+            for (&i, share) in inside.iter().zip(self.meaning.largest(route.ties, &values).1) {
                 out[i] = out[i].add(value.mul(share));
             }
         }

@@ -6,7 +6,7 @@ use crate::support::{Dual, derived, point, q, tensor, value};
 
 const SHARES: &str = "layer shares
   input a[N]
-  e[i] = exp(a[i])
+  e[i] = rho(a[i])
   p[i] = e[i] / (sum(k) e[k])
 ";
 
@@ -36,7 +36,7 @@ fn a_sum_in_the_denominator() {
         for entry in 0..n {
             let seeded =
                 at[&a].iter().enumerate().map(|(i, v)| Dual { value: v.clone(), slope: q((i == entry).into()) });
-            let exps: Vec<Dual> = seeded.map(|x| x.call("exp")).collect();
+            let exps: Vec<Dual> = seeded.map(|x| x.call("rho")).collect();
             let total = exps.iter().fold(Dual::constant(0), |sum, x| sum + x).invert();
             let out: Vec<Dual> = exps.into_iter().map(|x| x * &total).collect();
             assert_eq!(out.iter().map(|z| z.value.clone()).collect::<Vec<_>>(), at[&p]);

@@ -42,13 +42,16 @@ fn image(from: &Derivation, to: &Derivation, id: TensorId) -> TensorId {
 fn mapped(op: &TensorOp, map: &dyn Fn(TensorId) -> TensorId) -> TensorOp {
     let operand = |operand: Operand| match operand {
         Operand::Plain(t) => Operand::Plain(map(t)),
-        Operand::Mapped(f, t) => Operand::Mapped(f, map(t)),
+        // nothing in a convolution is a function of elements
+        Operand::Each(..) => panic!("an expression of elements"),
     };
     let mut op = op.clone();
     match &mut op {
         TensorOp::Correlate(c) => (c.x, c.y) = (operand(c.x), operand(c.y)),
-        TensorOp::Hadamard { x, y, .. } => (*x, *y) = (operand(*x), operand(*y)),
+        TensorOp::Hadamard { factors, .. } => factors.iter_mut().for_each(|f| *f = operand(*f)),
+        TensorOp::Contract(c) => c.operands.iter_mut().for_each(|f| *f = operand(*f)),
         TensorOp::Identity { of, .. }
+        | TensorOp::Reshape { of, .. }
         | TensorOp::Sum { of, .. }
         | TensorOp::Broadcast { of, .. }
         | TensorOp::Upsample { of, .. }

@@ -89,9 +89,9 @@ const CASES: [Case; 14] = [
         forward: |t| each(3, |i| t[A][i].call("sigma")),
     },
     Case {
-        items: "input a[2]\n z[i] = sigma(phi(a[i]^2) * a[i])",
+        items: "input a[2]\n z[i] = sigma(rho(a[i]^2) * a[i])",
         rules: &["chain rule", "power rule", "product rule", "sum rule"],
-        forward: |t| each(2, |i| ((t[A][i].clone() * &t[A][i]).call("phi") * &t[A][i]).call("sigma")),
+        forward: |t| each(2, |i| ((t[A][i].clone() * &t[A][i]).call("rho") * &t[A][i]).call("sigma")),
     },
     Case {
         items: "input a[5]\n z[i] = max(u in 1..2) a[i+u-1]",

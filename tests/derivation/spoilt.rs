@@ -19,6 +19,7 @@ fn verdict(d: &Derivation) -> Verdict {
         gradients: &d.gradients,
         index_form: &d.index_form,
         recognitions: &d.recognitions,
+        assuming: &d.assuming,
         ties: d.ties,
     })
 }

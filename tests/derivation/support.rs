@@ -147,7 +147,7 @@ fn cubic(name: &str, order: u32, x: &Q) -> Q {
 /// A number for each element of each tensor.
 pub(crate) type Point = BTreeMap<TensorId, Vec<Q>>;
 
-/// Different numbers for all elements, none of them zero, no two of them equal.
+/// Different numbers for all elements, none of them zero, no two of them equal; defined tensors follow from the others.
 pub(crate) fn point(derivation: &Derivation) -> Point {
     let mut state = 12_345_i64;
     let mut seen = 0;
@@ -156,7 +156,13 @@ pub(crate) fn point(derivation: &Derivation) -> Point {
         seen += 1;
         q(state % 7 + 1) + q(seen) / q(1_009)
     };
-    derivation.system.arena.tensors().map(|(id, t)| (id, (0..t.len()).map(|_| draw()).collect())).collect()
+    let arena = &derivation.system.arena;
+    let mut at: Point = arena.tensors().map(|(id, t)| (id, (0..t.len()).map(|_| draw()).collect())).collect();
+    for definition in &derivation.system.definitions {
+        let values = definition.values.iter().map(|&v| value(arena, v, &at)).collect();
+        at.insert(definition.tensor, values);
+    }
+    at
 }
 
 /// The exact value of an expression.

@@ -9,23 +9,24 @@ use crate::recognise::{CorrelationAxis, Window};
 /// English.
 pub(super) struct English;
 
-fn plain(text: impl Into<String>) -> Inlines {
+pub(super) fn plain(text: impl Into<String>) -> Inlines {
     vec![Inline::Text(text.into())]
 }
 
-fn role(role: Role) -> &'static str {
+pub(super) fn role(role: Role) -> &'static str {
     match role {
         Role::Input => "input",
         Role::Weight => "weight",
         Role::Bias => "bias",
         Role::Output => "output",
         Role::Intermediate => "intermediate",
+        Role::Target => "target",
         Role::Adjoint => "gradient",
     }
 }
 
 /// `1,234`.
-fn count(n: usize) -> String {
+pub(super) fn count(n: usize) -> String {
     let digits = n.to_string();
     let mut grouped = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -37,7 +38,7 @@ fn count(n: usize) -> String {
     grouped
 }
 
-fn number_of(n: usize, one: &str, many: &str) -> String {
+pub(super) fn number_of(n: usize, one: &str, many: &str) -> String {
     let small =
         ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
     let written = small.get(n).map_or_else(|| count(n), ToString::to_string);
@@ -53,7 +54,7 @@ fn all_outputs(n: usize) -> String {
     }
 }
 
-fn list(parts: &[String]) -> String {
+pub(super) fn list(parts: &[String]) -> String {
     match parts {
         [] => String::new(),
         [only] => only.clone(),
@@ -285,8 +286,17 @@ impl Sentences for English {
         words("This is the sum over all entries of {}:", [x])
     }
 
-    fn recognised_hadamard(&self, x: Math, y: Math) -> Inlines {
-        words("All entries together are the elementwise product of {} and {}:", [x, y])
+    fn recognised_hadamard(&self, factors: &[Math]) -> Inlines {
+        let places = vec!["{}".to_string(); factors.len()];
+        words(&format!("All entries together are the elementwise product of {}:", list(&places)), factors.to_vec())
+    }
+
+    fn recognised_contraction(&self) -> Inlines {
+        plain("All entries together are one matrix product:")
+    }
+
+    fn recognised_reshape(&self, x: Math) -> Inlines {
+        words("All entries together are those of {}, arranged anew in reading order:", [x])
     }
 
     fn with_whole_tensors(&self, padded: bool) -> Inlines {

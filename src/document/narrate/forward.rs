@@ -23,9 +23,36 @@ impl Narrator<'_> {
             let (left, right) = index_form::definition(self.glossary, source);
             self.display(left, right, None)?;
         }
+        self.functions(0..derivation.instance.definitions.len())?;
+        for assumption in &derivation.instance.assumptions {
+            let math = self.assumption(assumption);
+            self.paragraph(self.say.assumed(math))?;
+        }
         for definition in &derivation.system.definitions {
             self.recognised_forward(definition)?;
             self.equations(definition)?;
+        }
+        Ok(())
+    }
+
+    /// What the functions in these definitions are, and where they have no derivative.
+    pub(super) fn functions(&mut self, definitions: std::ops::Range<usize>) -> io::Result<()> {
+        let mut names: Vec<String> = Vec::new();
+        for definition in &self.derivation.instance.definitions[definitions] {
+            definition.body.calls(&mut |name| {
+                if !names.iter().any(|n| n == name) {
+                    names.push(name.to_string());
+                }
+            });
+        }
+        for name in names {
+            if self.explained.contains(&name) {
+                continue;
+            }
+            self.explained.push(name.clone());
+            if let Some(text) = self.say.function(&name) {
+                self.paragraph(text)?;
+            }
         }
         Ok(())
     }
@@ -55,7 +82,7 @@ impl Narrator<'_> {
                 self.paragraph(text)
             }
             parts => {
-                let symbol = |t: TensorId, offset: usize| Math::Element(t, offset as u32);
+                let symbol = |t: TensorId, offset: usize| self.glossary.element(t, offset as u32);
                 let Some((left, right)) = self.matrix_equation(parts, output, &symbol) else { return Ok(()) };
                 if parts.iter().any(|p| matches!(p, TensorOp::Correlate(_))) {
                     self.paragraph(self.say.as_matrices(Math::Op(Op::Slide)))?;

@@ -2,17 +2,17 @@
 
 use std::io;
 
-use super::{Detail, ENTRIES_BY_DEFAULT, Narrator, OUTPUTS_WITH_ZEROS, loss};
+use super::{Detail, ENTRIES_BY_DEFAULT, Narrator, OUTPUTS_WITH_ZEROS};
 use crate::derivation::Derivation;
 use crate::differentiate::{Gradient, Step};
-use crate::document::expression::{Binding, Writer};
+use crate::document::expression::Binding;
 use crate::document::glossary::Glossary;
 use crate::document::index_form;
 use crate::document::layout::equation;
 use crate::document::math::{Level, Math, Name, Op};
-use crate::document::{Block, Display};
+use crate::document::{Block, Display, Inlines};
 use crate::expr::{ExprKind, Role, TensorId};
-use crate::recognise::{CorrelationAxis, Operand, TensorOp};
+use crate::recognise::{CorrelationAxis, Operand, Recognition, Route, TensorOp};
 
 /// A longer chain of fractions is not written: the sum that follows says the same.
 const FRACTIONS_IN_CHAIN: usize = 16;
@@ -46,11 +46,11 @@ impl Narrator<'_> {
         let error = Math::Row(vec![
             self.general(error, &letters),
             Math::Op(Op::Equals),
-            Math::Derivative(Box::new(loss()), Box::new(self.general(output, &letters))),
+            Math::Derivative(Box::new(Math::loss()), Box::new(self.general(output, &letters))),
         ]);
         let letters = self.letters(gradient.of);
-        let derivative = Math::Derivative(Box::new(loss()), Box::new(self.general(gradient.of, &letters)));
-        self.paragraph(self.say.notation(loss(), error, self.general(gradient.adjoint, &letters), derivative))
+        let derivative = Math::Derivative(Box::new(Math::loss()), Box::new(self.general(gradient.of, &letters)));
+        self.paragraph(self.say.notation(Math::loss(), error, self.general(gradient.adjoint, &letters), derivative))
     }
 
     /// Is this the input that the activation below feeds?
@@ -84,7 +84,7 @@ impl Narrator<'_> {
         let error_here = self.whole(self.derivation.gradients.upstream);
         let error = self.error_of_below();
         let chain =
-            Math::Row(vec![derivative(&loss(), &output), derivative(&output, &input), derivative(&input, &pre)]);
+            Math::Row(vec![derivative(&Math::loss(), &output), derivative(&output, &input), derivative(&input, &pre)]);
         let result = Math::Row(vec![
             error_here,
             derivative(&output, &input),
@@ -93,7 +93,7 @@ impl Narrator<'_> {
         ]);
         self.paragraph(self.say.activation_below(activation))?;
         let whole =
-            Math::Row(vec![derivative(&loss(), &pre), Math::Op(Op::Equals), chain, Math::Op(Op::Equals), result]);
+            Math::Row(vec![derivative(&Math::loss(), &pre), Math::Op(Op::Equals), chain, Math::Op(Op::Equals), result]);
         self.display(error, whole, Some("error"))?;
         self.paragraph(self.say.left_to_find(self.whole(gradient.adjoint)))
     }
@@ -173,7 +173,7 @@ impl Narrator<'_> {
     }
 
     fn partial(&self, step: &Step, row: &mut Vec<Math>) {
-        Writer { arena: &self.derivation.system.arena, maxima: self.maxima }.write(step.partial, Binding::Product, row);
+        self.written(|w| w.write(step.partial, Binding::Product, row));
     }
 
     fn adjoint(&self, definition: usize) -> TensorId {
@@ -184,7 +184,7 @@ impl Narrator<'_> {
     fn fractions(&self, gradient: &Gradient, offset: usize, definition: usize, output: usize) -> Vec<Math> {
         let z = self.element(self.derivation.system.definitions[definition].tensor, output);
         let x = self.element(gradient.of, offset);
-        vec![Math::Derivative(Box::new(loss()), Box::new(z.clone())), Math::Derivative(Box::new(z), Box::new(x))]
+        vec![Math::Derivative(Box::new(Math::loss()), Box::new(z.clone())), Math::Derivative(Box::new(z), Box::new(x))]
     }
 
     fn index_form(&mut self, gradient: &Gradient) -> io::Result<()> {
@@ -205,44 +205,18 @@ impl Narrator<'_> {
             let index_form = derivation.index_form.definitions.iter().any(|d| d.tensor == gradient.adjoint.0 as usize);
             return self.paragraph(self.say.no_operator(gradient.entries.len(), index_form));
         };
-        let level = |_: TensorId| Level::None;
-        let operators = self.operators(&level);
-        let bare = |o: &Operand| operators.operand(*o);
         if let [op] = recognition.parts.as_slice() {
-            let text = match op {
-                TensorOp::Correlate(c) => {
-                    let reach = self.glossary.shape(c.y.tensor());
-                    let full = |(a, k): (&CorrelationAxis, &usize)| {
-                        a.low == a.high && a.low == (a.rhs_dilation * (k - 1)) as i64
-                    };
-                    let full = c.axes.iter().zip(reach).all(full) && reach.iter().any(|&k| k > 1);
-                    self.say.recognised_correlation(bare(&c.x), bare(&c.y), c.rot180, full, &c.axes)
-                }
-                TensorOp::Upsample { of, window, scale } => {
-                    self.say.recognised_upsample(bare(of), window, Math::number(scale))
-                }
-                TensorOp::Route(r) => {
-                    let x = Math::Op(Op::Equals);
-                    let (entry, largest) = (
-                        self.general(r.through, &self.letters(r.through)),
-                        self.general(derivation.system.output(), &self.output_letters()),
-                    );
-                    let indicator = Math::Indicator(Box::new(Math::Row(vec![entry, x, largest])));
-                    self.say.recognised_route(self.bare(r.x), self.bare(r.through), indicator, r.ties)
-                }
-                TensorOp::Identity { of, .. } => self.say.recognised_identity(bare(of)),
-                TensorOp::Sum { of, .. } => self.say.recognised_sum(bare(of)),
-                TensorOp::Hadamard { x, y, .. } => self.say.recognised_hadamard(bare(x), bare(y)),
-                TensorOp::Broadcast { .. } | TensorOp::WindowSum { .. } | TensorOp::WindowMax { .. } => {
-                    self.say.with_whole_tensors(false)
-                }
-            };
-            self.paragraph(text)?;
+            self.paragraph(self.operator_sentence(op))?;
         }
-        let symbol = |t: TensorId, offset: usize| Math::Element(t, offset as u32);
+        let symbol = |t: TensorId, offset: usize| self.glossary.element(t, offset as u32);
         let mut drawn = false;
         match recognition.parts.as_slice() {
-            [TensorOp::Identity { .. } | TensorOp::Sum { .. } | TensorOp::Hadamard { .. }] => {}
+            [
+                TensorOp::Identity { .. }
+                | TensorOp::Sum { .. }
+                | TensorOp::Hadamard { .. }
+                | TensorOp::Reshape { .. },
+            ] => {}
             [TensorOp::Upsample { .. } | TensorOp::Route(_)] => {
                 if let Some(matrix) = self.matrix_of(gradient.adjoint, &gradient.entries) {
                     self.matrices(self.bare(gradient.adjoint), matrix, None)?;
@@ -265,13 +239,65 @@ impl Narrator<'_> {
         self.operator_equation(gradient)
     }
 
+    /// The tensor that a route's maxima are named by, with letters.
+    fn maximum_of(&self, route: &Route) -> Math {
+        let derivation = self.derivation;
+        let of_windows = |r: &Recognition| {
+            matches!(r.parts.as_slice(), [TensorOp::WindowMax { of, .. }] if of.tensor() == route.through)
+        };
+        let found = derivation.recognitions.iter().find(|(_, r)| of_windows(r)).map(|(t, _)| *t);
+        let tensor = found.unwrap_or(derivation.system.output());
+        let definition = derivation.instance.definitions.iter().find(|d| d.tensor == tensor.0 as usize);
+        let letters: Option<Vec<&str>> = definition.map(|d| d.loops[..d.rank].iter().map(|l| l.name.as_str()).collect());
+        self.general(tensor, &letters.unwrap_or_else(|| self.output_letters()))
+    }
+
+    /// What an operator does, in words.
+    pub(super) fn operator_sentence(&self, op: &TensorOp) -> Inlines {
+        let level = |_: TensorId| Level::None;
+        let operators = self.operators(&level);
+        let bare = |o: &Operand| operators.operand(*o);
+        match op {
+            TensorOp::Correlate(c) => {
+                let reach = self.glossary.shape(c.y.tensor());
+                let full = |(a, k): (&CorrelationAxis, &usize)| {
+                    a.low == a.high && a.low == (a.rhs_dilation * (k - 1)) as i64
+                };
+                let full = c.axes.iter().zip(reach).all(full) && reach.iter().any(|&k| k > 1);
+                self.say.recognised_correlation(bare(&c.x), bare(&c.y), c.rot180, full, &c.axes)
+            }
+            TensorOp::Upsample { of, window, scale } => {
+                self.say.recognised_upsample(bare(of), window, Math::number(scale))
+            }
+            TensorOp::Route(r) => {
+                let x = Math::Op(Op::Equals);
+                let (entry, largest) = (
+                    self.general(r.through, &self.letters(r.through)),
+                    self.maximum_of(r),
+                );
+                let indicator = Math::Indicator(Box::new(Math::Row(vec![entry, x, largest])));
+                self.say.recognised_route(self.bare(r.x), self.bare(r.through), indicator, r.ties)
+            }
+            TensorOp::Identity { of, .. } => self.say.recognised_identity(bare(of)),
+            TensorOp::Sum { of, .. } => self.say.recognised_sum(bare(of)),
+            TensorOp::Hadamard { factors, .. } => {
+                self.say.recognised_hadamard(&factors.iter().map(bare).collect::<Vec<_>>())
+            }
+            TensorOp::Contract(_) => self.say.recognised_contraction(),
+            TensorOp::Reshape { of, .. } => self.say.recognised_reshape(bare(of)),
+            TensorOp::Broadcast { .. } | TensorOp::WindowSum { .. } | TensorOp::WindowMax { .. } => {
+                self.say.with_whole_tensors(false)
+            }
+        }
+    }
+
     /// The operator with whole tensors; for the activated input, times the slope of the activation.
     fn operator_equation(&mut self, gradient: &Gradient) -> io::Result<()> {
         let derivation = self.derivation;
         let Some(recognition) = derivation.recognition(gradient.adjoint) else { return Ok(()) };
         let level = |t: TensorId| self.level(t);
         let operators = self.operators(&level);
-        let mut right = joined(recognition.parts.iter().map(|p| vec![operators.whole(p)]).collect());
+        let mut right = operators.sum(&recognition.parts);
         let tensor = derivation.system.arena.tensor(gradient.of);
         let (left, label) = if self.is_activated(gradient) {
             if let Some(factor) = self.slope_below() {
@@ -285,9 +311,9 @@ impl Narrator<'_> {
             let word = match tensor.role {
                 Role::Weight => "weight",
                 Role::Bias => "bias",
-                Role::Input | Role::Intermediate | Role::Output | Role::Adjoint => "gradient",
+                Role::Input | Role::Intermediate | Role::Output | Role::Target | Role::Adjoint => "gradient",
             };
-            (Math::Derivative(Box::new(loss()), Box::new(self.whole(gradient.of))), word)
+            (Math::Derivative(Box::new(Math::loss()), Box::new(self.whole(gradient.of))), word)
         };
         self.display(left, right, Some(label))
     }
@@ -297,12 +323,12 @@ impl Narrator<'_> {
         let below = self.below()?;
         let gradient = below.derivation.gradients.list.first()?;
         let recognition = below.derivation.recognition(gradient.adjoint)?;
-        let [TensorOp::Hadamard { x: Operand::Plain(_), y: Operand::Mapped(f, _), scale }] =
-            recognition.parts.as_slice()
-        else {
+        let [TensorOp::Hadamard { factors, scale }] = recognition.parts.as_slice() else {
             // one element: there a product is not told from a scaling; the entry itself is the proof
             return None;
         };
+        let [Operand::Plain(_), Operand::Each(slope, _)] = factors.as_slice() else { return None };
+        let ExprKind::Call(f, _) = below.derivation.system.arena.kind(*slope) else { return None };
         scale.is_one().then(|| Math::Call(Name::new(&below.word), f.order, Box::new(Math::Name(below.pre.clone()))))
     }
 
@@ -329,7 +355,7 @@ impl Narrator<'_> {
         let text = if shared { self.say.were_it_shared(bias.clone()) } else { self.say.were_it_untied(bias.clone()) };
         self.paragraph(text)?;
         let (_, right) = index_form::definition(glossary, definition);
-        let left = Math::Derivative(Box::new(loss()), Box::new(bias.clone()));
+        let left = Math::Derivative(Box::new(Math::loss()), Box::new(bias.clone()));
         // tensors of the other derivation have the same numbers: the layer differs in a shape only
         let rows = equation(self.glossary, self.request.measure, left, vec![right]);
         self.block(Block::Display(Display { rows, label: None }))
@@ -353,7 +379,7 @@ fn general_named(glossary: &Glossary, tensor: TensorId, definition: &crate::laye
 }
 
 /// Rows joined by plus signs.
-fn joined(parts: Vec<Vec<Math>>) -> Math {
+pub(super) fn joined(parts: Vec<Vec<Math>>) -> Math {
     let mut row = Vec::new();
     for (place, part) in parts.into_iter().enumerate() {
         if place > 0 {

@@ -4,8 +4,12 @@
 //! which part. The sentences are in one file a language.
 
 mod english;
+mod english_net;
+mod errors;
 mod forward;
 mod gradient;
+mod net;
+mod parameters;
 mod sentences;
 mod worked;
 
@@ -14,11 +18,11 @@ use std::io;
 use super::expression::{Maxima, Writer, maxima};
 use super::glossary::{Glossary, Notation};
 use super::layout::{Measure, displays, equation};
-use super::math::{Level, Math, Name};
+use super::math::{Level, Math};
 use super::operator::Operators;
 use super::{Block, Display, Inlines, Row, Sink};
 use crate::derivation::{Derivation, Values};
-use crate::expr::{ExprId, ExprKind, Role, TensorId};
+use crate::expr::{ExprId, ExprKind, Role, Symbol, TensorId};
 use english::English;
 use sentences::Sentences;
 
@@ -35,18 +39,21 @@ pub enum Part {
     Weight,
     /// Gradients of biases.
     Bias,
+    /// The table at the end of a net.
+    Summary,
     /// Everything worked in numbers.
     Values,
 }
 
 impl Part {
     /// All parts with their names, in the order of a document.
-    pub const ALL: [(Part, &'static str); 6] = [
+    pub const ALL: [(Part, &'static str); 7] = [
         (Part::Forward, "forward"),
         (Part::Intermediate, "intermediate"),
         (Part::Input, "input"),
         (Part::Weight, "weight"),
         (Part::Bias, "bias"),
+        (Part::Summary, "summary"),
         (Part::Values, "values"),
     ];
 
@@ -56,7 +63,7 @@ impl Part {
             Role::Input => Part::Input,
             Role::Weight => Part::Weight,
             Role::Bias => Part::Bias,
-            Role::Intermediate | Role::Output | Role::Adjoint => Part::Intermediate,
+            Role::Intermediate | Role::Output | Role::Target | Role::Adjoint => Part::Intermediate,
         }
     }
 }
@@ -95,6 +102,8 @@ const ENTRIES_BY_DEFAULT: usize = 64;
 const OUTPUTS_WITH_ZEROS: usize = 16;
 /// A longer sum is elided unless all was asked for.
 const TERMS_IN_SUM: usize = 40;
+/// A longer chain of fractions is not written in a net.
+const FRACTIONS_IN_NET: usize = 6;
 /// Rows and columns of a matrix that are shown at most.
 const MATRIX: (usize, usize) = (10, 9);
 
@@ -116,7 +125,11 @@ pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Si
         maxima: &maxima,
         say: &English,
         sink,
+        explained: Vec::new(),
     };
+    if !derivation.instance.stages.is_empty() {
+        return narrator.net();
+    }
     narrator.header()?;
     narrator.title()?;
     if narrator.wants(Part::Forward) {
@@ -148,6 +161,8 @@ struct Narrator<'a> {
     maxima: &'a Maxima<'a>,
     say: &'a dyn Sentences,
     sink: &'a mut dyn Sink,
+    /// Functions that were explained.
+    explained: Vec<String>,
 }
 
 impl Narrator<'_> {
@@ -217,23 +232,35 @@ impl Narrator<'_> {
     }
 
     fn element(&self, tensor: TensorId, offset: usize) -> Math {
-        Math::Element(tensor, offset as u32)
+        self.glossary.element(tensor, offset as u32)
+    }
+
+    /// Calls `with` with what writes expressions of this derivation.
+    fn written<T>(&self, with: impl FnOnce(&Writer<'_>) -> T) -> T {
+        let symbol = |s: Symbol| self.glossary.element(s.tensor, s.offset);
+        with(&Writer {
+            arena: &self.derivation.system.arena,
+            glossary: self.glossary,
+            maxima: self.maxima,
+            symbol: &symbol,
+            whole: false,
+        })
     }
 
     /// An expression as a row; a sum with more terms than fit a page is elided unless all was asked for.
     fn expression(&self, id: ExprId) -> Math {
-        let arena = &self.derivation.system.arena;
-        let writer = Writer { arena, maxima: self.maxima };
-        let ExprKind::Sum(terms) = arena.kind(id) else { return writer.row(id) };
+        let ExprKind::Sum(terms) = self.derivation.system.arena.kind(id) else { return self.written(|w| w.row(id)) };
         if terms.len() <= TERMS_IN_SUM || self.request.detail == Some(Detail::All) {
-            return writer.row(id);
+            return self.written(|w| w.row(id));
         }
         let mut row = Vec::new();
-        for (place, &term) in terms[..4].iter().enumerate() {
-            writer.term(term, place == 0, &mut row);
-        }
-        row.extend([Math::Op(super::Op::Plus), Math::Dots(super::Dots::Centre)]);
-        writer.term(terms[terms.len() - 1], false, &mut row);
+        self.written(|writer| {
+            for (place, &term) in terms[..4].iter().enumerate() {
+                writer.term(term, place == 0, &mut row);
+            }
+            row.extend([Math::Op(super::Op::Plus), Math::Dots(super::Dots::Centre)]);
+            writer.term(terms[terms.len() - 1], false, &mut row);
+        });
         row.push(Math::Text(self.say.term_count(terms.len())));
         Math::Row(row)
     }
@@ -274,6 +301,7 @@ impl Narrator<'_> {
             glossary: self.glossary,
             level,
             letters: self.output_letters(),
+            inside: None,
         }
     }
 
@@ -281,7 +309,7 @@ impl Narrator<'_> {
     fn general(&self, tensor: TensorId, letters: &[&str]) -> Math {
         let shape = self.glossary.shape(tensor);
         let indices: Vec<Math> = (0..shape.len()).map(|a| Math::name(letters[a % letters.len()])).collect();
-        if indices.is_empty() { self.bare(tensor) } else { Math::Indexed(tensor, indices) }
+        self.glossary.indexed(tensor, indices)
     }
 
     /// The largest matrices that let the whole formula fit into a line, or the smallest there are.
@@ -305,7 +333,3 @@ pub(super) fn sizes(shape: &[usize]) -> String {
     shape.iter().map(usize::to_string).collect::<Vec<_>>().join("\u{d7}")
 }
 
-/// The loss.
-fn loss() -> Math {
-    Math::Name(Name::new("C"))
-}

@@ -5,7 +5,7 @@ use crate::expr::{Role, Ties};
 use crate::recognise::{CorrelationAxis, Window};
 
 /// The sentences of a language.
-pub(super) trait Sentences {
+pub(super) trait Sentences: NetSentences {
     /// The document's title: the layer's title, and what is how large.
     fn title(&self, layer: &str, sized: &[(Role, String)]) -> Inlines;
     /// Heading of the section on the layer itself.
@@ -54,8 +54,12 @@ pub(super) trait Sentences {
     fn recognised_identity(&self, x: Math) -> Inlines;
     /// The gradient is the sum of the errors.
     fn recognised_sum(&self, x: Math) -> Inlines;
-    /// The gradient is an elementwise product.
-    fn recognised_hadamard(&self, x: Math, y: Math) -> Inlines;
+    /// The gradient is an elementwise product of at least two.
+    fn recognised_hadamard(&self, factors: &[Math]) -> Inlines;
+    /// The gradient is a product of matrices or vectors, or another contraction.
+    fn recognised_contraction(&self) -> Inlines;
+    /// The gradient has the entries of the error, in another shape.
+    fn recognised_reshape(&self, x: Math) -> Inlines;
     /// Before the operator equation for whole tensors, in which padding is understood.
     fn with_whole_tensors(&self, padded: bool) -> Inlines;
     /// No operator fitted; the formula above is the result.
@@ -78,6 +82,56 @@ pub(super) trait Sentences {
     fn not_worked_out(&self, tensors: &[Math]) -> Inlines;
     /// A remark after an elided sum.
     fn term_count(&self, count: usize) -> String;
+}
+
+/// The sentences of a language on functions and nets.
+pub(super) trait NetSentences {
+    /// What a function is, and what is taken for its derivative where it has none; nothing for those that everybody knows.
+    fn function(&self, name: &str) -> Option<Inlines>;
+    /// This is taken as given.
+    fn assumed(&self, equation: Math) -> Inlines;
+    /// The title of a net: its own, if it has one, its stages, the size of its input.
+    fn net_title(&self, title: Option<&str>, stages: &[&str], input: &str) -> Inlines;
+    /// Heading of the section on what a net computes.
+    fn net_heading(&self) -> Inlines;
+    /// The input passes through so many layers; what the letters and numbers mean.
+    fn net_takes(&self, input: Math, size: &str, layers: usize) -> Inlines;
+    /// Heading of a layer: its number and the titles of its stages.
+    fn layer_heading(&self, number: u32, titles: &[&str]) -> Inlines;
+    /// Heading of the loss.
+    fn loss_heading(&self, title: &str) -> Inlines;
+    /// Before a stage's equation: the parameters that it reads, and what it gives with its size, where that is another than before.
+    fn stage_reads(&self, read: &[(Role, Math, String)], gives: Option<(Math, String)>) -> Inlines;
+    /// A stage reads several results.
+    fn stage_joins(&self, inputs: &[Math]) -> Inlines;
+    /// Heading of the section on errors.
+    fn errors_heading(&self) -> Inlines;
+    /// The loss, what is known of it (nothing where the net computes it), what errors are (if any is named so), and how they follow.
+    fn errors_intro(&self, loss: Math, known: Option<Math>, named: bool) -> Inlines;
+    /// A tensor is read by several definitions, whose contributions add up.
+    fn read_often(&self, tensor: Math, readers: usize) -> Inlines;
+    /// The last step of the equations above used an assumption.
+    fn used_assumption(&self, equation: Math) -> Inlines;
+    /// Before matrices that say the same as the equations above.
+    fn as_one_equation(&self) -> Inlines;
+    /// Heading of the section on the gradients of parameters.
+    fn parameters_heading(&self) -> Inlines;
+    /// How they follow from the errors.
+    fn parameters_intro(&self) -> Inlines;
+    /// Heading of the table.
+    fn summary_heading(&self) -> Inlines;
+    /// Column of the layers.
+    fn summary_layer(&self) -> Inlines;
+    /// Column of the errors.
+    fn summary_error(&self) -> Inlines;
+    /// Column of the weights' gradients.
+    fn summary_weight(&self) -> Inlines;
+    /// Column of the biases' gradients.
+    fn summary_bias(&self) -> Inlines;
+    /// Column of all of these, where there is no room beside each other.
+    fn summary_formulas(&self) -> Inlines;
+    /// A layer in the table.
+    fn summary_stages(&self, number: u32, stages: &[&str]) -> Inlines;
 }
 
 /// Words with formulas in the places marked `{}`.

@@ -76,7 +76,7 @@ impl Narrator<'_> {
         let level = |_: TensorId| Level::None;
         let operators = self.operators(&level);
         let cell = |t: TensorId, offset: usize| {
-            values.of.get(&t).map_or_else(|| Math::Element(t, offset as u32), |v| Math::number(&v[offset]))
+            values.of.get(&t).map_or_else(|| self.glossary.element(t, offset as u32), |v| Math::number(&v[offset]))
         };
         self.fitted(|most| operators.matrix_of(id, most, &cell))
     }
@@ -86,7 +86,7 @@ impl Narrator<'_> {
         let derivation = self.derivation;
         let Some(result) = self.number_matrix(target, values) else { return Ok(()) };
         let cell = |t: TensorId, offset: usize| {
-            values.of.get(&t).map_or_else(|| Math::Element(t, offset as u32), |v| Math::number(&v[offset]))
+            values.of.get(&t).map_or_else(|| self.glossary.element(t, offset as u32), |v| Math::number(&v[offset]))
         };
         let all_known =
             |parts: &[TensorOp]| parts.iter().all(|p| operands(p).iter().all(|t| values.of.contains_key(t)));
@@ -116,8 +116,10 @@ impl Narrator<'_> {
 fn operands(op: &TensorOp) -> Vec<TensorId> {
     match op {
         TensorOp::Correlate(c) => vec![c.x.tensor(), c.y.tensor()],
-        TensorOp::Hadamard { x, y, .. } => vec![x.tensor(), y.tensor()],
+        TensorOp::Hadamard { factors, .. } => factors.iter().map(|f| f.tensor()).collect(),
+        TensorOp::Contract(c) => c.operands.iter().map(|o| o.tensor()).collect(),
         TensorOp::Identity { of, .. }
+        | TensorOp::Reshape { of, .. }
         | TensorOp::Sum { of, .. }
         | TensorOp::Broadcast { of, .. }
         | TensorOp::Upsample { of, .. }

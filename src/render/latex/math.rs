@@ -76,6 +76,7 @@ impl Speller<'_> {
                 Op::Less => " < ",
                 Op::Greater => " > ",
                 Op::Differs => " \\ne ",
+                Op::To => " \\to ",
                 Op::Comma => ", ",
             }),
             Math::Row(parts) => {
@@ -108,10 +109,20 @@ impl Speller<'_> {
                 self.math(x);
                 self.out.push('}');
             }
-            Math::Power(base, exponent) => {
+            Math::Subscript(base, index) => {
                 self.out.push('{');
                 self.math(base);
-                self.out.push_str("}^{");
+                self.out.push_str("}_{");
+                self.math(index);
+                self.out.push('}');
+            }
+            Math::Power(base, exponent) => {
+                // an exponent of a bracket stands at the bracket, not at the height of what is inside
+                let bracket = matches!(**base, Math::Brackets(_))
+                    || matches!(&**base, Math::Row(parts) if matches!(parts.as_slice(), [Math::Brackets(_)]));
+                self.out.push_str(if bracket { "" } else { "{" });
+                self.math(base);
+                self.out.push_str(if bracket { "^{" } else { "}^{" });
                 self.math(exponent);
                 self.out.push('}');
             }
@@ -304,7 +315,7 @@ fn is_tall(math: &Math) -> bool {
         | Math::Sum { .. }
         | Math::Largest(_) => true,
         Math::Row(parts) => parts.iter().any(is_tall),
-        Math::Power(base, _) => is_tall(base),
+        Math::Power(base, _) | Math::Subscript(base, _) => is_tall(base),
         Math::Element(..)
         | Math::Indexed(..)
         | Math::Name(_)

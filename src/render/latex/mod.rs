@@ -4,7 +4,7 @@ mod math;
 
 use std::io::{self, Write};
 
-use crate::document::{Block, Display, Glossary, Inline, Math, Row, Sink};
+use crate::document::{Block, Display, Glossary, Inline, Inlines, Math, Row, Sink, Table};
 use math::Speller;
 
 /// Writes blocks as LaTeX.
@@ -84,6 +84,33 @@ impl<'a, W: Write> Latex<'a, W> {
                 }
             }
         }
+    }
+
+    fn table(&mut self, table: &Table) {
+        self.line("\\begin{center}\\renewcommand{\\arraystretch}{1.5}");
+        self.line(&format!("\\begin{{tabular}}{{{}}}", "l".repeat(table.head.len())));
+        self.line("\\hline");
+        self.cells(&table.head);
+        self.line(" \\\\ \\hline");
+        for row in &table.rows {
+            self.cells(row);
+            self.line(" \\\\");
+        }
+        self.line("\\hline");
+        self.line("\\end{tabular}");
+        self.line("\\end{center}");
+    }
+
+    fn cells(&mut self, cells: &[Inlines]) {
+        let start = self.buffer.len();
+        self.buffer.push_str("  ");
+        for (place, cell) in cells.iter().enumerate() {
+            if place > 0 {
+                self.buffer.push_str(" & ");
+            }
+            self.inlines(cell);
+        }
+        self.wrap(start, false);
     }
 
     fn row(&mut self, row: &Row, tab: &str) {
@@ -193,7 +220,12 @@ impl<W: Write> Sink for Latex<'_, W> {
                     self.line("% Needs \\usepackage{amsmath}.");
                 }
             }
-            Block::Title(_) | Block::Heading(_) | Block::Paragraph(_) | Block::Display(_) => self.preamble()?,
+            Block::Title(_)
+            | Block::Heading(_)
+            | Block::Subheading(_)
+            | Block::Paragraph(_)
+            | Block::Display(_)
+            | Block::Table(_) => self.preamble()?,
         }
         match &block {
             Block::Header(_) => {}
@@ -207,6 +239,12 @@ impl<W: Write> Sink for Latex<'_, W> {
                 self.inlines(text);
                 self.line("}");
             }
+            Block::Subheading(text) => {
+                self.buffer.push_str("\\subsubsection*{");
+                self.inlines(text);
+                self.line("}");
+            }
+            Block::Table(table) => self.table(table),
             Block::Paragraph(text) => {
                 if self.after_text {
                     self.line("");
@@ -235,6 +273,7 @@ fn escape(text: &str, out: &mut String) {
             '^' => out.push_str("\\textasciicircum{}"),
             '~' => out.push_str("\\textasciitilde{}"),
             '\u{d7}' => out.push_str("$\\times$"),
+            '\u{2192}' => out.push_str("$\\to$"),
             _ => out.push(c),
         }
     }

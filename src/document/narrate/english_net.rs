@@ -1,0 +1,170 @@
+//! The sentences on functions and nets in English.
+
+use super::english::{English, count, list, number_of, plain, role};
+use super::sentences::{NetSentences, words};
+use crate::document::{Inlines, Level, Math, Name, Op};
+use crate::expr::Role;
+
+impl NetSentences for English {
+    fn function(&self, name: &str) -> Option<Inlines> {
+        let x = || Math::name("x");
+        let call = |name: &str, x: Math| Math::Call(Name::new(name), 0, Box::new(x));
+        let positive = || Math::Indicator(Box::new(Math::binary(x(), Op::Greater, Math::integer(0))));
+        let minus = || Math::Row(vec![Math::Op(Op::Negative), x()]);
+        let fraction = |below: Vec<Math>| Math::Fraction(Box::new(Math::integer(1)), Box::new(Math::Row(below)));
+        match name {
+            "sigma" => Some(words(
+                "Of {} nothing is assumed but that it has a derivative, {}.",
+                [Math::name("sigma"), Math::Call(Name::new("sigma"), 1, Box::new(x()))],
+            )),
+            "sigmoid" => {
+                let below = vec![Math::integer(1), Math::Op(Op::Plus), call("exp", minus())];
+                Some(words("Here {} is {}.", [call(name, x()), fraction(below)]))
+            }
+            "softplus" => {
+                let inner = Math::Row(vec![Math::integer(1), Math::Op(Op::Plus), call("exp", x())]);
+                Some(words("Here {} is {}.", [call(name, x()), call("log", inner)]))
+            }
+            "Phi" => Some(words(
+                "Here {} is the distribution function of the standard normal law, and {} its density.",
+                [call("Phi", x()), call("phi", x())],
+            )),
+            "relu" => Some(words(
+                "Here {} is {} where {} is positive, and 0 elsewhere. Its derivative {} is 1 where {} is positive and 0 elsewhere; \
+                 at 0 there is none, and 0 is taken.",
+                [call(name, x()), x(), x(), positive(), x()],
+            )),
+            _ => None,
+        }
+    }
+
+    fn assumed(&self, equation: Math) -> Inlines {
+        words("It is assumed that {}.", [equation])
+    }
+
+    fn net_title(&self, title: Option<&str>, stages: &[&str], input: &str) -> Inlines {
+        plain(format!("{}: {}, input {input}", title.unwrap_or("Network"), stages.join(" \u{2192} ")))
+    }
+
+    fn net_heading(&self) -> Inlines {
+        plain("The network")
+    }
+
+    fn net_takes(&self, input: Math, size: &str, layers: usize) -> Inlines {
+        let size = if size.is_empty() { "one number" } else { size };
+        words(
+            &format!(
+                "The input {{}} ({size}) passes through {}. A raised number tells which layer a letter belongs to; it is not an exponent.",
+                number_of(layers, "layer", "layers")
+            ),
+            [input],
+        )
+    }
+
+    fn layer_heading(&self, number: u32, titles: &[&str]) -> Inlines {
+        let titles: Vec<String> = titles.iter().enumerate().map(|(i, t)| if i == 0 { (*t).to_string() } else { lower(t) }).collect();
+        plain(format!("Layer {number}: {}", titles.join(", ")))
+    }
+
+    fn loss_heading(&self, title: &str) -> Inlines {
+        plain(format!("Loss: {}", lower(title)))
+    }
+
+    fn stage_reads(&self, read: &[(Role, Math, String)], gives: Option<(Math, String)>) -> Inlines {
+        let sized = |size: &str| if size.is_empty() { "one number".to_string() } else { size.to_string() };
+        let parts: Vec<String> = read.iter().map(|(r, _, size)| format!("the {} {{}} ({})", role(*r), sized(size))).collect();
+        let mut formulas: Vec<Math> = read.iter().map(|(_, math, _)| math.clone()).collect();
+        let with = if parts.is_empty() { String::new() } else { format!("With {}", list(&parts)) };
+        let Some((output, size)) = gives else { return words(&format!("{with}:"), formulas) };
+        formulas.push(output);
+        let start = if with.is_empty() { "This".to_string() } else { format!("{with} this") };
+        words(&format!("{start} gives {{}} ({}):", sized(&size)), formulas)
+    }
+
+    fn stage_joins(&self, inputs: &[Math]) -> Inlines {
+        let places = vec!["{}".to_string(); inputs.len()];
+        words(&format!("Here {} come together:", list(&places)), inputs.to_vec())
+    }
+
+    fn errors_heading(&self) -> Inlines {
+        plain("The errors, from the last layer to the first")
+    }
+
+    fn errors_intro(&self, loss: Math, known: Option<Math>, named: bool) -> Inlines {
+        let mut template = match &known {
+            Some(_) => "Let {} be the loss, of which only its derivative {} is known. ".to_string(),
+            None => "The loss is {}. ".to_string(),
+        };
+        let mut formulas: Vec<Math> = std::iter::once(loss.clone()).chain(known).collect();
+        if named {
+            template.push_str("The error of layer {} is {}. ");
+            let raised = |word: &str| Math::Name(Name { level: Level::This, ..Name::new(word) });
+            formulas.push(Math::name("l"));
+            formulas.push(Math::binary(raised("delta"), Op::Equals, Math::derivative(loss, raised("z"))));
+        }
+        template.push_str("By the chain rule each follows from those after it.");
+        words(&template, formulas)
+    }
+
+    fn read_often(&self, tensor: Math, readers: usize) -> Inlines {
+        words(
+            &format!("{{}} is used {}, so that what comes back from each use adds up:", times(readers)),
+            [tensor],
+        )
+    }
+
+    fn used_assumption(&self, equation: Math) -> Inlines {
+        words("The last step uses the assumption {}.", [equation])
+    }
+
+    fn as_one_equation(&self) -> Inlines {
+        plain("As one equation:")
+    }
+
+    fn parameters_heading(&self) -> Inlines {
+        plain("The gradients of the weights and biases")
+    }
+
+    fn parameters_intro(&self) -> Inlines {
+        plain("With the errors known, one more step of the chain rule leads to every weight and bias.")
+    }
+
+    fn summary_heading(&self) -> Inlines {
+        plain("Summary")
+    }
+
+    fn summary_layer(&self) -> Inlines {
+        plain("Layer")
+    }
+
+    fn summary_error(&self) -> Inlines {
+        plain("Error")
+    }
+
+    fn summary_weight(&self) -> Inlines {
+        plain("Weight")
+    }
+
+    fn summary_bias(&self) -> Inlines {
+        plain("Bias")
+    }
+
+    fn summary_formulas(&self) -> Inlines {
+        plain("Error and gradients")
+    }
+
+    fn summary_stages(&self, number: u32, stages: &[&str]) -> Inlines {
+        plain(format!("{number}: {}", stages.join(", ")))
+    }
+}
+
+/// `twice`, `3 times`.
+fn times(n: usize) -> String {
+    if n == 2 { "twice".to_string() } else { format!("{} times", count(n)) }
+}
+
+/// With a small first letter, for the middle of a line.
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}

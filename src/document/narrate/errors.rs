@@ -1,0 +1,304 @@
+//! The errors of a net, from the last layer to the first: each by the chain rule from the one after it.
+
+use std::io;
+
+use super::Narrator;
+use super::gradient::joined;
+use crate::differentiate::{Gradient, Step};
+use crate::document::expression::Binding;
+use crate::document::layout::equation;
+use crate::document::math::{Math, Op};
+use crate::document::{Block, Part, index_form};
+use crate::document::operator::signed_sum;
+use crate::expr::{ExprId, ExprKind, Number, Role, TensorId};
+use crate::recognise::{Recognition, TensorOp};
+
+/// A sum over more paths is written with the common slope outside.
+const PATHS: usize = 4;
+
+impl<'a> Narrator<'a> {
+    pub(super) fn errors(&mut self) -> io::Result<()> {
+        let derivation = self.derivation;
+        let arena = &derivation.system.arena;
+        self.block(Block::Heading(self.say.errors_heading()))?;
+        let upstream = derivation.gradients.upstream;
+        let known = (!derivation.instance.loss).then(|| self.bare(upstream));
+        let named = arena.tensors().any(|(id, t)| t.role == Role::Adjoint && !self.glossary.is_partial(id));
+        self.paragraph(self.say.errors_intro(Math::loss(), known, named))?;
+        let mut told = None;
+        for gradient in &derivation.gradients.list {
+            let role = arena.tensor(gradient.of).role;
+            let wanted = match role {
+                Role::Intermediate => self.wants(Part::Intermediate),
+                Role::Input => self.request.parts.contains(&Part::Input),
+                Role::Output | Role::Weight | Role::Bias | Role::Target | Role::Adjoint => false,
+            };
+            if !wanted || self.is_link(gradient) {
+                continue;
+            }
+            let place = self.layers().iter().position(|stages| {
+                stages.iter().any(|s| s.definitions.clone().any(|d| derivation.instance.definitions[d].tensor == gradient.of.0 as usize))
+            });
+            if place != told {
+                told = place;
+                if let Some(place) = place {
+                    let stages = self.layers()[place];
+                    self.layer_heading(stages)?;
+                }
+            }
+            self.error(gradient)?;
+        }
+        Ok(())
+    }
+
+    /// Is it told with the error before it?
+    fn is_link(&self, gradient: &Gradient) -> bool {
+        let derivation = self.derivation;
+        derivation.passed_through.contains(&gradient.adjoint) && derivation.recognition(gradient.adjoint).is_some()
+    }
+
+    /// The gradient that this one is told through, if that one is not told by itself.
+    fn through(&self, gradient: &Gradient) -> Option<&Gradient> {
+        self.derivation.link(gradient).filter(|link| self.is_link(link))
+    }
+
+    fn error(&mut self, gradient: &Gradient) -> io::Result<()> {
+        let derivation = self.derivation;
+        let via = self.derivation.link(gradient).filter(|link| self.is_link(link));
+        let readers = self.readers(via.unwrap_or(gradient).of);
+        if readers > 1 {
+            self.paragraph(self.say.read_often(self.bare(via.unwrap_or(gradient).of), readers))?;
+        }
+        let count = gradient.entries.len();
+        let detail = self.net_detail(count);
+        let renamed = matches!(
+            derivation.recognition(gradient.adjoint).map(|r| r.parts.as_slice()),
+            Some([TensorOp::Reshape { .. }])
+        );
+        if detail != super::Detail::None && !(renamed && self.request.detail.is_none()) {
+            let shown = self.net_shown(detail, count);
+            if let Some(list) = &shown {
+                self.paragraph(self.say.few_entries(list.len(), count))?;
+            }
+            self.entries(gradient.adjoint, count, shown, |this, offset| this.chained(this.error_chain(gradient, offset)))?;
+        }
+        if gradient.assuming.is_some() {
+            for assumption in &derivation.instance.assumptions {
+                let math = self.assumption(assumption);
+                self.paragraph(self.say.used_assumption(math))?;
+            }
+        }
+        self.whole_error(gradient)
+    }
+
+    /// How many equations' stages read a tensor.
+    fn readers(&self, tensor: TensorId) -> usize {
+        let reads = |d: &&crate::layer::Definition| {
+            let mut found = false;
+            d.body.reads(&mut |t| found |= t == tensor.0 as usize);
+            found
+        };
+        self.derivation.instance.definitions.iter().filter(reads).count()
+    }
+
+    /// The chain rule for one entry, step by step.
+    fn error_chain(&self, gradient: &Gradient, offset: usize) -> Vec<Math> {
+        let own = self.element(gradient.of, offset);
+        let mut chain = Vec::new();
+        if !self.glossary.is_partial(gradient.adjoint) {
+            chain.push(Math::derivative(Math::loss(), own.clone()));
+        }
+        match self.through(gradient) {
+            Some(via) => self.through_chain(gradient, via, offset, &mut chain),
+            None => {
+                let steps = gradient.steps_of(offset);
+                if steps.len() <= super::FRACTIONS_IN_NET {
+                    let terms = steps.iter().map(|s| {
+                        let output = self.output_of(s);
+                        let loss = self.is_the_loss(s);
+                        let first = (!loss).then(|| Math::derivative(Math::loss(), output.clone()));
+                        first.into_iter().chain([Math::derivative(output, own.clone())]).collect()
+                    });
+                    let fractions = joined(terms.collect());
+                    let alone = steps.len() == 1 && steps.iter().all(|s| self.is_the_loss(s));
+                    if !alone {
+                        chain.push(fractions);
+                    }
+                }
+                chain.push(self.expression(gradient.entries[offset]));
+            }
+        }
+        for form in [&gradient.simplified, &gradient.assuming].into_iter().flatten() {
+            chain.push(self.expression(form[offset]));
+        }
+        chain.retain(|m| !matches!(m, Math::Row(parts) if parts.is_empty()));
+        chain.dedup();
+        chain
+    }
+
+    /// `δ_k ∂z_k/∂a_j ∂a_j/∂z_j` for every path, then what that is, and for the layer before the last what it is back to the loss.
+    fn through_chain(&self, gradient: &Gradient, via: &Gradient, offset: usize, chain: &mut Vec<Math>) {
+        let (own, middle) = (self.element(gradient.of, offset), self.element(via.of, offset));
+        let slope_step = gradient.steps_of(offset)[0];
+        let slope = |row: &mut Vec<Math>| self.written(|w| w.write(slope_step.partial, Binding::Product, row));
+        let steps = via.steps_of(offset);
+        if steps.len() <= super::FRACTIONS_IN_NET {
+            let paths = steps.iter().map(|s| {
+                vec![
+                    self.error_at(s),
+                    Math::derivative(self.output_of(s), middle.clone()),
+                    Math::derivative(middle.clone(), own.clone()),
+                ]
+            });
+            chain.push(joined(paths.collect()));
+        }
+        if steps.len() > PATHS {
+            let mut row = vec![Math::Brackets(Box::new(self.expression(via.entries[offset])))];
+            slope(&mut row);
+            chain.push(Math::Row(row));
+            return;
+        }
+        let term = |error: Vec<Math>, step: &Step| {
+            let (negative, mut row) = self.signed_factors(error, step.partial);
+            slope(&mut row);
+            (negative, row)
+        };
+        chain.push(signed_sum(steps.iter().map(|s| term(vec![self.error_at(s)], s)).collect()));
+        let back: Option<Vec<_>> = steps.iter().map(|s| Some(term(self.back_to_the_loss(s)?, s))).collect();
+        chain.extend(back.map(signed_sum));
+    }
+
+    /// `error · factor`, a number in the factor before it; and whether it is negative.
+    fn signed_factors(&self, error: Vec<Math>, factor: ExprId) -> (bool, Vec<Math>) {
+        let (number, factors) = match self.derivation.system.arena.kind(factor) {
+            ExprKind::Number(n) => (Some(n.clone()), Vec::new()),
+            ExprKind::Product(c, factors) => (Some(c.clone()), factors.to_vec()),
+            ExprKind::Symbol(_)
+            | ExprKind::Sum(_)
+            | ExprKind::Power(..)
+            | ExprKind::Call(..)
+            | ExprKind::Max(_)
+            | ExprKind::Chosen { .. } => (None, vec![factor]),
+        };
+        let negative = number.as_ref().is_some_and(Number::is_negative);
+        let size = number.map(|n| if negative { n.negate() } else { n }).filter(|n| !n.is_one());
+        let mut row: Vec<Math> = size.map(Math::Number).into_iter().chain(error).collect();
+        factors.iter().for_each(|&f| self.written(|w| w.write(f, Binding::Product, &mut row)));
+        (negative, row)
+    }
+
+    /// The error of the last layer, in the one symbol that is known of the loss and a slope.
+    fn back_to_the_loss(&self, step: &Step) -> Option<Vec<Math>> {
+        let derivation = self.derivation;
+        let gradient = derivation.gradient(derivation.system.definitions[step.definition as usize].tensor)?;
+        let upstream = derivation.gradients.upstream;
+        let [last] = gradient.steps_of(step.through as usize) else { return None };
+        let output = derivation.system.definitions[last.definition as usize].tensor;
+        if derivation.instance.loss || output != derivation.system.output() {
+            return None;
+        }
+        let (negative, row) = self.signed_factors(vec![self.element(upstream, last.through as usize)], last.partial);
+        (!negative).then_some(row)
+    }
+
+    /// What a step goes through.
+    fn output_of(&self, step: &Step) -> Math {
+        self.element(self.derivation.system.definitions[step.definition as usize].tensor, step.through as usize)
+    }
+
+    /// Its adjoint.
+    fn error_at(&self, step: &Step) -> Math {
+        let tensor = self.derivation.system.definitions[step.definition as usize].tensor;
+        self.element(self.derivation.adjoint(tensor), step.through as usize)
+    }
+
+    fn is_the_loss(&self, step: &Step) -> bool {
+        let derivation = self.derivation;
+        let through = derivation.system.definitions[step.definition as usize].tensor;
+        derivation.instance.loss && through == derivation.system.output()
+    }
+
+    /// The same for whole tensors: as matrices where they are small, and as one formula.
+    fn whole_error(&mut self, gradient: &Gradient) -> io::Result<()> {
+        let derivation = self.derivation;
+        if self.glossary.is_single(gradient.of) {
+            return Ok(()); // said already
+        }
+        let Some(recognition) = derivation.recognition(gradient.adjoint) else {
+            return self.in_index_form(gradient);
+        };
+        self.error_matrices(gradient, recognition)?;
+        // sliding, spreading and routing want a word
+        let via = self.derivation.link(gradient).filter(|link| self.is_link(link));
+        let source = via.and_then(|link| derivation.recognition(link.adjoint)).unwrap_or(recognition);
+        for op in &source.parts {
+            if matches!(op, TensorOp::Correlate(_) | TensorOp::Upsample { .. } | TensorOp::Route(_)) {
+                self.paragraph(self.operator_sentence(op))?;
+            }
+        }
+        let left = self.bare(gradient.adjoint);
+        let forms = self.whole_forms(gradient.adjoint);
+        let label = format!("error-{}", self.glossary.code(gradient.of));
+        self.chain_display(left, forms, &label)
+    }
+
+    /// What an adjoint is, as operators on whole tensors: without assumptions, then with them.
+    pub(super) fn whole_forms(&self, adjoint: TensorId) -> Vec<Math> {
+        let derivation = self.derivation;
+        let assuming = derivation.assuming.iter().find(|(t, _)| *t == adjoint).map(|(_, r)| r);
+        let forms = derivation.recognition(adjoint).into_iter().chain(assuming);
+        forms.map(|r| self.through_links(|operators| operators.sum(&r.parts))).collect()
+    }
+
+    /// `left = first = second`, in a line of its own each where they do not fit into one.
+    pub(super) fn chain_display(&mut self, left: Math, forms: Vec<Math>, label: &str) -> io::Result<()> {
+        let mut row = Vec::new();
+        for (place, form) in forms.iter().enumerate() {
+            if place > 0 {
+                row.push(Math::Op(Op::Equals));
+            }
+            if let Math::Row(parts) = form { row.extend(parts.clone()) } else { row.push(form.clone()) }
+        }
+        let whole = Math::binary(left.clone(), Op::Equals, Math::Row(row.clone()));
+        if self.request.measure.width(self.glossary, &whole) <= self.request.measure.line() {
+            return self.display(left, Math::Row(row), Some(label));
+        }
+        let rows = equation(self.glossary, self.request.measure, left, forms);
+        self.net_rows(rows)
+    }
+
+    fn error_matrices(&mut self, gradient: &Gradient, recognition: &Recognition) -> io::Result<()> {
+        let [op] = recognition.parts.as_slice() else { return Ok(()) };
+        let plain = matches!(op, TensorOp::Identity { .. } | TensorOp::Reshape { .. });
+        if plain || gradient.simplified.is_some() || self.glossary.is_partial(gradient.adjoint) {
+            return Ok(());
+        }
+        let symbol = |t: TensorId, offset: usize| self.glossary.element(t, offset as u32);
+        let line = self.request.measure.line();
+        let right = self.through_links(|operators| operators.matrices(op, super::MATRIX, &symbol));
+        let left = self.net_operators().matrix_of(gradient.adjoint, super::MATRIX, &symbol);
+        let (Some(left), Some(right)) = (left, right) else { return Ok(()) };
+        let whole = Math::binary(left.clone(), Op::Equals, right.clone());
+        // matrices that have to be cut show less than the formula for whole tensors
+        if self.request.measure.width(self.glossary, &whole) > line || gradient.entries.len() > MATRIX_ENTRIES {
+            return Ok(());
+        }
+        self.paragraph(self.say.as_one_equation())?;
+        self.matrices(left, right, None)
+    }
+
+    /// No operator: the formula in index form, if there is one.
+    pub(super) fn in_index_form(&mut self, gradient: &Gradient) -> io::Result<()> {
+        let derivation = self.derivation;
+        let found = derivation.index_form.definitions.iter().find(|d| d.tensor == gradient.adjoint.0 as usize);
+        if let Some(definition) = found {
+            self.paragraph(self.say.in_index_form())?;
+            let (left, right) = index_form::definition(self.glossary, definition);
+            self.display(left, right, None)?;
+        }
+        self.paragraph(self.say.no_operator(gradient.entries.len(), found.is_some()))
+    }
+}
+
+/// Matrices of errors with more entries are not drawn.
+const MATRIX_ENTRIES: usize = 16;

@@ -1,0 +1,269 @@
+//! A net: its layers and what they compute. The errors and the gradients of the parameters are told in files of their own.
+
+use std::io;
+
+use super::{Detail, Narrator, Part, sizes};
+use crate::derivation::Derivation;
+use crate::document::layout::equation;
+use crate::document::math::{Level, Math};
+use crate::document::operator::{Operators, inside};
+use crate::document::{Block, Row, index_form};
+use crate::expr::{Definition, ExprKind, Role, TensorId};
+use crate::layer::Stage;
+use crate::recognise::{Operand, TensorOp};
+
+/// Entries of a tensor of a net that are written out: all of so many, else the first ones and the last.
+const ENTRIES_IN_NET: usize = 4;
+
+impl<'a> Narrator<'a> {
+    pub(super) fn net(&mut self) -> io::Result<()> {
+        self.header()?;
+        self.net_title()?;
+        if self.wants(Part::Forward) {
+            self.net_forward()?;
+        }
+        if self.wants(Part::Intermediate) || self.request.parts.contains(&Part::Input) {
+            self.errors()?;
+        }
+        if self.wants(Part::Weight) || self.wants(Part::Bias) {
+            self.parameters()?;
+        }
+        if self.wants(Part::Summary) {
+            self.summary()?;
+        }
+        match self.request.values {
+            Some(values) if self.wants(Part::Values) => self.worked(values),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn net_title(&mut self) -> io::Result<()> {
+        let instance = &self.derivation.instance;
+        let chain: Vec<&str> = instance.stages.iter().map(|s| s.text.as_str()).collect();
+        let size = sizes(&instance.tensors[0].shape);
+        self.block(Block::Title(self.say.net_title(instance.title.as_deref(), &chain, &size)))
+    }
+
+    /// The stages of each layer; a loss stands alone.
+    pub(super) fn layers(&self) -> Vec<&'a [Stage]> {
+        let derivation: &'a Derivation = self.derivation;
+        let instance = &derivation.instance;
+        let loss = |s: &Stage| instance.loss && s.output == instance.output();
+        instance.stages.chunk_by(|x, y| x.number == y.number && !loss(y)).collect()
+    }
+
+    pub(super) fn is_loss(&self, stages: &[Stage]) -> bool {
+        let instance = &self.derivation.instance;
+        instance.loss && stages.iter().any(|s| s.output == instance.output())
+    }
+
+    pub(super) fn layer_heading(&mut self, stages: &[Stage]) -> io::Result<()> {
+        let titles: Vec<&str> = stages.iter().map(|s| s.title.as_str()).collect();
+        let text = if self.is_loss(stages) {
+            self.say.loss_heading(titles[0])
+        } else {
+            self.say.layer_heading(stages[0].number, &titles)
+        };
+        self.block(Block::Subheading(text))
+    }
+
+    fn net_forward(&mut self) -> io::Result<()> {
+        let derivation = self.derivation;
+        self.block(Block::Heading(self.say.net_heading()))?;
+        let input = &derivation.instance.tensors[0];
+        let count = self.layers().iter().filter(|l| !self.is_loss(l)).count();
+        let text = self.say.net_takes(self.bare(TensorId(0)), &sizes(&input.shape), count);
+        self.paragraph(text)?;
+        for stages in self.layers() {
+            self.layer_heading(stages)?;
+            for stage in stages {
+                self.stage(stage)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn stage(&mut self, stage: &Stage) -> io::Result<()> {
+        let derivation = self.derivation;
+        let own = &derivation.instance.definitions[stage.definitions.clone()];
+        // what this stage is the first to read: its parameters, its target
+        let mut read = Vec::new();
+        for definition in own {
+            definition.body.reads(&mut |t| {
+                let role = derivation.system.arena.tensor(TensorId(t as u32)).role;
+                if matches!(role, Role::Weight | Role::Bias | Role::Target) && !read.contains(&t) {
+                    read.push(t);
+                }
+            });
+        }
+        read.sort_unstable();
+        let with: Vec<(Role, Math, String)> = read
+            .iter()
+            .map(|&t| {
+                let tensor = derivation.system.arena.tensor(TensorId(t as u32));
+                (tensor.role, self.bare(TensorId(t as u32)), sizes(&tensor.shape))
+            })
+            .collect();
+        let output = TensorId(stage.output as u32);
+        let shape = self.glossary.shape(output).to_vec();
+        let gives = (!self.keeps_shape(stage) && !shape.is_empty()).then(|| (self.bare(output), sizes(&shape)));
+        if !with.is_empty() || gives.is_some() {
+            self.paragraph(self.say.stage_reads(&with, gives))?;
+        }
+        let further = stage.inputs.len() > 1;
+        if further {
+            let inputs: Vec<Math> = stage.inputs.iter().map(|&t| self.bare(TensorId(t as u32))).collect();
+            self.paragraph(self.say.stage_joins(&inputs))?;
+        }
+        for place in stage.definitions.clone() {
+            self.net_definition(place)?;
+        }
+        self.functions(stage.definitions.clone())?;
+        let assumed = derivation.instance.assumptions.iter().filter(|a| {
+            let mut here = false;
+            a.sum.body.reads(&mut |t| here |= read.contains(&t));
+            here
+        });
+        for assumption in assumed {
+            let math = self.assumption(assumption);
+            self.paragraph(self.say.assumed(math))?;
+        }
+        Ok(())
+    }
+
+    /// Has the result the shape of what the stage reads?
+    fn keeps_shape(&self, stage: &Stage) -> bool {
+        let shape = |t: usize| self.glossary.shape(TensorId(t as u32));
+        stage.inputs.iter().all(|&t| shape(t) == shape(stage.output))
+    }
+
+    /// `Σ_j y_j = 1`.
+    pub(super) fn assumption(&self, assumption: &crate::layer::Assumption) -> Math {
+        let (_, left) = index_form::definition(self.glossary, &assumption.sum);
+        Math::binary(left, crate::document::Op::Equals, Math::number(&assumption.value))
+    }
+
+    /// A definition in index form, as an operator on whole tensors, and entry by entry where that says more.
+    fn net_definition(&mut self, place: usize) -> io::Result<()> {
+        let derivation = self.derivation;
+        let definition = &derivation.system.definitions[place];
+        let source = &derivation.instance.definitions[place];
+        let single = self.glossary.is_single(definition.tensor);
+        let whole = self.whole_definition(definition);
+        let elementwise = whole.is_some() && is_elementwise(derivation.recognition(definition.tensor).map(|r| r.parts.as_slice()));
+        let mut rows = Vec::new();
+        if single || !elementwise {
+            let (left, right) = index_form::definition(self.glossary, source);
+            rows.extend(equation(self.glossary, self.request.measure, left, vec![right]));
+        }
+        if let Some(right) = whole
+            && !single
+        {
+            let left = self.bare(definition.tensor);
+            rows.extend(equation(self.glossary, self.request.measure, left, vec![right]));
+        }
+        self.rows(rows)?;
+        if elementwise || single {
+            return Ok(());
+        }
+        self.net_entries_of(definition)
+    }
+
+    fn net_entries_of(&mut self, definition: &Definition) -> io::Result<()> {
+        let count = definition.values.len();
+        let detail = self.net_detail(count);
+        if detail == Detail::None {
+            return Ok(());
+        }
+        let symbols = definition.values.iter().all(|&v| {
+            matches!(self.derivation.system.arena.kind(v), ExprKind::Symbol(_) | ExprKind::Max(_))
+        });
+        if symbols && self.request.detail.is_none() {
+            return Ok(()); // a rearrangement says nothing entry by entry
+        }
+        let shown = self.net_shown(detail, count);
+        let text = match &shown {
+            None => self.say.written_out(count),
+            Some(list) => self.say.written_out_few(list.len(), count),
+        };
+        self.paragraph(text)?;
+        self.entries(definition.tensor, count, shown, |this, offset| vec![this.expression(definition.values[offset])])
+    }
+
+    /// Which entries of a tensor of a net are shown, if not all: the first two and the last.
+    pub(super) fn net_shown(&self, detail: Detail, count: usize) -> Option<Vec<usize>> {
+        (detail == Detail::Few && count > ENTRIES_IN_NET).then(|| vec![0, 1, count - 1])
+    }
+
+    /// `left = first = second`, in one row where there is room, else a row for each.
+    pub(super) fn chained(&self, chain: Vec<Math>) -> Vec<Math> {
+        let mut row = Vec::new();
+        for (place, form) in chain.iter().enumerate() {
+            if place > 0 {
+                row.push(Math::Op(crate::document::Op::Equals));
+            }
+            if let Math::Row(parts) = form { row.extend(parts.iter().cloned()) } else { row.push(form.clone()) }
+        }
+        let row = Math::Row(row);
+        let measure = self.request.measure;
+        if measure.width(self.glossary, &row) + measure.line() / 4 <= measure.line() { vec![row] } else { chain }
+    }
+
+    /// How much of a tensor of a net is written out.
+    pub(super) fn net_detail(&self, count: usize) -> Detail {
+        self.request.detail.unwrap_or(if count <= ENTRIES_IN_NET { Detail::All } else { Detail::Few })
+    }
+
+    /// The operator on whole tensors behind a definition, if there is one that a reader knows by sight.
+    fn whole_definition(&self, definition: &Definition) -> Option<Math> {
+        let recognition = self.derivation.recognition(definition.tensor)?;
+        let windows = |p: &TensorOp| {
+            matches!(p, TensorOp::WindowSum { .. } | TensorOp::WindowMax { .. } | TensorOp::Upsample { .. })
+        };
+        if recognition.parts.iter().any(windows) {
+            return None;
+        }
+        Some(self.net_operators().sum(&recognition.parts))
+    }
+
+    /// What spells operators of a net: links of the chain are shown as what gives them.
+    pub(super) fn net_operators(&self) -> Operators<'_> {
+        Operators {
+            arena: &self.derivation.system.arena,
+            glossary: self.glossary,
+            level: &|_| Level::None,
+            letters: vec!["i", "j", "k", "l", "m", "n"],
+            inside: None,
+        }
+    }
+
+    /// Calls `with` with the same, links of the chain shown as the operators that give them.
+    pub(super) fn through_links<T>(&self, with: impl FnOnce(&Operators<'_>) -> T) -> T {
+        let derivation = self.derivation;
+        let inside = |t: TensorId| inside(derivation, t);
+        with(&Operators { inside: Some(&inside), ..self.net_operators() })
+    }
+
+    /// Rows of equations as displays, nothing if there are none.
+    pub(super) fn net_rows(&mut self, rows: Vec<Row>) -> io::Result<()> {
+        if rows.is_empty() { Ok(()) } else { self.rows(rows) }
+    }
+}
+
+/// Is it a product or a function, entry by entry?
+fn is_elementwise(parts: Option<&[TensorOp]>) -> bool {
+    let own = |p: &TensorOp| match p {
+        TensorOp::Identity { of, .. } => matches!(of, Operand::Each(..) | Operand::Plain(_)),
+        TensorOp::Hadamard { .. } => true,
+        TensorOp::Correlate(_)
+        | TensorOp::Sum { .. }
+        | TensorOp::Broadcast { .. }
+        | TensorOp::Reshape { .. }
+        | TensorOp::Contract(_)
+        | TensorOp::Upsample { .. }
+        | TensorOp::WindowSum { .. }
+        | TensorOp::WindowMax { .. }
+        | TensorOp::Route(_) => false,
+    };
+    parts.is_some_and(|parts| parts.iter().all(own))
+}
