@@ -247,7 +247,11 @@ impl Speller<'_> {
     fn matrix(&mut self, matrix: &Matrix) {
         self.out.push_str("\\begin{pmatrix} ");
         // fractions in neighbouring rows would touch
-        let next_row = if matrix.cells.iter().any(is_tall) { " \\\\[0.5ex] " } else { " \\\\ " };
+        let next_row = match &matrix.cells {
+            cells if cells.iter().any(|c| matches!(c, Math::Derivative(..))) => " \\\\[1.2ex] ",
+            cells if cells.iter().any(is_tall) => " \\\\[0.5ex] ",
+            _ => " \\\\ ",
+        };
         for (place, cell) in matrix.cells.iter().enumerate() {
             if place > 0 {
                 self.out.push_str(if place % matrix.columns == 0 { next_row } else { " & " });
