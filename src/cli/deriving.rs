@@ -7,6 +7,7 @@ use std::path::Path;
 use super::arguments::{Common, Entries, Format, PartArgument};
 use super::output::produce;
 use super::problem::Problem;
+use super::rename::rename;
 use super::values;
 use crate::derivation::{self, Derivation, Values};
 use crate::document::{Detail, Glossary, Measure, Notation, Part, Request, narrate};
@@ -16,8 +17,6 @@ use crate::render::{Latex, Shown, Text, json};
 use crate::syntax::{self, ast};
 use crate::text::{Source, closest};
 
-/// Letters that mean something in every document.
-const TAKEN: [(&str, &str); 3] = [("C", "the loss"), ("sigma", "the activation"), ("l", "the number of the layer")];
 /// Columns of text output.
 const COLUMNS: usize = 96;
 /// Memory that may be used where the system does not say how much there is.
@@ -71,10 +70,9 @@ fn built_in_layers() -> Vec<ast::Layer> {
 
 fn read(file: &Path) -> Result<Source, Problem> {
     let hint = "give a file in the layer language; `derive layers` prints examples";
+    let text = fs::read(file).map_err(|e| Problem::input(format!("{} cannot be read: {e}", file.display()), hint))?;
     let text =
-        fs::read(file).map_err(|e| Problem::input(format!("{} cannot be read: {e}", file.display()), hint))?;
-    let text = String::from_utf8(text)
-        .map_err(|_| Problem::input(format!("{} is not UTF-8 text", file.display()), hint))?;
+        String::from_utf8(text).map_err(|_| Problem::input(format!("{} is not UTF-8 text", file.display()), hint))?;
     Ok(Source::new(file.display().to_string(), text))
 }
 
@@ -141,48 +139,6 @@ fn only_layer<'a>(file: &'a ast::File, source: &Source) -> Result<&'a ast::Layer
             Err(Problem::input(message, "keep one layer in a file"))
         }
     }
-}
-
-/// Renames tensors; gives the name of the upstream gradient.
-fn rename(instance: &mut Instance, pairs: &[(String, String)]) -> Result<String, Problem> {
-    let mut upstream = derivation::Options::default().upstream;
-    let mut names: Vec<String> = instance.tensors.iter().map(|t| t.name.clone()).collect();
-    names.push(upstream.clone());
-    let mut renamed = names.clone();
-    for (done, (old, new)) in pairs.iter().enumerate() {
-        if pairs[..done].iter().any(|(other, _)| other == old) {
-            return Err(Problem::input(format!("--rename gives `{old}` two names"), "give it once"));
-        }
-        let Some(place) = names.iter().position(|n| n == old) else {
-            let hint = match closest(old, names.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("there are {}", names.join(", ")),
-            };
-            return Err(Problem::input(format!("--rename: there is no tensor `{old}`"), hint));
-        };
-        renamed[place].clone_from(new);
-    }
-    let letters: Vec<&str> =
-        instance.definitions.iter().flat_map(|d| d.loops.iter()).map(|l| l.name.as_str()).collect();
-    for (place, name) in renamed.iter().enumerate() {
-        let meaning = match TAKEN.iter().find(|(taken, _)| taken == name) {
-            Some((_, meaning)) if *name != names[place] => Some(*meaning),
-            _ if letters.contains(&name.as_str()) => Some("an index"),
-            _ => None,
-        };
-        if let Some(meaning) = meaning {
-            let message = format!("a tensor cannot be called `{name}`: it stands for {meaning}");
-            return Err(Problem::input(message, format!("give it another name, such as --rename {}=x", names[place])));
-        }
-        if renamed[..place].contains(name) {
-            return Err(Problem::input(format!("--rename: two tensors would be called `{name}`"), "take another name"));
-        }
-    }
-    upstream = renamed.pop().unwrap_or(upstream);
-    for (tensor, name) in instance.tensors.iter_mut().zip(renamed) {
-        tensor.name = name;
-    }
-    Ok(upstream)
 }
 
 fn write(

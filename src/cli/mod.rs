@@ -6,6 +6,7 @@ mod arguments;
 mod deriving;
 mod output;
 mod problem;
+mod rename;
 mod sizes;
 mod values;
 

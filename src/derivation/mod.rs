@@ -1,6 +1,7 @@
 //! The derivation: everything that any output says of a layer, made once and checked before anyone sees it.
 
 mod alternatives;
+mod value;
 mod values;
 
 use std::fmt;
@@ -8,10 +9,11 @@ use std::fmt;
 use crate::differentiate::{Gradient, Gradients, differentiate, gradients_in_index_form};
 use crate::expand::{ExpandError, estimate, expand};
 use crate::expr::{Role, System, TensorId, Ties};
-use crate::layer::{Instance, Label, PRE_ACTIVATION, TensorDecl};
+use crate::layer::{Instance, Label, TensorDecl};
 use crate::recognise::{Recognition, recognise};
 use crate::verify::{Claims, Verdict, verify};
 
+pub use value::Value;
 pub use values::{Given, Values, ValuesError};
 
 /// The most reads that a gradient in index form may take to check; a formula that is not checked is not shown.
@@ -134,7 +136,7 @@ impl Derivation {
         let same_shape = self.system.arena.tensor(through).shape == tensor.shape;
         // an error has a section of its own
         let label = self.instance.tensors[through.0 as usize].label.as_ref();
-        let named = label.is_some_and(|l| l.letter == PRE_ACTIVATION);
+        let named = label.is_some_and(|l| l.pre_activation);
         let told = gradient.simplified.is_none() && tensor.role == Role::Intermediate && !named;
         (elementwise && same_shape && told).then(|| self.gradient(through)).flatten()
     }
@@ -215,7 +217,7 @@ pub fn derive(instance: Instance, options: &Options) -> Result<Derivation, Failu
 fn adjoint_names(instance: &Instance, upstream: &str) -> Vec<String> {
     let output = instance.output();
     let name = |(place, tensor): (usize, &TensorDecl)| match &tensor.label {
-        Some(Label { letter, number: Some(number) }) if letter == PRE_ACTIVATION => format!("{upstream}{number}"),
+        Some(Label { number: Some(number), pre_activation: true, .. }) => format!("{upstream}{number}"),
         None if place == output => upstream.to_string(),
         Some(_) | None => format!("grad_{}", tensor.name),
     };

@@ -1,9 +1,9 @@
-//! The derivation worked in exact numbers.
+//! The derivation worked in numbers, exact ones wherever that is possible.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::Derivation;
+use super::{Derivation, Value};
 use crate::expr::{Arena, ExprId, ExprKind, Number, Role, TensorId, Ties};
 
 /// Numbers that the user gives: by tensor name, shape and row-major elements.
@@ -14,10 +14,10 @@ pub struct Given {
 }
 
 /// Numbers for tensors, as far as they follow from what was given.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Values {
     /// Elements by tensor, row-major; declared, defined and adjoint tensors alike.
-    pub of: BTreeMap<TensorId, Vec<Number>>,
+    pub of: BTreeMap<TensorId, Vec<Value>>,
     /// Was the upstream gradient left out, and so taken as all ones?
     pub upstream_assumed: bool,
 }
@@ -74,11 +74,14 @@ impl Values {
     pub fn work_out(derivation: &Derivation, given: &Given) -> Result<Values, ValuesError> {
         let arena = &derivation.system.arena;
         let upstream = derivation.gradients.upstream;
-        let settable =
-            |id: TensorId, role: Role| id == upstream || matches!(role, Role::Input | Role::Weight | Role::Bias);
+        let settable = |id: TensorId, role: Role| id == upstream && !derivation.system.loss || is_declared(role);
         let mut values = Values::default();
         for (name, (shape, elements)) in &given.tensors {
-            let found = arena.tensors().find(|(id, t)| &t.name == name && settable(*id, t.role));
+            let found = arena.tensors().find(|(id, t)| {
+                // the gradient from above has a name of its own in a net, and answers to `delta` as in a layer
+                let called = &t.name == name || *id == upstream && *name == derivation.error;
+                called && settable(*id, t.role)
+            });
             let Some((id, tensor)) = found else {
                 let known = arena.tensors().filter(|(id, t)| settable(*id, t.role)).map(|(_, t)| t.name.clone());
                 return Err(ValuesError::Unknown { name: name.clone(), known: known.collect() });
@@ -90,58 +93,68 @@ impl Values {
                     found: shape.clone(),
                 });
             }
-            values.of.insert(id, elements.clone());
+            values.of.insert(id, elements.iter().cloned().map(Value::Exact).collect());
         }
         if !values.of.contains_key(&upstream) {
-            values.upstream_assumed = true;
-            values.of.insert(upstream, vec![Number::integer(1); arena.tensor(upstream).len()]);
+            // of a loss it is 1 by definition
+            values.upstream_assumed = !derivation.system.loss;
+            values.of.insert(upstream, vec![Value::integer(1); arena.tensor(upstream).len()]);
         }
         for definition in &derivation.system.definitions {
             values.add(arena, definition.tensor, &definition.values);
         }
         for gradient in &derivation.gradients.list {
-            values.add(arena, gradient.adjoint, &gradient.entries);
+            values.add(arena, gradient.adjoint, gradient.shortest());
         }
         Ok(values)
     }
 
     fn add(&mut self, arena: &Arena, target: TensorId, entries: &[ExprId]) {
-        let found: Option<Vec<Number>> = entries.iter().map(|&e| self.value(arena, e)).collect();
+        let found: Option<Vec<Value>> = entries.iter().map(|&e| self.value(arena, e)).collect();
         if let Some(found) = found {
             self.of.insert(target, found);
         }
     }
 
-    /// The exact value of an expression; `None` if it needs what is not given, or has none.
-    pub fn value(&self, arena: &Arena, expr: ExprId) -> Option<Number> {
+    /// Is any of these numbers only approximate?
+    pub fn any_approximate(&self) -> bool {
+        self.of.values().flatten().any(|v| matches!(v, Value::Approximate(_)))
+    }
+
+    /// The value of an expression; `None` if it needs what is not given, or has none.
+    pub fn value(&self, arena: &Arena, expr: ExprId) -> Option<Value> {
         match arena.kind(expr) {
-            ExprKind::Number(n) => Some(n.clone()),
+            ExprKind::Number(n) => Some(Value::Exact(n.clone())),
             ExprKind::Symbol(s) => self.of.get(&s.tensor)?.get(s.offset as usize).cloned(),
-            ExprKind::Sum(terms) => {
-                terms.iter().try_fold(Number::integer(0), |sum, &t| Some(sum.add(&self.value(arena, t)?)))
-            }
+            ExprKind::Sum(terms) => terms.iter().try_fold(Value::integer(0), |sum, &t| sum.add(&self.value(arena, t)?)),
             ExprKind::Product(c, factors) => {
-                factors.iter().try_fold(c.clone(), |product, &f| Some(product.mul(&self.value(arena, f)?)))
+                let start = Value::Exact(c.clone());
+                factors.iter().try_fold(start, |product, &f| product.mul(&self.value(arena, f)?))
             }
             ExprKind::Power(base, n) => self.value(arena, base)?.power(n),
-            ExprKind::Call(..) => None, // a function known by name only has no value
-            ExprKind::Max(of) => self.all(arena, of)?.into_iter().max(),
+            ExprKind::Call(f, x) if f.order == 0 => self.value(arena, x)?.call(arena.function_name(f)),
+            ExprKind::Call(..) => None, // a derivative of a function known by name only
+            ExprKind::Max(of) => self.all(arena, of)?.into_iter().max_by(Value::order),
             ExprKind::Chosen { ties, which, of } => {
                 let of = self.all(arena, of)?;
-                let best = of.iter().max()?;
+                let best = of.iter().max_by(|x, y| x.order(y))?;
                 let which = which as usize;
-                let winners: Vec<usize> = (0..of.len()).filter(|&i| &of[i] == best).collect();
+                let winners: Vec<usize> = (0..of.len()).filter(|&i| of[i].order(best).is_eq()).collect();
                 Some(match ties {
-                    _ if !winners.contains(&which) => Number::integer(0),
-                    Ties::First => Number::integer(i64::from(winners[0] == which)),
-                    Ties::Split => Number::fraction(1, winners.len() as i64),
-                    Ties::All => Number::integer(1),
+                    _ if !winners.contains(&which) => Value::integer(0),
+                    Ties::First => Value::integer(i64::from(winners[0] == which)),
+                    Ties::Split => Value::Exact(Number::fraction(1, winners.len() as i64)),
+                    Ties::All => Value::integer(1),
                 })
             }
         }
     }
 
-    fn all(&self, arena: &Arena, list: &[ExprId]) -> Option<Vec<Number>> {
+    fn all(&self, arena: &Arena, list: &[ExprId]) -> Option<Vec<Value>> {
         list.iter().map(|&x| self.value(arena, x)).collect()
     }
+}
+
+fn is_declared(role: Role) -> bool {
+    matches!(role, Role::Input | Role::Weight | Role::Bias | Role::Target)
 }

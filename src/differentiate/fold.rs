@@ -111,7 +111,9 @@ impl Folds {
 fn monomial(arena: &Arena, expr: ExprId) -> Option<(Number, Vec<(ExprId, i32)>)> {
     match arena.kind(expr) {
         ExprKind::Number(_) | ExprKind::Sum(_) => None,
-        ExprKind::Product(c, factors) => Some((c.clone(), factors.iter().map(|&f| arena.base_and_exponent(f)).collect())),
+        ExprKind::Product(c, factors) => {
+            Some((c.clone(), factors.iter().map(|&f| arena.base_and_exponent(f)).collect()))
+        }
         ExprKind::Power(base, n) => Some((Number::integer(1), vec![(base, n)])),
         ExprKind::Symbol(_) | ExprKind::Call(..) | ExprKind::Max(_) | ExprKind::Chosen { .. } => {
             Some((Number::integer(1), vec![(expr, 1)]))

@@ -40,9 +40,8 @@ fn replaced(system: &mut System, forms: &Forms, gradient: &Gradient) -> Option<V
     }
     let mut found = Vec::with_capacity(gradient.entries.len());
     for (place, &entry) in gradient.entries.iter().enumerate() {
-        let adjoint = |id: ExprId| {
-            matches!(arena.kind(id), ExprKind::Symbol(s) if arena.tensor(s.tensor).role == Role::Adjoint)
-        };
+        let adjoint =
+            |id: ExprId| matches!(arena.kind(id), ExprKind::Symbol(s) if arena.tensor(s.tensor).role == Role::Adjoint);
         let before = arena.weight(entry, &adjoint);
         let mut done = crate::expr::Substitution::new();
         let new = done.apply(arena, entry, &|s| forms.get(&s).copied())?;
@@ -55,9 +54,8 @@ fn replaced(system: &mut System, forms: &Forms, gradient: &Gradient) -> Option<V
         }
         let new = arena.expanded(new, MOST_TERMS)?;
         let new = arena.with_common_coefficient(new);
-        let adjoint = |id: ExprId| {
-            matches!(arena.kind(id), ExprKind::Symbol(s) if arena.tensor(s.tensor).role == Role::Adjoint)
-        };
+        let adjoint =
+            |id: ExprId| matches!(arena.kind(id), ExprKind::Symbol(s) if arena.tensor(s.tensor).role == Role::Adjoint);
         let after = arena.weight(new, &adjoint);
         if after > before || (place == 0 && after == before) {
             return None;
@@ -88,10 +86,7 @@ fn reduced(arena: &mut Arena, entry: ExprId, relation: &Relation) -> ExprId {
     // each term with one of the relation's symbols as a factor: what it multiplies, and the place of the symbol
     let mut cofactors: Vec<(ExprId, Vec<(usize, usize)>)> = Vec::new();
     for (place, &term) in terms.iter().enumerate() {
-        let factors = match arena.kind(term) {
-            ExprKind::Product(_, factors) => factors.to_vec(),
-            _ => vec![term],
-        };
+        let factors = if let ExprKind::Product(_, factors) = arena.kind(term) { factors.to_vec() } else { vec![term] };
         let Some((which, &symbol)) =
             factors.iter().find_map(|f| relation.symbols.iter().enumerate().find(|(_, s)| *s == f))
         else {

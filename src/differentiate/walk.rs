@@ -134,11 +134,7 @@ pub(super) struct BySymbol {
 }
 
 /// Counting sort: linear, and stable, which keeps the order of the equations.
-pub(super) fn by_symbol(
-    raw: &[Contribution],
-    tensors: &[(TensorId, Vec<usize>, Role)],
-    system: &System,
-) -> BySymbol {
+pub(super) fn by_symbol(raw: &[Contribution], tensors: &[(TensorId, Vec<usize>, Role)], system: &System) -> BySymbol {
     let end = tensors.iter().map(|t| system.arena.tensor(t.0)).map(|t| t.first.0 as usize + t.len()).max().unwrap_or(0);
     let mut starts = vec![0u32; end + 1];
     for c in raw {
@@ -197,7 +193,11 @@ pub(super) fn gradient(
             let adjoint = ExprId(upstream[step.definition as usize].0 + step.through);
             terms.push(if is_loss == Some(adjoint) {
                 step.partial // ∂C/∂C = 1
-            } else if is_one(arena, step.partial) { adjoint } else { arena.product(&[adjoint, step.partial]) });
+            } else if is_one(arena, step.partial) {
+                adjoint
+            } else {
+                arena.product(&[adjoint, step.partial])
+            });
             result.steps.push(step);
         }
         result.entries.push(arena.sum(&terms));

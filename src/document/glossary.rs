@@ -3,7 +3,7 @@
 use super::math::{Level, Math, Name};
 use crate::derivation::Derivation;
 use crate::expr::{Role, TensorId, index_of};
-use crate::layer::{Label, PRE_ACTIVATION};
+use crate::layer::Label;
 use crate::recognise::TensorOp;
 
 /// Choices of notation.
@@ -55,7 +55,7 @@ impl Glossary {
             let output = |of: TensorId| arena.tensor(of).role == Role::Output;
             let (name, partial_by) = match tensor.of {
                 Some(of) => match label(of) {
-                    Some(of_label) if of_label.letter == PRE_ACTIVATION => {
+                    Some(of_label) if of_label.pre_activation => {
                         (Name { level: level(of_label), ..Name::new(&derivation.error) }, None)
                     }
                     Some(_) => (Name::new(&tensor.name), Some(of)),

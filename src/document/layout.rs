@@ -82,6 +82,7 @@ impl Measure {
                     self.pick(width(&top).max(width(&bottom)) * 50 + 24, width(&top) + width(&bottom) + 1)
                 }
             }
+            Math::Rounded(digits) => digits.len() as u32 * self.pick(50, 1),
             Math::Op(op) => match op {
                 Op::Plus | Op::Minus | Op::Slide | Op::Hadamard | Op::HadamardDivision | Op::Times => self.pick(124, 3),
                 Op::Equals | Op::AtMost | Op::Less | Op::Greater | Op::Differs => self.pick(134, 3),

@@ -1,5 +1,6 @@
 //! The math tree: what a formula is made of, with every bracket, sign and break already in place.
 
+use crate::derivation::Value;
 use crate::expr::{Number, TensorId};
 
 /// A formula, or a part of one.
@@ -17,6 +18,8 @@ pub enum Math {
     Text(String),
     /// A number that is not negative; a fraction is set as one.
     Number(Number),
+    /// A rounded number that is not negative, as it is shown.
+    Rounded(String),
     /// An operator or a relation, with its usual spacing.
     Op(Op),
     /// Parts side by side; neighbours without an operator between them are multiplied.
@@ -164,9 +167,32 @@ impl Math {
         }
     }
 
+    /// A number of a worked example; approximate ones are rounded to four decimals, very small and very large ones to four digits.
+    pub fn value(value: &Value) -> Math {
+        match value {
+            Value::Exact(n) => Math::number(n),
+            Value::Approximate(x) => {
+                let size = x.abs();
+                let shown = if size != 0.0 && !(1e-3..1e6).contains(&size) {
+                    let text = format!("{size:.3e}");
+                    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+                    let power = Math::Power(
+                        Box::new(Math::integer(10)),
+                        Box::new(Math::integer(exponent.parse().unwrap_or(0))),
+                    );
+                    Math::Row(vec![Math::Rounded(digits.to_string()), Math::Op(Op::Times), power])
+                } else {
+                    Math::Rounded(format!("{size:.4}"))
+                };
+                if *x < 0.0 { Math::Row(vec![Math::Op(Op::Negative), shown]) } else { shown }
+            }
+        }
+    }
+
     /// A matrix transposed; a name that carries a number already is put in brackets first.
     pub fn transposed(math: Math) -> Math {
-        let plain = matches!(&math, Math::Name(n) if n.level == Level::None && !n.nabla) || matches!(math, Math::Matrix(_));
+        let plain =
+            matches!(&math, Math::Name(n) if n.level == Level::None && !n.nabla) || matches!(math, Math::Matrix(_));
         let base = if plain { math } else { Math::Brackets(Box::new(math)) };
         Math::Power(Box::new(base), Box::new(Math::name("T")))
     }
@@ -179,6 +205,11 @@ impl Math {
     /// The loss.
     pub fn loss() -> Math {
         Math::name("C")
+    }
+
+    /// The parts of a row; anything else is one part.
+    pub fn into_parts(self) -> Vec<Math> {
+        if let Math::Row(parts) = self { parts } else { vec![self] }
     }
 
     /// Two parts with an operator between them.

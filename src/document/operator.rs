@@ -21,7 +21,11 @@ pub fn operator_text(derivation: &Derivation, glossary: &Glossary, op: &TensorOp
 
 /// The operators that give an adjoint which is only a link of the chain: they are shown in its place.
 pub(super) fn inside(derivation: &Derivation, tensor: TensorId) -> Option<&[TensorOp]> {
-    derivation.passed_through.contains(&tensor).then(|| derivation.recognition(tensor).map(|r| r.parts.as_slice())).flatten()
+    derivation
+        .passed_through
+        .contains(&tensor)
+        .then(|| derivation.recognition(tensor).map(|r| r.parts.as_slice()))
+        .flatten()
 }
 
 /// Spells operators of one derivation.
@@ -44,7 +48,7 @@ impl Operators<'_> {
     pub(super) fn sum(&self, parts: &[TensorOp]) -> Math {
         let mut terms: Vec<(bool, Vec<Math>)> = Vec::new();
         for part in parts {
-            let mut row = if let Math::Row(row) = self.whole(part) { row } else { vec![self.whole(part)] };
+            let mut row = self.whole(part).into_parts();
             let negative = matches!(row.first(), Some(Math::Op(Op::Negative)));
             if negative {
                 row.remove(0);
@@ -73,8 +77,7 @@ impl Operators<'_> {
                 scaled(&c.scale, vec![self.operand(c.x), Math::Op(Op::Slide), kernel])
             }
             TensorOp::Identity { of, scale } | TensorOp::Broadcast { of, scale, .. } => {
-                let operand = self.operand(*of);
-                scaled(scale, if let Math::Row(row) = operand { row } else { vec![operand] })
+                scaled(scale, self.operand(*of).into_parts())
             }
             TensorOp::Sum { of, axes, scale } => {
                 let shape = self.glossary.shape(of.tensor());
@@ -117,10 +120,13 @@ impl Operators<'_> {
     /// `x ⊙ y ⊘ p`: quotients follow what they divide. One number each needs no sign between.
     fn elementwise(&self, factors: &[Operand]) -> Vec<Math> {
         let below = |o: &Operand| match o {
-            Operand::Each(template, _) => match self.arena.kind(*template) {
-                ExprKind::Power(base, -1) => Some(base),
-                _ => None,
-            },
+            Operand::Each(template, _) => {
+                if let ExprKind::Power(base, -1) = self.arena.kind(*template) {
+                    Some(base)
+                } else {
+                    None
+                }
+            }
             Operand::Plain(_) => None,
         };
         let single = factors.iter().all(|f| self.glossary.is_single(f.tensor()));
@@ -131,10 +137,10 @@ impl Operators<'_> {
             }
             let math = self.operand(*factor);
             let sum = matches!(&math, Math::Row(parts) if parts.iter().any(is_additive));
-            match math {
-                math if sum => row.push(Math::Brackets(Box::new(math))),
-                Math::Row(parts) => row.extend(parts),
-                math => row.push(math),
+            if sum {
+                row.push(Math::Brackets(Box::new(math)));
+            } else {
+                row.extend(math.into_parts());
             }
         }
         if row.is_empty() {
@@ -170,10 +176,10 @@ impl Operators<'_> {
             let mut letters = Vec::new();
             for (place, word) in from.split(',').enumerate() {
                 letters.extend((place > 0).then_some(Math::Op(Op::Comma)));
-                letters.extend(word.chars().map(|l| Math::name(l)));
+                letters.extend(word.chars().map(Math::name));
             }
             letters.push(Math::Op(Op::To));
-            letters.extend(to.chars().map(|l| Math::name(l)));
+            letters.extend(to.chars().map(Math::name));
             let word = Math::Subscript(Box::new(Math::Word("einsum")), Box::new(Math::Row(letters)));
             return vec![word, Math::Brackets(Box::new(Math::Row(arguments)))];
         };
@@ -196,10 +202,9 @@ impl Operators<'_> {
                     };
                     row.extend([Math::Sum { ranges: vec![range], conditions: Vec::new() }, element]);
                 }
-                Piece::Dot { left, right } => row.push(Math::Brackets(Box::new(Math::Row(vec![
-                    Math::transposed(operand(left)),
-                    operand(right),
-                ])))),
+                Piece::Dot { left, right } => {
+                    row.push(Math::Brackets(Box::new(Math::Row(vec![Math::transposed(operand(left)), operand(right)]))))
+                }
             }
         }
         row
@@ -277,16 +282,11 @@ impl Operators<'_> {
                     if !row.is_empty() {
                         row.push(Math::Op(Op::Hadamard));
                     }
-                    match self.inner_matrices(*factor, most, cell)? {
-                        Math::Row(parts) => row.extend(parts),
-                        math => row.push(math),
-                    }
+                    row.extend(self.inner_matrices(*factor, most, cell)?.into_parts());
                 }
                 Some(scaled(scale, row))
             }
-            TensorOp::Identity { of, scale } => {
-                Some(scaled(scale, vec![self.inner_matrices(*of, most, cell)?]))
-            }
+            TensorOp::Identity { of, scale } => Some(scaled(scale, vec![self.inner_matrices(*of, most, cell)?])),
             TensorOp::Contract(c) => {
                 let mut row = Vec::new();
                 for piece in pieces(c)? {
@@ -382,8 +382,7 @@ fn applied(word: &'static str, x: Math) -> Math {
 }
 
 fn scaled(scale: &Number, row: Vec<Math>) -> Math {
-    let flat = row.into_iter().flat_map(|m| if let Math::Row(parts) = m { parts } else { vec![m] });
-    let mut row: Vec<Math> = flat.collect();
+    let mut row: Vec<Math> = row.into_iter().flat_map(Math::into_parts).collect();
     if !scale.is_one() && row.iter().any(is_additive) {
         row = vec![Math::Brackets(Box::new(Math::Row(row)))];
     }

@@ -110,8 +110,7 @@ pub fn expand(instance: &Instance) -> Result<System, ExpandError> {
             Ok(())
         })?;
         for sum in sums {
-            let symbols =
-                if let ExprKind::Sum(terms) = arena.kind(sum) { terms.to_vec() } else { vec![sum] };
+            let symbols = if let ExprKind::Sum(terms) = arena.kind(sum) { terms.to_vec() } else { vec![sum] };
             assumptions.push(Relation { symbols, value: assumption.value.clone() });
         }
     }

@@ -32,7 +32,8 @@ impl Substitution {
             ExprKind::Number(_) => expr,
             ExprKind::Symbol(_) => replace(expr).unwrap_or(expr),
             ExprKind::Sum(terms) => {
-                let terms = self.all(arena, &terms.to_vec(), replace)?;
+                let terms = terms.to_vec();
+                let terms = self.all(arena, &terms, replace)?;
                 arena.sum(&terms)
             }
             ExprKind::Product(c, factors) => {
@@ -50,11 +51,13 @@ impl Substitution {
                 arena.call(f, x)
             }
             ExprKind::Max(of) => {
-                let of = self.all(arena, &of.to_vec(), replace)?;
+                let of = of.to_vec();
+                let of = self.all(arena, &of, replace)?;
                 arena.max(&of)
             }
             ExprKind::Chosen { ties, which, of } => {
-                let of = self.all(arena, &of.to_vec(), replace)?;
+                let of = of.to_vec();
+                let of = self.all(arena, &of, replace)?;
                 arena.chosen(ties, which as usize, &of)
             }
         };
@@ -84,7 +87,8 @@ impl Arena {
         match self.kind(expr) {
             ExprKind::Sum(terms) => {
                 let mut list = Vec::new();
-                for term in terms.to_vec() {
+                let terms = terms.to_vec();
+                for term in terms {
                     list.extend(self.monomials(term, most)?);
                     if list.len() > most {
                         return None;
@@ -110,14 +114,13 @@ impl Arena {
 
     /// Which factor to multiply out next: a sum with quotients first, so that what stands below them can still cancel.
     fn next_sum(&self, factors: &[ExprId]) -> Option<usize> {
-        let terms = |f: &ExprId| match self.kind(self.base_and_exponent(*f).0) {
-            ExprKind::Sum(terms) if self.base_and_exponent(*f).1 > 0 => Some(terms),
-            _ => None,
+        let terms = |f: &ExprId| {
+            let (base, n) = self.base_and_exponent(*f);
+            if let ExprKind::Sum(terms) = self.kind(base) { (n > 0).then_some(terms) } else { None }
         };
         let below = |f: &ExprId| matches!(self.kind(*f), ExprKind::Power(_, n) if n < 0);
-        let divides = |term: &ExprId| match self.kind(*term) {
-            ExprKind::Product(_, factors) => factors.iter().any(below),
-            _ => below(term),
+        let divides = |term: &ExprId| {
+            if let ExprKind::Product(_, factors) = self.kind(*term) { factors.iter().any(below) } else { below(term) }
         };
         let sums = || factors.iter().enumerate().filter_map(|(place, f)| Some((place, terms(f)?)));
         let quotients = sums().find(|(_, terms)| terms.iter().any(divides));
@@ -126,14 +129,13 @@ impl Arena {
 
     /// A product, or a power, with the sum at `place` multiplied into the rest, and so on.
     fn distributed(&mut self, expr: ExprId, place: usize, most: usize) -> Option<Vec<ExprId>> {
-        let (mut rest, sum) = match self.kind(expr) {
-            ExprKind::Product(c, factors) => {
-                let (c, mut factors) = (c.clone(), factors.to_vec());
-                let sum = factors.remove(place);
-                factors.push(self.number(c));
-                (factors, sum)
-            }
-            _ => (Vec::new(), expr),
+        let (mut rest, sum) = if let ExprKind::Product(c, factors) = self.kind(expr) {
+            let (c, mut factors) = (c.clone(), factors.to_vec());
+            let sum = factors.remove(place);
+            factors.push(self.number(c));
+            (factors, sum)
+        } else {
+            (Vec::new(), expr)
         };
         let (base, n) = self.base_and_exponent(sum);
         if n > 1 {
@@ -141,7 +143,8 @@ impl Arena {
         }
         let ExprKind::Sum(terms) = self.kind(base) else { return Some(vec![expr]) };
         let mut list = Vec::new();
-        for term in terms.to_vec() {
+        let terms = terms.to_vec();
+        for term in terms {
             rest.push(term);
             let product = self.product(&rest);
             rest.pop();
@@ -207,11 +210,8 @@ impl Arena {
         let terms = terms.to_vec();
         let one = Number::integer(1);
         let size = |arena: &Arena, term: ExprId| {
-            let c = match arena.kind(term) {
-                ExprKind::Number(c) | ExprKind::Product(c, _) => c.clone(),
-                _ => one.clone(),
-            };
-            if c.is_negative() { c.negate() } else { c }
+            let c = if let ExprKind::Number(c) | ExprKind::Product(c, _) = arena.kind(term) { c } else { &one };
+            if c.is_negative() { c.negate() } else { c.clone() }
         };
         let common = size(self, terms[0]);
         if common.is_one() || terms.iter().any(|&t| size(self, t) != common) {
@@ -230,7 +230,9 @@ impl Arena {
             ExprKind::Number(_) => 1,
             ExprKind::Symbol(_) => 1 + usize::from(costly(expr)),
             ExprKind::Sum(list) => sum(list),
-            ExprKind::Product(c, list) => sum(list) + usize::from(c != &Number::integer(1) && c != &Number::integer(-1)),
+            ExprKind::Product(c, list) => {
+                sum(list) + usize::from(c != &Number::integer(1) && c != &Number::integer(-1))
+            }
             ExprKind::Power(base, n) => self.weight(base, costly) * usize::try_from(n.abs()).unwrap_or(1).clamp(1, 2),
             ExprKind::Call(_, x) => 1 + self.weight(x, costly),
             ExprKind::Max(list) | ExprKind::Chosen { of: list, .. } => 1 + sum(list),

@@ -61,7 +61,8 @@ fn with_axes(layer: &ast::Layer, settings: &Settings) -> Result<ast::Layer, Refu
     let given = settings.input.as_ref().map_or(0, Vec::len);
     match ellipsis::input_axes(layer) {
         Some((true, named)) if settings.input.is_some() && given < named => {
-            let message = format!("--input has {}, but layer `{}` needs", plural(given, "axis", "axes"), layer.name.text);
+            let message =
+                format!("--input has {}, but layer `{}` needs", plural(given, "axis", "axes"), layer.name.text);
             let example = vec!["4"; named].join("x");
             let message = format!("{message} at least {named}");
             Err(Refusal::setting(message, format!("give one size for each axis, such as --input {example}")))
@@ -119,8 +120,9 @@ fn is_free(name: &Name, environment: &Environment, instance: &Instance) -> Resul
         || environment.fractions.contains_key(text)
         || environment.choices.contains_key(text)
     {
-        return Err(Diagnostic::new(*span, format!("`{text}` is already a size or a parameter"))
-            .hint("take another name"));
+        return Err(
+            Diagnostic::new(*span, format!("`{text}` is already a size or a parameter")).hint("take another name")
+        );
     }
     if instance.tensors.iter().any(|t| &t.name == text) {
         return Err(Diagnostic::new(*span, format!("`{text}` is declared or defined twice"))

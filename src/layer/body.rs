@@ -222,7 +222,13 @@ impl<'a> Lowering<'a> {
         let mut affine = Vec::with_capacity(indices.len());
         for (axis, index) in indices.iter().enumerate() {
             let f = self.environment.affine(index, &self.scope)?;
-            self.sites.push(Site { tensor: place, axis: Some(axis), index: f.clone(), span: index.span, guarded: self.guards > 0 });
+            self.sites.push(Site {
+                tensor: place,
+                axis: Some(axis),
+                index: f.clone(),
+                span: index.span,
+                guarded: self.guards > 0,
+            });
             affine.push(f);
         }
         self.element(place, affine, span)

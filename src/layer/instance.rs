@@ -49,6 +49,16 @@ pub struct Label {
     pub letter: String,
     /// The number of the layer, counted from 1; the net's input has 0, a loss and its target none.
     pub number: Option<u32>,
+    /// Is it what an activation is applied to? Then its adjoint is the error δ of the layer.
+    pub pre_activation: bool,
+}
+
+impl Label {
+    /// The label of a tensor that its layer's text calls `letter`.
+    pub(super) fn new(letter: String, number: Option<u32>) -> Label {
+        let pre_activation = letter == super::PRE_ACTIVATION && number.is_some();
+        Label { letter, number, pre_activation }
+    }
 }
 
 /// A stage of a net: one layer's text, bound and joined to the stages before it.

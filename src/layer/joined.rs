@@ -47,7 +47,7 @@ impl Joined {
         let taken = |name: &str| self.instance.tensors.iter().any(|t| t.name == name);
         let mut candidates = std::iter::once(plain.clone()).chain((2..).map(|k| format!("{plain}_{k}")));
         let name = candidates.find(|n| !taken(n)).expect("there is always another number");
-        TensorDecl { name, part, shape, label: Some(Label { letter, number }) }
+        TensorDecl { name, part, shape, label: Some(Label::new(letter, number)) }
     }
 }
 

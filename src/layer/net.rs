@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::ellipsis::input_axes;
 use super::joined::Joined;
-use super::{PRE_ACTIVATION, Instance, Label, Part, Refusal, Setting, Settings, Stage, TensorDecl, bind};
+use super::{Instance, Label, PRE_ACTIVATION, Part, Refusal, Setting, Settings, Stage, TensorDecl, bind};
 use crate::expr::Number;
 use crate::syntax::ast::{self, ArgumentKind, ExprKind};
 use crate::text::{Diagnostic, closest};
@@ -46,7 +46,7 @@ pub fn link(net: &ast::Net, known: &[Known<'_>], input: Option<&[i64]>) -> Resul
         name: format!("{letter}{number}"),
         part: Part::Input,
         shape: sizes,
-        label: Some(Label { letter, number: Some(number) }),
+        label: Some(Label::new(letter, Some(number))),
     };
     let instance = Instance {
         name: net.name.text.clone(),
@@ -58,7 +58,8 @@ pub fn link(net: &ast::Net, known: &[Known<'_>], input: Option<&[i64]>) -> Resul
         assumptions: Vec::new(),
         stages: Vec::new(),
     };
-    let mut linker = Linker { known, joined: Joined::new(instance), number, current: 0, labels: BTreeMap::new(), batch: None };
+    let mut linker =
+        Linker { known, joined: Joined::new(instance), number, current: 0, labels: BTreeMap::new(), batch: None };
     if let Some(name) = &net.chain.source {
         linker.labels.insert(name.text.clone(), 0);
     }
@@ -96,7 +97,8 @@ fn input_sizes(net: &ast::Net, input: Option<&[i64]>) -> Result<Vec<usize>, Refu
     if let (Some(declared), Some(given)) = (&net.input, input)
         && declared.shape.len() != given.len()
     {
-        let message = format!("--input has {} sizes, but `{}` has {}", given.len(), declared.name.text, declared.shape.len());
+        let message =
+            format!("--input has {} sizes, but `{}` has {}", given.len(), declared.name.text, declared.shape.len());
         return Err(Refusal::setting(message, "give one size for each axis"));
     }
     let sizes = match (input, written) {
@@ -159,7 +161,11 @@ fn spelled(stage: &ast::Stage) -> String {
 }
 
 fn shape_in_words(shape: &[usize]) -> String {
-    if shape.is_empty() { "one number".to_string() } else { shape.iter().map(usize::to_string).collect::<Vec<_>>().join("x") }
+    if shape.is_empty() {
+        "one number".to_string()
+    } else {
+        shape.iter().map(usize::to_string).collect::<Vec<_>>().join("x")
+    }
 }
 
 struct Linker<'a> {
@@ -199,7 +205,7 @@ impl Linker<'_> {
 
         // what reads `z` is an activation
         let reads_pre = input_letter(layer) == PRE_ACTIVATION;
-        let follows_pre = self.tensor(self.current).label.as_ref().is_some_and(|l| l.letter == PRE_ACTIVATION);
+        let follows_pre = self.tensor(self.current).label.as_ref().is_some_and(|l| l.pre_activation);
         if !(reads_pre && follows_pre || bound.loss) {
             self.number += 1;
         }
@@ -213,7 +219,9 @@ impl Linker<'_> {
         if let Some(label) = &stage.label
             && self.labels.insert(label.text.clone(), output).is_some()
         {
-            return Err(Diagnostic::new(label.span, format!("`{}` is named twice", label.text)).hint("take another name"));
+            return Err(
+                Diagnostic::new(label.span, format!("`{}` is named twice", label.text)).hint("take another name")
+            );
         }
         Ok(())
     }
@@ -270,7 +278,9 @@ impl Linker<'_> {
         let error = Diagnostic::new(span, format!("`{word}` means nothing to `{}`", stage.name.text));
         match closest(word, options().chain(self.labels.keys().map(String::as_str))) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None if options().next().is_none() => error.hint("it has no options; a result to read is named before, with `as`"),
+            None if options().next().is_none() => {
+                error.hint("it has no options; a result to read is named before, with `as`")
+            }
             None => error.hint(format!("its options are {}", options().collect::<Vec<_>>().join(", "))),
         }
     }
@@ -295,14 +305,14 @@ impl Linker<'_> {
             Some(b) if b > 0 => format!(" after the {} of the batch", super::body::plural(b, "axis", "axes")),
             Some(_) | None => String::new(),
         };
-        let message = format!(
-            "`{}` takes {axes}{batch}, but {} gives {}",
-            spelled(stage),
-            self.giver(),
-            shape_in_words(shape)
-        );
+        let message =
+            format!("`{}` takes {axes}{batch}, but {} gives {}", spelled(stage), self.giver(), shape_in_words(shape));
         let error = Diagnostic::new(stage.span, message);
-        Err(if shape.len() > named { error.hint("put `flatten` between them") } else { error.hint("put `reshape` between them, or leave one out") })
+        Err(if shape.len() > named {
+            error.hint("put `flatten` between them")
+        } else {
+            error.hint("put `reshape` between them, or leave one out")
+        })
     }
 
     /// Why a stage does not fit what the stage before gives.
@@ -336,24 +346,30 @@ impl Linker<'_> {
         let declared: Vec<&TensorDecl> = bound.tensors.iter().filter(|t| t.part == Part::Input).skip(1).collect();
         if declared.len() != others.len() {
             let wanted = super::body::plural(declared.len(), "further input", "further inputs");
-            let message = format!("`{}` reads {wanted}, and {} named", stage.name.text, match others.len() {
-                0 => "none is".to_string(),
-                1 => "1 is".to_string(),
-                n => format!("{n} are"),
-            });
+            let message = format!(
+                "`{}` reads {wanted}, and {} named",
+                stage.name.text,
+                match others.len() {
+                    0 => "none is".to_string(),
+                    1 => "1 is".to_string(),
+                    n => format!("{n} are"),
+                }
+            );
             let hint = "name a result where it arises, `… -> dense 4 as h -> …`, and read it later: `add h`";
             return Err(Diagnostic::new(stage.span, message).hint(hint));
         }
         for (wanted, (place, span)) in declared.iter().zip(others) {
             let given = self.tensor(*place);
             if given.shape != wanted.shape {
+                let stages = &self.joined.instance.stages;
+                let other = stages.iter().find(|s| s.output == *place);
+                let other = other.map_or_else(|| "the input".to_string(), |s| format!("`{}`", s.text));
                 let message = format!(
-                    "`{}` needs {} here, but this is {}: {} gives {}",
+                    "`{}` needs two of one shape, but {} gives {} and {other} gives {}",
                     spelled(stage),
-                    shape_in_words(&wanted.shape),
-                    shape_in_words(&given.shape),
                     self.giver(),
-                    shape_in_words(&self.tensor(self.current).shape)
+                    shape_in_words(&self.tensor(self.current).shape),
+                    shape_in_words(&given.shape)
                 );
                 return Err(Diagnostic::new(*span, message));
             }

@@ -179,7 +179,10 @@ fn bind_parameter(
 fn fraction(parameter: &ast::Parameter, value: Number, environment: &mut Environment) -> Result<(), Refusal> {
     let option = &parameter.option.text;
     let Binding::One(name) = &parameter.binding else {
-        return Err(Refusal::setting(format!("--{option} takes integers, not {value}"), format!("such as --{option} 2")));
+        return Err(Refusal::setting(
+            format!("--{option} takes integers, not {value}"),
+            format!("such as --{option} 2"),
+        ));
     };
     environment.origins.insert(name.text.clone(), format!("--{option}"));
     environment.fractions.insert(name.text.clone(), value);
@@ -196,4 +199,3 @@ fn check_range(what: &str, value: i64) -> Result<(), Refusal> {
     }
     Err(Refusal::setting(format!("{what}: {value} is too large"), format!("the largest size is {LARGEST}")))
 }
-

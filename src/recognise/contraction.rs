@@ -23,7 +23,8 @@ pub(super) fn contraction(arena: &Arena, shape: &[usize], group: &Group) -> Opti
     }
     let orders = orders(&group.atoms);
     // the row with the fewest coincidences says most
-    let seed = group.sample.iter().max_by_key(|row| columns.values(arena, shape, row, &orders[0]).iter().unique().count())?;
+    let seed =
+        group.sample.iter().max_by_key(|row| columns.values(arena, shape, row, &orders[0]).iter().unique().count())?;
     let candidates = orders.iter().filter_map(|order| {
         let letters = columns.equalities(&columns.values(arena, shape, seed, order));
         columns.agreeing(arena, shape, group, &orders, letters)
@@ -142,7 +143,9 @@ impl Columns {
         let alone = |c: usize, classes: &[usize]| {
             self.sizes[c] == 1 && classes.iter().filter(|&&l| l == classes[c]).count() == 1
         };
-        let count = |of_result: bool| (0..classes.len()).filter(|&c| (self.owners[c] == 0) == of_result && self.sizes[c] == 1).count();
+        let count = |of_result: bool| {
+            (0..classes.len()).filter(|&c| (self.owners[c] == 0) == of_result && self.sizes[c] == 1).count()
+        };
         let mut between = count(false).saturating_sub(count(true)) / 2;
         for with_result in [false, true] {
             for c in 0..classes.len() {

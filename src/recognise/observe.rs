@@ -136,11 +136,15 @@ pub(super) fn terms_of(arena: &Arena, entry: ExprId, terms: &mut Vec<ExprId>) ->
 /// Puts the factors of a term into `factors`, powers of elements one by one; gives its coefficient. `None` for a constant.
 fn factors_of(arena: &Arena, term: ExprId, factors: &mut Vec<ExprId>) -> Option<Number> {
     factors.clear();
-    let mut add = |f: ExprId| match arena.kind(f) {
-        ExprKind::Power(base, n) if n > 0 && matches!(arena.kind(base), ExprKind::Symbol(_)) => {
+    let mut add = |f: ExprId| {
+        if let ExprKind::Power(base, n) = arena.kind(f)
+            && n > 0
+            && matches!(arena.kind(base), ExprKind::Symbol(_))
+        {
             factors.extend(std::iter::repeat_n(base, usize::try_from(n).unwrap_or(0).min(MOST_FACTORS + 1)));
+        } else {
+            factors.push(f);
         }
-        _ => factors.push(f),
     };
     match arena.kind(term) {
         ExprKind::Number(_) => None,

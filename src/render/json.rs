@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use crate::derivation::{Derivation, Values};
+use crate::derivation::{self, Derivation, Values};
 use crate::document::{Detail, Glossary, Part, code, operator_text, whole_code};
 use crate::expr::{ExprId, Number, Role, Tensor, TensorId, Ties};
 use crate::recognise::{Operand, Recognition, TensorOp, Window};
@@ -305,7 +305,8 @@ impl Writer<'_> {
         let mut map = Map::new();
         let gradients = self.derivation.gradients.list.iter();
         let given = arena.tensors().filter(|(_, t)| t.of.is_none()).map(|(id, _)| id);
-        let adjoints = std::iter::once(self.derivation.gradients.upstream).chain(gradients.map(|g| g.adjoint));
+        let upstream = (!self.derivation.system.loss).then_some(self.derivation.gradients.upstream);
+        let adjoints = upstream.into_iter().chain(gradients.map(|g| g.adjoint));
         for id in given.chain(adjoints) {
             if let Some(elements) = values.of.get(&id) {
                 map.insert(arena.tensor(id).name.clone(), nested(&arena.tensor(id).shape, elements));
@@ -326,10 +327,18 @@ fn number(n: &Number) -> Value {
     Value::from(n.to_string())
 }
 
-fn nested(shape: &[usize], elements: &[Number]) -> Value {
+/// A number of a worked example: approximate ones are JSON numbers.
+fn worked(value: &derivation::Value) -> Value {
+    match value {
+        derivation::Value::Exact(n) => number(n),
+        derivation::Value::Approximate(x) => json!(x),
+    }
+}
+
+fn nested(shape: &[usize], elements: &[derivation::Value]) -> Value {
     match shape {
-        [] => number(&elements[0]),
-        [_] => elements.iter().map(number).collect(),
+        [] => worked(&elements[0]),
+        [_] => elements.iter().map(worked).collect(),
         [first, rest @ ..] => elements.chunks(elements.len() / first).map(|part| nested(rest, part)).collect(),
     }
 }

@@ -72,6 +72,7 @@ impl<'a, W: Write> Text<'a, W> {
             Math::Word(word) => out.push_str(word),
             Math::Text(text) => out.push_str(&format!("  {text}")),
             Math::Number(n) => out.push_str(&n.to_string()),
+            Math::Rounded(digits) => out.push_str(digits),
             Math::Op(op) => out.push_str(match op {
                 Op::Plus => " + ",
                 Op::Minus => " - ",

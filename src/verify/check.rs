@@ -68,12 +68,7 @@ fn needs_order(instance: &Instance) -> bool {
 type Draw<'a> = dyn FnMut(usize) -> Prime + 'a;
 
 /// One point; another is drawn where something has no value.
-fn run(
-    claims: Claims<'_>,
-    meaning: Meaning,
-    verdict: &mut Verdict,
-    new_draw: &mut dyn FnMut() -> Box<Draw<'static>>,
-) {
+fn run(claims: Claims<'_>, meaning: Meaning, verdict: &mut Verdict, new_draw: &mut dyn FnMut() -> Box<Draw<'static>>) {
     for _ in 0..ATTEMPTS {
         let mut draw = new_draw();
         if let Some(point) = Point::new(claims, meaning, &mut *draw) {
@@ -116,11 +111,8 @@ impl<'a> Point<'a> {
         }
         let upstream = gradients.upstream.0 as usize;
         let len = system.arena.tensor(gradients.upstream).len();
-        table[upstream] = if system.loss {
-            vec![Prime::integer(1); len]
-        } else {
-            (0..len).map(|_| draw(upstream)).collect()
-        };
+        table[upstream] =
+            if system.loss { vec![Prime::integer(1); len] } else { (0..len).map(|_| draw(upstream)).collect() };
         for definition in &instance.definitions {
             let (mut values, mut tangents) = (Vec::new(), Vec::new());
             Forward::new(instance, &table, meaning, ties).run(definition, |_, value, tape| {
@@ -152,7 +144,8 @@ impl<'a> Point<'a> {
         }
 
         // forward mode: ∂C/∂x = Σ_o adjoint_o · ∂z_o/∂x for every element x of every tensor, from the last definition to the first
-        let mut slopes: Table = instance.tensors.iter().map(|t| vec![Prime::integer(0); t.shape.iter().product()]).collect();
+        let mut slopes: Table =
+            instance.tensors.iter().map(|t| vec![Prime::integer(0); t.shape.iter().product()]).collect();
         let gradient_of = |tensor: usize| gradients.list.iter().find(|g| g.of.0 as usize == tensor);
         for (place, source) in instance.definitions.iter().enumerate().rev() {
             let adjoint = match gradient_of(source.tensor) {
@@ -198,7 +191,13 @@ impl<'a> Point<'a> {
     }
 
     /// Each form of each entry, and the steps that lead to it, against forward mode; then the adjoint is known.
-    fn gradient(&mut self, gradient: &Gradient, expected: &[Prime], evaluator: &mut Evaluator<'_>, count: &mut Verdict) {
+    fn gradient(
+        &mut self,
+        gradient: &Gradient,
+        expected: &[Prime],
+        evaluator: &mut Evaluator<'_>,
+        count: &mut Verdict,
+    ) {
         let Claims { system, .. } = self.claims;
         let name = &system.arena.tensor(gradient.of).name;
         count.partials += gradient.steps.len();
@@ -264,9 +263,12 @@ fn fail(count: &mut Verdict, what: impl FnOnce() -> String) {
 
 /// Moves the last element of an assumed sum so that the assumption holds.
 fn restrict(claims: Claims<'_>, relation: &Relation, table: &mut Table) -> Option<()> {
-    let symbol = |id: &ExprId| match claims.system.arena.kind(*id) {
-        ExprKind::Symbol(s) => Some((s.tensor.0 as usize, s.offset as usize)),
-        _ => None,
+    let symbol = |id: &ExprId| {
+        if let ExprKind::Symbol(s) = claims.system.arena.kind(*id) {
+            Some((s.tensor.0 as usize, s.offset as usize))
+        } else {
+            None
+        }
     };
     let (last, others) = relation.symbols.split_last()?;
     let sum = others.iter().try_fold(Prime::integer(0), |sum, id| {

@@ -6,24 +6,24 @@ use crate::expr::Number;
 
 /// Integers modulo the Mersenne prime 2^61 − 1.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Prime(u64);
+pub(super) struct Prime(u64);
 
 impl Prime {
     /// The modulus.
-    pub const MODULUS: u64 = (1 << 61) - 1;
+    pub(super) const MODULUS: u64 = (1 << 61) - 1;
 
     /// The class of `n`.
-    pub fn new(n: u64) -> Prime {
+    pub(super) fn new(n: u64) -> Prime {
         Prime(n % Self::MODULUS)
     }
 
     /// The class of an integer.
-    pub fn integer(n: i64) -> Prime {
+    pub(super) fn integer(n: i64) -> Prime {
         Prime(n.rem_euclid(Prime::MODULUS as i64) as u64)
     }
 
     /// The image of a rational number.
-    pub fn from_number(n: &Number) -> Prime {
+    pub(super) fn from_number(n: &Number) -> Prime {
         if let Number::Small(r) = n
             && *r.denom() == 1
         {
@@ -40,43 +40,43 @@ impl Prime {
     }
 
     /// The residue, from 0 on.
-    pub fn residue(self) -> u64 {
+    pub(super) fn residue(self) -> u64 {
         self.0
     }
 
     /// The residue of least magnitude: small integers keep their sign and order.
-    pub fn signed(self) -> i64 {
+    pub(super) fn signed(self) -> i64 {
         if self.0 > Self::MODULUS / 2 { self.0 as i64 - Self::MODULUS as i64 } else { self.0 as i64 }
     }
 
     /// The sum.
     #[must_use]
-    pub fn add(self, other: Prime) -> Prime {
+    pub(super) fn add(self, other: Prime) -> Prime {
         let sum = self.0 + other.0;
         Prime(if sum >= Self::MODULUS { sum - Self::MODULUS } else { sum })
     }
 
     /// The number with its sign changed.
     #[must_use]
-    pub fn negate(self) -> Prime {
+    pub(super) fn negate(self) -> Prime {
         if self.0 == 0 { self } else { Prime(Self::MODULUS - self.0) }
     }
 
     /// The product.
     #[must_use]
-    pub fn mul(self, other: Prime) -> Prime {
+    pub(super) fn mul(self, other: Prime) -> Prime {
         let product = u128::from(self.0) * u128::from(other.0);
         let folded = (product as u64 & Self::MODULUS) + (product >> 61) as u64;
         Prime(if folded >= Self::MODULUS { folded - Self::MODULUS } else { folded })
     }
 
     /// The inverse, by Fermat: x^(p−2); `None` for 0.
-    pub fn invert(self) -> Option<Prime> {
+    pub(super) fn invert(self) -> Option<Prime> {
         if self.0 == 0 { None } else { Some(self.raised(Self::MODULUS - 2)) }
     }
 
     /// An integer power; `None` for a negative power of 0.
-    pub fn power(self, exponent: i32) -> Option<Prime> {
+    pub(super) fn power(self, exponent: i32) -> Option<Prime> {
         let base = if exponent < 0 { self.invert()? } else { self };
         Some(base.raised(u64::from(exponent.unsigned_abs())))
     }

@@ -29,7 +29,11 @@ impl<'a> Forward<'a> {
 
     /// Calls `each` for every equation of a definition, in row-major order, with the value of the right-hand side and its
     /// tangents; the value is `None` where there is none.
-    pub(super) fn run(&mut self, definition: &Definition, mut each: impl FnMut(usize, Option<Prime>, &[(u32, u32, Prime)])) {
+    pub(super) fn run(
+        &mut self,
+        definition: &Definition,
+        mut each: impl FnMut(usize, Option<Prime>, &[(u32, u32, Prime)]),
+    ) {
         let shape = &self.instance.tensors[definition.tensor].shape;
         for offset in 0..shape.iter().product() {
             self.at = definition.loops.iter().map(|l| l.low).collect();

@@ -57,8 +57,7 @@ impl Meaning {
         }
         if !self.ordered {
             let seed = drawn("max", of);
-            let shares: Vec<Prime> =
-                (0..of.len()).map(|i| drawn("share", &[seed, Prime::integer(i as i64)])).collect();
+            let shares: Vec<Prime> = (0..of.len()).map(|i| drawn("share", &[seed, Prime::integer(i as i64)])).collect();
             let value = of.iter().zip(&shares).fold(Prime::integer(0), |sum, (x, s)| sum.add(x.mul(*s)));
             return (value, shares);
         }
@@ -149,7 +148,12 @@ mod tests {
                 }
             }
             if let Some((at, slope)) = row.kink {
-                assert_eq!(ORDERED.call(row.name, 0, Prime::integer(at)).unwrap().1, Prime::integer(slope), "{}", row.name);
+                assert_eq!(
+                    ORDERED.call(row.name, 0, Prime::integer(at)).unwrap().1,
+                    Prime::integer(slope),
+                    "{}",
+                    row.name
+                );
             }
         }
     }

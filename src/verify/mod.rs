@@ -22,8 +22,6 @@ use crate::expr::{System, TensorId, Ties};
 use crate::layer::Instance;
 use crate::recognise::Recognition;
 
-pub use field::Prime;
-
 /// Everything that is about to be printed, and what it came from.
 #[derive(Clone, Copy)]
 pub struct Claims<'a> {

@@ -345,8 +345,12 @@ impl Sentences for English {
         words("No error from above is given; {} is taken as all ones.", [error])
     }
 
-    fn results(&self) -> Inlines {
-        plain("In these numbers the results above are")
+    fn results(&self, rounded: bool) -> Inlines {
+        plain(if rounded {
+            "In these numbers the results above are as follows; those with a decimal point are rounded."
+        } else {
+            "In these numbers the results above are"
+        })
     }
 
     fn not_worked_out(&self, tensors: &[Math]) -> Inlines {

@@ -62,7 +62,8 @@ impl NetSentences for English {
     }
 
     fn layer_heading(&self, number: u32, titles: &[&str]) -> Inlines {
-        let titles: Vec<String> = titles.iter().enumerate().map(|(i, t)| if i == 0 { (*t).to_string() } else { lower(t) }).collect();
+        let titles: Vec<String> =
+            titles.iter().enumerate().map(|(i, t)| if i == 0 { (*t).to_string() } else { lower(t) }).collect();
         plain(format!("Layer {number}: {}", titles.join(", ")))
     }
 
@@ -72,7 +73,8 @@ impl NetSentences for English {
 
     fn stage_reads(&self, read: &[(Role, Math, String)], gives: Option<(Math, String)>) -> Inlines {
         let sized = |size: &str| if size.is_empty() { "one number".to_string() } else { size.to_string() };
-        let parts: Vec<String> = read.iter().map(|(r, _, size)| format!("the {} {{}} ({})", role(*r), sized(size))).collect();
+        let parts: Vec<String> =
+            read.iter().map(|(r, _, size)| format!("the {} {{}} ({})", role(*r), sized(size))).collect();
         let mut formulas: Vec<Math> = read.iter().map(|(_, math, _)| math.clone()).collect();
         let with = if parts.is_empty() { String::new() } else { format!("With {}", list(&parts)) };
         let Some((output, size)) = gives else { return words(&format!("{with}:"), formulas) };
@@ -107,10 +109,7 @@ impl NetSentences for English {
     }
 
     fn read_often(&self, tensor: Math, readers: usize) -> Inlines {
-        words(
-            &format!("{{}} is used {}, so that what comes back from each use adds up:", times(readers)),
-            [tensor],
-        )
+        words(&format!("{{}} is used {}, so that what comes back from each use adds up:", times(readers)), [tensor])
     }
 
     fn used_assumption(&self, equation: Math) -> Inlines {

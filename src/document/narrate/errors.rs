@@ -8,8 +8,8 @@ use crate::differentiate::{Gradient, Step};
 use crate::document::expression::Binding;
 use crate::document::layout::equation;
 use crate::document::math::{Math, Op};
-use crate::document::{Block, Part, index_form};
 use crate::document::operator::signed_sum;
+use crate::document::{Block, Part, index_form};
 use crate::expr::{ExprId, ExprKind, Number, Role, TensorId};
 use crate::recognise::{Recognition, TensorOp};
 
@@ -37,7 +37,9 @@ impl<'a> Narrator<'a> {
                 continue;
             }
             let place = self.layers().iter().position(|stages| {
-                stages.iter().any(|s| s.definitions.clone().any(|d| derivation.instance.definitions[d].tensor == gradient.of.0 as usize))
+                stages.iter().any(|s| {
+                    s.definitions.clone().any(|d| derivation.instance.definitions[d].tensor == gradient.of.0 as usize)
+                })
             });
             if place != told {
                 told = place;
@@ -80,7 +82,9 @@ impl<'a> Narrator<'a> {
             if let Some(list) = &shown {
                 self.paragraph(self.say.few_entries(list.len(), count))?;
             }
-            self.entries(gradient.adjoint, count, shown, |this, offset| this.chained(this.error_chain(gradient, offset)))?;
+            self.entries(gradient.adjoint, count, shown, |this, offset| {
+                this.chained(this.error_chain(gradient, offset))
+            })?;
         }
         if gradient.assuming.is_some() {
             for assumption in &derivation.instance.assumptions {
@@ -257,7 +261,7 @@ impl<'a> Narrator<'a> {
             if place > 0 {
                 row.push(Math::Op(Op::Equals));
             }
-            if let Math::Row(parts) = form { row.extend(parts.clone()) } else { row.push(form.clone()) }
+            row.extend(form.clone().into_parts());
         }
         let whole = Math::binary(left.clone(), Op::Equals, Math::Row(row.clone()));
         if self.request.measure.width(self.glossary, &whole) <= self.request.measure.line() {

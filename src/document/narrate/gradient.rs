@@ -212,10 +212,7 @@ impl Narrator<'_> {
         let mut drawn = false;
         match recognition.parts.as_slice() {
             [
-                TensorOp::Identity { .. }
-                | TensorOp::Sum { .. }
-                | TensorOp::Hadamard { .. }
-                | TensorOp::Reshape { .. },
+                TensorOp::Identity { .. } | TensorOp::Sum { .. } | TensorOp::Hadamard { .. } | TensorOp::Reshape { .. },
             ] => {}
             [TensorOp::Upsample { .. } | TensorOp::Route(_)] => {
                 if let Some(matrix) = self.matrix_of(gradient.adjoint, &gradient.entries) {
@@ -242,13 +239,12 @@ impl Narrator<'_> {
     /// The tensor that a route's maxima are named by, with letters.
     fn maximum_of(&self, route: &Route) -> Math {
         let derivation = self.derivation;
-        let of_windows = |r: &Recognition| {
-            matches!(r.parts.as_slice(), [TensorOp::WindowMax { of, .. }] if of.tensor() == route.through)
-        };
+        let of_windows = |r: &Recognition| matches!(r.parts.as_slice(), [TensorOp::WindowMax { of, .. }] if of.tensor() == route.through);
         let found = derivation.recognitions.iter().find(|(_, r)| of_windows(r)).map(|(t, _)| *t);
         let tensor = found.unwrap_or(derivation.system.output());
         let definition = derivation.instance.definitions.iter().find(|d| d.tensor == tensor.0 as usize);
-        let letters: Option<Vec<&str>> = definition.map(|d| d.loops[..d.rank].iter().map(|l| l.name.as_str()).collect());
+        let letters: Option<Vec<&str>> =
+            definition.map(|d| d.loops[..d.rank].iter().map(|l| l.name.as_str()).collect());
         self.general(tensor, &letters.unwrap_or_else(|| self.output_letters()))
     }
 
@@ -260,9 +256,8 @@ impl Narrator<'_> {
         match op {
             TensorOp::Correlate(c) => {
                 let reach = self.glossary.shape(c.y.tensor());
-                let full = |(a, k): (&CorrelationAxis, &usize)| {
-                    a.low == a.high && a.low == (a.rhs_dilation * (k - 1)) as i64
-                };
+                let full =
+                    |(a, k): (&CorrelationAxis, &usize)| a.low == a.high && a.low == (a.rhs_dilation * (k - 1)) as i64;
                 let full = c.axes.iter().zip(reach).all(full) && reach.iter().any(|&k| k > 1);
                 self.say.recognised_correlation(bare(&c.x), bare(&c.y), c.rot180, full, &c.axes)
             }
@@ -271,10 +266,7 @@ impl Narrator<'_> {
             }
             TensorOp::Route(r) => {
                 let x = Math::Op(Op::Equals);
-                let (entry, largest) = (
-                    self.general(r.through, &self.letters(r.through)),
-                    self.maximum_of(r),
-                );
+                let (entry, largest) = (self.general(r.through, &self.letters(r.through)), self.maximum_of(r));
                 let indicator = Math::Indicator(Box::new(Math::Row(vec![entry, x, largest])));
                 self.say.recognised_route(self.bare(r.x), self.bare(r.through), indicator, r.ties)
             }

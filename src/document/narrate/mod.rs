@@ -332,4 +332,3 @@ impl Narrator<'_> {
 pub(super) fn sizes(shape: &[usize]) -> String {
     shape.iter().map(usize::to_string).collect::<Vec<_>>().join("\u{d7}")
 }
-

@@ -150,7 +150,8 @@ impl<'a> Narrator<'a> {
         let source = &derivation.instance.definitions[place];
         let single = self.glossary.is_single(definition.tensor);
         let whole = self.whole_definition(definition);
-        let elementwise = whole.is_some() && is_elementwise(derivation.recognition(definition.tensor).map(|r| r.parts.as_slice()));
+        let elementwise =
+            whole.is_some() && is_elementwise(derivation.recognition(definition.tensor).map(|r| r.parts.as_slice()));
         let mut rows = Vec::new();
         if single || !elementwise {
             let (left, right) = index_form::definition(self.glossary, source);
@@ -175,9 +176,10 @@ impl<'a> Narrator<'a> {
         if detail == Detail::None {
             return Ok(());
         }
-        let symbols = definition.values.iter().all(|&v| {
-            matches!(self.derivation.system.arena.kind(v), ExprKind::Symbol(_) | ExprKind::Max(_))
-        });
+        let symbols = definition
+            .values
+            .iter()
+            .all(|&v| matches!(self.derivation.system.arena.kind(v), ExprKind::Symbol(_) | ExprKind::Max(_)));
         if symbols && self.request.detail.is_none() {
             return Ok(()); // a rearrangement says nothing entry by entry
         }
@@ -202,7 +204,7 @@ impl<'a> Narrator<'a> {
             if place > 0 {
                 row.push(Math::Op(crate::document::Op::Equals));
             }
-            if let Math::Row(parts) = form { row.extend(parts.iter().cloned()) } else { row.push(form.clone()) }
+            row.extend(form.clone().into_parts());
         }
         let row = Math::Row(row);
         let measure = self.request.measure;

@@ -59,7 +59,9 @@ impl<'a> Narrator<'a> {
             if let Some(list) = &shown {
                 self.paragraph(self.say.few_entries(list.len(), count))?;
             }
-            self.entries(gradient.adjoint, count, shown, |this, offset| this.chained(this.parameter_chain(gradient, offset)))?;
+            self.entries(gradient.adjoint, count, shown, |this, offset| {
+                this.chained(this.parameter_chain(gradient, offset))
+            })?;
         }
         if self.glossary.is_single(gradient.of) && gradient.steps.len() == 1 {
             return Ok(()); // said already
@@ -90,7 +92,9 @@ impl<'a> Narrator<'a> {
                     Some([up]) => {
                         let activated = derivation.system.definitions[up.definition as usize].tensor;
                         let activated = self.element(activated, up.through as usize);
-                        if !(derivation.instance.loss && up.definition as usize + 1 == derivation.system.definitions.len()) {
+                        if !(derivation.instance.loss
+                            && up.definition as usize + 1 == derivation.system.definitions.len())
+                        {
                             row.push(Math::derivative(Math::loss(), activated.clone()));
                         }
                         row.push(Math::derivative(activated, output.clone()));
@@ -129,11 +133,16 @@ impl<'a> Narrator<'a> {
             for role in [Role::Weight, Role::Bias] {
                 let own = self.parameters_of(stages).filter(|g| derivation.system.arena.tensor(g.of).role == role);
                 let cells: Vec<Inlines> = own.map(|g| self.cell(g)).collect();
-                row.push(cells.into_iter().reduce(|mut x, y| {
-                    x.push(Inline::Text(", ".to_string()));
-                    x.extend(y);
-                    x
-                }).unwrap_or_default());
+                row.push(
+                    cells
+                        .into_iter()
+                        .reduce(|mut x, y| {
+                            x.push(Inline::Text(", ".to_string()));
+                            x.extend(y);
+                            x
+                        })
+                        .unwrap_or_default(),
+                );
             }
             rows.push(row);
         }
@@ -158,10 +167,14 @@ impl<'a> Narrator<'a> {
 
     fn table_width(&self, table: &Table) -> u32 {
         let measure = self.request.measure;
-        let width = |cell: &Inlines| cell.iter().map(|i| match i {
-            Inline::Text(text) => measure.text(text),
-            Inline::Math(math) => measure.width(self.glossary, math),
-        }).sum::<u32>();
+        let width = |cell: &Inlines| {
+            cell.iter()
+                .map(|i| match i {
+                    Inline::Text(text) => measure.text(text),
+                    Inline::Math(math) => measure.width(self.glossary, math),
+                })
+                .sum::<u32>()
+        };
         let columns = 0..table.head.len();
         let all = || std::iter::once(&table.head).chain(&table.rows);
         columns.map(|c| all().map(|row| width(&row[c])).max().unwrap_or(0) + measure.gap()).sum()

@@ -76,8 +76,8 @@ pub(super) trait Sentences: NetSentences {
     fn given(&self) -> Inlines;
     /// The upstream gradient was not given.
     fn upstream_ones(&self, error: Math) -> Inlines;
-    /// These follow.
-    fn results(&self) -> Inlines;
+    /// These follow, some of them perhaps rounded.
+    fn results(&self, rounded: bool) -> Inlines;
     /// Nothing more follows: the numbers of these are missing.
     fn not_worked_out(&self, tensors: &[Math]) -> Inlines;
     /// A remark after an elided sum.

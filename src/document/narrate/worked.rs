@@ -17,7 +17,8 @@ impl Narrator<'_> {
         self.block(Block::Heading(self.say.values_heading()))?;
         let given = |id: &TensorId| {
             let role = arena.tensor(*id).role;
-            matches!(role, Role::Input | Role::Weight | Role::Bias) || (*id == upstream && !values.upstream_assumed)
+            matches!(role, Role::Input | Role::Weight | Role::Bias | Role::Target)
+                || (*id == upstream && !values.upstream_assumed && !derivation.system.loss)
         };
         let list: Vec<TensorId> = values.of.keys().copied().filter(given).collect();
         if !list.is_empty() {
@@ -29,25 +30,28 @@ impl Narrator<'_> {
         if values.upstream_assumed {
             self.paragraph(self.say.upstream_ones(self.bare(upstream)))?;
         }
+        // asked for alone, the numbers are those of everything
+        let alone = self.request.parts.iter().all(|p| *p == Part::Values);
+        let shown = |part: Part| alone || self.wants(part);
         let targets: Vec<TensorId> = derivation
             .system
             .definitions
             .iter()
             .map(|d| d.tensor)
-            .filter(|_| self.wants(Part::Forward))
+            .filter(|_| shown(Part::Forward))
             .chain(
                 derivation
                     .gradients
                     .list
                     .iter()
-                    .filter(|g| self.wants(Part::of(arena.tensor(g.of).role)))
+                    .filter(|g| shown(Part::of(arena.tensor(g.of).role)))
                     .map(|g| g.adjoint),
             )
             .collect();
         let (known, unknown): (Vec<TensorId>, Vec<TensorId>) =
             targets.into_iter().partition(|t| values.of.contains_key(t));
         if !known.is_empty() {
-            self.paragraph(self.say.results())?;
+            self.paragraph(self.say.results(values.any_approximate()))?;
         }
         for target in known {
             self.result(target, values)?;
@@ -76,7 +80,7 @@ impl Narrator<'_> {
         let level = |_: TensorId| Level::None;
         let operators = self.operators(&level);
         let cell = |t: TensorId, offset: usize| {
-            values.of.get(&t).map_or_else(|| self.glossary.element(t, offset as u32), |v| Math::number(&v[offset]))
+            values.of.get(&t).map_or_else(|| self.glossary.element(t, offset as u32), |v| Math::value(&v[offset]))
         };
         self.fitted(|most| operators.matrix_of(id, most, &cell))
     }
@@ -86,7 +90,7 @@ impl Narrator<'_> {
         let derivation = self.derivation;
         let Some(result) = self.number_matrix(target, values) else { return Ok(()) };
         let cell = |t: TensorId, offset: usize| {
-            values.of.get(&t).map_or_else(|| self.glossary.element(t, offset as u32), |v| Math::number(&v[offset]))
+            values.of.get(&t).map_or_else(|| self.glossary.element(t, offset as u32), |v| Math::value(&v[offset]))
         };
         let all_known =
             |parts: &[TensorOp]| parts.iter().all(|p| operands(p).iter().all(|t| values.of.contains_key(t)));

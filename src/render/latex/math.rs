@@ -63,6 +63,7 @@ impl Speller<'_> {
                     self.out.push_str(&format!("\\tfrac{{{top}}}{{{bottom}}}"));
                 }
             }
+            Math::Rounded(digits) => self.out.push_str(digits),
             Math::Op(op) => self.out.push_str(match op {
                 Op::Plus => " + ",
                 Op::Minus => " - ",
@@ -325,6 +326,7 @@ fn is_tall(math: &Math) -> bool {
         | Math::Name(_)
         | Math::Word(_)
         | Math::Text(_)
+        | Math::Rounded(_)
         | Math::Op(_)
         | Math::Brackets(_)
         | Math::Call(..)

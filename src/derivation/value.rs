@@ -1,0 +1,129 @@
+//! A number of a worked example: exact as long as only rational operations are applied, approximate from the first transcendental
+//! function on, and marked as such.
+
+use std::cmp::Ordering;
+
+use crate::expr::Number;
+
+/// A number, exact or not.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A rational number.
+    Exact(Number),
+    /// A floating-point approximation; finite.
+    Approximate(f64),
+}
+
+impl Value {
+    /// The integer `n`.
+    pub fn integer(n: i64) -> Value {
+        Value::Exact(Number::integer(n))
+    }
+
+    fn real(&self) -> f64 {
+        match self {
+            Value::Exact(n) => n.to_f64(),
+            Value::Approximate(x) => *x,
+        }
+    }
+
+    fn finite(x: f64) -> Option<Value> {
+        x.is_finite().then_some(Value::Approximate(x))
+    }
+
+    /// The sum; `None` beyond the range of floating point.
+    pub fn add(&self, other: &Value) -> Option<Value> {
+        match (self, other) {
+            (Value::Exact(x), Value::Exact(y)) => Some(Value::Exact(x.add(y))),
+            _ => Value::finite(self.real() + other.real()),
+        }
+    }
+
+    /// The product; `None` beyond the range of floating point.
+    pub fn mul(&self, other: &Value) -> Option<Value> {
+        match (self, other) {
+            (Value::Exact(x), Value::Exact(y)) => Some(Value::Exact(x.mul(y))),
+            // an exact nothing takes nothing, whatever the other is
+            (Value::Exact(x), _) | (_, Value::Exact(x)) if x.is_zero() => Some(Value::integer(0)),
+            _ => Value::finite(self.real() * other.real()),
+        }
+    }
+
+    /// An integer power; `None` for a negative power of 0.
+    pub fn power(&self, exponent: i32) -> Option<Value> {
+        match self {
+            Value::Exact(x) => x.power(exponent).map(Value::Exact),
+            Value::Approximate(x) => Value::finite(x.powi(exponent)),
+        }
+    }
+
+    /// Which is larger.
+    pub fn order(&self, other: &Value) -> Ordering {
+        match (self, other) {
+            (Value::Exact(x), Value::Exact(y)) => x.cmp(y),
+            _ => self.real().total_cmp(&other.real()),
+        }
+    }
+
+    /// An elementary function of it; `None` where it has no value, and for functions known by name only.
+    pub fn call(&self, name: &str) -> Option<Value> {
+        let positive = self.order(&Value::integer(0)).is_gt();
+        let x = self.real();
+        match name {
+            "relu" => Some(if positive { self.clone() } else { Value::integer(0) }),
+            "step" => Some(Value::integer(i64::from(positive))),
+            "exp" => Value::finite(x.exp()),
+            "log" if positive => Value::finite(x.ln()),
+            "sigmoid" => Value::finite(1.0 / (1.0 + (-x).exp())),
+            "tanh" => Value::finite(x.tanh()),
+            // log(1 + exp(x)), without overflow for large x
+            "softplus" => Value::finite(x.max(0.0) + (-x.abs()).exp().ln_1p()),
+            "Phi" => Value::finite(0.5 * libm::erfc(-x / std::f64::consts::SQRT_2)),
+            "phi" => Value::finite((-0.5 * x * x).exp() / (2.0 * std::f64::consts::PI).sqrt()),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exact_as_long_as_it_can_be() {
+        let third = Value::Exact(Number::fraction(1, 3));
+        let two = Value::integer(2);
+        assert_eq!(third.mul(&two), Some(Value::Exact(Number::fraction(2, 3))));
+        assert_eq!(Value::integer(-4).call("relu"), Some(Value::integer(0)));
+        assert_eq!(third.call("relu"), Some(third.clone()));
+        assert_eq!(third.call("step"), Some(Value::integer(1)));
+        assert_eq!(Value::integer(0).call("step"), Some(Value::integer(0)));
+        let e = Value::integer(1).call("exp").unwrap();
+        assert_eq!(e, Value::Approximate(std::f64::consts::E));
+        assert!(matches!(e.add(&third), Some(Value::Approximate(_))));
+        assert_eq!(Value::integer(0).mul(&e), Some(Value::integer(0)));
+    }
+
+    #[test]
+    fn what_has_no_value() {
+        assert_eq!(Value::integer(0).call("log"), None);
+        assert_eq!(Value::integer(0).power(-1), None);
+        assert_eq!(Value::integer(1000).call("exp"), None);
+        assert_eq!(Value::integer(1).call("sigma"), None);
+    }
+
+    #[test]
+    fn functions_at_known_places() {
+        let near = |name: &str, x: i64, y: f64| match Value::integer(x).call(name) {
+            Some(Value::Approximate(found)) => assert!((found - y).abs() < 1e-12, "{name}({x}) = {found}"),
+            other => panic!("{name}({x}) = {other:?}"),
+        };
+        near("sigmoid", 0, 0.5);
+        near("softplus", 0, std::f64::consts::LN_2);
+        near("softplus", 800, 800.0);
+        near("Phi", 0, 0.5);
+        near("Phi", 1, 0.841_344_746_068_542_9);
+        near("phi", 0, 0.398_942_280_401_432_7);
+        near("tanh", 1, 0.761_594_155_955_764_9);
+    }
+}
