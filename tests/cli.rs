@@ -82,7 +82,7 @@ const REFUSED: &[(&str, &[&str])] = &[
             "conv --input 3x3 --kernel 2x2 --standalone --format json",
             "conv --input 3x3 --kernel 2x2 --standalone --format text",
             "convv --input 3x3 --kernel 2x2",
-            "dense",
+            "attention",
             "pool median --input 4x4 --window 2x2",
             "layers nope",
             "layers con",

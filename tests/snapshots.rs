@@ -36,11 +36,44 @@ const CASES: &[(&str, &str)] = &[
     ("pool-max-3x3-2x2-split", "pool max --input 3x3 --window 2x2 --stride 1 --ties split"),
     ("layer-mirror", "layer tests/data/mirror.derive --input 4"),
     ("layer-softmax", "layer tests/data/softmax.derive --input 3"),
+    ("dense-3-2", "dense --input 3 --output 2"),
+    ("dense-3-2-batch", "dense --input 3 --output 2 --batch 2 --bias none"),
+    ("net-scalar", "net --input 1 'dense 1 -> sigma -> dense 1 -> sigma'"),
+    ("net-2-2-2", "net --input 2 'dense 2 -> sigma -> dense 2 -> sigma'"),
+    ("net-cnn", "net --input 6x6 'conv 3x3 -> sigma -> pool avg 2x2 -> flatten -> dense 2 -> softmax -> crossentropy'"),
+    ("net-cnn-max", "net --input 7x7 'conv 3x3 -> relu -> pool max 2x2 -> conv 2x2 -> sigmoid -> flatten -> bce'"),
+    ("net-batch", "net --input 2x3 'dense 2 -> softmax -> crossentropy'"),
+    ("net-log-softmax", "net --input 3 'log-softmax -> nll'"),
+    ("net-activations", "net --input 2 'silu -> gelu -> leaky-relu 0.2 -> softplus -> exp'"),
+    ("net-residual", "net tests/data/residual.derive"),
+    (
+        "net-values",
+        "net --input 2 'dense 2 -> relu -> dense 2 -> softmax -> crossentropy' --values tests/data/net-values.json --part values,summary",
+    ),
+    ("net-renamed", "net --input 2 'dense 2 -> sigmoid -> dense 1 -> mse' --rename W=V,z=s,delta=e,a=x --index-base 0"),
+    (
+        "net-lenet",
+        "net --input 28x28 'conv 5x5 -> sigmoid -> pool avg 2x2 -> conv 5x5 -> sigmoid -> pool avg 2x2 -> flatten -> dense 120 -> \
+         sigmoid -> dense 84 -> sigmoid -> dense 10 -> softmax -> crossentropy' --entries none",
+    ),
 ];
+
+/// Words with blanks between them; between single quotes a word may hold blanks.
+fn arguments(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (place, part) in line.split('\'').enumerate() {
+        if place % 2 == 1 {
+            words.push(part.to_string())
+        } else {
+            words.extend(part.split_whitespace().map(str::to_string))
+        }
+    }
+    words
+}
 
 fn run(words: &str, format: &str) -> Vec<u8> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_derive"));
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(words.split(' ')).args(["--format", format]);
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments(words)).args(["--format", format]);
     let output = command.output().expect("the program runs");
     assert!(output.status.success(), "derive {words}: {}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stderr.is_empty(), "derive {words}: {}", String::from_utf8_lossy(&output.stderr));

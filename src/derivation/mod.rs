@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::differentiate::{Gradient, Gradients, differentiate, gradients_in_index_form};
 use crate::expand::{ExpandError, estimate, expand};
-use crate::expr::{Role, System, TensorId, Ties};
+use crate::expr::{System, TensorId, Ties};
 use crate::layer::{Instance, Label, TensorDecl};
 use crate::recognise::{Recognition, recognise};
 use crate::verify::{Claims, Verdict, verify};
@@ -131,14 +131,13 @@ impl Derivation {
         let elementwise = (0..gradient.entries.len()).all(|offset| {
             matches!(gradient.steps_of(offset), [step] if step.definition == first && step.through as usize == offset)
         });
-        let tensor = self.system.arena.tensor(gradient.of);
         let through = self.system.definitions[first as usize].tensor;
-        let same_shape = self.system.arena.tensor(through).shape == tensor.shape;
-        // an error has a section of its own
-        let label = self.instance.tensors[through.0 as usize].label.as_ref();
-        let named = label.is_some_and(|l| l.pre_activation);
-        let told = gradient.simplified.is_none() && tensor.role == Role::Intermediate && !named;
-        (elementwise && same_shape && told).then(|| self.gradient(through)).flatten()
+        let shape = |t: TensorId| &self.instance.tensors[t.0 as usize].shape;
+        // the error of a layer is told through its activation; an error itself has a section of its own
+        let is_error =
+            |t: TensorId| self.instance.tensors[t.0 as usize].label.as_ref().is_some_and(|l| l.pre_activation);
+        let told = gradient.simplified.is_none() && is_error(gradient.of) && !is_error(through);
+        (elementwise && shape(through) == shape(gradient.of) && told).then(|| self.gradient(through)).flatten()
     }
 
     /// All equations checked, those of the surroundings included.

@@ -81,6 +81,11 @@ fn under_assumptions(system: &mut System, gradient: &Gradient) -> Option<Vec<Exp
 
 /// `Σ_k c M x_k`, with the x_k of the relation and one and the same c and M, replaced by c M times the relation's value.
 fn reduced(arena: &mut Arena, entry: ExprId, relation: &Relation) -> ExprId {
+    if let ExprKind::Product(c, &[sum]) = arena.kind(entry) {
+        let c = c.clone();
+        let sum = reduced(arena, sum, relation);
+        return arena.scale(&c, sum);
+    }
     let ExprKind::Sum(terms) = arena.kind(entry) else { return entry };
     let terms = terms.to_vec();
     // each term with one of the relation's symbols as a factor: what it multiplies, and the place of the symbol

@@ -30,6 +30,14 @@ impl Measure {
         }
     }
 
+    /// The same with a shorter line.
+    pub(super) fn narrower(self, by: u32) -> Measure {
+        match self {
+            Measure::Typeset { line } => Measure::Typeset { line: line.saturating_sub(by) },
+            Measure::Columns { line } => Measure::Columns { line: line.saturating_sub(by) },
+        }
+    }
+
     /// Width of words.
     pub(super) fn text(self, text: &str) -> u32 {
         text.chars().count() as u32 * self.pick(52, 1)
@@ -165,10 +173,29 @@ pub(super) fn equation(glossary: &Glossary, measure: Measure, left: Math, chain:
     rows
 }
 
-/// Breaks a row before its operators + and − so that each part fits beside `indent`; what cannot be broken stays whole.
+/// Breaks a row before its operators + and − so that each part fits beside `indent`, and where that is not enough before ⊙ too;
+/// what cannot be broken stays whole.
 fn broken(glossary: &Glossary, measure: Measure, math: Math, indent: u32) -> Vec<Math> {
     let Math::Row(parts) = math else { return vec![math] };
     let room = measure.line().saturating_sub(indent);
+    let additive = |m: &Math| matches!(m, Math::Op(Op::Plus | Op::Minus));
+    let elementwise = |m: &Math| matches!(m, Math::Op(Op::Hadamard | Op::HadamardDivision));
+    let fits = |line: &Math| measure.width(glossary, line) <= room;
+    let lines = broken_before(glossary, measure, parts, room, &additive);
+    if lines.iter().all(fits) || !lines.iter().any(|l| matches!(l, Math::Row(parts) if parts.iter().any(elementwise))) {
+        return lines;
+    }
+    let parts = lines.into_iter().flat_map(Math::into_parts).collect();
+    broken_before(glossary, measure, parts, room, &|m| additive(m) || elementwise(m))
+}
+
+fn broken_before(
+    glossary: &Glossary,
+    measure: Measure,
+    parts: Vec<Math>,
+    room: u32,
+    breaks: &dyn Fn(&Math) -> bool,
+) -> Vec<Math> {
     let mut lines: Vec<Vec<Math>> = vec![Vec::new()];
     let (mut used, mut pending, mut pending_width) = (0, Vec::new(), 0);
     let mut flush = |pending: &mut Vec<Math>, width: &mut u32, lines: &mut Vec<Vec<Math>>| {
@@ -180,7 +207,7 @@ fn broken(glossary: &Glossary, measure: Measure, math: Math, indent: u32) -> Vec
         lines.last_mut().expect("there is always a line").append(pending);
     };
     for part in parts {
-        if matches!(part, Math::Op(Op::Plus | Op::Minus)) {
+        if breaks(&part) {
             flush(&mut pending, &mut pending_width, &mut lines);
         }
         pending_width += measure.width(glossary, &part) + measure.pick(0, u32::from(!pending.is_empty()));

@@ -176,10 +176,10 @@ impl Operators<'_> {
             let mut letters = Vec::new();
             for (place, word) in from.split(',').enumerate() {
                 letters.extend((place > 0).then_some(Math::Op(Op::Comma)));
-                letters.extend(word.chars().map(Math::name));
+                letters.push(Math::name(word));
             }
             letters.push(Math::Op(Op::To));
-            letters.extend(to.chars().map(Math::name));
+            letters.extend((!to.is_empty()).then(|| Math::name(to)));
             let word = Math::Subscript(Box::new(Math::Word("einsum")), Box::new(Math::Row(letters)));
             return vec![word, Math::Brackets(Box::new(Math::Row(arguments)))];
         };

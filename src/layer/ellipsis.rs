@@ -9,7 +9,7 @@ use crate::syntax::ast::{
 };
 use crate::text::Span;
 
-/// Letters for the leading indices of a layer that has indices of its own (a batch), and of one that has none (elementwise).
+/// Letters for the leading indices of a layer whose input has axes of its own too (they are a batch), and of one that has none.
 const BESIDE: [&str; 8] = ["n", "m", "p", "q", "r", "s", "t", "h"];
 const ALONE: [&str; 8] = ["i", "j", "k", "l", "m", "n", "p", "q"];
 
@@ -48,7 +48,6 @@ struct Names {
 impl Names {
     fn new(layer: &Layer, lead: usize) -> Names {
         let mut used = BTreeSet::new();
-        let mut indices = false;
         let binding = |b: &Binding| match b {
             Binding::One(name) => vec![name.text.clone()],
             Binding::Axes(names) => names.iter().map(|n| n.text.clone()).collect(),
@@ -63,13 +62,13 @@ impl Names {
                 ItemKind::Definition(d) => {
                     used.insert(d.name.text.clone());
                     used.extend(d.variables.iter().map(|v| v.name.text.clone()));
-                    indices |= d.variables.iter().any(|v| v.name.text != ELLIPSIS);
                     names_in(&d.body, &mut used);
                 }
                 ItemKind::Assumption(e) => names_in(e, &mut used),
             }
         }
-        let pool = if indices { BESIDE } else { ALONE };
+        let axes_of_its_own = input_axes(layer).is_some_and(|(_, named)| named > 0);
+        let pool = if axes_of_its_own { BESIDE } else { ALONE };
         let pool = pool.into_iter().map(str::to_string).chain((1..).map(|k| format!("i{k}")));
         Names {
             letters: pool.filter(|n| !used.contains(n)).take(lead).collect(),

@@ -96,6 +96,25 @@ pub enum TensorOp {
     Route(Route),
 }
 
+impl TensorOp {
+    /// The tensors that it reads, by the operands that name them.
+    pub fn tensors(&self) -> Vec<TensorId> {
+        match self {
+            TensorOp::Correlate(c) => vec![c.x.tensor(), c.y.tensor()],
+            TensorOp::Hadamard { factors, .. } => factors.iter().map(|f| f.tensor()).collect(),
+            TensorOp::Contract(c) => c.operands.iter().map(|o| o.tensor()).collect(),
+            TensorOp::Identity { of, .. }
+            | TensorOp::Reshape { of, .. }
+            | TensorOp::Sum { of, .. }
+            | TensorOp::Broadcast { of, .. }
+            | TensorOp::Upsample { of, .. }
+            | TensorOp::WindowSum { of, .. }
+            | TensorOp::WindowMax { of, .. } => vec![of.tensor()],
+            TensorOp::Route(r) => vec![r.x, r.through],
+        }
+    }
+}
+
 /// `out[output] = scale · Σ Π operand[letters]`, the sum over all letters that are not in the output: matrix products, outer
 /// products, transposes and what else einsum writes. A letter of the output that no operand has repeats the result along it.
 #[derive(Clone, Debug, PartialEq, Eq)]

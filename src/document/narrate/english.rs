@@ -295,6 +295,10 @@ impl Sentences for English {
         plain("All entries together are one matrix product:")
     }
 
+    fn recognised_several(&self) -> Inlines {
+        plain("All entries together:")
+    }
+
     fn recognised_reshape(&self, x: Math) -> Inlines {
         words("All entries together are those of {}, arranged anew in reading order:", [x])
     }

@@ -4,6 +4,7 @@ use std::io;
 
 use super::Narrator;
 use super::gradient::joined;
+use crate::derivation::Derivation;
 use crate::differentiate::{Gradient, Step};
 use crate::document::expression::Binding;
 use crate::document::layout::equation;
@@ -30,13 +31,21 @@ impl<'a> Narrator<'a> {
             let role = arena.tensor(gradient.of).role;
             let wanted = match role {
                 Role::Intermediate => self.wants(Part::Intermediate),
-                Role::Input => self.request.parts.contains(&Part::Input),
+                // of the net's input, where that is what an activation is applied to, and where it is asked for
+                Role::Input => {
+                    let named = !self.glossary.is_partial(gradient.adjoint) && self.wants(Part::Intermediate);
+                    named || self.request.parts.contains(&Part::Input)
+                }
                 Role::Output | Role::Weight | Role::Bias | Role::Target | Role::Adjoint => false,
             };
             if !wanted || self.is_link(gradient) {
                 continue;
             }
             let place = self.layers().iter().position(|stages| {
+                let reads = |s: &crate::layer::Stage| s.inputs.contains(&(gradient.of.0 as usize));
+                if role == Role::Input {
+                    return stages.iter().any(reads);
+                }
                 stages.iter().any(|s| {
                     s.definitions.clone().any(|d| derivation.instance.definitions[d].tensor == gradient.of.0 as usize)
                 })
@@ -86,13 +95,14 @@ impl<'a> Narrator<'a> {
                 this.chained(this.error_chain(gradient, offset))
             })?;
         }
+        self.whole_error(gradient)?;
         if gradient.assuming.is_some() {
             for assumption in &derivation.instance.assumptions {
                 let math = self.assumption(assumption);
                 self.paragraph(self.say.used_assumption(math))?;
             }
         }
-        self.whole_error(gradient)
+        Ok(())
     }
 
     /// How many equations' stages read a tensor.
@@ -148,11 +158,10 @@ impl<'a> Narrator<'a> {
         let steps = via.steps_of(offset);
         if steps.len() <= super::FRACTIONS_IN_NET {
             let paths = steps.iter().map(|s| {
-                vec![
-                    self.error_at(s),
-                    Math::derivative(self.output_of(s), middle.clone()),
-                    Math::derivative(middle.clone(), own.clone()),
-                ]
+                let mut path = self.error_at(s);
+                path.push(Math::derivative(self.output_of(s), middle.clone()));
+                path.push(Math::derivative(middle.clone(), own.clone()));
+                path
             });
             chain.push(joined(paths.collect()));
         }
@@ -167,7 +176,7 @@ impl<'a> Narrator<'a> {
             slope(&mut row);
             (negative, row)
         };
-        chain.push(signed_sum(steps.iter().map(|s| term(vec![self.error_at(s)], s)).collect()));
+        chain.push(signed_sum(steps.iter().map(|s| term(self.error_at(s), s)).collect()));
         let back: Option<Vec<_>> = steps.iter().map(|s| Some(term(self.back_to_the_loss(s)?, s))).collect();
         chain.extend(back.map(signed_sum));
     }
@@ -210,10 +219,11 @@ impl<'a> Narrator<'a> {
         self.element(self.derivation.system.definitions[step.definition as usize].tensor, step.through as usize)
     }
 
-    /// Its adjoint.
-    fn error_at(&self, step: &Step) -> Math {
+    /// Its adjoint; nothing for the loss, whose adjoint is 1.
+    fn error_at(&self, step: &Step) -> Vec<Math> {
         let tensor = self.derivation.system.definitions[step.definition as usize].tensor;
-        self.element(self.derivation.adjoint(tensor), step.through as usize)
+        let adjoint = self.element(self.derivation.adjoint(tensor), step.through as usize);
+        if self.is_the_loss(step) { Vec::new() } else { vec![adjoint] }
     }
 
     fn is_the_loss(&self, step: &Step) -> bool {
@@ -248,10 +258,13 @@ impl<'a> Narrator<'a> {
 
     /// What an adjoint is, as operators on whole tensors: without assumptions, then with them.
     pub(super) fn whole_forms(&self, adjoint: TensorId) -> Vec<Math> {
-        let derivation = self.derivation;
+        self.forms_of(adjoint).map(|r| self.through_links(|operators| operators.sum(&r.parts))).collect()
+    }
+
+    pub(super) fn forms_of(&self, adjoint: TensorId) -> impl Iterator<Item = &'a Recognition> + use<'a> {
+        let derivation: &'a Derivation = self.derivation;
         let assuming = derivation.assuming.iter().find(|(t, _)| *t == adjoint).map(|(_, r)| r);
-        let forms = derivation.recognition(adjoint).into_iter().chain(assuming);
-        forms.map(|r| self.through_links(|operators| operators.sum(&r.parts))).collect()
+        derivation.recognition(adjoint).into_iter().chain(assuming)
     }
 
     /// `left = first = second`, in a line of its own each where they do not fit into one.
@@ -284,7 +297,10 @@ impl<'a> Narrator<'a> {
         let (Some(left), Some(right)) = (left, right) else { return Ok(()) };
         let whole = Math::binary(left.clone(), Op::Equals, right.clone());
         // matrices that have to be cut show less than the formula for whole tensors
-        if self.request.measure.width(self.glossary, &whole) > line || gradient.entries.len() > MATRIX_ENTRIES {
+        let entries = |m: &Math| if let Math::Matrix(m) = m { m.cells.len() } else { 0 };
+        let drawn: usize = right.clone().into_parts().iter().map(entries).sum();
+        let cut = right.clone().into_parts().iter().any(has_dots);
+        if self.request.measure.width(self.glossary, &whole) > line || cut || drawn > MATRIX_ENTRIES {
             return Ok(());
         }
         self.paragraph(self.say.as_one_equation())?;
@@ -304,5 +320,9 @@ impl<'a> Narrator<'a> {
     }
 }
 
-/// Matrices of errors with more entries are not drawn.
-const MATRIX_ENTRIES: usize = 16;
+/// Matrices with more entries together are not drawn.
+const MATRIX_ENTRIES: usize = 64;
+
+fn has_dots(math: &Math) -> bool {
+    matches!(math, Math::Matrix(m) if m.cells.iter().any(|c| matches!(c, Math::Dots(_))))
+}

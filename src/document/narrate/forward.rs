@@ -9,7 +9,7 @@ use crate::document::layout::equation;
 use crate::document::math::{Dots, Level, Math, Op};
 use crate::document::{Display, Row};
 use crate::expr::{Definition, ExprId, Role, TensorId};
-use crate::recognise::TensorOp;
+use crate::recognise::{Operand, TensorOp};
 
 impl Narrator<'_> {
     pub(super) fn forward(&mut self) -> io::Result<()> {
@@ -81,6 +81,8 @@ impl Narrator<'_> {
                 let text = self.say.window_max(self.bare(output), self.bare(of.tensor()), window);
                 self.paragraph(text)
             }
+            // the equations themselves say as much
+            [TensorOp::Identity { of: Operand::Each(..), .. }] => Ok(()),
             parts => {
                 let symbol = |t: TensorId, offset: usize| self.glossary.element(t, offset as u32);
                 let Some((left, right)) = self.matrix_equation(parts, output, &symbol) else { return Ok(()) };

@@ -205,8 +205,9 @@ impl Narrator<'_> {
             let index_form = derivation.index_form.definitions.iter().any(|d| d.tensor == gradient.adjoint.0 as usize);
             return self.paragraph(self.say.no_operator(gradient.entries.len(), index_form));
         };
-        if let [op] = recognition.parts.as_slice() {
-            self.paragraph(self.operator_sentence(op))?;
+        match recognition.parts.as_slice() {
+            [op] => self.paragraph(self.operator_sentence(op))?,
+            _ => self.paragraph(self.say.recognised_several())?,
         }
         let symbol = |t: TensorId, offset: usize| self.glossary.element(t, offset as u32);
         let mut drawn = false;
@@ -291,6 +292,7 @@ impl Narrator<'_> {
         let operators = self.operators(&level);
         let mut right = operators.sum(&recognition.parts);
         let tensor = derivation.system.arena.tensor(gradient.of);
+        let name = format!("gradient-{}", tensor.name);
         let (left, label) = if self.is_activated(gradient) {
             if let Some(factor) = self.slope_below() {
                 let product = if recognition.parts.len() > 1 { Math::Brackets(Box::new(right)) } else { right };
@@ -303,7 +305,7 @@ impl Narrator<'_> {
             let word = match tensor.role {
                 Role::Weight => "weight",
                 Role::Bias => "bias",
-                Role::Input | Role::Intermediate | Role::Output | Role::Target | Role::Adjoint => "gradient",
+                Role::Input | Role::Intermediate | Role::Output | Role::Target | Role::Adjoint => name.as_str(),
             };
             (Math::Derivative(Box::new(Math::loss()), Box::new(self.whole(gradient.of))), word)
         };
@@ -324,16 +326,26 @@ impl Narrator<'_> {
         scale.is_one().then(|| Math::Call(Name::new(&below.word), f.order, Box::new(Math::Name(below.pre.clone()))))
     }
 
+    /// Where the output has several places, whether they share the bias; of a vector's bias there is nothing to say.
     fn which_bias(&mut self, gradient: &Gradient) -> io::Result<()> {
-        let shared = self.derivation.system.arena.tensor(gradient.of).shape.is_empty();
+        let own = self.glossary.shape(gradient.of);
+        let output = self.glossary.shape(self.derivation.system.output());
         let bias = self.general(gradient.of, &self.output_letters());
-        let text = if shared { self.say.bias_shared(bias) } else { self.say.bias_untied(bias) };
-        self.paragraph(text)
+        if own.is_empty() {
+            self.paragraph(self.say.bias_shared(bias))
+        } else if own == output && output.len() > 1 {
+            self.paragraph(self.say.bias_untied(bias))
+        } else {
+            Ok(())
+        }
     }
 
     /// What the other kind of bias would give: derived with it, not asserted.
     fn other_bias(&mut self, gradient: &Gradient) -> io::Result<()> {
         let (Some(other), Some(glossary)) = (self.derivation.other_bias.as_deref(), self.other) else { return Ok(()) };
+        if self.glossary.shape(self.derivation.system.output()).len() < 2 {
+            return Ok(());
+        }
         let name = &self.derivation.system.arena.tensor(gradient.of).name;
         let Some(found) = other.gradients.list.iter().find(|g| &other.system.arena.tensor(g.of).name == name) else {
             return Ok(());

@@ -11,6 +11,7 @@ mod gradient;
 mod net;
 mod parameters;
 mod sentences;
+mod summary;
 mod worked;
 
 use std::io;

@@ -1,4 +1,4 @@
-//! The gradients of a net's weights and biases, and the table that sums everything up.
+//! The gradients of a net's weights and biases, each one step of the chain rule from the errors.
 
 use std::io;
 
@@ -6,8 +6,8 @@ use super::gradient::joined;
 use super::{Detail, Narrator, Part};
 use crate::derivation::Derivation;
 use crate::differentiate::Gradient;
+use crate::document::Block;
 use crate::document::math::Math;
-use crate::document::{Block, Inline, Inlines, Table};
 use crate::expr::{Role, TensorId};
 use crate::layer::Stage;
 
@@ -39,7 +39,7 @@ impl<'a> Narrator<'a> {
     }
 
     /// The gradients of the parameters that the definitions of these stages read.
-    fn parameters_of(&self, stages: &[Stage]) -> impl Iterator<Item = &'a Gradient> + use<'a> {
+    pub(super) fn parameters_of(&self, stages: &[Stage]) -> impl Iterator<Item = &'a Gradient> + use<'a> {
         let derivation: &'a Derivation = self.derivation;
         let mut read = Vec::new();
         for place in stages.iter().flat_map(|s| s.definitions.clone()) {
@@ -109,83 +109,5 @@ impl<'a> Narrator<'a> {
         chain.push(self.expression(gradient.shortest()[offset]));
         chain.dedup();
         chain
-    }
-
-    /// One line a layer: its error, and the gradients of its parameters.
-    pub(super) fn summary(&mut self) -> io::Result<()> {
-        let derivation = self.derivation;
-        self.block(Block::Heading(self.say.summary_heading()))?;
-        let head = vec![
-            self.say.summary_layer(),
-            self.say.summary_error(),
-            self.say.summary_weight(),
-            self.say.summary_bias(),
-        ];
-        let mut rows = Vec::new();
-        for stages in self.layers().into_iter().rev().filter(|stages| !self.is_loss(stages)) {
-            let texts: Vec<&str> = stages.iter().map(|s| s.text.as_str()).collect();
-            let mut row = vec![self.say.summary_stages(stages[0].number, &texts)];
-            // the error of the layer: of what its activation is applied to, or of what it gives
-            let outputs = stages.iter().map(|s| TensorId(s.output as u32));
-            let errors: Vec<&Gradient> = outputs.filter_map(|t| derivation.gradient(t)).collect();
-            let named = errors.iter().find(|g| !self.glossary.is_partial(g.adjoint)).or_else(|| errors.first());
-            row.push(named.map(|g| self.cell(g)).unwrap_or_default());
-            for role in [Role::Weight, Role::Bias] {
-                let own = self.parameters_of(stages).filter(|g| derivation.system.arena.tensor(g.of).role == role);
-                let cells: Vec<Inlines> = own.map(|g| self.cell(g)).collect();
-                row.push(
-                    cells
-                        .into_iter()
-                        .reduce(|mut x, y| {
-                            x.push(Inline::Text(", ".to_string()));
-                            x.extend(y);
-                            x
-                        })
-                        .unwrap_or_default(),
-                );
-            }
-            rows.push(row);
-        }
-        let table = Table { head, rows };
-        if self.table_width(&table) <= self.request.measure.line() {
-            return self.block(Block::Table(table));
-        }
-        // too wide: every formula in a line of its own
-        let Table { mut head, rows } = table;
-        head.truncate(1);
-        head.push(self.say.summary_formulas());
-        let mut stacked = Vec::new();
-        for row in rows {
-            let mut cells = row.into_iter();
-            let mut first = cells.next();
-            for cell in cells.filter(|c| !c.is_empty()) {
-                stacked.push(vec![first.take().unwrap_or_default(), cell]);
-            }
-        }
-        self.block(Block::Table(Table { head, rows: stacked }))
-    }
-
-    fn table_width(&self, table: &Table) -> u32 {
-        let measure = self.request.measure;
-        let width = |cell: &Inlines| {
-            cell.iter()
-                .map(|i| match i {
-                    Inline::Text(text) => measure.text(text),
-                    Inline::Math(math) => measure.width(self.glossary, math),
-                })
-                .sum::<u32>()
-        };
-        let columns = 0..table.head.len();
-        let all = || std::iter::once(&table.head).chain(&table.rows);
-        columns.map(|c| all().map(|row| width(&row[c])).max().unwrap_or(0) + measure.gap()).sum()
-    }
-
-    /// `δ = …` in its shortest form, or only the name where no operator says what it is.
-    fn cell(&self, gradient: &Gradient) -> Inlines {
-        let left = self.bare(gradient.adjoint);
-        match self.whole_forms(gradient.adjoint).pop() {
-            Some(form) => vec![Inline::Math(Math::binary(left, crate::document::Op::Equals, form))],
-            None => vec![Inline::Math(left)],
-        }
     }
 }

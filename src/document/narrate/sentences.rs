@@ -58,6 +58,8 @@ pub(super) trait Sentences: NetSentences {
     fn recognised_hadamard(&self, factors: &[Math]) -> Inlines;
     /// The gradient is a product of matrices or vectors, or another contraction.
     fn recognised_contraction(&self) -> Inlines;
+    /// The gradient is a sum of several operators.
+    fn recognised_several(&self) -> Inlines;
     /// The gradient has the entries of the error, in another shape.
     fn recognised_reshape(&self, x: Math) -> Inlines;
     /// Before the operator equation for whole tensors, in which padding is understood.

@@ -31,7 +31,7 @@ impl Narrator<'_> {
             self.paragraph(self.say.upstream_ones(self.bare(upstream)))?;
         }
         // asked for alone, the numbers are those of everything
-        let alone = self.request.parts.iter().all(|p| *p == Part::Values);
+        let alone = self.request.parts.iter().all(|p| matches!(p, Part::Values | Part::Summary));
         let shown = |part: Part| alone || self.wants(part);
         let targets: Vec<TensorId> = derivation
             .system
@@ -93,7 +93,7 @@ impl Narrator<'_> {
             values.of.get(&t).map_or_else(|| self.glossary.element(t, offset as u32), |v| Math::value(&v[offset]))
         };
         let all_known =
-            |parts: &[TensorOp]| parts.iter().all(|p| operands(p).iter().all(|t| values.of.contains_key(t)));
+            |parts: &[TensorOp]| parts.iter().all(|p| p.tensors().iter().all(|t| values.of.contains_key(t)));
         let parts = derivation.recognition(target).map(|r| r.parts.as_slice()).unwrap_or_default();
         let correlates = parts.iter().any(|p| matches!(p, TensorOp::Correlate(_)));
         let left = self.bare(target);
@@ -114,21 +114,5 @@ impl Narrator<'_> {
             }
         }
         self.matrices(left, result, None)
-    }
-}
-
-fn operands(op: &TensorOp) -> Vec<TensorId> {
-    match op {
-        TensorOp::Correlate(c) => vec![c.x.tensor(), c.y.tensor()],
-        TensorOp::Hadamard { factors, .. } => factors.iter().map(|f| f.tensor()).collect(),
-        TensorOp::Contract(c) => c.operands.iter().map(|o| o.tensor()).collect(),
-        TensorOp::Identity { of, .. }
-        | TensorOp::Reshape { of, .. }
-        | TensorOp::Sum { of, .. }
-        | TensorOp::Broadcast { of, .. }
-        | TensorOp::Upsample { of, .. }
-        | TensorOp::WindowSum { of, .. }
-        | TensorOp::WindowMax { of, .. } => vec![of.tensor()],
-        TensorOp::Route(r) => vec![r.x, r.through],
     }
 }

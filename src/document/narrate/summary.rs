@@ -1,0 +1,166 @@
+//! The table at the end of a net: for every layer its error and the gradients of its parameters, from the last layer to the first.
+
+use std::io;
+
+use super::Narrator;
+use crate::document::layout::equation;
+use crate::document::math::{Math, Op};
+use crate::document::{Block, Inline, Inlines, Table};
+use crate::expr::{Role, TensorId};
+use crate::layer::Stage;
+use crate::recognise::TensorOp;
+
+/// What the table says of one layer.
+struct Line {
+    layer: Inlines,
+    /// The error, and before it what it is told in where that has no line elsewhere.
+    errors: Vec<TensorId>,
+    weights: Vec<TensorId>,
+    biases: Vec<TensorId>,
+}
+
+impl Narrator<'_> {
+    pub(super) fn summary(&mut self) -> io::Result<()> {
+        self.block(Block::Heading(self.say.summary_heading()))?;
+        let lines = self.lines();
+        let table = self.beside(&lines);
+        if self.table_width(&table) <= self.request.measure.line() {
+            return self.block(Block::Table(table));
+        }
+        let table = self.stacked(lines);
+        self.block(Block::Table(table))
+    }
+
+    fn lines(&self) -> Vec<Line> {
+        let derivation = self.derivation;
+        let layers: Vec<&[Stage]> = self.layers().into_iter().rev().filter(|stages| !self.is_loss(stages)).collect();
+        let mains: Vec<Option<TensorId>> = layers.iter().map(|stages| self.main_error(stages)).collect();
+        let mut listed: Vec<TensorId> = mains.iter().flatten().copied().collect();
+        let mut lines = Vec::new();
+        for (stages, main) in layers.into_iter().zip(mains) {
+            let mut errors = Vec::new();
+            if let Some(main) = main {
+                self.told_in(main, &mut listed, &mut errors);
+                errors.push(main);
+            }
+            let own = |role: Role| {
+                let own = self.parameters_of(stages).filter(|g| derivation.system.arena.tensor(g.of).role == role);
+                own.map(|g| g.adjoint).collect()
+            };
+            let texts: Vec<&str> = stages.iter().map(|s| s.text.as_str()).collect();
+            let layer = self.say.summary_stages(stages[0].number, &texts);
+            lines.push(Line { layer, errors, weights: own(Role::Weight), biases: own(Role::Bias) });
+        }
+        lines
+    }
+
+    /// The error of a layer: of what its activation is applied to, else of what it gives.
+    fn main_error(&self, stages: &[Stage]) -> Option<TensorId> {
+        let instance = &self.derivation.instance;
+        let read = stages.iter().flat_map(|s| s.inputs.iter().copied().chain([s.output]));
+        let own = |t: &usize| instance.tensors[*t].label.as_ref().is_some_and(|l| l.number == Some(stages[0].number));
+        let errors: Vec<TensorId> =
+            read.filter(own).filter_map(|t| self.derivation.gradient(TensorId(t as u32))).map(|g| g.adjoint).collect();
+        errors.iter().find(|t| !self.glossary.is_partial(**t)).or_else(|| errors.last()).copied()
+    }
+
+    /// The adjoints that an error is told in and that no line is about yet, those they are told in before them.
+    fn told_in(&self, error: TensorId, listed: &mut Vec<TensorId>, found: &mut Vec<TensorId>) {
+        let derivation = self.derivation;
+        let Some(form) = self.forms_of(error).last() else { return };
+        for tensor in form.parts.iter().flat_map(TensorOp::tensors) {
+            if derivation.passed_through.contains(&tensor) {
+                self.told_in(tensor, listed, found);
+            } else if self.glossary.is_partial(tensor)
+                && !listed.contains(&tensor)
+                && derivation.gradients.list.iter().any(|g| g.adjoint == tensor)
+            {
+                listed.push(tensor);
+                self.told_in(tensor, listed, found);
+                found.push(tensor);
+            }
+        }
+    }
+
+    /// A column each for errors, weights and biases, as far as there are any.
+    fn beside(&self, lines: &[Line]) -> Table {
+        let mut head = vec![self.say.summary_layer()];
+        let columns: [(Inlines, fn(&Line) -> &Vec<TensorId>); 3] = [
+            (self.say.summary_error(), |l| &l.errors),
+            (self.say.summary_weight(), |l| &l.weights),
+            (self.say.summary_bias(), |l| &l.biases),
+        ];
+        let columns: Vec<_> = columns.into_iter().filter(|(_, of)| lines.iter().any(|l| !of(l).is_empty())).collect();
+        head.extend(columns.iter().map(|(title, _)| title.clone()));
+        let mut rows = Vec::new();
+        for line in lines {
+            let height = columns.iter().map(|(_, of)| of(line).len()).max().unwrap_or(0).max(1);
+            for place in 0..height {
+                let mut row = vec![if place == 0 { line.layer.clone() } else { Vec::new() }];
+                row.extend(
+                    columns.iter().map(|(_, of)| {
+                        of(line).get(place).map_or_else(Vec::new, |&t| vec![Inline::Math(self.told(t))])
+                    }),
+                );
+                rows.push(row);
+            }
+        }
+        Table { head, rows }
+    }
+
+    /// Every formula in a line of its own, in several where it is too long for one.
+    fn stacked(&self, lines: Vec<Line>) -> Table {
+        let head = vec![self.say.summary_layer(), self.say.summary_formulas()];
+        let measure = self.request.measure;
+        let first = lines.iter().map(|l| self.inlines_width(&l.layer)).max().unwrap_or(0) + 2 * measure.gap();
+        let mut rows = Vec::new();
+        for line in lines {
+            let mut layer = Some(line.layer);
+            for tensor in line.errors.iter().chain(&line.weights).chain(&line.biases) {
+                let whole = self.told(*tensor);
+                let fits = first + measure.width(self.glossary, &whole) <= measure.line();
+                let parts = match self.forms_of(*tensor).last() {
+                    Some(_) if !fits => {
+                        let left = self.bare(*tensor);
+                        let form = self.whole_forms(*tensor).pop().unwrap_or_else(|| left.clone());
+                        let broken = equation(self.glossary, measure.narrower(first), left, vec![form]);
+                        let row = |r: crate::document::Row| match r.left {
+                            Some(left) => Math::binary(left, Op::Equals, r.right),
+                            None => r.right,
+                        };
+                        broken.into_iter().map(row).collect()
+                    }
+                    Some(_) | None => vec![whole],
+                };
+                for part in parts {
+                    rows.push(vec![layer.take().unwrap_or_default(), vec![Inline::Math(part)]]);
+                }
+            }
+        }
+        Table { head, rows }
+    }
+
+    /// `δ = …` in its shortest form; only the name where no operator says what it is.
+    fn told(&self, adjoint: TensorId) -> Math {
+        let left = self.bare(adjoint);
+        match self.whole_forms(adjoint).pop() {
+            Some(form) => Math::binary(left, Op::Equals, form),
+            None => left,
+        }
+    }
+
+    fn table_width(&self, table: &Table) -> u32 {
+        let all = || std::iter::once(&table.head).chain(&table.rows);
+        let column = |c: usize| all().map(|row| self.inlines_width(&row[c])).max().unwrap_or(0);
+        (0..table.head.len()).map(|c| column(c) + self.request.measure.gap()).sum()
+    }
+
+    fn inlines_width(&self, cell: &Inlines) -> u32 {
+        let measure = self.request.measure;
+        let width = |inline: &Inline| match inline {
+            Inline::Text(text) => measure.text(text),
+            Inline::Math(math) => measure.width(self.glossary, math),
+        };
+        cell.iter().map(width).sum()
+    }
+}
