@@ -1,5 +1,5 @@
-//! `derive`: a neural-network layer written in index notation is expanded into scalar equations, differentiated by the chain rule,
-//! recognised as tensor operators, checked equation by equation, and typeset.
+//! `derive`: a neural-network layer written in index notation, or a net of such layers, is expanded into scalar equations,
+//! differentiated by the chain rule, recognised as tensor operators, checked equation by equation, and typeset.
 //!
 //! ```
 //! use deriver::derivation::{Options, derive};
@@ -18,11 +18,11 @@
 //! # The walk
 //!
 //! ```text
-//! text ─parse─▶ Ast ─bind─▶ Instance ─expand─▶ System ─differentiate─▶ Gradients ─recognise─▶ operators
-//!                                │                                                        │
-//!                                └───────────────── verify (forward mode) ────────────────┘
-//!                                                          │
-//!                                  Derivation ─narrate─▶ blocks and math ─render─▶ LaTeX │ text │ JSON
+//! text ─parse─▶ Ast ─bind, link─▶ Instance ─expand─▶ System ─differentiate─▶ Gradients ─recognise─▶ operators
+//!                                      │                                                        │
+//!                                      └───────────────── verify (forward mode) ────────────────┘
+//!                                                                │
+//!                                        Derivation ─narrate─▶ blocks and math ─render─▶ LaTeX │ text │ JSON
 //! ```
 //!
 //! # Rooms
@@ -30,11 +30,11 @@
 //! | rank | room | holds | may use |
 //! |---|---|---|---|
 //! | 1 | [`text`] | sources, spans, diagnostics, did-you-mean | |
-//! | 1 | [`expr`] | exact numbers, symbols, the arena and its smart constructors, systems of equations | |
+//! | 1 | [`expr`] | exact numbers, symbols, the arena, its smart constructors and rewriting, elementary functions, systems of equations | |
 //! | 2 | [`syntax`] | the layer language: tree, parser, printer | text |
-//! | 3 | [`layer`] | built-in layers; binding a tree to sizes: options, ranges, affine indices | text, syntax, expr |
+//! | 3 | [`layer`] | built-in layers; binding a tree to sizes: options, ranges, affine indices; joining the stages of a net | text, syntax, expr |
 //! | 4 | [`expand`] | definitions written out as scalar equations | layer, expr |
-//! | 4 | [`differentiate`] | one rule a kind; adjoints walked back; gradients in index form | layer, expr |
+//! | 4 | [`differentiate`] | one rule a kind; adjoints walked back; names folded in, shorter forms; gradients in index form | layer, expr |
 //! | 5 | [`recognise`] | observe, propose, expand, confirm | expr |
 //! | 6 | [`verify`] | forward mode over the source, in exact fields | layer, expr, differentiate, recognise |
 //! | 7 | [`derivation`] | the one object that everything printed comes from; values | ranks 1 to 6 |
@@ -46,7 +46,9 @@
 //!
 //! # Invariants
 //!
-//! * No formula of a gradient is written anywhere in this crate, and no stage after `bind` knows a layer's name.
+//! * No formula of a layer's gradient is written anywhere in this crate, and no stage after `bind` and `link` knows a layer's name.
+//!   A net is one instance with many definitions: each layer is differentiated by itself, named intermediates are never
+//!   substituted, and a net costs what its layers cost.
 //! * Expressions are in a normal form that depends on structure alone: equal expressions have equal ids ([`expr`]).
 //! * The recogniser sees scalar terms only, and claims what it has written out again and found identical.
 //! * Whatever is printed as an equality was evaluated on both sides by code that the differentiator does not share.

@@ -8,6 +8,22 @@ fn readme() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("README.md is read")
 }
 
+/// The words of a command, as a shell sees them: single quotes keep blanks together, and a comment or a redirection ends it.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for c in line.chars() {
+        match c {
+            '\'' => quoted = !quoted,
+            '#' | '>' if !quoted => break,
+            ' ' if !quoted => words.push(String::new()),
+            _ => words.last_mut().expect("there is always a word").push(c),
+        }
+    }
+    words.retain(|w| !w.is_empty());
+    words
+}
+
 #[test]
 fn every_derive_command_runs() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -20,11 +36,10 @@ fn every_derive_command_runs() {
     let lines = blocks.flat_map(str::lines).chain(inline).filter(|line| line.starts_with("derive "));
     let mut count = 0;
     for line in lines {
-        let command = line.split('#').next().expect("a line").split('>').next().expect("a command").trim();
-        let words = command.split_whitespace().skip(1);
-        let output = Command::new(env!("CARGO_BIN_EXE_derive")).current_dir(folder.path()).args(words).output();
+        let words = words(line);
+        let output = Command::new(env!("CARGO_BIN_EXE_derive")).current_dir(folder.path()).args(&words[1..]).output();
         let output = output.expect("the program runs");
-        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
         count += 1;
     }
     assert!(count >= 9, "only {count} commands were found");

@@ -175,6 +175,7 @@ impl Writer<'_> {
         let mut top: Vec<Math> = part(numerator).into_iter().collect();
         let mut bottom: Vec<Math> = part(denominator).into_iter().collect();
         let alone = factors.iter().filter(|f| below(f)).count() == 1 && bottom.is_empty();
+        let only_above = factors.iter().filter(|f| !below(f)).count() == 1 && top.is_empty();
         for &factor in factors {
             match self.arena.kind(factor) {
                 ExprKind::Power(base, -1) if alone => self.write(base, Binding::Sum, &mut bottom),
@@ -187,7 +188,9 @@ impl Writer<'_> {
                 | ExprKind::Product(..)
                 | ExprKind::Call(..)
                 | ExprKind::Max(_)
-                | ExprKind::Chosen { .. } => self.write(factor, Binding::Product, &mut top),
+                | ExprKind::Chosen { .. } => {
+                    self.write(factor, if only_above { Binding::Sum } else { Binding::Product }, &mut top);
+                }
             }
         }
         if top.is_empty() {

@@ -57,9 +57,10 @@ impl Writer<'_> {
         if row.len() == 1 { row.remove(0) } else { Math::Row(row) }
     }
 
-    /// A summed index that takes one value only is that value.
+    /// An index that takes one value only is that value, where it is summed over or the left side shows no index.
     fn without_single_places(&self, f: &Affine) -> Affine {
-        let single = |slot: usize| slot >= self.d.rank && self.d.loops[slot].len() == 1;
+        let hidden = self.glossary.is_single(TensorId(self.d.tensor as u32));
+        let single = |slot: usize| (slot >= self.d.rank || hidden) && self.d.loops[slot].len() == 1;
         let constant = f.terms.iter().filter(|t| single(t.0)).map(|&(slot, c)| c * self.d.loops[slot].low).sum::<i64>();
         let terms = f.terms.iter().copied().filter(|t| !single(t.0)).collect();
         Affine { constant: f.constant + constant, terms }

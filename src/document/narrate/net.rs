@@ -148,12 +148,13 @@ impl<'a> Narrator<'a> {
         let derivation = self.derivation;
         let definition = &derivation.system.definitions[place];
         let source = &derivation.instance.definitions[place];
-        let single = self.glossary.is_single(definition.tensor);
+        let rearranged = matches!(source.body, crate::layer::Body::Flat(..));
+        let single = self.glossary.is_single(definition.tensor) && !rearranged;
         let whole = self.whole_definition(definition);
         let elementwise =
             whole.is_some() && is_elementwise(derivation.recognition(definition.tensor).map(|r| r.parts.as_slice()));
         let mut rows = Vec::new();
-        if single || !elementwise {
+        if single || !(elementwise || rearranged && whole.is_some()) {
             let (left, right) = index_form::definition(self.glossary, source);
             rows.extend(equation(self.glossary, self.request.measure, left, vec![right]));
         }
@@ -164,7 +165,7 @@ impl<'a> Narrator<'a> {
             rows.extend(equation(self.glossary, self.request.measure, left, vec![right]));
         }
         self.rows(rows)?;
-        if elementwise || single {
+        if elementwise || single || rearranged && self.request.detail.is_none() {
             return Ok(());
         }
         self.net_entries_of(definition)
