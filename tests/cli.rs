@@ -2,6 +2,8 @@
 //!
 //! A refusal is a row of `REFUSED` and its text on stderr is in `snapshots/cli/`. Exit status: 0 done, 2 bad input.
 
+#[path = "support/words.rs"]
+mod words;
 #[path = "cli/written.rs"]
 mod written;
 
@@ -102,6 +104,38 @@ const REFUSED: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "nets",
+        &[
+            "net",
+            "net ''",
+            "net 'dense 2 -> sigma'",
+            "net --input 2 'dense 2 -> -> sigma'",
+            "net --input 2 'dense 2 → sigma'",
+            "net --input 2 'dnese 2'",
+            "net --input 4x4 'pool 2x2'",
+            "net --input 4x4 'conv'",
+            "net --input 4x4 'conv 2x2 2'",
+            "net --input 4x4 'conv 2x2 bias no'",
+            "net --input 4x4 'conv 2x2 -> dense 2'",
+            "net --input 4x4 'conv 5x2 -> flatten'",
+            "net --input 4 'conv 2x2'",
+            "net --input 4x3 'dense 2 -> flatten -> dense 1'",
+            "net --input 4 'dense 0'",
+            "net --input 4 'relu 2'",
+            "net --input 4 'dense 2 -> mse -> sigma'",
+            "net --input 4 'dense 2 -> add'",
+            "net --input 4 'dense 2 -> add h'",
+            "net --input 4 'dense 2 as h -> dense 3 -> add h'",
+            "net --input 4 'dense 2 as h -> dense 2 as h'",
+            "net --input 4 'dense 2 -> sigma' --rename W1=V",
+            "net --input 4 'dense 2 -> mse' --rename C=L",
+            "net missing.derive",
+            "net window.derive",
+            "dense --input 3",
+            "dense --input 3 --output 2 --bias untied",
+        ],
+    ),
+    (
         "values",
         &[
             "conv --input 3x3 --kernel 2x2 --values missing.json",
@@ -167,7 +201,7 @@ fn names(folder: &Path) -> Vec<String> {
 
 fn command(folder: &Path, words: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_derive"));
-    command.current_dir(folder).args(words.split_whitespace());
+    command.current_dir(folder).args(words::words(words));
     for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
         command.env_remove(variable);
     }

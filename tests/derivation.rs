@@ -7,6 +7,8 @@ mod claims;
 mod composed;
 #[path = "derivation/honesty.rs"]
 mod honesty;
+#[path = "derivation/nets.rs"]
+mod nets;
 #[path = "derivation/random.rs"]
 mod random;
 #[path = "derivation/renamed.rs"]

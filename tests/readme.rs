@@ -1,27 +1,14 @@
 //! What README.md shows works as it stands: its layer is derived, and its two commands are the ones that are checked.
 
+#[path = "support/words.rs"]
+mod words;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 fn readme() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("README.md is read")
-}
-
-/// The words of a command, as a shell sees them: single quotes keep blanks together, and a comment or a redirection ends it.
-fn words(line: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut quoted = false;
-    for c in line.chars() {
-        match c {
-            '\'' => quoted = !quoted,
-            '#' | '>' if !quoted => break,
-            ' ' if !quoted => words.push(String::new()),
-            _ => words.last_mut().expect("there is always a word").push(c),
-        }
-    }
-    words.retain(|w| !w.is_empty());
-    words
 }
 
 #[test]
@@ -36,7 +23,7 @@ fn every_derive_command_runs() {
     let lines = blocks.flat_map(str::lines).chain(inline).filter(|line| line.starts_with("derive "));
     let mut count = 0;
     for line in lines {
-        let words = words(line);
+        let words = words::words(line);
         let output = Command::new(env!("CARGO_BIN_EXE_derive")).current_dir(folder.path()).args(&words[1..]).output();
         let output = output.expect("the program runs");
         assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));

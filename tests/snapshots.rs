@@ -2,6 +2,9 @@
 //!
 //! LaTeX is stored as it is, as `<case>.snap.tex`, so that TeX can compile it; see `latex_engines.rs`.
 
+#[path = "support/words.rs"]
+mod words;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
@@ -58,22 +61,9 @@ const CASES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Words with blanks between them; between single quotes a word may hold blanks.
-fn arguments(line: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    for (place, part) in line.split('\'').enumerate() {
-        if place % 2 == 1 {
-            words.push(part.to_string())
-        } else {
-            words.extend(part.split_whitespace().map(str::to_string))
-        }
-    }
-    words
-}
-
 fn run(words: &str, format: &str) -> Vec<u8> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_derive"));
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments(words)).args(["--format", format]);
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(words::words(words)).args(["--format", format]);
     let output = command.output().expect("the program runs");
     assert!(output.status.success(), "derive {words}: {}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stderr.is_empty(), "derive {words}: {}", String::from_utf8_lossy(&output.stderr));

@@ -70,7 +70,7 @@ pub fn link(net: &ast::Net, known: &[Known<'_>], input: Option<&[i64]>) -> Resul
         linker.stage(stage).map_err(text)?;
         if linker.joined.instance.loss && place + 1 < net.chain.stages.len() {
             let next = &net.chain.stages[place + 1];
-            let error = Diagnostic::new(next.span, "nothing can follow a loss");
+            let error = Diagnostic::new(next.span, "nothing can follow a loss").hint("a loss is the last stage");
             return Err(text(error.note(stage.span, "this stage gives the loss itself")));
         }
     }
@@ -256,7 +256,11 @@ impl Linker<'_> {
                     let free = layer.parameters.iter().find(|p| !settings.options.contains_key(&p.option.text));
                     let Some(free) = free.filter(|p| p.choices.is_empty()) else {
                         let message = format!("`{}` takes no further number", stage.name.text);
-                        return Err(Diagnostic::new(argument.span, message));
+                        let options = layer.parameters.iter().map(|p| p.option.text.as_str()).collect::<Vec<_>>();
+                        return Err(Diagnostic::new(argument.span, message).hint(match options.as_slice() {
+                            [] => "it has no options".to_string(),
+                            options => format!("its options are {}", options.join(", ")),
+                        }));
                     };
                     (free.option.text.clone(), argument)
                 }
@@ -308,11 +312,11 @@ impl Linker<'_> {
         let message =
             format!("`{}` takes {axes}{batch}, but {} gives {}", spelled(stage), self.giver(), shape_in_words(shape));
         let error = Diagnostic::new(stage.span, message);
-        Err(if shape.len() > named {
-            error.hint("put `flatten` between them")
-        } else {
-            error.hint("put `reshape` between them, or leave one out")
-        })
+        Err(error.hint(match self.batch {
+            Some(b) if b > 0 => "the leading axes of the input are a batch, which every layer keeps",
+            Some(_) | None if shape.len() > named => "put `flatten` between them",
+            Some(_) | None => "put `reshape` between them, or leave one out",
+        }))
     }
 
     /// Why a stage does not fit what the stage before gives.
@@ -371,7 +375,7 @@ impl Linker<'_> {
                     shape_in_words(&self.tensor(self.current).shape),
                     shape_in_words(&given.shape)
                 );
-                return Err(Diagnostic::new(*span, message));
+                return Err(Diagnostic::new(*span, message).hint("let both branches end in layers of equal size"));
             }
         }
         Ok(())

@@ -12,7 +12,8 @@ const SLIDE: &str = "layer slide\n input a[6]\n weight w[3]\n bias b\n z[i] = su
 const LARGEST: &str = "layer largest\n input a[6]\n z[i in 1..3] = max(u in 1..2) a[2*(i-1)+u]\n";
 const CHAIN: &str = "layer chain\n input a[4]\n weight w[2]\n h[i] = sum(u) a[i+u-1]*w[u]\n z[i] = sigma(h[i])\n";
 
-fn verdict(d: &Derivation) -> Verdict {
+/// The verdict on a derivation as it is now.
+pub(crate) fn verdict(d: &Derivation) -> Verdict {
     verify(Claims {
         instance: &d.instance,
         system: &d.system,

@@ -1,0 +1,204 @@
+//! Whole nets through the library: what is recognised, how contributions add up, what a net costs, and that spoilt claims of the
+//! kinds that nets bring are refuted.
+
+use deriver::derivation::{Derivation, Options, derive};
+use deriver::expr::{ExprKind, Number, TensorId};
+use deriver::layer::{Known, builtins, link};
+use deriver::recognise::{Contraction, TensorOp};
+use deriver::syntax::{ast, parse, parse_chain};
+use deriver::text::Source;
+
+use crate::spoilt::verdict;
+use crate::support::{derived, tensor};
+
+/// The net of a chain, given as on the command line.
+fn net(chain: &str, input: &[i64]) -> Derivation {
+    let layers: Vec<ast::Layer> =
+        builtins().iter().flat_map(|b| parse(&b.source()).expect("built-in layers parse").layers).collect();
+    let known: Vec<Known<'_>> = layers.iter().map(|layer| Known { layer, same_text: false }).collect();
+    let chain = parse_chain(&Source::new("net", chain)).unwrap_or_else(|e| panic!("{chain}: {e:?}"));
+    let span = chain.span;
+    let name = ast::Name { text: "net".to_string(), span };
+    let net = ast::Net { name, title: None, input: None, chain, span };
+    let instance = link(&net, &known, Some(input)).unwrap_or_else(|refusal| panic!("{refusal}"));
+    derive(instance, &Options::default()).unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+/// The only operator recognised for the gradient of `name`.
+fn operator<'a>(derivation: &'a Derivation, name: &str) -> &'a TensorOp {
+    match derivation.recognition(derivation.adjoint(tensor(derivation, name))).map(|r| r.parts.as_slice()) {
+        Some([op]) => op,
+        other => panic!("{name}: not one operator: {other:?}"),
+    }
+}
+
+fn contraction<'a>(derivation: &'a Derivation, name: &str) -> (&'a Contraction, Vec<TensorId>, String) {
+    let TensorOp::Contract(c) = operator(derivation, name) else { panic!("{name}: {:?}", operator(derivation, name)) };
+    (c, c.operands.iter().map(|o| o.tensor()).collect(), c.einsum())
+}
+
+#[test]
+fn the_dense_net_is_made_of_matrix_products() {
+    let net = net("dense 3 -> sigma -> dense 2 -> sigma", &[4]);
+    let id = |name: &str| tensor(&net, name);
+    let adjoint = |name: &str| net.adjoint(id(name));
+    // δ¹ = (W²)ᵀ δ² ⊙ σ'(z¹), told through ∂C/∂a¹
+    assert_eq!(contraction(&net, "a1").1, [adjoint("z2"), id("W2")]);
+    assert_eq!(contraction(&net, "a1").2, "j,ji->i");
+    let TensorOp::Hadamard { factors, scale } = operator(&net, "z1") else { panic!("an elementwise product") };
+    assert!(scale.is_one());
+    assert_eq!(factors.iter().map(|f| f.tensor()).collect::<Vec<_>>(), [adjoint("a1"), id("z1")]);
+    assert_eq!(net.passed_through, [adjoint("a1")], "∂C/∂a² is known, not told through anything");
+    // ∂C/∂W = δ aᵀ
+    for (weight, error, input) in [("W1", "z1", "a0"), ("W2", "z2", "a1")] {
+        assert_eq!(contraction(&net, weight).1, [adjoint(error), id(input)]);
+        assert_eq!(contraction(&net, weight).2, "i,j->ij");
+    }
+    for (bias, error) in [("b1", "z1"), ("b2", "z2")] {
+        let TensorOp::Identity { of, .. } = operator(&net, bias) else { panic!("{bias}") };
+        assert_eq!(of.tensor(), adjoint(error));
+    }
+}
+
+#[test]
+fn a_layer_s_own_output_stands_in_its_derivative() {
+    let slope = |chain: &str, entry: &str| {
+        let net = net(chain, &[2]);
+        let gradient = net.gradient(tensor(&net, "z1")).expect("a gradient");
+        let mut text = String::new();
+        let glossary = deriver::document::Glossary::new(&net, &deriver::document::Notation::default());
+        deriver::document::code(&net.system.arena, &glossary, gradient.entries[0], &mut text);
+        assert_eq!(text, entry, "{chain}");
+    };
+    slope("dense 2 -> sigmoid", "grad_a1[1]*a1[1]*(1 - a1[1])");
+    slope("dense 2 -> tanh", "grad_a1[1]*(1 - a1[1]**2)");
+    slope("dense 2 -> exp", "grad_a1[1]*a1[1]");
+    slope("dense 2 -> relu", "grad_a1[1]*step(z1[1])");
+    slope("dense 2 -> softplus", "grad_a1[1]*sigmoid(z1[1])");
+    slope("dense 2 -> sigma", "grad_a1[1]*dsigma(z1[1])");
+    slope("dense 2 -> softmax", "grad_p1[1]*p1[1]*(1 - p1[1]) - grad_p1[2]*p1[1]*p1[2]");
+}
+
+#[test]
+fn a_result_that_is_read_twice_collects_from_both() {
+    let net = net("dense 3 as h -> tanh -> dense 3 -> add h", &[3]);
+    let gradient = net.gradient(tensor(&net, "z1")).expect("a gradient");
+    for offset in 0..3 {
+        let through: Vec<TensorId> =
+            gradient.steps_of(offset).iter().map(|s| net.system.definitions[s.definition as usize].tensor).collect();
+        assert_eq!(through, [tensor(&net, "a1"), tensor(&net, "z3")]);
+    }
+    assert!(net.link(gradient).is_none(), "two ways lead to it, so it is not told through one");
+}
+
+#[test]
+fn a_net_costs_what_its_layers_cost() {
+    let cost = |layers: usize| {
+        let chain = vec!["dense 6 -> tanh"; layers].join(" -> ");
+        let net = net(&chain, &[6]);
+        (
+            net.system.arena.len(),
+            net.verdict.equations(),
+            net.gradients.list.iter().map(|g| g.steps.len()).sum::<usize>(),
+        )
+    };
+    let (two, four, eight) = (cost(2), cost(4), cost(8));
+    assert_eq!(eight.0 - four.0, 2 * (four.0 - two.0), "expressions");
+    assert_eq!(eight.1 - four.1, 2 * (four.1 - two.1), "equations checked");
+    assert_eq!(eight.2 - four.2, 2 * (four.2 - two.2), "local derivatives");
+}
+
+#[test]
+fn softmax_before_cross_entropy() {
+    let net = net("softmax -> crossentropy", &[3]);
+    let gradient = net.gradient(tensor(&net, "z1")).expect("a gradient");
+    let arena = &net.system.arena;
+    let symbols = |name: &str| arena.tensor(tensor(&net, name));
+    let (p, y) = (symbols("p1"), symbols("y"));
+    for (offset, &entry) in gradient.assuming.as_ref().expect("an assumption helps").iter().enumerate() {
+        let ExprKind::Sum(&[first, second]) = arena.kind(entry) else { panic!("p - y") };
+        assert_eq!(first, p.at(offset));
+        assert!(
+            matches!(arena.kind(second), ExprKind::Product(c, &[s]) if *c == Number::integer(-1) && s == y.at(offset))
+        );
+    }
+    // without the assumption every y has its part
+    let simplified = gradient.simplified.as_ref().expect("shorter than through ∂C/∂p");
+    assert!(simplified.iter().all(|&e| matches!(arena.kind(e), ExprKind::Sum(terms) if terms.len() == 4)));
+}
+
+/// Spoils a fresh net, and expects a failure that says where.
+fn refuted(chain: &str, input: &[i64], what: &str, spoil: impl Fn(&mut Derivation)) {
+    let mut derivation = net(chain, input);
+    assert_eq!(verdict(&derivation).failures, Vec::<String>::new());
+    spoil(&mut derivation);
+    let failures = verdict(&derivation).failures;
+    assert!(failures.iter().any(|f| f.contains(what)), "`{what}` is not among {failures:?}\n{chain}");
+}
+
+fn recognised<'a>(derivation: &'a mut Derivation, name: &str) -> &'a mut TensorOp {
+    let adjoint = derivation.adjoint(tensor(derivation, name));
+    let found = derivation.recognitions.iter_mut().find(|(target, _)| *target == adjoint);
+    &mut found.unwrap_or_else(|| panic!("nothing is recognised for {name}")).1.parts[0]
+}
+
+const DENSE: &str = "dense 2 -> sigmoid -> dense 2 -> softmax -> crossentropy";
+
+#[test]
+fn spoilt_contractions_are_refuted() {
+    for name in ["a1", "W1", "W2"] {
+        let spoil = |change: fn(&mut Contraction)| {
+            refuted(DENSE, &[2], "the operator recognised for", |d| {
+                let TensorOp::Contract(c) = recognised(d, name) else { panic!("a contraction") };
+                change(c);
+            });
+        };
+        spoil(|c| c.scale = Number::integer(2));
+        spoil(|c| c.operands.swap(0, 1));
+        spoil(|c| c.output = c.output.iter().map(|l| 1 - l).collect());
+    }
+    // not transposed
+    refuted(DENSE, &[2], "the operator recognised for", |d| {
+        let TensorOp::Contract(c) = recognised(d, "a1") else { panic!("a contraction") };
+        c.letters.iter_mut().for_each(|l| l.reverse());
+    });
+}
+
+#[test]
+fn spoilt_products_and_rearrangements_are_refuted() {
+    refuted(DENSE, &[2], "the operator recognised for", |d| {
+        let TensorOp::Hadamard { factors, .. } = recognised(d, "z1") else { panic!("a product") };
+        factors.pop();
+    });
+    refuted("flatten -> dense 2 -> sigma", &[2, 3], "the operator recognised for", |d| {
+        let TensorOp::Reshape { scale, .. } = recognised(d, "a0") else { panic!("a reshaping") };
+        *scale = Number::fraction(1, 2);
+    });
+}
+
+#[test]
+fn spoilt_forms_of_entries_are_refuted() {
+    for form in [0, 1] {
+        refuted(DENSE, &[2], "gradient entry 0 of `z2`", |d| {
+            let gradient = d.gradients.list.iter_mut().find(|g| g.assuming.is_some()).expect("softmax");
+            let forms = [&mut gradient.simplified, &mut gradient.assuming];
+            forms.into_iter().nth(form).and_then(Option::as_mut).expect("a form").swap(0, 1);
+        });
+    }
+    // an assumption that is taken for granted although nothing says so
+    refuted(DENSE, &[2], "gradient entry", |d| d.system.assumptions.clear());
+}
+
+#[test]
+fn a_product_with_a_hole_is_no_matrix_product() {
+    for filter in ["j != 2", "j != 2 or k != 1", "j != n or k != m"] {
+        let text = format!(
+            "layer odd\n input a[n]\n weight w[m, n]\n z[k in 1..m] = sum(j in 1..n where {filter}) w[k, j] * a[j]\n"
+        );
+        let derivation = derived(&text, "n=3 m=4");
+        for name in ["a", "w"] {
+            let adjoint = derivation.adjoint(tensor(&derivation, name));
+            assert_eq!(derivation.recognition(adjoint), None, "{name} where {filter}");
+        }
+    }
+}
