@@ -19,6 +19,9 @@ struct Line {
     biases: Vec<TensorId>,
 }
 
+/// What a column holds of a line.
+type Column = fn(&Line) -> &Vec<TensorId>;
+
 impl Narrator<'_> {
     pub(super) fn summary(&mut self) -> io::Result<()> {
         self.block(Block::Heading(self.say.summary_heading()))?;
@@ -85,7 +88,7 @@ impl Narrator<'_> {
     /// A column each for errors, weights and biases, as far as there are any.
     fn beside(&self, lines: &[Line]) -> Table {
         let mut head = vec![self.say.summary_layer()];
-        let columns: [(Inlines, fn(&Line) -> &Vec<TensorId>); 3] = [
+        let columns: [(Inlines, Column); 3] = [
             (self.say.summary_error(), |l| &l.errors),
             (self.say.summary_weight(), |l| &l.weights),
             (self.say.summary_bias(), |l| &l.biases),
