@@ -2,7 +2,7 @@
 
 use super::evaluate::{Evaluator, Table};
 use super::field::{Prime, Random};
-use super::forward::Forward;
+use super::forward::{Forward, Tangent};
 use super::functions::Meaning;
 use super::operator::Operands;
 use super::{Claims, Verdict};
@@ -84,6 +84,15 @@ struct Point<'a> {
     meaning: Meaning,
     table: Table,
     direction: Table,
+    /// The tangents of every equation, definition by definition.
+    tapes: Vec<Tape>,
+}
+
+/// The tangents of a definition's equations, one after another, and where those of each end.
+#[derive(Default)]
+struct Tape {
+    tangents: Vec<Tangent>,
+    ends: Vec<usize>,
 }
 
 impl<'a> Point<'a> {
@@ -113,18 +122,23 @@ impl<'a> Point<'a> {
         let len = system.arena.tensor(gradients.upstream).len();
         table[upstream] =
             if system.loss { vec![Prime::integer(1); len] } else { (0..len).map(|_| draw(upstream)).collect() };
+        let mut tapes = Vec::with_capacity(instance.definitions.len());
         for definition in &instance.definitions {
-            let (mut values, mut tangents) = (Vec::new(), Vec::new());
-            Forward::new(instance, &table, meaning, ties).run(definition, |_, value, tape| {
+            let (mut values, mut along) = (Vec::new(), Vec::new());
+            let mut tape = Tape::default();
+            Forward::new(instance, &table, meaning, ties).run(definition, |_, value, tangents| {
                 values.push(value);
-                tangents.push(tape.iter().fold(Prime::integer(0), |sum, (t, o, slope)| {
+                along.push(tangents.iter().fold(Prime::integer(0), |sum, (t, o, slope)| {
                     sum.add(slope.mul(direction[*t as usize][*o as usize]))
                 }));
+                tape.tangents.extend_from_slice(tangents);
+                tape.ends.push(tape.tangents.len());
             });
             table[definition.tensor] = values.into_iter().collect::<Option<_>>()?;
-            direction[definition.tensor] = tangents;
+            direction[definition.tensor] = along;
+            tapes.push(tape);
         }
-        Some(Point { claims, meaning, table, direction })
+        Some(Point { claims, meaning, table, direction, tapes })
     }
 
     fn check(mut self, verdict: &mut Verdict) {
@@ -156,13 +170,15 @@ impl<'a> Point<'a> {
                 }
             };
             let weights = &self.table[adjoint.0 as usize];
-            Forward::new(instance, &self.table, self.meaning, ties).run(source, |offset, _, tangents| {
-                let weight = weights.get(offset).copied().unwrap_or(Prime::integer(0));
-                for (tensor, at, slope) in tangents {
+            let tape = std::mem::take(&mut self.tapes[place]);
+            let mut start = 0;
+            for (&end, &weight) in tape.ends.iter().zip(weights) {
+                for (tensor, at, slope) in &tape.tangents[start..end] {
                     let cell = &mut slopes[*tensor as usize][*at as usize];
                     *cell = cell.add(slope.mul(weight));
                 }
-            });
+                start = end;
+            }
             debug_assert_eq!(system.definitions[place].tensor.0 as usize, source.tensor);
         }
         for gradient in &gradients.list {
@@ -174,14 +190,17 @@ impl<'a> Point<'a> {
 
         for definition in &index_form.definitions {
             let of = definition.tensor - instance.tensors.len();
-            Forward::new(index_form, &self.table, self.meaning, ties).run(definition, |offset, found, _| {
-                count.index_form += 1;
-                if found != Some(slopes[of][offset]) {
-                    fail(&mut count, || {
-                        format!("index form of the gradient of `{}`, entry {offset}", instance.tensors[of].name)
-                    });
-                }
-            });
+            Forward::new(index_form, &self.table, self.meaning, ties).values_only().run(
+                definition,
+                |offset, found, _| {
+                    count.index_form += 1;
+                    if found != Some(slopes[of][offset]) {
+                        fail(&mut count, || {
+                            format!("index form of the gradient of `{}`, entry {offset}", instance.tensors[of].name)
+                        });
+                    }
+                },
+            );
         }
         for (target, recognition) in recognitions.iter().chain(assuming) {
             self.operator(*target, recognition, &mut count);

@@ -8,6 +8,9 @@ use super::functions::Meaning;
 use crate::expr::Ties;
 use crate::layer::{Body, Definition, Instance, ReduceOp};
 
+/// ∂(an expression)/∂(an element): which tensor, which element, how much.
+pub(super) type Tangent = (u32, u32, Prime);
+
 /// Interprets one definition.
 pub(super) struct Forward<'a> {
     pub(super) instance: &'a Instance,
@@ -18,22 +21,25 @@ pub(super) struct Forward<'a> {
     /// Who gets the derivative of a maximum when there is a tie.
     pub(super) ties: Ties,
     /// Tangents of the expression being evaluated: tensor, offset, ∂/∂(that element). Repeats are allowed.
-    pub(super) tape: Vec<(u32, u32, Prime)>,
+    pub(super) tape: Vec<Tangent>,
+    /// Are tangents wanted?
+    tangents: bool,
     at: Vec<i64>,
 }
 
 impl<'a> Forward<'a> {
     pub(super) fn new(instance: &'a Instance, values: &'a [Vec<Prime>], meaning: Meaning, ties: Ties) -> Self {
-        Forward { instance, values, meaning, ties, tape: Vec::new(), at: Vec::new() }
+        Forward { instance, values, meaning, ties, tape: Vec::new(), tangents: true, at: Vec::new() }
+    }
+
+    /// The same without tangents.
+    pub(super) fn values_only(self) -> Self {
+        Forward { tangents: false, ..self }
     }
 
     /// Calls `each` for every equation of a definition, in row-major order, with the value of the right-hand side and its
     /// tangents; the value is `None` where there is none.
-    pub(super) fn run(
-        &mut self,
-        definition: &Definition,
-        mut each: impl FnMut(usize, Option<Prime>, &[(u32, u32, Prime)]),
-    ) {
+    pub(super) fn run(&mut self, definition: &Definition, mut each: impl FnMut(usize, Option<Prime>, &[Tangent])) {
         let shape = &self.instance.tensors[definition.tensor].shape;
         for offset in 0..shape.iter().product() {
             self.at = definition.loops.iter().map(|l| l.low).collect();
@@ -58,13 +64,17 @@ impl<'a> Forward<'a> {
                         usize::try_from(index.value(&self.at) - self.instance.index_base).ok().filter(|&i| i < size)?;
                     offset = offset * size + i;
                 }
-                self.tape.push((*tensor as u32, offset as u32, Prime::integer(1)));
+                if self.tangents {
+                    self.tape.push((*tensor as u32, offset as u32, Prime::integer(1)));
+                }
                 Some(self.values[*tensor][offset])
             }
             Body::Flat(tensor, index) => {
                 let offset = usize::try_from(index.value(&self.at) - self.instance.index_base).ok()?;
                 let value = *self.values[*tensor].get(offset)?;
-                self.tape.push((*tensor as u32, offset as u32, Prime::integer(1)));
+                if self.tangents {
+                    self.tape.push((*tensor as u32, offset as u32, Prime::integer(1)));
+                }
                 Some(value)
             }
             Body::Sum(parts) => {
