@@ -180,14 +180,16 @@ fn broken(glossary: &Glossary, measure: Measure, math: Math, indent: u32) -> Vec
     let room = measure.line().saturating_sub(indent);
     let additive = |m: &Math| matches!(m, Math::Op(Op::Plus | Op::Minus));
     let elementwise = |m: &Math| matches!(m, Math::Op(Op::Hadamard | Op::HadamardDivision));
-    let fits = |line: &Math| measure.width(glossary, line) <= room;
-    let lines = broken_before(glossary, measure, parts, room, &additive);
-    if lines.iter().all(fits) || !lines.iter().any(|l| matches!(l, Math::Row(parts) if parts.iter().any(elementwise))) {
+    let (lines, widest) = broken_before(glossary, measure, parts, room, &additive);
+    let has_more = |l: &Math| matches!(l, Math::Row(parts) if parts.iter().any(elementwise));
+    if widest <= room || !lines.iter().any(has_more) {
         return lines;
     }
     let parts = lines.into_iter().flat_map(Math::into_parts).collect();
-    broken_before(glossary, measure, parts, room, &|m| additive(m) || elementwise(m))
+    broken_before(glossary, measure, parts, room, &|m| additive(m) || elementwise(m)).0
 }
+
+/// The lines, and how wide the widest is.
 
 fn broken_before(
     glossary: &Glossary,
@@ -195,15 +197,16 @@ fn broken_before(
     parts: Vec<Math>,
     room: u32,
     breaks: &dyn Fn(&Math) -> bool,
-) -> Vec<Math> {
+) -> (Vec<Math>, u32) {
     let mut lines: Vec<Vec<Math>> = vec![Vec::new()];
-    let (mut used, mut pending, mut pending_width) = (0, Vec::new(), 0);
+    let (mut used, mut widest, mut pending, mut pending_width) = (0, 0, Vec::new(), 0);
     let mut flush = |pending: &mut Vec<Math>, width: &mut u32, lines: &mut Vec<Vec<Math>>| {
         if used > 0 && used + *width > room {
             lines.push(Vec::new());
             used = 0;
         }
         used += std::mem::take(width);
+        widest = widest.max(used);
         lines.last_mut().expect("there is always a line").append(pending);
     };
     for part in parts {
@@ -214,7 +217,7 @@ fn broken_before(
         pending.push(part);
     }
     flush(&mut pending, &mut pending_width, &mut lines);
-    lines.into_iter().map(Math::Row).collect()
+    (lines.into_iter().map(Math::Row).collect(), widest)
 }
 
 /// The most rows in one display: TeX slows down on longer ones, and runs out of memory in the end.
