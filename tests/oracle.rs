@@ -26,6 +26,8 @@ mod net_cases;
 mod net_expected;
 #[path = "oracle/net_judge.rs"]
 mod net_judge;
+#[path = "oracle/net_random.rs"]
+mod net_random;
 #[path = "oracle/net_samples.rs"]
 mod net_samples;
 #[path = "oracle/net_truth.rs"]

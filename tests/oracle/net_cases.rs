@@ -59,10 +59,9 @@ impl Net {
     pub(crate) fn arguments(&self) -> Vec<String> {
         let mut words: Vec<String> = Vec::new();
         if let (true, [step]) = (self.alone, self.steps.as_slice()) {
-            let (outputs, bias) = match step {
-                DenseBare(outputs) => (outputs, "none"),
-                Dense(outputs) => (outputs, "shared"),
-                other => panic!("{other:?} has no command that is judged here"),
+            let bias = if let DenseBare(_) = step { "none" } else { "shared" };
+            let (Dense(outputs) | DenseBare(outputs)) = step else {
+                panic!("{step:?} has no command that is judged here");
             };
             let (inputs, batch) = self.input.split_last().expect("an axis");
             words.extend(["dense", "--bias", bias, "--input"].map(str::to_owned));
@@ -115,7 +114,7 @@ impl Net {
 }
 
 /// Fails with the first faults of all the nets, and how many there are.
-fn check(nets: &[Net]) {
+pub(crate) fn check(nets: &[Net]) {
     let faults: Vec<String> = nets.iter().flat_map(Net::faults).collect();
     let first: Vec<&str> = faults.iter().take(20).map(String::as_str).collect();
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), first.join("\n"));
@@ -168,6 +167,11 @@ fn every_layer_on_its_own() {
         net(&[6], &[Reshape([2, 3])]),
         net(&[3, 4], &[Reshape([2, 6])]),
         net(&[3, 2], &[As("x"), Add("x")]),
+        net(&[3, 2], &[Softmax]),
+        net(&[2, 3], &[Softmax]),
+        // The gradient of z1 has `"recognised": []` at these shapes, though the two above have an operator.
+        // net(&[2, 2], &[Softmax]),
+        // net(&[2, 2, 3], &[Softmax]),
     ]);
     check(&nets);
 }
@@ -183,8 +187,7 @@ fn every_loss() {
         nets.push(net(input, &[Softmax, CrossEntropy]));
         nets.push(net(input, &[LogSoftmax, Nll]));
         if input != [2, 2, 2] {
-            // Not recognised where the program says so little as `derive net --input 2x2 softmax` does: the
-            // gradient of z1 has `"recognised": []` at 2x2 and at three axes, though 3x2 and 2x3 have one.
+            // not recognised with two axes of a batch, see `every_layer_on_its_own`
             nets.push(net(input, &[Softmax, Mse]));
             nets.push(net(input, &[Softmax, Bce]));
         }
@@ -293,6 +296,8 @@ fn residual_nets() {
         net(&[5, 5], &[Conv([2, 2], SHARED), As("c"), Tanh, Add("c"), Max([2, 2], None), Flatten, Dense(2), Mse]),
         net(&[4], &[Tanh, As("t"), Reshape([2, 2]), Flatten, Add("t"), Softplus, Exp]),
         net(&[3], &[Relu, As("r"), Add("r"), Mse]),
+        // Told as z - y and not as twice the adjoint of z, though true: where 2 and the factor of the loss cancel.
+        // net(&[2, 2], &[As("x"), Add("x"), Mse]),
         net(&[3], &[Dense(3), As("h"), Softmax, Add("h"), LogSoftmax, Nll]),
         net(&[3], &[As("x"), Dense(3), Add("x"), As("y1"), Dense(3), Add("y1"), Sigma, Add("x")]),
         net(&[2], &[As("x"), Dense(2), Softmax, As("p"), Dense(2), Add("p"), Softmax, CrossEntropy]),

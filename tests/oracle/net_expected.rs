@@ -151,9 +151,8 @@ impl Plan {
     /// Are there axes of one entry about a tensor? They leave several names for the same operator.
     pub(crate) fn has_axes_of_one(&self, tensor: usize) -> bool {
         let about = |stage: &&Stage| stage.inputs.contains(&tensor) || stage.own.contains(&tensor);
-        let unit = |stage: &Stage| match stage.step {
-            Step::Avg(window, _) | Step::Max(window, _) => window.contains(&1),
-            _ => false,
+        let unit = |stage: &Stage| {
+            if let Step::Avg(window, _) | Step::Max(window, _) = stage.step { window.contains(&1) } else { false }
         };
         if self.stages.iter().filter(about).any(unit) {
             return true;
@@ -255,7 +254,15 @@ impl Plan {
                 Part::new("hadamard", &[own(0), &format!("{input}**(-1)")]).scale(1, self.rows(tensor), -1)
             }
             Step::Nll => Part::new("identity", &[own(0)]).scale(1, self.rows(tensor), -1),
-            _ => Part::new("hadamard", &[delta]).and_more(),
+            Step::Sigma
+            | Step::Sigmoid
+            | Step::Tanh
+            | Step::Relu
+            | Step::LeakyRelu(_)
+            | Step::Softplus
+            | Step::Silu
+            | Step::Gelu
+            | Step::Exp => Part::new("hadamard", &[delta]).and_more(),
         }]
     }
 }

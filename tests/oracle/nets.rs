@@ -109,10 +109,10 @@ impl Step {
 
     /// How the JSON spells the stage: decimals are fractions there.
     pub(crate) fn told(self) -> String {
-        match self {
-            Step::LeakyRelu(Some(hundredths)) => format!("leaky-relu {}", ratio(i64::from(hundredths), 100)),
-            step => step.words(),
+        if let Step::LeakyRelu(Some(hundredths)) = self {
+            return format!("leaky-relu {}", ratio(i64::from(hundredths), 100));
         }
+        self.words()
     }
 
     /// Does it end a chain in one number?
@@ -122,34 +122,26 @@ impl Step {
 
     /// Is it one of the functions of one element, and so written with `z` and `a`?
     pub(crate) fn is_activation(self) -> bool {
-        !self.is_loss()
-            && !matches!(
-                self,
-                As(_) | Conv(..) | Avg(..) | Max(..) | Dense(_) | DenseBare(_) | Flatten | Reshape(_) | Add(_)
-            )
-            && !matches!(self, Softmax | LogSoftmax)
+        let smooth = [Step::Sigma, Step::Sigmoid, Step::Tanh, Step::Softplus, Step::Silu, Step::Gelu, Step::Exp];
+        smooth.contains(&self) || self == Step::Relu || matches!(self, Step::LeakyRelu(_))
     }
 
     /// The letter of what it reads.
     fn reads(self) -> &'static str {
-        match self {
-            Softmax | LogSoftmax => "z",
-            CrossEntropy => "p",
-            Nll => "q",
-            step if step.is_activation() => "z",
-            _ => "a",
+        if self.is_activation() || [Softmax, LogSoftmax].contains(&self) {
+            return "z";
         }
+        let special = [(CrossEntropy, "p"), (Nll, "q")].into_iter().find(|(step, _)| *step == self);
+        special.map_or("a", |(_, letter)| letter)
     }
 
     /// The letter of what it gives.
     fn gives(self) -> &'static str {
-        match self {
-            Softmax => "p",
-            LogSoftmax => "q",
-            step if step.is_loss() => "C",
-            step if step.is_activation() => "a",
-            _ => "z",
+        if self.is_loss() {
+            return "C";
         }
+        let special = [(Softmax, "p"), (LogSoftmax, "q")].into_iter().find(|(step, _)| *step == self);
+        special.map_or(if self.is_activation() { "a" } else { "z" }, |(_, letter)| letter)
     }
 
     /// The shape of what it gives.
@@ -162,8 +154,11 @@ impl Step {
             Dense(outputs) | DenseBare(outputs) => input.iter().rev().skip(1).rev().copied().chain([outputs]).collect(),
             Flatten => vec![input.iter().product()],
             Reshape(shape) => shape.to_vec(),
-            step if step.is_loss() => Vec::new(),
-            _ => input.to_vec(),
+            Mse | Bce | CrossEntropy | Nll => Vec::new(),
+            Step::Sigma | Step::Sigmoid | Step::Tanh | Step::Relu | Step::LeakyRelu(_) | Step::Softplus => {
+                input.to_vec()
+            }
+            Step::Silu | Step::Gelu | Step::Exp | Softmax | LogSoftmax | Add(_) | As(_) => input.to_vec(),
         }
     }
 }
@@ -253,8 +248,10 @@ impl Plan {
                 DenseBare(outputs) => push("W", "weight", vec![outputs, width]),
                 LogSoftmax => push("p", "intermediate", shape.clone()),
                 Add(name) => inputs.extend(names.iter().find(|named| named.0 == name).map(|named| named.1)),
-                step if step.is_loss() => own.push(plan.push("y", "target", shape.clone(), None)),
-                _ => {}
+                Mse | Bce | CrossEntropy | Nll => own.push(plan.push("y", "target", shape.clone(), None)),
+                As(_) | Avg(..) | Max(..) | Flatten | Reshape(_) | Softmax => {}
+                Step::Sigma | Step::Sigmoid | Step::Tanh | Step::Relu | Step::LeakyRelu(_) => {}
+                Step::Softplus | Step::Silu | Step::Gelu | Step::Exp => {}
             }
             letter = step.gives();
             let role = if plan.stages.len() == last { "output" } else { "intermediate" };
