@@ -1,9 +1,10 @@
 //! An independent judgement of the program, from outside.
 //!
 //! It shares no code with the crate: it has its own reader of expressions, its own meaning of each
-//! operator, its own definition of each layer, and forward-mode derivatives in exact rationals. It
-//! asks the program for JSON, evaluates every equation and every recognised operator at random
-//! exact points, and compares. The samples at the end show that it can also say no.
+//! operator, its own definition of each layer, and forward-mode derivatives. Layers that need no
+//! functions are judged in exact rationals, nets in floats. It asks the program for JSON, evaluates
+//! every equation and every recognised operator at random points, and compares. The samples at the
+//! end show that it can also say no.
 
 #[path = "oracle/array.rs"]
 mod array;
@@ -15,8 +16,24 @@ mod definitions;
 mod exact;
 #[path = "oracle/expression.rs"]
 mod expression;
+#[path = "oracle/floats.rs"]
+mod floats;
 #[path = "oracle/judge.rs"]
 mod judge;
+#[path = "oracle/net_cases.rs"]
+mod net_cases;
+#[path = "oracle/net_expected.rs"]
+mod net_expected;
+#[path = "oracle/net_judge.rs"]
+mod net_judge;
+#[path = "oracle/net_random.rs"]
+mod net_random;
+#[path = "oracle/net_samples.rs"]
+mod net_samples;
+#[path = "oracle/net_truth.rs"]
+mod net_truth;
+#[path = "oracle/nets.rs"]
+mod nets;
 #[path = "oracle/operators.rs"]
 mod operators;
 #[path = "oracle/operators_known.rs"]

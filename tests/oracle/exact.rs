@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::{One, Zero};
+use num_traits::{One, ToPrimitive, Zero};
 
 use crate::array::Array;
 
@@ -31,6 +31,63 @@ pub(crate) fn read_number(text: &str) -> Option<BigRational> {
     let numerator: BigInt = format!("{integer}{fraction}").parse().ok()?;
     let places = u32::try_from(fraction.len()).ok()?;
     Some(BigRational::new(numerator, BigInt::from(10).pow(places)))
+}
+
+/// What expressions and operators are worked out in: exact rationals, or floats where functions have no exact values.
+pub(crate) trait Number: Clone + PartialOrd {
+    /// The number nearest to an exact one.
+    fn of(exact: &BigRational) -> Self;
+    /// The sum.
+    fn plus(&self, other: &Self) -> Self;
+    /// The product.
+    fn times(&self, other: &Self) -> Self;
+    /// The quotient.
+    fn over(&self, other: &Self) -> Result<Self, String>;
+    /// This number to the power of another.
+    fn power(&self, exponent: &Self) -> Result<Self, String>;
+    /// A function of this number, if its value is known.
+    fn function(name: &str, x: &Self) -> Option<Self>;
+    /// The whole number that this is, if it is one that an argument can have.
+    fn place(&self) -> Option<usize>;
+}
+
+impl Number for BigRational {
+    fn of(exact: &BigRational) -> Self {
+        exact.clone()
+    }
+
+    fn plus(&self, other: &Self) -> Self {
+        self + other
+    }
+
+    fn times(&self, other: &Self) -> Self {
+        self * other
+    }
+
+    fn over(&self, other: &Self) -> Result<Self, String> {
+        if other.is_zero() { Err("division by zero".to_owned()) } else { Ok(self / other) }
+    }
+
+    fn power(&self, exponent: &Self) -> Result<Self, String> {
+        let whole = exponent.is_integer().then(|| exponent.to_i32()).flatten();
+        match whole.ok_or_else(|| format!("power with exponent {exponent}"))? {
+            n if n < 0 && self.is_zero() => Err("zero to a negative power".to_owned()),
+            n => Ok(self.pow(n)),
+        }
+    }
+
+    /// `sigma` stands for any differentiable function, so a cubic and its exact derivative do for it.
+    fn function(name: &str, x: &Self) -> Option<Self> {
+        match name {
+            "sigma" => Some(x.pow(3) + x),
+            "dsigma" => Some(x.pow(2) * whole(3) + BigRational::one()),
+            _ => None,
+        }
+    }
+
+    fn place(&self) -> Option<usize> {
+        self.is_integer().then(|| self.to_usize()).flatten()
+    }
 }
 
 /// How a maximum shares its derivative among equal arguments.
@@ -63,18 +120,15 @@ impl Ties {
     }
 
     /// What the argument at `k` (0-based) has of the derivative of `max(list)`.
-    pub(crate) fn share(self, k: usize, list: &[&BigRational]) -> BigRational {
-        let Some(top) = list.iter().max() else {
-            return BigRational::zero();
-        };
-        if list[k] != *top {
+    pub(crate) fn share<T: PartialOrd>(self, k: usize, list: &[&T]) -> BigRational {
+        if list.iter().any(|x| **x > *list[k]) {
             return BigRational::zero();
         }
         match self {
-            Ties::First if list[..k].contains(top) => BigRational::zero(),
+            Ties::First if list[..k].contains(&list[k]) => BigRational::zero(),
             Ties::First | Ties::All => BigRational::one(),
             Ties::Split => {
-                let count = list.iter().filter(|x| *x == top).count();
+                let count = list.iter().filter(|x| **x == list[k]).count();
                 BigRational::one() / BigRational::from_integer(BigInt::from(count))
             }
         }

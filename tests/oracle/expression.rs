@@ -1,22 +1,25 @@
 //! Expressions as the JSON spells them: a reader of its own, and their value at a point.
-//!
-//! `sigma` stands for any differentiable function, so a cubic and its exact derivative do for it.
 
 use std::collections::BTreeMap;
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::{One, ToPrimitive, Zero};
 
-use crate::array::Array;
-use crate::exact::{Ties, whole};
+use crate::array::{Array, cells, signed};
+use crate::exact::{Number, Ties, whole};
 
 /// The numbers behind the names.
-pub(crate) struct Scope {
+pub(crate) struct Scope<T = BigRational> {
     /// Each tensor's entries.
-    pub(crate) tensors: BTreeMap<String, Array<BigRational>>,
+    pub(crate) tensors: BTreeMap<String, Array<T>>,
     /// The smallest index that expressions use.
     pub(crate) base: i64,
+}
+
+impl<T> Scope<T> {
+    fn tensor(&self, name: &str) -> Result<&Array<T>, String> {
+        self.tensors.get(name).ok_or_else(|| format!("no tensor `{name}`"))
+    }
 }
 
 /// An expression.
@@ -53,38 +56,64 @@ impl Expr {
         }
     }
 
-    /// The exact value.
-    pub(crate) fn value(&self, scope: &Scope) -> Result<BigRational, String> {
+    /// The value of an entry: every tensor is read with all its indices.
+    pub(crate) fn value<T: Number>(&self, scope: &Scope<T>) -> Result<T, String> {
+        self.at(scope, None)
+    }
+
+    /// The array that an expression of whole tensors makes, read element by element; numbers are repeated.
+    pub(crate) fn each<T: Number>(&self, scope: &Scope<T>) -> Result<Array<T>, String> {
+        let mut names = Vec::new();
+        self.whole(&mut names);
+        let mut shape: &[usize] = &[];
+        for name in names {
+            let own = &scope.tensor(name)?.shape;
+            if shape.is_empty() {
+                shape = own;
+            } else if !own.is_empty() && own != shape {
+                return Err(format!("`{name}` of shape {own:?} beside {shape:?}"));
+            }
+        }
+        let data = cells(shape).iter().map(|cell| self.at(scope, Some(cell))).collect::<Result<_, _>>()?;
+        Ok(Array { shape: shape.to_vec(), data })
+    }
+
+    /// The names that stand without indices.
+    fn whole<'a>(&'a self, names: &mut Vec<&'a str>) {
+        match self {
+            Expr::Read(name, indices) if indices.is_empty() => names.push(name),
+            Expr::Number(_) | Expr::Read(..) => {}
+            Expr::Negate(x) => x.whole(names),
+            Expr::Add(x, y) | Expr::Subtract(x, y) | Expr::Multiply(x, y) | Expr::Divide(x, y) | Expr::Power(x, y) => {
+                x.whole(names);
+                y.whole(names);
+            }
+            Expr::Call(_, arguments) => arguments.iter().for_each(|x| x.whole(names)),
+        }
+    }
+
+    /// The value, where a name without indices is read at `cell` if there is one.
+    fn at<T: Number>(&self, scope: &Scope<T>, cell: Option<&[usize]>) -> Result<T, String> {
+        let negative = || T::of(&whole(-1));
         Ok(match self {
-            Expr::Number(x) => x.clone(),
+            Expr::Number(x) => T::of(x),
             Expr::Read(name, indices) => {
-                let tensor = scope.tensors.get(name).ok_or_else(|| format!("no tensor `{name}`"))?;
-                let cell: Vec<i64> = indices.iter().map(|i| i - scope.base).collect();
-                let entry = tensor.get(&cell);
+                let tensor = scope.tensor(name)?;
+                let place: Vec<i64> = match cell {
+                    Some(cell) if indices.is_empty() && !tensor.shape.is_empty() => signed(cell),
+                    _ => indices.iter().map(|i| i - scope.base).collect(),
+                };
+                let entry = tensor.get(&place);
                 entry.cloned().ok_or_else(|| format!("{indices:?} is outside of `{name}`"))?
             }
-            Expr::Negate(x) => -x.value(scope)?,
-            Expr::Add(x, y) => x.value(scope)? + y.value(scope)?,
-            Expr::Subtract(x, y) => x.value(scope)? - y.value(scope)?,
-            Expr::Multiply(x, y) => x.value(scope)? * y.value(scope)?,
-            Expr::Divide(x, y) => {
-                let y = y.value(scope)?;
-                if y.is_zero() {
-                    return Err("division by zero".to_owned());
-                }
-                x.value(scope)? / y
-            }
-            Expr::Power(x, n) => {
-                let (x, n) = (x.value(scope)?, n.value(scope)?);
-                let exponent = n.is_integer().then(|| n.to_i32()).flatten();
-                let exponent = exponent.ok_or_else(|| format!("power with exponent {n}"))?;
-                if x.is_zero() && exponent < 0 {
-                    return Err("zero to a negative power".to_owned());
-                }
-                x.pow(exponent)
-            }
+            Expr::Negate(x) => x.at(scope, cell)?.times(&negative()),
+            Expr::Add(x, y) => x.at(scope, cell)?.plus(&y.at(scope, cell)?),
+            Expr::Subtract(x, y) => x.at(scope, cell)?.plus(&y.at(scope, cell)?.times(&negative())),
+            Expr::Multiply(x, y) => x.at(scope, cell)?.times(&y.at(scope, cell)?),
+            Expr::Divide(x, y) => x.at(scope, cell)?.over(&y.at(scope, cell)?)?,
+            Expr::Power(x, n) => x.at(scope, cell)?.power(&n.at(scope, cell)?)?,
             Expr::Call(name, arguments) => {
-                let arguments = arguments.iter().map(|x| x.value(scope)).collect::<Result<Vec<_>, _>>()?;
+                let arguments = arguments.iter().map(|x| x.at(scope, cell)).collect::<Result<Vec<T>, _>>()?;
                 call(name, &arguments)?
             }
         })
@@ -92,23 +121,17 @@ impl Expr {
 }
 
 /// The value of a call.
-fn call(name: &str, arguments: &[BigRational]) -> Result<BigRational, String> {
+fn call<T: Number>(name: &str, arguments: &[T]) -> Result<T, String> {
     let wrong = || format!("`{name}` with {} arguments", arguments.len());
-    let one = || {
-        if let [x] = arguments { Ok(x) } else { Err(wrong()) }
-    };
-    match name {
-        "max" => arguments.iter().max().cloned().ok_or_else(wrong),
-        "sigma" => one().map(|x| x.pow(3) + x),
-        "dsigma" => one().map(|x| x.pow(2) * whole(3) + BigRational::one()),
-        "first" | "split" | "all" => {
-            let (k, list) = arguments.split_first().ok_or_else(wrong)?;
-            let k = k.is_integer().then(|| k.to_usize()).flatten();
-            let k = k.filter(|k| (1..=list.len()).contains(k)).ok_or_else(wrong)?;
+    match (name, arguments) {
+        ("max", [first, rest @ ..]) => Ok(rest.iter().fold(first, |top, x| if x > top { x } else { top }).clone()),
+        ("first" | "split" | "all", [k, list @ ..]) => {
+            let k = k.place().filter(|k| (1..=list.len()).contains(k)).ok_or_else(wrong)?;
             let ties = Ties::named(name).ok_or_else(wrong)?;
-            Ok(ties.share(k - 1, &list.iter().collect::<Vec<_>>()))
+            Ok(T::of(&ties.share(k - 1, &list.iter().collect::<Vec<_>>())))
         }
-        _ => Err(format!("no function `{name}`")),
+        (_, [x]) => T::function(name, x).ok_or_else(|| format!("no function `{name}`")),
+        _ => Err(wrong()),
     }
 }
 
@@ -276,5 +299,21 @@ fn what_is_not_an_expression_is_refused() {
         "1)",
     ] {
         assert!(evaluate(text, 1).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn whole_tensors_are_read_element_by_element() {
+    let a = crate::array::matrix(&[&[1, 2], &[3, 4]]);
+    let b = Array { shape: Vec::new(), data: vec![whole(5)] };
+    let v = crate::array::vector(&[1, 2]);
+    let tensors = BTreeMap::from([("a".to_owned(), a), ("b".to_owned(), b), ("v".to_owned(), v)]);
+    let scope = Scope { tensors, base: 1 };
+    let each = |text: &str| Expr::read(text)?.each(&scope);
+    assert_eq!(each("b - a**2*a[1,2]"), Ok(crate::array::matrix(&[&[3, -3], &[-13, -27]])));
+    assert_eq!(each("1 - v"), Ok(crate::array::vector(&[0, -1])));
+    assert_eq!(each("2*b").map(|x| x.shape), Ok(Vec::new()));
+    for text in ["a + v", "c", "a[1]"] {
+        assert!(each(text).is_err(), "{text}");
     }
 }

@@ -5,25 +5,33 @@ use num_traits::{One, Zero};
 use serde_json::Value;
 
 use crate::array::{Array, cells, scalar, signed};
-use crate::exact::Ties;
-use crate::expression::Scope;
-
-type Numbers = Array<BigRational>;
+use crate::exact::{Number, Ties};
+use crate::expression::{Expr, Scope};
 
 /// The array that an operator object describes; `shape` is the shape that the result is to have.
-pub(crate) fn apply(operator: &Value, scope: &Scope, shape: &[usize]) -> Result<Numbers, String> {
+pub(crate) fn apply<T: Number>(operator: &Value, scope: &Scope<T>, shape: &[usize]) -> Result<Array<T>, String> {
     let name = operator["operator"].as_str().ok_or("an operator without a name")?;
-    let operands = operands(operator, scope)?;
-    let result = match (name, operands.as_slice()) {
-        ("correlate", [over, kernel]) => correlate(operator, over, kernel)?,
-        ("sum", [x]) => sum(operator, x)?,
-        ("identity", [x]) => (*x).clone(),
-        ("hadamard", [x, y]) if x.shape == y.shape => Array::build(&x.shape, |cell| x.at(cell) * y.at(cell)),
-        ("contract", _) => contract(operator, &operands)?,
-        ("upsample", [delta]) => upsample(operator, delta, shape)?,
-        ("route", [delta, a]) => route(operator, delta, a)?,
-        _ => {
-            return Err(format!("no operator `{name}` on {} such operands", operands.len()));
+    let result = if name == "add" {
+        add(operator, scope, shape)?
+    } else {
+        let operands = operands(operator, scope)?;
+        match (name, operands.as_slice()) {
+            ("correlate", [over, kernel]) => correlate(operator, over, kernel)?,
+            ("sum", [x]) => sum(operator, x)?,
+            ("identity", [x]) => x.clone(),
+            ("hadamard", [first, rest @ ..]) if !rest.is_empty() && rest.iter().all(|x| x.shape == first.shape) => {
+                let product = |cell: &[usize]| rest.iter().fold(first.at(cell).clone(), |p, x| p.times(x.at(cell)));
+                Array::build(&first.shape, product)
+            }
+            ("contract", _) => contract(operator, &operands, shape)?,
+            ("reshape", [x]) if x.data.len() == shape.iter().product::<usize>() => {
+                Array { shape: shape.to_vec(), data: x.data.clone() }
+            }
+            ("broadcast", [x]) => broadcast(operator, x, shape)?,
+            ("window_sum", [x]) => window_sum(operator, x, shape)?,
+            ("upsample", [delta]) => upsample(operator, delta, shape)?,
+            ("route", [delta, a]) => route(operator, delta, a)?,
+            _ => return Err(format!("no operator `{name}` on {} such operands", operands.len())),
         }
     };
     if result.shape != shape {
@@ -31,18 +39,33 @@ pub(crate) fn apply(operator: &Value, scope: &Scope, shape: &[usize]) -> Result<
     }
     let factor = match operator.get("scale") {
         None => return Ok(result),
-        Some(scale) => scalar(scale).ok_or_else(|| format!("bad scale {scale}"))?,
+        Some(scale) => T::of(&scalar(scale).ok_or_else(|| format!("bad scale {scale}"))?),
     };
-    Ok(Array::build(shape, |cell| result.at(cell) * &factor))
+    Ok(Array::build(shape, |cell| result.at(cell).times(&factor)))
 }
 
-fn operands<'a>(operator: &Value, scope: &'a Scope) -> Result<Vec<&'a Numbers>, String> {
-    let names = operator["operands"].as_array().ok_or("an operator without operands")?;
-    let find = |name: &Value| {
-        let tensor = name.as_str().and_then(|name| scope.tensors.get(name));
-        tensor.ok_or_else(|| format!("no operand {name}"))
-    };
-    names.iter().map(find).collect()
+fn zero<T: Number>() -> T {
+    T::of(&BigRational::zero())
+}
+
+/// The sum of what several operators make.
+fn add<T: Number>(operator: &Value, scope: &Scope<T>, shape: &[usize]) -> Result<Array<T>, String> {
+    let parts = operator["operands"].as_array().filter(|parts| parts.len() > 1);
+    let mut total = Array::build(shape, |_| zero::<T>());
+    for part in parts.ok_or("a sum without operands")? {
+        let part = apply(part, scope, shape)?;
+        for (total, x) in total.data.iter_mut().zip(&part.data) {
+            *total = total.plus(x);
+        }
+    }
+    Ok(total)
+}
+
+/// Names of tensors, or expressions of whole tensors.
+fn operands<T: Number>(operator: &Value, scope: &Scope<T>) -> Result<Vec<Array<T>>, String> {
+    let texts = operator["operands"].as_array().ok_or("an operator without operands")?;
+    let read = |text: &Value| Expr::read(text.as_str().ok_or("an operand that is no text")?)?.each(scope);
+    texts.iter().map(read).collect()
 }
 
 /// A list of integers, one for each axis and none below `least`.
@@ -63,7 +86,7 @@ fn pads(operator: &Value, rank: usize) -> Result<Vec<[i64; 2]>, String> {
 }
 
 /// Slides `kernel`, spread and perhaps rotated, over `over`, spread and padded.
-fn correlate(operator: &Value, over: &Numbers, kernel: &Numbers) -> Result<Numbers, String> {
+fn correlate<T: Number>(operator: &Value, over: &Array<T>, kernel: &Array<T>) -> Result<Array<T>, String> {
     let rank = over.shape.len();
     if kernel.shape.len() != rank {
         return Err("operands of different rank".to_owned());
@@ -87,7 +110,7 @@ fn correlate(operator: &Value, over: &Numbers, kernel: &Numbers) -> Result<Numbe
     let taps_of_kernel = cells(&kernel.shape);
     Ok(Array::build(&shape, |o| {
         let o = signed(o);
-        let mut total = BigRational::zero();
+        let mut total = zero::<T>();
         for r in &taps_of_kernel {
             let place = |axis: usize| {
                 let at = o[axis] * stride[axis] + signed(r)[axis] * right[axis] - padding[axis][0];
@@ -98,16 +121,15 @@ fn correlate(operator: &Value, over: &Numbers, kernel: &Numbers) -> Result<Numbe
                 false => r.clone(),
             };
             if let Some(x) = (0..rank).map(place).collect::<Option<Vec<_>>>().and_then(|at| over.get(&at)) {
-                total += x * kernel.at(&tap);
+                total = total.plus(&x.times(kernel.at(&tap)));
             }
         }
         total
     }))
 }
 
-/// Sums over the axes listed.
-fn sum(operator: &Value, x: &Numbers) -> Result<Numbers, String> {
-    let rank = x.shape.len();
+/// The axes listed that are to be kept, of `rank` axes.
+fn kept(operator: &Value, rank: usize) -> Result<Vec<usize>, String> {
     let listed = operator["axes"].as_array().ok_or("no `axes`")?;
     let axes: Option<Vec<u64>> = listed.iter().map(Value::as_u64).collect();
     let axes = axes.ok_or("bad `axes`")?;
@@ -115,9 +137,14 @@ fn sum(operator: &Value, x: &Numbers) -> Result<Numbers, String> {
     if (0..rank).filter(gone).count() != axes.len() {
         return Err(format!("axes {axes:?} of a tensor of rank {rank}"));
     }
-    let kept: Vec<usize> = (0..rank).filter(|axis| !gone(axis)).collect();
+    Ok((0..rank).filter(|axis| !gone(axis)).collect())
+}
+
+/// Sums over the axes listed.
+fn sum<T: Number>(operator: &Value, x: &Array<T>) -> Result<Array<T>, String> {
+    let kept = kept(operator, x.shape.len())?;
     let shape: Vec<usize> = kept.iter().map(|&axis| x.shape[axis]).collect();
-    let mut result = Array::build(&shape, |_| BigRational::zero());
+    let mut result = Array::build(&shape, |_| zero::<T>());
     for cell in cells(&x.shape) {
         let target: Vec<usize> = kept.iter().map(|&axis| cell[axis]).collect();
         accumulate(&mut result, &target, x.at(&cell));
@@ -125,19 +152,51 @@ fn sum(operator: &Value, x: &Numbers) -> Result<Numbers, String> {
     Ok(result)
 }
 
-/// Products summed over every letter of `einsum` that is not in its result.
-fn contract(operator: &Value, operands: &[&Numbers]) -> Result<Numbers, String> {
+/// Repeats along the axes of the result that are listed.
+fn broadcast<T: Number>(operator: &Value, x: &Array<T>, shape: &[usize]) -> Result<Array<T>, String> {
+    let kept = kept(operator, shape.len())?;
+    let own: Vec<usize> = kept.iter().map(|&axis| shape[axis]).collect();
+    if own != x.shape {
+        return Err(format!("shape {:?} cannot be repeated to {shape:?}", x.shape));
+    }
+    Ok(Array::build(shape, |cell| x.at(&kept.iter().map(|&axis| cell[axis]).collect::<Vec<_>>()).clone()))
+}
+
+/// Sums each window of `x`.
+fn window_sum<T: Number>(operator: &Value, x: &Array<T>, shape: &[usize]) -> Result<Array<T>, String> {
+    let rank = shape.len();
+    let window = integers(operator, "window", rank, 1)?;
+    let stride = integers(operator, "stride", rank, 1)?;
+    let window: Vec<usize> = window.iter().filter_map(|&k| usize::try_from(k).ok()).collect();
+    let mut result = Array::build(shape, |_| zero::<T>());
+    for o in cells(shape) {
+        for r in cells(&window) {
+            let place: Vec<i64> = (0..rank).map(|axis| stride[axis] * signed(&o)[axis] + signed(&r)[axis]).collect();
+            let x = x.get(&place).ok_or_else(|| format!("window {o:?} leaves the input"))?;
+            accumulate(&mut result, &o, x);
+        }
+    }
+    Ok(result)
+}
+
+/// Products summed over every letter of `einsum` that is not in its result; a letter of the result
+/// that no operand has repeats.
+fn contract<T: Number>(operator: &Value, operands: &[Array<T>], shape: &[usize]) -> Result<Array<T>, String> {
     let text = operator["einsum"].as_str().ok_or("no `einsum`")?.replace(' ', "");
     let (inputs, output) = text.split_once("->").ok_or("an `einsum` without `->`")?;
     let words: Vec<&str> = inputs.split(',').collect();
     let mut letters: Vec<(char, usize)> = Vec::new();
-    for (word, operand) in words.iter().zip(operands) {
-        for (letter, &size) in word.chars().zip(&operand.shape) {
-            match letters.iter().find(|known| known.0 == letter) {
-                Some(known) if known.1 != size => return Err(format!("two sizes for `{letter}`")),
-                Some(_) => {}
-                None => letters.push((letter, size)),
-            }
+    let axes = words.iter().zip(operands).flat_map(|(word, operand)| word.chars().zip(&operand.shape));
+    for (letter, &size) in axes {
+        match letters.iter().find(|known| known.0 == letter) {
+            Some(known) if known.1 != size => return Err(format!("two sizes for `{letter}`")),
+            Some(_) => {}
+            None => letters.push((letter, size)),
+        }
+    }
+    for (letter, &size) in output.chars().zip(shape) {
+        if letters.iter().all(|known| known.0 != letter) {
+            letters.push((letter, size));
         }
     }
     let fits = words.iter().zip(operands).all(|(word, x)| word.chars().count() == x.shape.len());
@@ -146,12 +205,12 @@ fn contract(operator: &Value, operands: &[&Numbers]) -> Result<Numbers, String> 
     let kept = kept.filter(|_| fits && words.len() == operands.len()).ok_or("bad `einsum`")?;
     let sizes: Vec<usize> = letters.iter().map(|known| known.1).collect();
     let shape: Vec<usize> = kept.iter().map(|&k| sizes[k]).collect();
-    let mut result = Array::build(&shape, |_| BigRational::zero());
+    let mut result = Array::build(&shape, |_| zero::<T>());
     for cell in cells(&sizes) {
-        let mut term = BigRational::one();
+        let mut term = T::of(&BigRational::one());
         for (word, operand) in words.iter().zip(operands) {
             let at: Vec<usize> = word.chars().filter_map(find).map(|k| cell[k]).collect();
-            term *= operand.at(&at);
+            term = term.times(operand.at(&at));
         }
         let target: Vec<usize> = kept.iter().map(|&k| cell[k]).collect();
         accumulate(&mut result, &target, &term);
@@ -160,7 +219,7 @@ fn contract(operator: &Value, operands: &[&Numbers]) -> Result<Numbers, String> 
 }
 
 /// Spreads each entry of `delta` over its window; windows that overlap add up.
-fn upsample(operator: &Value, delta: &Numbers, shape: &[usize]) -> Result<Numbers, String> {
+fn upsample<T: Number>(operator: &Value, delta: &Array<T>, shape: &[usize]) -> Result<Array<T>, String> {
     let rank = shape.len();
     if delta.shape.len() != rank {
         return Err("upsample between different ranks".to_owned());
@@ -169,11 +228,11 @@ fn upsample(operator: &Value, delta: &Numbers, shape: &[usize]) -> Result<Number
     let stride = integers(operator, "stride", rank, 1)?;
     Ok(Array::build(shape, |m| {
         let m = signed(m);
-        let mut total = BigRational::zero();
+        let mut total = zero::<T>();
         for x in cells(&delta.shape) {
             let offset = |axis: usize| m[axis] - stride[axis] * signed(&x)[axis];
             if (0..rank).all(|axis| (0..window[axis]).contains(&offset(axis))) {
-                total += delta.at(&x);
+                total = total.plus(delta.at(&x));
             }
         }
         total
@@ -181,7 +240,7 @@ fn upsample(operator: &Value, delta: &Numbers, shape: &[usize]) -> Result<Number
 }
 
 /// Sends each entry of `delta` to the maxima of its window of `a`.
-fn route(operator: &Value, delta: &Numbers, a: &Numbers) -> Result<Numbers, String> {
+fn route<T: Number>(operator: &Value, delta: &Array<T>, a: &Array<T>) -> Result<Array<T>, String> {
     let rank = a.shape.len();
     if delta.shape.len() != rank {
         return Err("route between different ranks".to_owned());
@@ -191,24 +250,24 @@ fn route(operator: &Value, delta: &Numbers, a: &Numbers) -> Result<Numbers, Stri
     let ties = operator["ties"].as_str().and_then(Ties::named);
     let ties = ties.ok_or_else(|| format!("bad `ties`: {}", operator["ties"]))?;
     let window: Vec<usize> = window.iter().filter_map(|&k| usize::try_from(k).ok()).collect();
-    let mut result = Array::build(&a.shape, |_| BigRational::zero());
+    let mut result = Array::build(&a.shape, |_| zero::<T>());
     for x in cells(&delta.shape) {
         let place = |r: &Vec<usize>| -> Vec<i64> {
             let offset = signed(r);
             (0..rank).map(|axis| stride[axis] * signed(&x)[axis] + offset[axis]).collect()
         };
         let places: Vec<Vec<i64>> = cells(&window).iter().map(place).collect();
-        let seen: Option<Vec<&BigRational>> = places.iter().map(|place| a.get(place)).collect();
+        let seen: Option<Vec<&T>> = places.iter().map(|place| a.get(place)).collect();
         let seen = seen.ok_or_else(|| format!("window {x:?} leaves the input"))?;
         for (k, place) in places.iter().enumerate() {
             let target: Vec<usize> = place.iter().filter_map(|&i| usize::try_from(i).ok()).collect();
-            accumulate(&mut result, &target, &(ties.share(k, &seen) * delta.at(&x)));
+            accumulate(&mut result, &target, &T::of(&ties.share(k, &seen)).times(delta.at(&x)));
         }
     }
     Ok(result)
 }
 
-fn accumulate(array: &mut Numbers, cell: &[usize], amount: &BigRational) {
+fn accumulate<T: Number>(array: &mut Array<T>, cell: &[usize], amount: &T) {
     let at = crate::array::position(&array.shape, &signed(cell)).expect("a cell of the array");
-    array.data[at] += amount;
+    array.data[at] = array.data[at].plus(amount);
 }

@@ -102,3 +102,31 @@ fn pooling_gradients() {
     assert_eq!(work(&upsample(2, 1), &tensors, &[3]), Ok(vector(&[3, 8, 5])), "overlap");
     assert_eq!(work(&upsample(1, 2), &tensors, &[3]), Ok(vector(&[3, 0, 5])), "gap");
 }
+
+#[test]
+fn shapes_that_change_and_sums_of_operators() {
+    let x = matrix(&[&[1, 2, 3], &[4, 5, 6]]);
+    let tensors = [("x", x), ("v", vector(&[1, 10])), ("c", Array { shape: Vec::new(), data: vec![whole(7)] })];
+    let reshape = json!({"operator": "reshape", "operands": ["x"], "scale": "-1"});
+    assert_eq!(work(&reshape, &tensors, &[6]), Ok(vector(&[-1, -2, -3, -4, -5, -6])));
+    assert_eq!(work(&reshape, &tensors, &[3, 2]), Ok(matrix(&[&[-1, -2], &[-3, -4], &[-5, -6]])));
+    assert!(work(&reshape, &tensors, &[5]).is_err());
+    let broadcast = |axes: &[i64]| json!({"operator": "broadcast", "operands": ["v"], "axes": axes});
+    assert_eq!(work(&broadcast(&[0]), &tensors, &[3, 2]), Ok(matrix(&[&[1, 10], &[1, 10], &[1, 10]])));
+    assert_eq!(work(&broadcast(&[1]), &tensors, &[2, 3]), Ok(matrix(&[&[1, 1, 1], &[10, 10, 10]])));
+    assert!(work(&broadcast(&[1]), &tensors, &[3, 2]).is_err());
+    let windows =
+        json!({"operator": "window_sum", "operands": ["x"], "window": [2, 2], "stride": [1, 1], "scale": "1"});
+    assert_eq!(work(&windows, &tensors, &[1, 2]), Ok(matrix(&[&[12, 16]])));
+    let contract =
+        |operands: &[&str], einsum: &str| json!({"operator": "contract", "operands": operands, "einsum": einsum});
+    assert_eq!(work(&contract(&["v", "c"], "i,->i"), &tensors, &[2]), Ok(vector(&[7, 70])));
+    assert_eq!(work(&contract(&["v"], "i->ji"), &tensors, &[2, 2]), Ok(matrix(&[&[1, 10], &[1, 10]])));
+    assert_eq!(work(&contract(&["v"], "i->j"), &tensors, &[3]), Ok(vector(&[11, 11, 11])));
+    let three = json!({"operator": "hadamard", "operands": ["v", "1 - v", "v**2"]});
+    assert_eq!(work(&three, &tensors, &[2]), Ok(vector(&[0, -9000])));
+    let add = json!({"operator": "add", "operands": [three, contract(&["v", "c"], "i,->i")], "scale": "2"});
+    assert_eq!(work(&add, &tensors, &[2]), Ok(vector(&[14, -17860])));
+    assert!(work(&json!({"operator": "hadamard", "operands": ["v", "x"]}), &tensors, &[2]).is_err());
+    assert!(work(&json!({"operator": "add", "operands": []}), &tensors, &[2]).is_err());
+}
