@@ -7,17 +7,21 @@
 use rustc_hash::FxHashMap;
 
 use super::Gradient;
-use crate::expr::{Arena, ExprId, ExprKind, Number, Relation, Role, System};
+use crate::expr::{Arena, ExprId, ExprKind, Number, Relation, Role, Substitution, System};
 
 /// Terms that an entry may have while it is multiplied out.
-const MOST_TERMS: usize = 400;
+const MOST_TERMS: usize = 1200;
+/// How often adjoints are replaced: each time by those one step further on.
+const MOST_ROUNDS: usize = 8;
+/// Gradients of declared tensors with more entries are left as they are.
+const MOST_ENTRIES: usize = 400;
 
 /// Fills in the shorter forms, from the last gradient of the chain to the first.
 pub(super) fn simplify(system: &mut System, list: &mut [Gradient]) {
     let mut forms = Forms::default();
     for gradient in list {
         let role = system.arena.tensor(gradient.of).role;
-        if role == Role::Intermediate || gradient.entries.len() <= MOST_TERMS {
+        if role == Role::Intermediate || gradient.entries.len() <= MOST_ENTRIES {
             gradient.simplified = replaced(system, &forms, gradient);
             gradient.assuming = under_assumptions(system, gradient);
         }
@@ -32,19 +36,28 @@ pub(super) fn simplify(system: &mut System, list: &mut [Gradient]) {
 /// What the elements of adjoints are, as far as the chain rule has come.
 type Forms = FxHashMap<ExprId, ExprId>;
 
-/// All entries with adjoints replaced, if that makes the first shorter and none longer.
+/// All entries with adjoints replaced as long as that makes them shorter.
 fn replaced(system: &mut System, forms: &Forms, gradient: &Gradient) -> Option<Vec<ExprId>> {
-    let System { arena, .. } = system;
     if forms.is_empty() {
         return None;
     }
-    let mut found = Vec::with_capacity(gradient.entries.len());
-    for (place, &entry) in gradient.entries.iter().enumerate() {
-        let adjoint =
-            |id: ExprId| matches!(arena.kind(id), ExprKind::Symbol(s) if arena.tensor(s.tensor).role == Role::Adjoint);
-        let before = arena.weight(entry, &adjoint);
-        let mut done = crate::expr::Substitution::new();
-        let new = done.apply(arena, entry, &|s| forms.get(&s).copied())?;
+    let mut best = None;
+    for _ in 0..MOST_ROUNDS {
+        let entries = best.as_ref().unwrap_or(&gradient.entries);
+        match replaced_once(&mut system.arena, forms, entries) {
+            Some(shorter) => best = Some(shorter),
+            None => break,
+        }
+    }
+    best
+}
+
+/// The entries with adjoints replaced, if that makes the first shorter and none longer.
+fn replaced_once(arena: &mut Arena, forms: &Forms, entries: &[ExprId]) -> Option<Vec<ExprId>> {
+    let mut found = Vec::with_capacity(entries.len());
+    for (place, &entry) in entries.iter().enumerate() {
+        let before = weight(arena, entry);
+        let new = Substitution::new().apply(arena, entry, &|s| forms.get(&s).copied())?;
         if new == entry {
             if place == 0 {
                 return None;
@@ -54,15 +67,20 @@ fn replaced(system: &mut System, forms: &Forms, gradient: &Gradient) -> Option<V
         }
         let new = arena.expanded(new, MOST_TERMS)?;
         let new = arena.with_common_coefficient(new);
-        let adjoint =
-            |id: ExprId| matches!(arena.kind(id), ExprKind::Symbol(s) if arena.tensor(s.tensor).role == Role::Adjoint);
-        let after = arena.weight(new, &adjoint);
+        let after = weight(arena, new);
         if after > before || (place == 0 && after == before) {
             return None;
         }
         found.push(new);
     }
     Some(found)
+}
+
+/// How much there is to read, an adjoint counting twice.
+fn weight(arena: &Arena, entry: ExprId) -> usize {
+    let is_adjoint =
+        |id: ExprId| matches!(arena.kind(id), ExprKind::Symbol(s) if arena.tensor(s.tensor).role == Role::Adjoint);
+    arena.weight(entry, &is_adjoint)
 }
 
 /// The shortest entries with sums of assumed value replaced by it; `None` if nothing changes.

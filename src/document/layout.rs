@@ -190,7 +190,6 @@ fn broken(glossary: &Glossary, measure: Measure, math: Math, indent: u32) -> Vec
 }
 
 /// The lines, and how wide the widest is.
-
 fn broken_before(
     glossary: &Glossary,
     measure: Measure,

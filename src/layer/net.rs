@@ -12,6 +12,7 @@ use super::joined::Joined;
 use super::{Instance, Label, PRE_ACTIVATION, Part, Refusal, Setting, Settings, Stage, TensorDecl, bind};
 use crate::expr::Number;
 use crate::syntax::ast::{self, ArgumentKind, ExprKind};
+use crate::syntax::print_chain;
 use crate::text::{Diagnostic, closest};
 use num_traits::ToPrimitive;
 
@@ -151,13 +152,8 @@ fn find<'k>(known: &[Known<'k>], name: &str) -> Option<Known<'k>> {
 
 /// A stage as one writes it, without the name that it gives.
 fn spelled(stage: &ast::Stage) -> String {
-    let mut words = vec![stage.name.text.clone()];
-    words.extend(stage.arguments.iter().map(|a| match &a.kind {
-        ArgumentKind::Word(word) => word.clone(),
-        ArgumentKind::Sizes(sizes) => sizes.iter().map(i64::to_string).collect::<Vec<_>>().join("x"),
-        ArgumentKind::Number(n) => Number::from(n.clone()).to_string(),
-    }));
-    words.join(" ")
+    let alone = ast::Stage { label: None, ..stage.clone() };
+    print_chain(&ast::Chain { source: None, span: alone.span, stages: vec![alone] })
 }
 
 fn shape_in_words(shape: &[usize]) -> String {

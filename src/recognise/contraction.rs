@@ -12,6 +12,8 @@ use crate::expr::{Arena, TensorId, index_of};
 
 /// At most this many axes: letters are `a` to `z`.
 const MOST_AXES: usize = 26;
+/// Each refinement takes a letter apart, so there are no more of them than this; with few orders they are few.
+const MOST_REFINEMENTS: usize = 10;
 
 /// The contraction that explains a group of products, if there is one.
 pub(super) fn contraction(arena: &Arena, shape: &[usize], group: &Group) -> Option<Contraction> {
@@ -22,14 +24,7 @@ pub(super) fn contraction(arena: &Arena, shape: &[usize], group: &Group) -> Opti
         return None;
     }
     let orders = orders(&group.atoms);
-    // the row with the fewest coincidences says most
-    let seed =
-        group.sample.iter().max_by_key(|row| columns.values(arena, shape, row, &orders[0]).iter().unique().count())?;
-    let candidates = orders.iter().filter_map(|order| {
-        let letters = columns.equalities(&columns.values(arena, shape, seed, order));
-        columns.agreeing(arena, shape, group, &orders, letters)
-    });
-    let letters = candidates.into_iter().max_by_key(|letters| pairs(letters))?;
+    let letters = columns.refined(shape, &group.sample, &orders, &mut Vec::new(), MOST_REFINEMENTS)?;
     let letters = columns.with_single_places(letters);
     let letters = in_order(&letters);
     let mut rest = letters.as_slice();
@@ -55,6 +50,12 @@ fn operand(atom: &Atom) -> Option<Operand> {
 fn orders(atoms: &[Atom]) -> Vec<Vec<usize>> {
     let all = (0..atoms.len()).permutations(atoms.len());
     all.filter(|order| order.iter().enumerate().all(|(place, &from)| atoms[place] == atoms[from])).collect()
+}
+
+/// Classes with columns of different values taken apart.
+fn split(classes: &[usize], values: &[usize]) -> Vec<usize> {
+    let same = |c: usize, d: usize| classes[c] == classes[d] && values[c] == values[d];
+    (0..classes.len()).map(|c| (0..c).find(|&d| same(c, d)).unwrap_or(c)).collect()
 }
 
 /// How many pairs of columns share a letter.
@@ -95,7 +96,7 @@ impl Columns {
     }
 
     /// The indices of a row, column by column.
-    fn values(&self, _: &Arena, shape: &[usize], row: &Row, order: &[usize]) -> Vec<usize> {
+    fn values(&self, shape: &[usize], row: &Row, order: &[usize]) -> Vec<usize> {
         let mut values = index_of(shape, row.target);
         for (place, own) in self.shapes.iter().enumerate() {
             values.extend(index_of(own, row.offsets[order[place]]));
@@ -109,32 +110,34 @@ impl Columns {
         (0..values.len()).map(|c| (0..c).find(|&d| same(c, d)).unwrap_or(c)).collect()
     }
 
-    /// The classes refined until every row of the sample agrees with them in some order of its factors.
-    fn agreeing(
+    /// The finest common classes: those of the first row, refined until every row agrees with them in some order of its factors.
+    /// Where several orders would do after a refinement, the one that keeps most columns together counts.
+    fn refined(
         &self,
-        arena: &Arena,
         shape: &[usize],
-        group: &Group,
+        rows: &[Row],
         orders: &[Vec<usize>],
-        mut classes: Vec<usize>,
+        classes: &mut Vec<usize>,
+        depth: usize,
     ) -> Option<Vec<usize>> {
-        for row in &group.sample {
-            let values = |order: &Vec<usize>| self.values(arena, shape, row, order);
-            let holds = |values: &[usize]| (0..values.len()).all(|c| values[c] == values[classes[c]]);
-            if orders.iter().any(|order| holds(&values(order))) {
+        let started = !classes.is_empty();
+        for (place, row) in rows.iter().enumerate() {
+            let all: Vec<Vec<usize>> = orders.iter().map(|order| self.values(shape, row, order)).collect();
+            let holds = |values: &Vec<usize>| started && (0..values.len()).all(|c| values[c] == values[classes[c]]);
+            if all.iter().any(holds) {
                 continue;
             }
-            if orders.len() > 1 {
+            if depth == 0 {
                 return None;
             }
-            // what coincided in the seed by chance comes apart here
-            let values = values(&orders[0]);
-            let old = classes.clone();
-            classes = (0..old.len())
-                .map(|c| (0..c).find(|&d| old[c] == old[d] && values[c] == values[d]).unwrap_or(c))
-                .collect();
+            // of equals the first order counts, which `max_by_key` meets last
+            let finer = all.iter().rev().filter_map(|values| {
+                let mut classes = if started { split(classes, values) } else { self.equalities(values) };
+                self.refined(shape, &rows[place + 1..], orders, &mut classes, depth - 1)
+            });
+            return finer.max_by_key(|classes| pairs(classes));
         }
-        Some(classes)
+        Some(std::mem::take(classes))
     }
 
     /// Columns of size 1 paired with each other, so that each letter says what meets what: as many between factors as the result
@@ -215,6 +218,9 @@ mod tests {
             ("kj,j->k", &[1, 3], &[0, 1], "ij,j->i"),
             ("k,j->kj", &[1, 3], &[0, 1], "i,j->ij"),
             ("i,i->", &[4], &[0, 1], "i,i->"),
+            ("nj,ni,nj->ni", &[2, 2, 2], &[0, 1, 1], "ik,ij,ik->ij"),
+            ("nj,ni,nj->ni", &[2, 3, 3], &[0, 1, 1], "ik,ij,ik->ij"),
+            ("mnj,mni,mnj->mni", &[2, 2, 2, 2], &[0, 1, 1], "ijl,ijk,ijl->ijk"),
             ("k,kj->j", &[1, 1], &[0, 1], "j,ji->i"),
             ("k,j->kj", &[1, 1], &[0, 1], "i,j->ij"),
         ] {

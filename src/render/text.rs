@@ -314,7 +314,7 @@ fn runs_together(left: &Math, right: &Math) -> bool {
         )
     };
     (factor(left) || matches!(left, Math::Brackets(_)))
-        && (factor(right) || matches!(right, Math::Word(_) | Math::Sum { .. } | Math::Largest(_)))
+        && (factor(right) || matches!(right, Math::Word(_) | Math::Sum { .. } | Math::Largest(_) | Math::Subscript(..)))
 }
 
 fn bounds(ranges: &[(Name, i64, i64)]) -> Vec<String> {

@@ -125,8 +125,7 @@ impl Plan {
         }
     }
 
-    /// What holds if the target is a distribution: softmax and cross-entropy make `p - y`. With a batch
-    /// the program does not say so (yet).
+    /// What holds if the target is a distribution: softmax and cross-entropy make `p - y`.
     pub(crate) fn expected_assuming(&self, tensor: usize) -> Option<Vec<Part>> {
         let stage = self.stages.iter().find(|stage| stage.inputs == [tensor])?;
         let next = self.stages.iter().find(|other| other.inputs == [stage.output])?;
@@ -136,7 +135,6 @@ impl Plan {
             _ => return None,
         };
         let alone = self.stages.iter().filter(|stage| stage.inputs.contains(&tensor)).count() == 1;
-        let alone = alone && self.tensors[tensor].shape.len() == 1;
         let (name, rows) = (|k: usize| &self.tensors[k].name, self.rows(tensor));
         let p = Part::new("identity", &[name(probabilities)]).scale(1, rows, 1);
         let y = Part::new("identity", &[name(next.own[0])]).scale(1, rows, -1);
@@ -196,7 +194,7 @@ impl Plan {
                 return Some(vec![a, Part::new("identity", &[y]).scale(1, entries, -1)]);
             }
             (Step::Softmax, Step::CrossEntropy) => stage.output,
-            (Step::LogSoftmax, Step::Nll) if batch.is_empty() => stage.own[0],
+            (Step::LogSoftmax, Step::Nll) => stage.own[0],
             _ => return None,
         };
         let sum = Part::new("contract", &[&self.tensors[probabilities].name, y]);

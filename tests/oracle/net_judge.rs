@@ -95,7 +95,7 @@ impl NetTrial {
         let name = |&k: &usize| plan.tensors[k].name.clone();
         let stages = plan.stages.iter().map(|stage| {
             let inputs: Vec<String> = stage.inputs.iter().map(name).collect();
-            json!({"stage": stage.step.told(), "layer": stage.layer, "inputs": inputs, "output": name(&stage.output)})
+            json!({"stage": stage.step.words(), "layer": stage.layer, "inputs": inputs, "output": name(&stage.output)})
         });
         let stages: Vec<Value> = if self.alone { Vec::new() } else { stages.collect() };
         if list(&answer["stages"]) != stages {

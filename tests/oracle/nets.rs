@@ -2,7 +2,7 @@
 //! tensors a chain has, under which names and of which shapes.
 
 use crate::definitions::Bias;
-use crate::exact::{Ties, ratio};
+use crate::exact::Ties;
 
 /// Rows and columns.
 pub(crate) type Sizes = [usize; 2];
@@ -90,7 +90,10 @@ impl Step {
             Step::Tanh => plain("tanh"),
             Step::Relu => plain("relu"),
             Step::LeakyRelu(None) => plain("leaky-relu"),
-            Step::LeakyRelu(Some(hundredths)) => format!("leaky-relu 0.{hundredths:02}"),
+            Step::LeakyRelu(Some(hundredths)) => {
+                // as it is told again: without noughts at the end
+                format!("leaky-relu 0.{}", format!("{hundredths:02}").trim_end_matches('0'))
+            }
             Step::Softplus => plain("softplus"),
             Step::Silu => plain("silu"),
             Step::Gelu => plain("gelu"),
@@ -105,14 +108,6 @@ impl Step {
             Reshape(shape) => format!("reshape {}", spelled(&shape)),
             Add(name) => format!("add {name}"),
         }
-    }
-
-    /// How the JSON spells the stage: decimals are fractions there.
-    pub(crate) fn told(self) -> String {
-        if let Step::LeakyRelu(Some(hundredths)) = self {
-            return format!("leaky-relu {}", ratio(i64::from(hundredths), 100));
-        }
-        self.words()
     }
 
     /// Does it end a chain in one number?
