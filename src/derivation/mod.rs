@@ -6,11 +6,13 @@ mod values;
 
 use std::fmt;
 
+use itertools::Itertools;
+
 use crate::differentiate::{Gradient, Gradients, differentiate, gradients_in_index_form};
 use crate::expand::{ExpandError, estimate, expand};
 use crate::expr::{System, TensorId, Ties};
 use crate::layer::{Instance, Label, TensorDecl};
-use crate::recognise::{Recognition, recognise};
+use crate::recognise::{Favourite, Recognition, recognise};
 use crate::verify::{Claims, Verdict, verify};
 
 pub use value::Value;
@@ -166,8 +168,8 @@ pub fn derive(instance: Instance, options: &Options) -> Result<Derivation, Failu
     let gradients = differentiate(&mut system, &adjoint_names, options.ties);
     let mut index_form = gradients_in_index_form(&instance, &adjoint_names);
     index_form.definitions.retain(|d| d.expanded_reads() <= INDEX_FORM_LIMIT);
-    let recognitions = recognise_all(&mut system, &gradients);
-    let assuming = recognise_assuming(&mut system, &gradients);
+    let recognitions = recognise_all(&instance, &mut system, &gradients);
+    let assuming = recognise_assuming(&instance, &mut system, &gradients);
     let claims = Claims {
         instance: &instance,
         system: &system,
@@ -223,24 +225,41 @@ fn adjoint_names(instance: &Instance, upstream: &str) -> Vec<String> {
     instance.tensors.iter().enumerate().map(name).collect()
 }
 
-/// Looks for an operator behind every definition and every gradient.
-fn recognise_all(system: &mut System, gradients: &Gradients) -> Vec<(TensorId, Recognition)> {
+/// Looks for an operator behind every definition and every gradient. Where a product is also a correlation, the layer's own text
+/// decides how it is read.
+fn recognise_all(instance: &Instance, system: &mut System, gradients: &Gradients) -> Vec<(TensorId, Recognition)> {
     let System { arena, definitions, .. } = system;
     let mut found = Vec::new();
-    for definition in definitions {
-        found.extend(recognise(arena, definition.tensor, &definition.values).map(|r| (definition.tensor, r)));
+    for (definition, source) in definitions.iter().zip(&instance.definitions) {
+        let recognition = recognise(arena, definition.tensor, &definition.values, favourite(source.slides()));
+        found.extend(recognition.map(|r| (definition.tensor, r)));
     }
     for gradient in &gradients.list {
+        let favourite = favourite_of(instance, gradient);
         // the shorter form first: what it is recognised as says more
-        let shorter = gradient.simplified.as_ref().and_then(|entries| recognise(arena, gradient.adjoint, entries));
-        let recognition = shorter.or_else(|| recognise(arena, gradient.adjoint, &gradient.entries));
+        let shorter =
+            gradient.simplified.as_ref().and_then(|entries| recognise(arena, gradient.adjoint, entries, favourite));
+        let recognition = shorter.or_else(|| recognise(arena, gradient.adjoint, &gradient.entries, favourite));
         found.extend(recognition.map(|r| (gradient.adjoint, r)));
     }
     found
 }
 
 /// The same for gradients that are shorter under an assumption.
-fn recognise_assuming(system: &mut System, gradients: &Gradients) -> Vec<(TensorId, Recognition)> {
-    let assuming = gradients.list.iter().filter_map(|g| Some((g.adjoint, g.assuming.as_ref()?)));
-    assuming.filter_map(|(adjoint, entries)| Some((adjoint, recognise(&mut system.arena, adjoint, entries)?))).collect()
+fn recognise_assuming(instance: &Instance, system: &mut System, gradients: &Gradients) -> Vec<(TensorId, Recognition)> {
+    let assuming = gradients.list.iter().filter_map(|g| Some((g, g.assuming.as_ref()?)));
+    let found = assuming.filter_map(|(g, entries)| {
+        Some((g.adjoint, recognise(&mut system.arena, g.adjoint, entries, favourite_of(instance, g))?))
+    });
+    found.collect()
+}
+
+fn favourite(slides: bool) -> Favourite {
+    if slides { Favourite::Correlation } else { Favourite::Product }
+}
+
+/// Does an equation slide in which the tensor occurs?
+fn favourite_of(instance: &Instance, gradient: &Gradient) -> Favourite {
+    let mut places = gradient.steps.iter().map(|s| s.definition as usize).dedup();
+    favourite(places.any(|d| instance.definitions[d].slides()))
 }

@@ -203,7 +203,9 @@ impl Writer<'_> {
         let mut inner = Vec::new();
         self.write(base, Binding::Atom, &mut inner);
         // what stands raised already cannot carry an exponent: (a^2)^3
-        if let [Math::Name(Name { level: Level::Number(_), .. })] = inner.as_slice() {
+        if let [Math::Name(name)] = inner.as_slice()
+            && name.level != Level::None
+        {
             inner = vec![Math::Brackets(Box::new(inner.remove(0)))];
         } else if let [Math::Element(tensor, _)] = inner.as_slice()
             && self.glossary.name(*tensor).level != Level::None

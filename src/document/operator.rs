@@ -90,9 +90,11 @@ impl Operators<'_> {
                 if ranges.is_empty() && self.glossary.is_single(of.tensor()) {
                     return scaled(scale, vec![self.operand(*of)]);
                 }
-                // an axis with one place needs no letter
-                let index = |a: usize| {
-                    if axes.contains(&a) && shape[a] == 1 { Math::integer(base) } else { Math::Name(letter(a)) }
+                // an axis with one place needs no letter; one that is left as a whole is `:`
+                let index = |a: usize| match (shape[a], axes.contains(&a)) {
+                    (1, _) => Math::integer(base),
+                    (_, true) => Math::Name(letter(a)),
+                    (_, false) => Math::Word(":"),
                 };
                 let indices: Vec<Math> = (0..shape.len()).map(index).collect();
                 let element = match of {

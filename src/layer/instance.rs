@@ -230,14 +230,20 @@ impl Condition {
 impl Body {
     /// Calls `visit` with the place of every tensor read.
     pub fn reads(&self, visit: &mut impl FnMut(usize)) {
+        self.indexed_reads(&mut |tensor, _| visit(tensor));
+    }
+
+    /// The same with the indices of each read; none where elements are counted in reading order.
+    fn indexed_reads(&self, visit: &mut impl FnMut(usize, &[Affine])) {
         match self {
             Body::Number(_) | Body::Index(_) => {}
-            Body::Read(tensor, _) | Body::Flat(tensor, _) => visit(*tensor),
-            Body::Sum(parts) | Body::Product(parts) => parts.iter().for_each(|p| p.reads(visit)),
-            Body::Power(x, _) | Body::Call(_, _, x) | Body::Reduce { body: x, .. } => x.reads(visit),
+            Body::Read(tensor, indices) => visit(*tensor, indices),
+            Body::Flat(tensor, _) => visit(*tensor, &[]),
+            Body::Sum(parts) | Body::Product(parts) => parts.iter().for_each(|p| p.indexed_reads(visit)),
+            Body::Power(x, _) | Body::Call(_, _, x) | Body::Reduce { body: x, .. } => x.indexed_reads(visit),
             Body::If(_, x, y) => {
-                x.reads(visit);
-                y.reads(visit);
+                x.indexed_reads(visit);
+                y.indexed_reads(visit);
             }
         }
     }
@@ -267,6 +273,13 @@ impl Definition {
     pub fn expanded_reads(&self) -> u128 {
         let outputs: u128 = self.loops[..self.rank].iter().map(|l| l.len() as u128).product();
         outputs.saturating_mul(self.reads_of(&self.body))
+    }
+
+    /// Is anything read at a place that moves with two variables, as under a window?
+    pub fn slides(&self) -> bool {
+        let mut found = false;
+        self.body.indexed_reads(&mut |_, indices| found |= indices.iter().any(|i| i.terms.len() > 1));
+        found
     }
 
     fn reads_of(&self, body: &Body) -> u128 {

@@ -1,29 +1,45 @@
 //! Joining: the tensors and definitions of one bound layer appended to those of a net, under names of the net.
 
+use std::collections::HashSet;
+
 use super::{Affine, Assumption, Body, Condition, Definition, Instance, Label, Part, TensorDecl};
 
 /// A net that grows.
 pub(super) struct Joined {
     pub(super) instance: Instance,
+    /// The names that are taken: for code, and as printed.
+    names: HashSet<String>,
+    labels: HashSet<(String, Option<u32>)>,
 }
+
+/// Two tensors of one number would be printed alike: their letter.
+pub(super) struct SameLetter(pub(super) String);
 
 impl Joined {
     pub(super) fn new(instance: Instance) -> Joined {
-        Joined { instance }
+        let names = instance.tensors.iter().map(|t| t.name.clone()).collect();
+        let labels =
+            instance.tensors.iter().filter_map(|t| Some((t.label.as_ref()?.letter.clone(), t.label.as_ref()?.number)));
+        let labels = labels.collect();
+        Joined { instance, names, labels }
     }
 
     /// Appends a layer; its inputs are tensors that are there. Gives the place of its output.
-    pub(super) fn append(&mut self, layer: Instance, inputs: &[usize], number: u32) -> usize {
+    ///
+    /// An assumption about what another layer computes is not taken over: such a tensor is what it is.
+    pub(super) fn append(&mut self, layer: Instance, inputs: &[usize], number: u32) -> Result<usize, SameLetter> {
         let mut inputs = inputs.iter();
         let output = layer.output();
         let mut places = Vec::with_capacity(layer.tensors.len());
+        let own: Vec<String> = layer.tensors.iter().map(|t| t.name.clone()).collect();
         for (place, tensor) in layer.tensors.into_iter().enumerate() {
             if tensor.part == Part::Input {
                 places.push(*inputs.next().expect("the linker has counted the inputs"));
                 continue;
             }
             let number = (tensor.part != Part::Target && !(layer.loss && place == output)).then_some(number);
-            self.instance.tensors.push(self.named(tensor, number));
+            let tensor = self.named(tensor, number, &own)?;
+            self.instance.tensors.push(tensor);
             places.push(self.instance.tensors.len() - 1);
         }
         let base = self.instance.index_base - layer.index_base;
@@ -31,23 +47,32 @@ impl Joined {
             self.instance.definitions.push(moved(definition, &places, base));
         }
         for Assumption { sum, value } in layer.assumptions {
-            self.instance.assumptions.push(Assumption { sum: moved(sum, &places, base), value });
+            let sum = moved(sum, &places, base);
+            let mut given = true;
+            sum.body.reads(&mut |t| given &= self.instance.tensors[t].part != Part::Defined);
+            if given {
+                self.instance.assumptions.push(Assumption { sum, value });
+            }
         }
         self.instance.loss = layer.loss;
-        places[output]
+        Ok(places[output])
     }
 
     /// The tensor under its letter and number, and with a name for code that is not taken.
-    fn named(&self, tensor: TensorDecl, number: Option<u32>) -> TensorDecl {
+    fn named(&mut self, tensor: TensorDecl, number: Option<u32>, own: &[String]) -> Result<TensorDecl, SameLetter> {
         let TensorDecl { name: letter, part, shape, .. } = tensor;
         // capitals are for matrices: a weight that is one number is `w`
-        let single = shape.iter().product::<usize>() == 1 && part == Part::Weight;
-        let letter = if single && letter.len() == 1 { letter.to_lowercase() } else { letter };
+        let single = shape.iter().product::<usize>() == 1 && part == Part::Weight && letter.len() == 1;
+        let small = letter.to_lowercase();
+        let letter = if single && !own.contains(&small) { small } else { letter };
+        if !self.labels.insert((letter.clone(), number)) {
+            return Err(SameLetter(letter));
+        }
         let plain = number.map_or_else(|| letter.clone(), |n| format!("{letter}{n}"));
-        let taken = |name: &str| self.instance.tensors.iter().any(|t| t.name == name);
         let mut candidates = std::iter::once(plain.clone()).chain((2..).map(|k| format!("{plain}_{k}")));
-        let name = candidates.find(|n| !taken(n)).expect("there is always another number");
-        TensorDecl { name, part, shape, label: Some(Label::new(letter, number)) }
+        let name = candidates.find(|n| !self.names.contains(n)).expect("there is always another number");
+        self.names.insert(name.clone());
+        Ok(TensorDecl { name, part, shape, label: Some(Label::new(letter, number)) })
     }
 }
 

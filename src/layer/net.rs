@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::ellipsis::input_axes;
-use super::joined::Joined;
+use super::joined::{Joined, SameLetter};
 use super::{Instance, Label, PRE_ACTIVATION, Part, Refusal, Setting, Settings, Stage, TensorDecl, bind};
 use crate::expr::Number;
 use crate::syntax::ast::{self, ArgumentKind, ExprKind};
@@ -207,7 +207,13 @@ impl Linker<'_> {
         }
         let title = layer.title.clone().unwrap_or_else(|| layer.name.text.clone());
         let before = self.joined.instance.definitions.len();
-        let output = self.joined.append(bound, &inputs, self.number);
+        let output = self.joined.append(bound, &inputs, self.number).map_err(|SameLetter(letter)| {
+            let message = format!(
+                "`{}` has a tensor `{letter}`, and layer {} has one already: they would be printed alike",
+                layer.name.text, self.number
+            );
+            Diagnostic::new(stage.span, message).hint("take another letter in the layer's text")
+        })?;
         let definitions = before..self.joined.instance.definitions.len();
         let entry = Stage { text: spelled(stage), title, number: self.number, definitions, inputs, output };
         self.joined.instance.stages.push(entry);

@@ -12,19 +12,25 @@ use crate::expr::{Arena, TensorId, index_of};
 
 /// At most this many axes: letters are `a` to `z`.
 const MOST_AXES: usize = 26;
-/// Each refinement takes a letter apart, so there are no more of them than this; with few orders they are few.
-const MOST_REFINEMENTS: usize = 10;
+/// At most this many factors, and orders of equal ones, which are tried one by one.
+const MOST_FACTORS: usize = 6;
+const MOST_ORDERS: usize = 6;
+/// So many refinements are tried before a group is given up. Those that are found take fewer than 20.
+const MOST_REFINEMENTS: usize = 60;
 
 /// The contraction that explains a group of products, if there is one.
 pub(super) fn contraction(arena: &Arena, shape: &[usize], group: &Group) -> Option<Contraction> {
     let operands: Vec<Operand> = group.atoms.iter().map(operand).collect::<Option<_>>()?;
     let tensors: Vec<TensorId> = operands.iter().map(|o| o.tensor()).collect();
     let columns = Columns::new(arena, shape, &tensors);
-    if columns.sizes.len() > MOST_AXES {
+    if columns.sizes.len() > MOST_AXES || operands.len() > MOST_FACTORS {
         return None;
     }
     let orders = orders(&group.atoms);
-    let letters = columns.refined(shape, &group.sample, &orders, &mut Vec::new(), MOST_REFINEMENTS)?;
+    if orders.len() > MOST_ORDERS {
+        return None;
+    }
+    let letters = columns.refined(shape, &group.sample, &orders, Vec::new(), &mut { MOST_REFINEMENTS })?;
     let letters = columns.with_single_places(letters);
     let letters = in_order(&letters);
     let mut rest = letters.as_slice();
@@ -117,8 +123,8 @@ impl Columns {
         shape: &[usize],
         rows: &[Row],
         orders: &[Vec<usize>],
-        classes: &mut Vec<usize>,
-        depth: usize,
+        classes: Vec<usize>,
+        left: &mut usize,
     ) -> Option<Vec<usize>> {
         let started = !classes.is_empty();
         for (place, row) in rows.iter().enumerate() {
@@ -127,17 +133,14 @@ impl Columns {
             if all.iter().any(holds) {
                 continue;
             }
-            if depth == 0 {
-                return None;
-            }
+            *left = left.checked_sub(1)?;
+            let apart = |v: &Vec<usize>| if started { split(&classes, v) } else { self.equalities(v) };
+            let finer: Vec<Vec<usize>> = all.iter().map(apart).unique().collect();
             // of equals the first order counts, which `max_by_key` meets last
-            let finer = all.iter().rev().filter_map(|values| {
-                let mut classes = if started { split(classes, values) } else { self.equalities(values) };
-                self.refined(shape, &rows[place + 1..], orders, &mut classes, depth - 1)
-            });
-            return finer.max_by_key(|classes| pairs(classes));
+            let ends = finer.into_iter().rev().filter_map(|f| self.refined(shape, &rows[place + 1..], orders, f, left));
+            return ends.max_by_key(|classes| pairs(classes));
         }
-        Some(std::mem::take(classes))
+        Some(classes)
     }
 
     /// Columns of size 1 paired with each other, so that each letter says what meets what: as many between factors as the result

@@ -3,7 +3,8 @@
 //! Four steps, a file each. *Observe*: terms become rows of indices, grouped by signature (which tensors are multiplied).
 //! *Propose*: relations between the index columns are fitted to a sample of rows and read as an operator with parameters.
 //! *Expand*: the operator is written out again in the same arena. *Confirm*: every entry must be the very same expression;
-//! else there is no claim. Nothing here knows which layer is looked at, and no hint is taken.
+//! else there is no claim. Nothing here knows which layer is looked at, and no hint is taken as to
+//! what to find; where two readings of one operator are both true, the caller has a favourite.
 
 mod contraction;
 mod expansion;
@@ -28,24 +29,33 @@ const MOST_TERMS: usize = 400;
 /// Entries up to which a family is multiplied out to find more in it.
 const MOST_ENTRIES: usize = 400;
 
+/// Which of two true readings is given, where one size in three is 1 and a product of matrices is also a correlation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Favourite {
+    /// The correlation.
+    Correlation,
+    /// The product.
+    Product,
+}
+
 /// Names the operator that gives `entries`, the elements of `target` in row-major order; `None` if nothing fitted.
-pub fn recognise(arena: &mut Arena, target: TensorId, entries: &[ExprId]) -> Option<Recognition> {
+pub fn recognise(arena: &mut Arena, target: TensorId, entries: &[ExprId], favourite: Favourite) -> Option<Recognition> {
     let shape = arena.tensor(target).shape.clone();
-    if let Some(found) = as_written(arena, &shape, entries) {
+    if let Some(found) = as_written(arena, &shape, entries, favourite) {
         return Some(found);
     }
     if entries.len() > MOST_ENTRIES {
         return None;
     }
     let expanded: Vec<ExprId> = entries.iter().map(|&e| arena.expanded(e, MOST_TERMS)).collect::<Option<_>>()?;
-    if expanded == entries { None } else { as_written(arena, &shape, &expanded) }
+    if expanded == entries { None } else { as_written(arena, &shape, &expanded, favourite) }
 }
 
 /// The operator behind entries whose terms are taken as they are.
-fn as_written(arena: &mut Arena, shape: &[usize], entries: &[ExprId]) -> Option<Recognition> {
+fn as_written(arena: &mut Arena, shape: &[usize], entries: &[ExprId], favourite: Favourite) -> Option<Recognition> {
     let groups = observe::observe(arena, shape, entries)?;
     let first = |arena: &mut Arena, group, entries: Option<&[ExprId]>| {
-        let candidates = propose::propose(arena, shape, group);
+        let candidates = propose::propose(arena, shape, group, favourite);
         candidates
             .into_iter()
             .find(|op| entries.is_none_or(|entries| confirm(arena, std::slice::from_ref(op), shape, entries)))

@@ -1,5 +1,6 @@
 //! Propose: operators that would explain a group of terms, the reader's favourite first.
 
+use super::Favourite;
 use super::contraction::contraction;
 use super::observe::{Atom, Group};
 use super::operator::{Correlation, CorrelationAxis, Operand, Route, TensorOp, Window};
@@ -7,7 +8,7 @@ use super::relation::{Relation, fit};
 use crate::expr::{Arena, ExprId, ExprKind, Role, TensorId, index_of};
 
 /// Candidates for a group; each still has to be confirmed.
-pub(super) fn propose(arena: &Arena, shape: &[usize], group: &Group) -> Vec<TensorOp> {
+pub(super) fn propose(arena: &Arena, shape: &[usize], group: &Group, favourite: Favourite) -> Vec<TensorOp> {
     let scale = || group.scale.clone();
     let mut list = Vec::new();
     match group.atoms.as_slice() {
@@ -32,6 +33,9 @@ pub(super) fn propose(arena: &Arena, shape: &[usize], group: &Group) -> Vec<Tens
             if elementwise && operands.len() > 1 && operands.iter().all(|o| arena.tensor(o.tensor()).shape == shape) {
                 list.push(TensorOp::Hadamard { factors: operands.clone(), scale: scale() });
             }
+            if favourite == Favourite::Product && is_product(arena, shape, &operands) {
+                list.extend(contraction(arena, shape, group).map(TensorOp::Contract));
+            }
             if let &[first, second] = operands.as_slice() {
                 let either = [((first, 0), (second, 1)), ((second, 1), (first, 0))];
                 let mut slides: Vec<Correlation> =
@@ -51,6 +55,14 @@ fn operand(atom: &Atom) -> Option<Operand> {
         Atom::Each(e, t) => Some(Operand::Each(*e, *t)),
         Atom::Max(_) | Atom::Chosen(..) => None,
     }
+}
+
+/// Two matrices of which neither slides along any axis, for one size of three is 1: a product, and a correlation too.
+fn is_product(arena: &Arena, shape: &[usize], operands: &[Operand]) -> bool {
+    let [x, y] = operands else { return false };
+    let shapes = [&arena.tensor(x.tensor()).shape, &arena.tensor(y.tensor()).shape, shape];
+    let several = |s: &&[usize]| s.len() == 2 && s.iter().product::<usize>() > 1;
+    shapes.iter().all(several) && (0..2).all(|axis| shapes.iter().any(|s| s[axis] == 1))
 }
 
 /// Both operands may serve as the kernel where one has a single entry. A parameter is the kernel a reader expects; else the

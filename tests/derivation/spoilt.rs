@@ -73,7 +73,7 @@ fn a_step_too_few() {
         let gradients = derived(text, "").gradients.list;
         for (place, gradient) in gradients.iter().enumerate() {
             for step in [0, gradient.steps.len() - 1] {
-                refuted(text, "steps of gradient entry", |d| drop_step(d, place, step));
+                refuted(text, "local derivatives of gradient entry", |d| drop_step(d, place, step));
             }
         }
     }
@@ -81,7 +81,7 @@ fn a_step_too_few() {
 
 #[test]
 fn a_step_through_another_equation() {
-    refuted(SLIDE, "steps of gradient entry 0 of `a`", |d| d.gradients.list[0].steps[0].through += 1);
+    refuted(SLIDE, "local derivatives of gradient entry 0 of `a`", |d| d.gradients.list[0].steps[0].through += 1);
 }
 
 #[test]

@@ -92,17 +92,17 @@ impl NetSentences for English {
         plain("The errors, from the last layer to the first")
     }
 
-    fn errors_intro(&self, loss: Math, known: Option<Math>, named: bool) -> Inlines {
+    fn errors_intro(&self, loss: Math, known: Option<Math>, letters: Option<(&str, &str)>) -> Inlines {
         let mut template = match &known {
             Some(_) => "Let {} be the loss, of which only its derivative {} is known. ".to_string(),
             None => "The loss is {}. ".to_string(),
         };
         let mut formulas: Vec<Math> = std::iter::once(loss.clone()).chain(known).collect();
-        if named {
+        if let Some((error, of)) = letters {
             template.push_str("The error of layer {} is {}. ");
             let raised = |word: &str| Math::Name(Name { level: Level::This, ..Name::new(word) });
             formulas.push(Math::name("l"));
-            formulas.push(Math::binary(raised("delta"), Op::Equals, Math::derivative(loss, raised("z"))));
+            formulas.push(Math::binary(raised(error), Op::Equals, Math::derivative(loss, raised(of))));
         }
         template.push_str("By the chain rule each follows from those after it.");
         words(&template, formulas)

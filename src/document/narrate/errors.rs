@@ -24,8 +24,10 @@ impl<'a> Narrator<'a> {
         self.block(Block::Heading(self.say.errors_heading()))?;
         let upstream = derivation.gradients.upstream;
         let known = (!derivation.instance.loss).then(|| self.bare(upstream));
-        let named = arena.tensors().any(|(id, t)| t.role == Role::Adjoint && !self.glossary.is_partial(id));
-        self.paragraph(self.say.errors_intro(Math::loss(), known, named))?;
+        // the letters of the errors and of what they are the errors of
+        let mut labels = derivation.instance.tensors.iter().filter_map(|t| t.label.as_ref());
+        let letters = labels.find(|l| l.pre_activation).map(|l| (derivation.error.as_str(), l.letter.as_str()));
+        self.paragraph(self.say.errors_intro(Math::loss(), known, letters))?;
         let mut told = None;
         for gradient in &derivation.gradients.list {
             let role = arena.tensor(gradient.of).role;
@@ -134,8 +136,8 @@ impl<'a> Narrator<'a> {
                         first.into_iter().chain([Math::derivative(output, own.clone())]).collect()
                     });
                     let fractions = joined(terms.collect());
-                    let alone = steps.len() == 1 && steps.iter().all(|s| self.is_the_loss(s));
-                    if !alone {
+                    // what the loss reads directly has no name of its own beside the other paths
+                    if !steps.iter().any(|s| self.is_the_loss(s)) {
                         chain.push(fractions);
                     }
                 }
@@ -156,7 +158,8 @@ impl<'a> Narrator<'a> {
         let slope_step = gradient.steps_of(offset)[0];
         let slope = |row: &mut Vec<Math>| self.written(|w| w.write(slope_step.partial, Binding::Product, row));
         let steps = via.steps_of(offset);
-        if steps.len() <= super::FRACTIONS_IN_NET {
+        let direct = steps.len() > 1 && steps.iter().any(|s| self.is_the_loss(s));
+        if steps.len() <= super::FRACTIONS_IN_NET && !direct {
             let paths = steps.iter().map(|s| {
                 let mut path = self.error_at(s);
                 path.push(Math::derivative(self.output_of(s), middle.clone()));

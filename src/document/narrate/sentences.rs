@@ -108,8 +108,9 @@ pub(super) trait NetSentences {
     fn stage_joins(&self, inputs: &[Math]) -> Inlines;
     /// Heading of the section on errors.
     fn errors_heading(&self) -> Inlines;
-    /// The loss, what is known of it (nothing where the net computes it), what errors are (if any is named so), and how they follow.
-    fn errors_intro(&self, loss: Math, known: Option<Math>, named: bool) -> Inlines;
+    /// The loss, what is known of it (nothing where the net computes it), what errors are (the letter
+    /// of errors, and that of what they are errors of), and how they follow.
+    fn errors_intro(&self, loss: Math, known: Option<Math>, letters: Option<(&str, &str)>) -> Inlines;
     /// A tensor is read by several definitions, whose contributions add up.
     fn read_often(&self, tensor: Math, readers: usize) -> Inlines;
     /// The last step of the equations above used an assumption.
