@@ -179,10 +179,7 @@ pub fn derive(instance: Instance, options: &Options) -> Result<Derivation, Failu
         assuming: &assuming,
         ties: options.ties,
     };
-    let verdict = verify(claims);
-    if !verdict.failures.is_empty() {
-        return Err(Failure::Refuted(verdict));
-    }
+    let verdict = passed(verify(claims))?;
     let (mut below, mut other_bias) = (None, None);
     if options.surroundings {
         let inner = Options { surroundings: false, ..options.clone() };
@@ -212,6 +209,11 @@ pub fn derive(instance: Instance, options: &Options) -> Result<Derivation, Failu
         derivation.passed_through = links.map(|link| link.adjoint).collect();
     }
     Ok(derivation)
+}
+
+/// Nothing goes further with an equation that failed.
+fn passed(verdict: Verdict) -> Result<Verdict, Failure> {
+    if verdict.failures.is_empty() { Ok(verdict) } else { Err(Failure::Refuted(verdict)) }
 }
 
 /// The names of the adjoints. In a net the error of layer 2 is `delta2`, and any other adjoint is called after its tensor.
@@ -262,4 +264,17 @@ fn favourite(slides: bool) -> Favourite {
 fn favourite_of(instance: &Instance, gradient: &Gradient) -> Favourite {
     let mut places = gradient.steps.iter().map(|s| s.definition as usize).dedup();
     favourite(places.any(|d| instance.definitions[d].slides()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_failed_check_is_enough_to_say_nothing() {
+        let sound = Verdict { forward: 9, points: 2, ..Verdict::default() };
+        assert_eq!(passed(sound.clone()).expect("nothing failed"), sound);
+        let refuted = Verdict { failures: vec!["equation 0 of `z`".to_string()], ..sound };
+        assert!(matches!(passed(refuted), Err(Failure::Refuted(v)) if v.failures.len() == 1));
+    }
 }

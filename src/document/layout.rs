@@ -118,6 +118,7 @@ impl Measure {
             }
             Math::Largest(ranges) => self.pick(250 + 60 * ranges.len() as u32, 9 * ranges.len() as u32),
             Math::Indicator(condition) => self.pick(of(condition) * 3 / 4 + 50, of(condition) + 2),
+            Math::Ones => self.pick(60, 1),
             Math::Dots(_) => self.pick(130, 1),
             Math::Cases(cases) => of(&cases.0).max(of(&cases.2)) + of(&cases.1) + self.pick(300, 14),
         }

@@ -47,6 +47,8 @@ pub enum Math {
     Largest(Vec<(Name, i64, i64)>),
     /// 1 where the condition holds, else 0.
     Indicator(Box<Math>),
+    /// A vector of ones.
+    Ones,
     /// `∂y/∂x`.
     Derivative(Box<Math>, Box<Math>),
     /// Dots for what is left out.
@@ -191,8 +193,8 @@ impl Math {
 
     /// A matrix transposed; a name that carries a number already is put in brackets first.
     pub fn transposed(math: Math) -> Math {
-        let plain =
-            matches!(&math, Math::Name(n) if n.level == Level::None && !n.nabla) || matches!(math, Math::Matrix(_));
+        let plain = matches!(&math, Math::Name(n) if n.level == Level::None && !n.nabla)
+            || matches!(math, Math::Matrix(_) | Math::Ones);
         let base = if plain { math } else { Math::Brackets(Box::new(math)) };
         Math::Power(Box::new(base), Box::new(Math::name("T")))
     }

@@ -48,7 +48,16 @@ impl Operators<'_> {
     pub(super) fn sum(&self, parts: &[TensorOp]) -> Math {
         let mut terms: Vec<(bool, Vec<Math>)> = Vec::new();
         for part in parts {
-            let mut row = self.whole(part).into_parts();
+            let whole = match part {
+                // what is added along leading axes is written as it is, as a bias always is
+                TensorOp::Broadcast { of, axes, scale, .. }
+                    if parts.len() > 1 && axes.iter().copied().eq(0..axes.len()) =>
+                {
+                    scaled(scale, self.operand(*of).into_parts())
+                }
+                _ => self.whole(part),
+            };
+            let mut row = whole.into_parts();
             let negative = matches!(row.first(), Some(Math::Op(Op::Negative)));
             if negative {
                 row.remove(0);
@@ -76,8 +85,26 @@ impl Operators<'_> {
                 let kernel = if c.rot180 { applied("rot180", kernel) } else { kernel };
                 scaled(&c.scale, vec![self.operand(c.x), Math::Op(Op::Slide), kernel])
             }
-            TensorOp::Identity { of, scale } | TensorOp::Broadcast { of, scale, .. } => {
-                scaled(scale, self.operand(*of).into_parts())
+            TensorOp::Identity { of, scale } => scaled(scale, self.operand(*of).into_parts()),
+            TensorOp::Broadcast { of, axes, shape, scale } => {
+                // along axes with one place nothing is repeated
+                let several = |a: &usize| shape[*a] > 1;
+                if !axes.iter().any(several) {
+                    return scaled(scale, self.operand(*of).into_parts());
+                }
+                let operand = || {
+                    let math = self.operand(*of);
+                    let sum = matches!(&math, Math::Row(parts) if parts.iter().any(is_additive));
+                    if sum { Math::Brackets(Box::new(math)) } else { math }
+                };
+                let lying = || Math::transposed(Math::Ones);
+                match (shape.len(), axes.as_slice()) {
+                    (1, _) => scaled(scale, vec![operand(), Math::Ones]),
+                    (2, [0]) => scaled(scale, vec![Math::Ones, Math::transposed(operand())]),
+                    (2, [1]) => scaled(scale, vec![operand(), lying()]),
+                    (2, [_, _]) => scaled(scale, vec![operand(), Math::Ones, lying()]),
+                    _ => scaled(scale, vec![applied("broadcast", self.operand(*of))]),
+                }
             }
             TensorOp::Sum { of, axes, scale } => {
                 let shape = self.glossary.shape(of.tensor());
@@ -106,8 +133,8 @@ impl Operators<'_> {
                 let sum = (!ranges.is_empty()).then_some(Math::Sum { ranges, conditions: Vec::new() });
                 scaled(scale, sum.into_iter().chain([element]).collect())
             }
-            TensorOp::Reshape { of, scale } => {
-                let word = if self.glossary.shape(of.tensor()).len() > 1 { "vec" } else { "reshape" };
+            TensorOp::Reshape { of, shape, scale } => {
+                let word = if shape.len() == 1 { "vec" } else { "reshape" };
                 scaled(scale, vec![applied(word, self.operand(*of))])
             }
             TensorOp::Hadamard { factors, scale } => scaled(scale, self.elementwise(factors)),

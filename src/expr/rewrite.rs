@@ -263,6 +263,12 @@ mod tests {
         let expected = arena.sum(&expected);
         assert_eq!(arena.expanded(product, 10), Some(expected));
         assert_eq!(arena.expanded(product, 3), None);
+        // (x + y)^2 = x^2 + 2 x y + y^2
+        let square = arena.power(left, 2).unwrap();
+        let (xx, xy, yy) = (arena.power(x, 2).unwrap(), arena.product(&[x, y]), arena.power(y, 2).unwrap());
+        let twice = arena.scale(&Number::integer(2), xy);
+        let expected = arena.sum(&[xx, twice, yy]);
+        assert_eq!(arena.expanded(square, 10), Some(expected));
         // (u/x + v/y) x y = u y + v x
         let (xi, yi) = (arena.power(x, -1).unwrap(), arena.power(y, -1).unwrap());
         let (p, q) = (arena.product(&[u, xi]), arena.product(&[v, yi]));

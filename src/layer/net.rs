@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 
 use super::ellipsis::input_axes;
 use super::joined::{Joined, SameLetter};
-use super::{Instance, Label, PRE_ACTIVATION, Part, Refusal, Setting, Settings, Stage, TensorDecl, bind};
+use super::{
+    Body, Definition, Instance, Label, PRE_ACTIVATION, Part, Refusal, Setting, Settings, Stage, TensorDecl, bind,
+};
 use crate::expr::Number;
 use crate::syntax::ast::{self, ArgumentKind, ExprKind};
 use crate::syntax::print_chain;
@@ -195,6 +197,7 @@ impl Linker<'_> {
         self.axes(stage, layer, &shape)?;
         settings.input = Some(shape.iter().map(|&n| n as i64).collect());
         let bound = bind(layer, &settings).map_err(|refusal| self.misfit(stage, &shape, refusal, known.same_text))?;
+        self.keeps_all(stage, &bound, &shape)?;
         let mut inputs = vec![self.current];
         inputs.extend(others.iter().map(|(place, _)| *place));
         self.fits(stage, &bound, &others)?;
@@ -289,6 +292,18 @@ impl Linker<'_> {
             }
             None => error.hint(format!("its options are {}", options().collect::<Vec<_>>().join(", "))),
         }
+    }
+
+    /// What arranges entries anew, one after another, arranges all of them.
+    fn keeps_all(&self, stage: &ast::Stage, bound: &Instance, shape: &[usize]) -> Result<(), Diagnostic> {
+        let [Definition { tensor, body: Body::Flat(..), .. }] = bound.definitions.as_slice() else { return Ok(()) };
+        let (given, taken): (usize, usize) = (shape.iter().product(), bound.tensors[*tensor].shape.iter().product());
+        if given == taken {
+            return Ok(());
+        }
+        let (taken, giver) = (super::body::plural(taken, "entry", "entries"), self.giver());
+        let message = format!("`{}` arranges {taken}, but {giver} gives {given}", spelled(stage));
+        Err(Diagnostic::new(stage.span, message).hint("take sizes whose product is the number of entries"))
     }
 
     /// The stage's axes against those of what flows in: leading axes are a batch, the same for all stages.

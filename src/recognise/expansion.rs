@@ -8,7 +8,7 @@ pub(super) fn entry(arena: &mut Arena, op: &TensorOp, shape: &[usize], offset: u
     let at = index_of(shape, offset);
     match op {
         TensorOp::Correlate(c) => correlate(arena, c, &at),
-        TensorOp::Identity { of, scale } | TensorOp::Reshape { of, scale } => {
+        TensorOp::Identity { of, scale } | TensorOp::Reshape { of, scale, .. } => {
             let x = element(arena, *of, offset);
             arena.scale(scale, x)
         }
@@ -26,7 +26,7 @@ pub(super) fn entry(arena: &mut Arena, op: &TensorOp, shape: &[usize], offset: u
                 .collect();
             sum_over(arena, *of, &own, &ranges, scale)
         }
-        TensorOp::Broadcast { of, axes, scale } => {
+        TensorOp::Broadcast { of, axes, scale, .. } => {
             let own = arena.tensor(of.tensor()).shape.clone();
             let index: Vec<usize> =
                 at.iter().enumerate().filter(|(axis, _)| !axes.contains(axis)).map(|(_, &i)| i).collect();
@@ -220,7 +220,7 @@ impl Written {
         for part in parts {
             let taken = match part {
                 TensorOp::Correlate(c) => self.correlation(arena, c, &at, rest),
-                TensorOp::Broadcast { of: Operand::Plain(t), axes, scale } if scale.is_one() => {
+                TensorOp::Broadcast { of: Operand::Plain(t), axes, scale, .. } if scale.is_one() => {
                     let own = arena.tensor(*t);
                     let kept = at.iter().enumerate().filter(|(axis, _)| !axes.contains(axis));
                     let index: Vec<usize> = kept.map(|(_, &i)| i).collect();

@@ -48,6 +48,8 @@ pub enum TensorOp {
         of: Operand,
         /// The axes of the result that are new, 0-based, ascending.
         axes: Vec<usize>,
+        /// The shape of the result.
+        shape: Vec<usize>,
         /// Factor.
         scale: Number,
     },
@@ -55,6 +57,8 @@ pub enum TensorOp {
     Reshape {
         /// What is reshaped.
         of: Operand,
+        /// The shape of the result.
+        shape: Vec<usize>,
         /// Factor.
         scale: Number,
     },

@@ -135,7 +135,7 @@ fn single(arena: &Arena, shape: &[usize], group: &Group, t: TensorId) -> Vec<Ten
         if own == shape {
             list.push(TensorOp::Identity { of, scale: scale.clone() });
         } else if arena.tensor(t).len() == shape.iter().product::<usize>() && arena.tensor(t).len() > 1 {
-            list.push(TensorOp::Reshape { of, scale: scale.clone() });
+            list.push(TensorOp::Reshape { of, shape: shape.to_vec(), scale: scale.clone() });
         }
     }
     if own.len() > shape.len()
@@ -146,7 +146,7 @@ fn single(arena: &Arena, shape: &[usize], group: &Group, t: TensorId) -> Vec<Ten
     if own.len() < shape.len()
         && let Some(axes) = free_axes(shape, own, group.pairs.iter().copied())
     {
-        list.push(TensorOp::Broadcast { of, axes, scale: scale.clone() });
+        list.push(TensorOp::Broadcast { of, axes, shape: shape.to_vec(), scale: scale.clone() });
     }
     if own.len() == shape.len() && !shape.is_empty() {
         if let Some(window) = windows(own, shape, group.pairs.iter().map(|&(m, x)| (x, m))) {

@@ -231,13 +231,13 @@ impl Writer<'_> {
                 put("axes", json!(axes));
                 put_scale(&mut put, scale);
             }
-            TensorOp::Broadcast { of, axes, scale } => {
+            TensorOp::Broadcast { of, axes, scale, .. } => {
                 put("operator", json!("broadcast"));
                 put("operands", json!([operand(of)]));
                 put("axes", json!(axes));
                 put_scale(&mut put, scale);
             }
-            TensorOp::Reshape { of, scale } => {
+            TensorOp::Reshape { of, scale, .. } => {
                 put("operator", json!("reshape"));
                 put("operands", json!([operand(of)]));
                 put_scale(&mut put, scale);

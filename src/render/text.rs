@@ -147,6 +147,7 @@ impl<'a, W: Write> Text<'a, W> {
                 self.spell(condition, out);
                 out.push(']');
             }
+            Math::Ones => out.push('\u{1d7cf}'),
             Math::Dots(dots) => out.push_str(match dots {
                 Dots::Centre => "\u{22ef}",
                 Dots::Down => "\u{22ee}",
@@ -311,6 +312,7 @@ fn runs_together(left: &Math, right: &Math) -> bool {
                 | Math::Call(..)
                 | Math::Power(..)
                 | Math::Indicator(_)
+                | Math::Ones
         )
     };
     (factor(left) || matches!(left, Math::Brackets(_)))

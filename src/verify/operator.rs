@@ -59,12 +59,12 @@ impl Operands<'_> {
                 }
                 Some(scaled(out, scale))
             }
-            TensorOp::Broadcast { of, axes, scale } => {
+            TensorOp::Broadcast { of, axes, scale, .. } => {
                 let (own, x) = self.array(*of)?;
                 let out = (0..len).map(|offset| x[offset_of(&own, &without(&index_of(shape, offset), axes))]);
                 Some(scaled(out.collect(), scale))
             }
-            TensorOp::Reshape { of, scale } => Some(scaled(self.array(*of)?.1, scale)).filter(|v| v.len() == len),
+            TensorOp::Reshape { of, scale, .. } => Some(scaled(self.array(*of)?.1, scale)).filter(|v| v.len() == len),
             TensorOp::Hadamard { factors, scale } => {
                 let mut product = vec![Prime::integer(1); len];
                 for factor in factors {

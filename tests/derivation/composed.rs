@@ -2,7 +2,7 @@
 
 use deriver::expr::Role;
 
-use crate::support::{Dual, derived, point, q, tensor, value};
+use crate::support::{Dual, derived, point, q, tensor, value, written};
 
 const SHARES: &str = "layer shares
   input a[N]
@@ -83,4 +83,29 @@ fn expressions_grow_with_the_number_of_terms() {
     let plane = "layer plane\n input a[N, 10]\n weight w[2, 2]\n z[i, j] = sum(u, v) a[i+u-1, j+v-1]*w[u, v]\n";
     let count = |n: usize| derived(plane, &format!("N={n}")).system.arena.len();
     assert_eq!(count(40) - count(20), 2 * (count(20) - count(10)));
+}
+
+#[test]
+fn a_factor_before_a_function_that_gives_its_own_slope() {
+    let derivation = derived("layer twice\n input z[2]\n a[i] = 2*exp(z[i])\n", "");
+    let gradient = derivation.gradient(tensor(&derivation, "z")).expect("a gradient");
+    // a' = 2 exp(z) is a itself, not 2a
+    let product = |&e: &_| written(&derivation.system.arena, e, &str::to_string);
+    assert_eq!(gradient.shortest().iter().map(product).collect::<Vec<_>>(), ["(* 1 delta#0 a#0)", "(* 1 delta#1 a#1)"]);
+}
+
+#[test]
+fn an_assumption_has_its_own_value() {
+    let text = "layer counts
+  input p[n]
+  target y[n]
+  q[i] = exp(p[i]) / (sum(k) exp(p[k]))
+  loss C = -(sum(i) y[i]*log(q[i]))
+  assume sum(i) y[i] == 2
+";
+    let derivation = derived(text, "n=3");
+    let gradient = derivation.gradient(tensor(&derivation, "p")).expect("a gradient");
+    let entries = gradient.assuming.as_ref().expect("the assumption helps");
+    let words: Vec<String> = entries.iter().map(|&e| written(&derivation.system.arena, e, &str::to_string)).collect();
+    assert_eq!(words, ["(+ (* 2 q#0) (* -1 y#0))", "(+ (* 2 q#1) (* -1 y#1))", "(+ (* 2 q#2) (* -1 y#2))"]);
 }

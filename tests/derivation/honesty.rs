@@ -78,3 +78,22 @@ fn a_claim_is_not_called_missing() {
     }
     assert!(!document(&derivation).contains("No tensor operator fitted"));
 }
+
+/// Powers have many orders of equal factors; looking through them has an end.
+#[test]
+fn squares_of_sums_of_squares_are_given_up_soon() {
+    let text = "layer squares\n input a[4,4]\n weight w[2,2]\n z[i in 1..3, j in 1..3] = (sum(u in 1..2, v in 1..2) \
+                a[i+u-1,j+v-1]^2 * w[u,v])^2\n";
+    let start = std::time::Instant::now();
+    let derivation = derived(text, "");
+    assert_eq!(derivation.recognition(derivation.adjoint(tensor(&derivation, "w"))), None);
+    assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_bias_that_is_read_backwards_is_not_one_of_its_own_for_every_output() {
+    let layer =
+        |read: &str| derived(&format!("layer l\n input a[3]\n bias b[3]\n z[i in 1..3] = a[i] + b[{read}]\n"), "");
+    assert!(layer("i").other_bias.is_some());
+    assert!(layer("4-i").other_bias.is_none());
+}

@@ -9,7 +9,7 @@ use deriver::syntax::{ast, parse, parse_chain};
 use deriver::text::Source;
 
 use crate::spoilt::verdict;
-use crate::support::{derived, tensor};
+use crate::support::{derived, tensor, written};
 
 /// The net of a chain, given as on the command line.
 fn net(chain: &str, input: &[i64]) -> Derivation {
@@ -206,4 +206,97 @@ fn a_product_with_a_hole_is_no_matrix_product() {
             assert_eq!(derivation.recognition(adjoint), None, "{name} where {filter}");
         }
     }
+}
+
+/// The first net of a text, whose own layers it may use.
+fn net_of(text: &str) -> Result<Derivation, String> {
+    let file = parse(&Source::new("net", text)).unwrap_or_else(|e| panic!("{e:?}"));
+    let built_in: Vec<ast::Layer> =
+        builtins().iter().flat_map(|b| parse(&b.source()).expect("built-in layers parse").layers).collect();
+    let known: Vec<Known<'_>> =
+        file.layers.iter().chain(&built_in).map(|layer| Known { layer, same_text: true }).collect();
+    let instance = link(&file.nets[0], &known, None).map_err(|refusal| refusal.to_string())?;
+    derive(instance, &Options::default()).map_err(|failure| failure.to_string())
+}
+
+#[test]
+fn indices_counted_from_another_base_move_into_the_net() {
+    let layer = "layer delay
+  indices from 0
+  input a[N]
+  weight w[N]
+  z[i in 0..N-1] = i * w[i] * a[i] + (if i == 0 then 0 else a[i-1]) + (if 1 <= i and i <= 1 then a[0] else 0)
+";
+    let net = net_of(&format!("{layer}net d\n  input a[3]\n  delay\n")).expect("it derives");
+    let alone = derived(layer, "N=3");
+    for (name, in_net) in [("a", "a0"), ("w", "w1")] {
+        let entries = |d: &Derivation, name: &str| -> Vec<String> {
+            let gradient = d.gradient(tensor(d, name)).expect("a gradient");
+            let plain = |word: &str| match word {
+                "a0" => "a".to_string(),
+                "w1" => "w".to_string(),
+                "delta1" => "delta".to_string(),
+                other => other.to_string(),
+            };
+            gradient.entries.iter().map(|&e| written(&d.system.arena, e, &plain)).collect()
+        };
+        assert_eq!(entries(&net, in_net), entries(&alone, name));
+    }
+}
+
+#[test]
+fn tensors_of_one_layer_that_would_be_printed_alike_are_refused() {
+    let text = "layer prelu
+  input z[N]
+  weight W[N]
+  a[i] = W[i] * z[i]
+net n
+  input a[2]
+  dense 2 -> prelu
+";
+    let said = net_of(text).expect_err("two weights W of layer 1");
+    assert!(said.contains("`prelu` has a tensor `W`") && said.contains("layer 1"), "{said}");
+    assert!(net_of(&text.replace('W', "s")).is_ok());
+}
+
+#[test]
+fn small_letters_are_kept_apart_from_capitals() {
+    let text = "layer two
+  input a[N]
+  weight W[N]
+  weight w[N]
+  z[i] = W[i] * a[i] + w[i] * a[i]^2
+net n
+  input a[1]
+  two
+";
+    let net = net_of(text).expect("it derives");
+    assert_ne!(tensor(&net, "W1"), tensor(&net, "w1"));
+}
+
+/// What a layer assumes of its input is dropped where another layer computes that.
+#[test]
+fn what_is_computed_is_not_assumed() {
+    let text = "layer norm
+  input a[N]
+  assume sum(i) a[i] == 1
+  z[i] = a[i] * a[i]
+net n
+  input a[3]
+  softmax -> norm -> mse
+";
+    let net = net_of(text).expect("it derives");
+    assert_eq!(net.instance.assumptions, []);
+}
+
+/// With one output a dense layer is a correlation too, but its text says a product.
+#[test]
+fn one_output_and_a_batch_are_a_matrix_product() {
+    let net = net("dense 3 -> sigma -> dense 1 -> mse", &[2, 1]);
+    for (name, einsum) in [("a1", "ik,kj->ij"), ("W2", "ki,kj->ij"), ("W1", "ki,kj->ij")] {
+        assert_eq!(contraction(&net, name).2, einsum, "{name}");
+    }
+    let window =
+        derived("layer window\n input a[4, 3]\n weight w[1, 3]\n z[i, j] = sum(u, v) a[i+u-1, j+v-1] * w[u, v]\n", "");
+    assert!(matches!(operator(&window, "a"), TensorOp::Correlate(_)), "its text slides");
 }

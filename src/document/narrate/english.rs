@@ -282,8 +282,20 @@ impl Sentences for English {
         words("All entries together are {} itself:", [x])
     }
 
-    fn recognised_sum(&self, x: Math) -> Inlines {
-        words("This is the sum over all entries of {}:", [x])
+    fn recognised_sum(&self, x: Math, all: bool) -> Inlines {
+        let rest = ", each place along the other marked by a colon:";
+        words(
+            &format!(
+                "This is the sum {} of {{}}{}",
+                if all { "over all entries" } else { "along one axis" },
+                if all { ":" } else { rest }
+            ),
+            [x],
+        )
+    }
+
+    fn recognised_broadcast(&self, ones: Math) -> Inlines {
+        words("For whole tensors, {} being a vector of ones:", [ones])
     }
 
     fn recognised_hadamard(&self, factors: &[Math]) -> Inlines {

@@ -249,7 +249,11 @@ impl<'a> Narrator<'a> {
         let via = self.derivation.link(gradient).filter(|link| self.is_link(link));
         let source = via.and_then(|link| derivation.recognition(link.adjoint)).unwrap_or(recognition);
         for op in &source.parts {
-            if matches!(op, TensorOp::Correlate(_) | TensorOp::Upsample { .. } | TensorOp::Route(_)) {
+            let wants_word = matches!(
+                op,
+                TensorOp::Correlate(_) | TensorOp::Upsample { .. } | TensorOp::Route(_) | TensorOp::Broadcast { .. }
+            );
+            if wants_word {
                 self.paragraph(self.operator_sentence(op))?;
             }
         }
@@ -289,7 +293,7 @@ impl<'a> Narrator<'a> {
 
     fn error_matrices(&mut self, gradient: &Gradient, recognition: &Recognition) -> io::Result<()> {
         let [op] = recognition.parts.as_slice() else { return Ok(()) };
-        let plain = matches!(op, TensorOp::Identity { .. } | TensorOp::Reshape { .. });
+        let plain = matches!(op, TensorOp::Identity { .. } | TensorOp::Reshape { .. } | TensorOp::Broadcast { .. });
         if plain || gradient.simplified.is_some() || self.glossary.is_partial(gradient.adjoint) {
             return Ok(());
         }

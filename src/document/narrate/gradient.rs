@@ -272,15 +272,18 @@ impl Narrator<'_> {
                 self.say.recognised_route(self.bare(r.x), self.bare(r.through), indicator, r.ties)
             }
             TensorOp::Identity { of, .. } => self.say.recognised_identity(bare(of)),
-            TensorOp::Sum { of, .. } => self.say.recognised_sum(bare(of)),
+            TensorOp::Sum { of, axes, .. } => {
+                let shape = self.glossary.shape(of.tensor());
+                let all = (0..shape.len()).all(|a| axes.contains(&a) || shape[a] == 1);
+                self.say.recognised_sum(bare(of), all)
+            }
             TensorOp::Hadamard { factors, .. } => {
                 self.say.recognised_hadamard(&factors.iter().map(bare).collect::<Vec<_>>())
             }
             TensorOp::Contract(_) => self.say.recognised_contraction(),
             TensorOp::Reshape { of, .. } => self.say.recognised_reshape(bare(of)),
-            TensorOp::Broadcast { .. } | TensorOp::WindowSum { .. } | TensorOp::WindowMax { .. } => {
-                self.say.with_whole_tensors(false)
-            }
+            TensorOp::Broadcast { .. } => self.say.recognised_broadcast(Math::Ones),
+            TensorOp::WindowSum { .. } | TensorOp::WindowMax { .. } => self.say.with_whole_tensors(false),
         }
     }
 

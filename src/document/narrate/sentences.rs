@@ -52,8 +52,10 @@ pub(super) trait Sentences: NetSentences {
     fn recognised_route(&self, x: Math, through: Math, indicator: Math, ties: Ties) -> Inlines;
     /// The gradient is the error itself.
     fn recognised_identity(&self, x: Math) -> Inlines;
-    /// The gradient is the sum of the errors.
-    fn recognised_sum(&self, x: Math) -> Inlines;
+    /// The gradient is the sum of the errors: of all, or along some axes.
+    fn recognised_sum(&self, x: Math, all: bool) -> Inlines;
+    /// The gradient repeats a smaller tensor, by a product with a vector of ones.
+    fn recognised_broadcast(&self, ones: Math) -> Inlines;
     /// The gradient is an elementwise product of at least two.
     fn recognised_hadamard(&self, factors: &[Math]) -> Inlines;
     /// The gradient is a product of matrices or vectors, or another contraction.

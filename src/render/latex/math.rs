@@ -152,6 +152,7 @@ impl Speller<'_> {
                 self.tight(condition);
                 self.out.push_str("]}");
             }
+            Math::Ones => self.out.push_str("\\mathbf{1}"),
             Math::Dots(dots) => self.out.push_str(match dots {
                 Dots::Centre => "\\cdots ",
                 Dots::Down => "\\vdots ",
@@ -331,6 +332,7 @@ fn is_tall(math: &Math) -> bool {
         | Math::Brackets(_)
         | Math::Call(..)
         | Math::Indicator(_)
+        | Math::Ones
         | Math::Dots(_) => false,
         Math::Number(n) => !n.is_integer(),
     }

@@ -20,6 +20,8 @@ pub struct Latex<'a, W: Write> {
 
 /// Lines are wrapped after this many bytes: TeX's input buffer is finite.
 const LINE: usize = 120;
+/// Rows of a table that fit on a page: a row is 18 to 21 pt high, a page of the article class at least 550 pt.
+const TABLE_ROWS: usize = 24;
 /// A display with more rows may be broken across pages.
 const UNBROKEN_ROWS: usize = 6;
 
@@ -86,13 +88,20 @@ impl<'a, W: Write> Latex<'a, W> {
         }
     }
 
+    /// A table that would be higher than a page goes on in a second one.
     fn table(&mut self, table: &Table) {
+        for rows in table.rows.chunks(TABLE_ROWS) {
+            self.part_of_table(&table.head, rows);
+        }
+    }
+
+    fn part_of_table(&mut self, head: &[Inlines], rows: &[Vec<Inlines>]) {
         self.line("\\begin{center}\\renewcommand{\\arraystretch}{1.5}");
-        self.line(&format!("\\begin{{tabular}}{{{}}}", "l".repeat(table.head.len())));
+        self.line(&format!("\\begin{{tabular}}{{{}}}", "l".repeat(head.len())));
         self.line("\\hline");
-        self.cells(&table.head);
+        self.cells(head);
         self.line(" \\\\ \\hline");
-        for row in &table.rows {
+        for row in rows {
             self.cells(row);
             self.line(" \\\\");
         }
