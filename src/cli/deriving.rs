@@ -12,7 +12,7 @@ use super::values;
 use crate::derivation::{self, Derivation, Values};
 use crate::document::{Detail, Glossary, Measure, Notation, Part, Request, narrate};
 use crate::expr::Ties;
-use crate::layer::{Builtin, Instance, Known, Settings, bind, builtins, link};
+use crate::layer::{Builtin, Instance, Known, Settings, bind, builtins, link, loss_alone};
 use crate::render::{Latex, Shown, Text, json};
 use crate::syntax::{self, ast};
 use crate::text::{Source, closest};
@@ -107,7 +107,7 @@ fn derive(source: &Source, settings: Settings, ties: Ties, common: &Common) -> R
     let file = syntax::parse(source).map_err(|d| Problem::Text(source.clone(), d))?;
     let layer = only_layer(&file, source)?;
     let instance = bind(layer, &settings).map_err(|r| Problem::refusal(r, source))?;
-    document(instance, ties, common)
+    document(if instance.loss { loss_alone(instance) } else { instance }, ties, common)
 }
 
 /// Derives an instance and writes what is wanted of it.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Affine, Assumption, Body, Condition, Definition, Instance, Label, Part, TensorDecl};
+use super::{Affine, Assumption, Body, Condition, Definition, Instance, Label, Part, Stage, TensorDecl};
 
 /// A net that grows.
 pub(super) struct Joined {
@@ -24,10 +24,42 @@ impl Joined {
         Joined { instance, names, labels }
     }
 
+    /// A net of one layer, whose tensors are called as in its text: a loss by itself.
+    pub(super) fn alone(layer: Instance) -> Instance {
+        let mut tensors: Vec<TensorDecl> = layer.tensors.iter().filter(|t| t.part == Part::Input).cloned().collect();
+        for tensor in &mut tensors {
+            tensor.label = Some(Label::new(tensor.name.clone(), None));
+        }
+        let inputs: Vec<usize> = (0..tensors.len()).collect();
+        let title = layer.title.clone().unwrap_or_else(|| layer.name.clone());
+        let Instance { name, index_base, .. } = layer.clone();
+        let empty = Instance {
+            name: name.clone(),
+            title: layer.title.clone(),
+            index_base,
+            tensors,
+            definitions: Vec::new(),
+            loss: false,
+            assumptions: Vec::new(),
+            stages: Vec::new(),
+        };
+        let mut joined = Joined::new(empty);
+        let definitions = 0..layer.definitions.len();
+        // the names are those of one layer, and differ
+        let Ok(output) = joined.append(layer.clone(), &inputs, None) else { return layer };
+        joined.instance.stages.push(Stage { text: name, title, number: 1, definitions, inputs, output });
+        joined.instance
+    }
+
     /// Appends a layer; its inputs are tensors that are there. Gives the place of its output.
     ///
     /// An assumption about what another layer computes is not taken over: such a tensor is what it is.
-    pub(super) fn append(&mut self, layer: Instance, inputs: &[usize], number: u32) -> Result<usize, SameLetter> {
+    pub(super) fn append(
+        &mut self,
+        layer: Instance,
+        inputs: &[usize],
+        number: Option<u32>,
+    ) -> Result<usize, SameLetter> {
         let mut inputs = inputs.iter();
         let output = layer.output();
         let mut places = Vec::with_capacity(layer.tensors.len());
@@ -37,7 +69,7 @@ impl Joined {
                 places.push(*inputs.next().expect("the linker has counted the inputs"));
                 continue;
             }
-            let number = (tensor.part != Part::Target && !(layer.loss && place == output)).then_some(number);
+            let number = number.filter(|_| tensor.part != Part::Target && !(layer.loss && place == output));
             let tensor = self.named(tensor, number, &own)?;
             self.instance.tensors.push(tensor);
             places.push(self.instance.tensors.len() - 1);

@@ -25,7 +25,7 @@ pub use builtin::{Builtin, builtins};
 pub use instance::{
     Assumption, Body, Comparison, Condition, Definition, Instance, Label, Loop, Part, Stage, TensorDecl,
 };
-pub use net::{Known, link};
+pub use net::{Known, link, loss_alone};
 pub use settings::{Refusal, Setting, Settings};
 
 pub use crate::syntax::ast::{ReduceOp, Role};

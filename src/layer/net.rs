@@ -80,6 +80,11 @@ pub fn link(net: &ast::Net, known: &[Known<'_>], input: Option<&[i64]>) -> Resul
     Ok(linker.joined.instance)
 }
 
+/// A loss by itself as a net: what is told of it is the derivative of one number, as at the end of a net.
+pub fn loss_alone(loss: Instance) -> Instance {
+    Joined::alone(loss)
+}
+
 fn text(diagnostic: Diagnostic) -> Refusal {
     Refusal::Text(vec![diagnostic])
 }
@@ -210,7 +215,7 @@ impl Linker<'_> {
         }
         let title = layer.title.clone().unwrap_or_else(|| layer.name.text.clone());
         let before = self.joined.instance.definitions.len();
-        let output = self.joined.append(bound, &inputs, self.number).map_err(|SameLetter(letter)| {
+        let output = self.joined.append(bound, &inputs, Some(self.number)).map_err(|SameLetter(letter)| {
             let message = format!(
                 "`{}` has a tensor `{letter}`, and layer {} has one already: they would be printed alike",
                 layer.name.text, self.number

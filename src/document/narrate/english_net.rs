@@ -52,6 +52,9 @@ impl NetSentences for English {
 
     fn net_takes(&self, input: Math, size: &str, layers: usize) -> Inlines {
         let size = if size.is_empty() { "one number" } else { size };
+        if layers == 0 {
+            return words(&format!("The input {{}} ({size}) goes straight into the loss."), [input]);
+        }
         words(
             &format!(
                 "The input {{}} ({size}) passes through {}. A raised number tells which layer a letter belongs to; it is not an exponent.",

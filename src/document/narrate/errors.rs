@@ -29,13 +29,17 @@ impl<'a> Narrator<'a> {
         let letters = labels.find(|l| l.pre_activation).map(|l| (derivation.error.as_str(), l.letter.as_str()));
         self.paragraph(self.say.errors_intro(Math::loss(), known, letters))?;
         let mut told = None;
+        // a loss by itself, or stages without parameters: the input is what there is
+        let only_input = self.layers().iter().all(|stages| self.is_loss(stages))
+            || derivation.gradients.list.iter().all(|g| arena.tensor(g.of).role == Role::Input);
         for gradient in &derivation.gradients.list {
             let role = arena.tensor(gradient.of).role;
             let wanted = match role {
                 Role::Intermediate => self.wants(Part::Intermediate),
                 // of the net's input, where that is what an activation is applied to, and where it is asked for
                 Role::Input => {
-                    let named = !self.glossary.is_partial(gradient.adjoint) && self.wants(Part::Intermediate);
+                    let named =
+                        (only_input || !self.glossary.is_partial(gradient.adjoint)) && self.wants(Part::Intermediate);
                     named || self.request.parts.contains(&Part::Input)
                 }
                 Role::Output | Role::Weight | Role::Bias | Role::Target | Role::Adjoint => false,

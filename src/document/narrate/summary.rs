@@ -24,8 +24,11 @@ type Column = fn(&Line) -> &Vec<TensorId>;
 
 impl Narrator<'_> {
     pub(super) fn summary(&mut self) -> io::Result<()> {
-        self.block(Block::Heading(self.say.summary_heading()))?;
         let lines = self.lines();
+        if lines.iter().all(|l| l.errors.is_empty() && l.weights.is_empty() && l.biases.is_empty()) {
+            return Ok(());
+        }
+        self.block(Block::Heading(self.say.summary_heading()))?;
         let table = self.beside(&lines);
         if self.table_width(&table) <= self.request.measure.line() {
             return self.block(Block::Table(table));
