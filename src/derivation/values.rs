@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{Derivation, Value};
-use crate::expr::{Arena, ExprId, ExprKind, Number, Role, TensorId, Ties};
+use crate::expr::{Arena, ExprId, ExprKind, Number, Role, System, TensorId, Ties};
 
 /// Numbers that the user gives: by tensor name, shape and row-major elements.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -114,6 +114,16 @@ impl Values {
         if let Some(found) = found {
             self.of.insert(target, found);
         }
+    }
+
+    /// Do the given numbers break one of the layer's assumptions?
+    pub fn break_assumptions(&self, derivation: &Derivation) -> bool {
+        let System { arena, assumptions, .. } = &derivation.system;
+        assumptions.iter().any(|relation| {
+            let start = Value::integer(0);
+            let sum = relation.symbols.iter().try_fold(start, |sum, &s| sum.add(&self.value(arena, s)?));
+            sum.is_some_and(|sum| sum != Value::Exact(relation.value.clone()))
+        })
     }
 
     /// Is any of these numbers only approximate?

@@ -48,14 +48,14 @@ impl Operators<'_> {
     pub(super) fn sum(&self, parts: &[TensorOp]) -> Math {
         let mut terms: Vec<(bool, Vec<Math>)> = Vec::new();
         for part in parts {
-            let whole = match part {
-                // what is added along leading axes is written as it is, as a bias always is
-                TensorOp::Broadcast { of, axes, scale, .. }
-                    if parts.len() > 1 && axes.iter().copied().eq(0..axes.len()) =>
-                {
-                    scaled(scale, self.operand(*of).into_parts())
-                }
-                _ => self.whole(part),
+            // what is added along leading axes is written as it is, as a bias always is
+            let whole = if let TensorOp::Broadcast { of, axes, scale, .. } = part
+                && parts.len() > 1
+                && axes.iter().copied().eq(0..axes.len())
+            {
+                scaled(scale, self.operand(*of).into_parts())
+            } else {
+                self.whole(part)
             };
             let mut row = whole.into_parts();
             let negative = matches!(row.first(), Some(Math::Op(Op::Negative)));

@@ -23,6 +23,8 @@ pub enum ExpandError {
         /// The index, in the numbering of the layer's text.
         index: i64,
     },
+    /// An assumption about no entry, or about one that another is about too: together they might contradict each other.
+    Assumptions,
     /// The constant 0 in a denominator.
     DivisionByZero {
         /// The tensor whose definition divides.
@@ -44,6 +46,7 @@ impl fmt::Display for ExpandError {
             ExpandError::OutOfBounds { tensor, axis: None, index } => {
                 write!(f, "`{tensor}` has no entry number {index}, and no condition keeps the read away")
             }
+            ExpandError::Assumptions => write!(f, "an assumption must be about entries that no other is about"),
             ExpandError::DivisionByZero { tensor } => write!(f, "an equation of `{tensor}` divides by zero"),
             ExpandError::EmptyReduction { tensor } => {
                 write!(f, "an equation of `{tensor}` takes a maximum or a mean of nothing")
@@ -98,6 +101,7 @@ pub fn expand(instance: &Instance) -> Result<System, ExpandError> {
         definitions.push(Definition { tensor: ids[definition.tensor], values });
     }
     let mut assumptions = Vec::new();
+    let mut assumed = std::collections::HashSet::new();
     for assumption in &instance.assumptions {
         let sum = &assumption.sum;
         let plan = Plan::of(&sum.body, sum, instance, &mut arena, &ids);
@@ -111,6 +115,10 @@ pub fn expand(instance: &Instance) -> Result<System, ExpandError> {
         })?;
         for sum in sums {
             let symbols = if let ExprKind::Sum(terms) = arena.kind(sum) { terms.to_vec() } else { vec![sum] };
+            let free = |s: &ExprId| matches!(arena.kind(*s), ExprKind::Symbol(_)) && assumed.insert(*s);
+            if !symbols.iter().all(free) {
+                return Err(ExpandError::Assumptions);
+            }
             assumptions.push(Relation { symbols, value: assumption.value.clone() });
         }
     }

@@ -1,7 +1,7 @@
 //! Whole nets through the library: what is recognised, how contributions add up, what a net costs, and that spoilt claims of the
 //! kinds that nets bring are refuted.
 
-use deriver::derivation::{Derivation, Options, derive};
+use deriver::derivation::{Derivation, Given, Options, Values, derive};
 use deriver::expr::{ExprKind, Number, TensorId};
 use deriver::layer::{Known, builtins, link};
 use deriver::recognise::{Contraction, TensorOp};
@@ -299,4 +299,32 @@ fn one_output_and_a_batch_are_a_matrix_product() {
     let window =
         derived("layer window\n input a[4, 3]\n weight w[1, 3]\n z[i, j] = sum(u, v) a[i+u-1, j+v-1] * w[u, v]\n", "");
     assert!(matches!(operator(&window, "a"), TensorOp::Correlate(_)), "its text slides");
+}
+
+#[test]
+fn assumptions_that_might_contradict_each_other_are_refused() {
+    let loss = |assumed: &str| {
+        let text = format!(
+            "layer xe\n  input p[N]\n  target y[N]\n{assumed}  loss C = -sum(i) y[i] * log(p[i])\nnet n\n  input z[3]\n  softmax -> xe\n"
+        );
+        net_of(&text).map(|net| net.system.assumptions.len())
+    };
+    let whole = "  assume sum(i) y[i] == 1\n";
+    assert_eq!(loss(whole), Ok(1));
+    for second in ["  assume sum(i in 1..2) y[i] == 1\n", "  assume sum(i) y[i] == 2\n", "  assume y[1] == 0\n"] {
+        let said = loss(&format!("{whole}{second}")).expect_err("both are about the first entry");
+        assert!(said.contains("assumption"), "{said}");
+    }
+    assert!(loss("  assume sum(i in 1..0) y[i] == 1\n").is_err(), "about nothing");
+}
+
+#[test]
+fn numbers_may_break_an_assumption() {
+    let net = net("softmax -> crossentropy", &[2]);
+    let broken = |y: [i64; 2]| {
+        let vector = |of: [i64; 2]| (vec![2], of.map(Number::integer).to_vec());
+        let tensors = [("z1".to_string(), vector([0, 0])), ("y".to_string(), vector(y))].into();
+        Values::work_out(&net, &Given { tensors }).expect("the names fit").break_assumptions(&net)
+    };
+    assert!(!broken([0, 1]) && broken([1, 1]));
 }

@@ -115,6 +115,14 @@ impl NetSentences for English {
         words(&format!("{{}} is used {}, so that what comes back from each use adds up:", times(readers)), [tensor])
     }
 
+    fn assumption_fails(&self) -> Inlines {
+        plain(
+            "These numbers break an assumption made above: the last forms, which use it, do not hold for them. The results \
+             below do not use it."
+                .to_string(),
+        )
+    }
+
     fn used_assumption(&self, equation: Math) -> Inlines {
         words("The last step uses the assumption {}.", [equation])
     }

@@ -115,6 +115,8 @@ pub(super) trait NetSentences {
     fn errors_intro(&self, loss: Math, known: Option<Math>, letters: Option<(&str, &str)>) -> Inlines;
     /// A tensor is read by several definitions, whose contributions add up.
     fn read_often(&self, tensor: Math, readers: usize) -> Inlines;
+    /// The numbers given do not satisfy what the layer assumes.
+    fn assumption_fails(&self) -> Inlines;
     /// The last step of the equations above used an assumption.
     fn used_assumption(&self, equation: Math) -> Inlines;
     /// Before matrices that say the same as the equations above.

@@ -27,6 +27,9 @@ impl Narrator<'_> {
                 self.numbers(id, values)?;
             }
         }
+        if values.break_assumptions(derivation) {
+            self.paragraph(self.say.assumption_fails())?;
+        }
         if values.upstream_assumed {
             self.paragraph(self.say.upstream_ones(self.bare(upstream)))?;
         }
