@@ -5,8 +5,10 @@
 
 use deriver::derivation::{Derivation, Options, derive};
 use deriver::document::{Detail, Glossary, Measure, Notation, Request, narrate};
-use deriver::layer::{Instance, Setting, Settings, bind, builtins};
+use deriver::layer::{Instance, Known, Setting, Settings, bind, builtins, link};
 use deriver::render::Latex;
+use deriver::syntax::{ast, parse, parse_chain};
+use deriver::text::Source;
 
 fn main() {
     divan::main();
@@ -18,6 +20,17 @@ fn convolution(input: i64, kernel: i64) -> Instance {
     let mut settings = Settings { input: Some(vec![input, input]), ..Settings::default() };
     settings.options.insert("kernel".to_string(), Setting::Axes(vec![kernel, kernel]));
     bind(&file.layers[0], &settings).expect("the kernel fits")
+}
+
+/// A chain of layers over an input of these sizes.
+fn net(chain: &str, input: &[i64]) -> Instance {
+    let layers: Vec<ast::Layer> =
+        builtins().iter().flat_map(|b| parse(&b.source()).expect("built-in layers parse").layers).collect();
+    let known: Vec<Known<'_>> = layers.iter().map(|layer| Known { layer, same_text: false }).collect();
+    let chain = parse_chain(&Source::new("bench", chain)).expect("the chain parses");
+    let span = chain.span;
+    let name = ast::Name { text: "net".to_string(), span };
+    link(&ast::Net { name, title: None, input: None, chain, span }, &known, Some(input)).expect("the stages fit")
 }
 
 fn derived(input: i64, kernel: i64) -> Derivation {
@@ -56,4 +69,19 @@ fn derivation(bencher: divan::Bencher<'_, '_>, input: i64) {
 fn typesetting(bencher: divan::Bencher<'_, '_>, input: i64) {
     let derivation = derived(input, 3);
     bencher.bench(|| latex(&derivation));
+}
+
+/// Time should grow with the number of layers, no faster.
+#[divan::bench(args = [1, 5, 20, 40], sample_count = 5, sample_size = 1)]
+fn dense_layers(bencher: divan::Bencher<'_, '_>, layers: usize) {
+    let chain = vec!["dense 32 -> tanh"; layers].join(" -> ");
+    bencher.bench(|| latex(&derive(net(&chain, &[32]), &Options::default()).expect("the net derives")));
+}
+
+/// Like LeNet-5, with one channel in every layer.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn convolutional_net(bencher: divan::Bencher<'_, '_>) {
+    const CHAIN: &str = "conv 5x5 -> tanh -> pool avg 2x2 -> conv 5x5 -> tanh -> pool avg 2x2 -> flatten -> dense 120 -> tanh \
+                         -> dense 84 -> tanh -> dense 10 -> softmax -> crossentropy";
+    bencher.bench(|| latex(&derive(net(CHAIN, &[28, 28]), &Options::default()).expect("the net derives")));
 }

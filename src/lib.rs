@@ -51,7 +51,8 @@
 //!   substituted, and a net costs what its layers cost.
 //! * Expressions are in a normal form that depends on structure alone: equal expressions have equal ids ([`expr`]).
 //! * The recogniser sees scalar terms only, and claims what it has written out again and found identical.
-//! * Whatever is printed as an equality was evaluated on both sides by code that the differentiator does not share.
+//! * Every equation of the layer, local derivative, form of a gradient entry, index formula and operator was evaluated on both sides
+//!   by code that the differentiator does not share. Lines in between, such as a chain of fractions, are put together from these.
 //!   A check that fails ends the program with status 70 and prints no document.
 //! * Numbers are exact. Output is the same to the byte on every run: nothing depends on hash order.
 //! * Indices are data. In an [`Instance`](layer::Instance) they start where the layer's text says, in the arena they are 0-based
