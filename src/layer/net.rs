@@ -301,9 +301,16 @@ impl Linker<'_> {
 
     /// What arranges entries anew, one after another, arranges all of them.
     fn keeps_all(&self, stage: &ast::Stage, bound: &Instance, shape: &[usize]) -> Result<(), Diagnostic> {
-        let [Definition { tensor, body: Body::Flat(..), .. }] = bound.definitions.as_slice() else { return Ok(()) };
-        let (given, taken): (usize, usize) = (shape.iter().product(), bound.tensors[*tensor].shape.iter().product());
-        if given == taken {
+        let [Definition { tensor, body: Body::Flat(_, place), .. }] = bound.definitions.as_slice() else {
+            return Ok(());
+        };
+        let own = &bound.tensors[*tensor].shape;
+        let (given, taken): (usize, usize) = (shape.iter().product(), own.iter().product());
+        // one that picks its entries, every second say, means to leave some out
+        let step = |axis: usize| own[axis + 1..].iter().product::<usize>() as i64;
+        let coefficient = |axis: usize| place.terms.iter().find(|t| t.0 == axis).map_or(0, |t| t.1);
+        let in_order = (0..own.len()).all(|axis| own[axis] == 1 || coefficient(axis) == step(axis));
+        if given == taken || !in_order {
             return Ok(());
         }
         let (taken, giver) = (super::body::plural(taken, "entry", "entries"), self.giver());

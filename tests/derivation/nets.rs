@@ -328,3 +328,15 @@ fn numbers_may_break_an_assumption() {
     };
     assert!(!broken([0, 1]) && broken([1, 1]));
 }
+
+#[test]
+fn what_arranges_entries_arranges_all_of_them() {
+    let arranged = |definition: &str| {
+        net_of(&format!("layer l\n  input a[...]\n  {definition}\nnet n\n  input a[2, 3]\n  l\n")).map(|_| ())
+    };
+    for all in ["z[k] = flat(a, k)", "z[i in 1..3, j in 1..2] = flat(a, 2*(i-1) + j)", "z[k in 1..3] = flat(a, 2*k)"] {
+        assert_eq!(arranged(all), Ok(()), "{all}");
+    }
+    let said = arranged("z[i in 1..2, j in 1..2] = flat(a, 2*(i-1) + j)").expect_err("two are left over");
+    assert!(said.contains("4 entries") && said.contains("gives 6"), "{said}");
+}
