@@ -24,6 +24,26 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    #[command(flatten)]
+    Derive(Deriving),
+    /// The built-in layers, with their source in the layer language
+    Layers {
+        /// Only this one
+        name: Option<String>,
+    },
+}
+
+/// What stands in a document where equations are to come: a deriving command without the program's name.
+#[derive(Debug, Parser)]
+#[command(name = "derive", no_binary_name = true, disable_help_flag = true, disable_help_subcommand = true)]
+pub(super) struct Directive {
+    #[command(subcommand)]
+    pub(super) deriving: Deriving,
+}
+
+/// The commands that derive something.
+#[derive(Debug, Subcommand)]
+pub(super) enum Deriving {
     /// A convolution layer (cross-correlation, as frameworks define it)
     Conv {
         #[command(flatten)]
@@ -85,11 +105,19 @@ pub(super) enum Command {
         #[command(flatten)]
         common: Common,
     },
-    /// The built-in layers, with their source in the layer language
-    Layers {
-        /// Only this one
-        name: Option<String>,
-    },
+}
+
+impl Deriving {
+    /// The options that all have.
+    pub(super) fn common(&self) -> &Common {
+        match self {
+            Deriving::Conv { common, .. }
+            | Deriving::Pool(Pool::Avg { common, .. } | Pool::Max { common, .. })
+            | Deriving::Dense { common, .. }
+            | Deriving::Net { common, .. }
+            | Deriving::Layer { common, .. } => common,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -174,6 +202,15 @@ pub(super) struct Common {
     /// Only these sections, separated by commas
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PARTS", help_heading = "Output")]
     pub(super) part: Vec<PartArgument>,
+    /// Only these equations, separated by commas, such as grad_a.chain; a wrong name lists those there are
+    #[arg(long, value_delimiter = ',', value_name = "NAMES", help_heading = "Output")]
+    pub(super) only: Vec<String>,
+    /// A number of its own for the one equation chosen with --only, such as 4
+    #[arg(long, value_name = "NUMBER", value_parser = tag, help_heading = "Output")]
+    pub(super) tag: Option<String>,
+    /// The level of the title (the headings follow), or none to leave the title and the headings out
+    #[arg(long, value_name = "1..4|none", value_parser = headings, help_heading = "Output")]
+    pub(super) headings: Option<Headings>,
     /// How many entries of a tensor to write out [default: all up to 64, then few; JSON: all]
     #[arg(long, value_enum, help_heading = "Output")]
     pub(super) entries: Option<Entries>,
@@ -267,6 +304,33 @@ impl From<TiesArgument> for Ties {
             TiesArgument::Split => Ties::Split,
             TiesArgument::All => Ties::All,
         }
+    }
+}
+
+/// Where headings go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Headings {
+    /// The title has this level, 1 being the highest.
+    From(u8),
+    /// Nowhere.
+    None,
+}
+
+fn headings(text: &str) -> Result<Headings, String> {
+    match text.parse() {
+        Ok(level @ 1..=4) => Ok(Headings::From(level)),
+        _ if text == "none" => Ok(Headings::None),
+        Ok(_) | Err(_) => Err("write a level from 1 to 4, or none".to_string()),
+    }
+}
+
+/// A number that every host can set: no braces, no commands.
+fn tag(text: &str) -> Result<String, String> {
+    let fine = |c: char| c.is_ascii_alphanumeric() || ".'-".contains(c);
+    if (1..=12).contains(&text.len()) && text.chars().all(fine) {
+        Ok(text.to_string())
+    } else {
+        Err("write at most twelve letters, digits, points, primes and hyphens, such as 4 or 6'".to_string())
     }
 }
 

@@ -1,44 +1,113 @@
-//! The deriving commands: from settings to a derivation, and on to a document in the wanted format.
+//! The deriving commands: from arguments to a derivation.
 
 use std::fs;
-use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::arguments::{Common, Entries, Format, PartArgument};
+use super::arguments::{Common, Deriving, Format, PartArgument, Pool, dense, word};
 use super::output::produce;
 use super::problem::Problem;
 use super::rename::rename;
 use super::values;
 use crate::derivation::{self, Derivation, Values};
-use crate::document::{Detail, Glossary, Measure, Notation, Part, Request, narrate};
 use crate::expr::Ties;
 use crate::layer::{Builtin, Instance, Known, Settings, bind, builtins, link, loss_alone};
-use crate::render::{Latex, Shown, Text, json};
 use crate::syntax::{self, ast};
 use crate::text::{Source, closest};
 
-/// Columns of text output.
-const COLUMNS: usize = 96;
 /// Memory that may be used where the system does not say how much there is.
 const MEMORY: u128 = 4 << 30;
 
+/// Where a command is carried out, and what it may use.
+pub(super) struct Place<'a> {
+    /// Files are read from under this folder, and named from there; nothing: from anywhere.
+    pub(super) folder: Option<&'a Path>,
+    /// Bytes of memory.
+    pub(super) memory: u128,
+}
+
+impl Place<'_> {
+    /// At a terminal: every file, and nearly all memory.
+    pub(super) fn anywhere() -> Place<'static> {
+        Place { folder: None, memory: memory() }
+    }
+
+    /// A file that may be read.
+    fn file(&self, path: &Path) -> Result<PathBuf, Problem> {
+        let Some(folder) = self.folder else { return Ok(path.to_path_buf()) };
+        let joined = folder.join(path);
+        // a link may lead elsewhere: what counts is where the file is
+        let inside = |whole: &Path| folder.canonicalize().is_ok_and(|f| whole.starts_with(f));
+        match joined.canonicalize() {
+            Ok(whole) if path.is_relative() && inside(&whole) => Ok(joined),
+            Err(error) if path.is_relative() => {
+                let message = format!("{} cannot be read: {error}", path.display());
+                Err(Problem::input(message, "files are named from the folder that the document is in"))
+            }
+            Ok(_) | Err(_) => {
+                let message = format!("{} is not under the document's folder", path.display());
+                Err(Problem::input(message, "a document's equations may read files beside it or in folders below"))
+            }
+        }
+    }
+}
+
+/// A derivation, and what else a document is made from.
+pub(super) struct Derived {
+    pub(super) derivation: Derivation,
+    pub(super) values: Option<Values>,
+    pub(super) index_base: i64,
+}
+
+/// Carries a deriving command out.
+pub(super) fn derive(deriving: &Deriving, place: &Place<'_>) -> Result<Derived, Problem> {
+    match deriving {
+        Deriving::Conv { geometry, bias, common } => {
+            let mut settings = geometry.settings();
+            if let Some(bias) = bias {
+                word(&mut settings, "bias", bias.word());
+            }
+            built_in("conv", settings, Ties::default(), common, place)
+        }
+        Deriving::Pool(Pool::Avg { geometry, common }) => {
+            built_in("pool-avg", geometry.settings(), Ties::default(), common, place)
+        }
+        Deriving::Pool(Pool::Max { geometry, ties, common }) => {
+            built_in("pool-max", geometry.settings(), (*ties).into(), common, place)
+        }
+        Deriving::Dense { input, outputs, batch, bias, common } => {
+            let settings = dense(input, outputs, batch.as_ref(), *bias);
+            built_in("dense", settings, Ties::default(), common, place)
+        }
+        Deriving::Net { net, input, ties, common } => {
+            let instance = chain(net, input.as_ref().map(|l| l.0.as_slice()), place)?;
+            instance_derived(instance, (*ties).into(), common, place)
+        }
+        Deriving::Layer { file, options, ties, common } => {
+            let settings = options.settings();
+            let settings = settings.map_err(|o| Problem::input(format!("--{o} is given twice"), "give it once"))?;
+            layer(&read(&place.file(file)?)?, settings, (*ties).into(), common, place)
+        }
+    }
+}
+
 /// Derives a built-in layer.
-pub(super) fn built_in(name: &str, settings: Settings, ties: Ties, common: &Common) -> Result<(), Problem> {
-    let layer = builtins().iter().find(|b| b.name == name).expect("every command has its built-in layer");
-    derive(&layer.source(), settings, ties, common)
+fn built_in(
+    name: &str,
+    settings: Settings,
+    ties: Ties,
+    common: &Common,
+    place: &Place<'_>,
+) -> Result<Derived, Problem> {
+    let found = builtins().iter().find(|b| b.name == name).expect("every command has its built-in layer");
+    layer(&found.source(), settings, ties, common, place)
 }
 
-/// Derives a layer from a file.
-pub(super) fn user_layer(file: &Path, settings: Settings, ties: Ties, common: &Common) -> Result<(), Problem> {
-    derive(&read(file)?, settings, ties, common)
-}
-
-/// Derives a net: a chain on the command line, or a file that holds one.
-pub(super) fn net(chain: &str, input: Option<&[i64]>, ties: Ties, common: &Common) -> Result<(), Problem> {
+/// Links a net: a chain on the command line, or a file that holds one.
+fn chain(chain: &str, input: Option<&[i64]>, place: &Place<'_>) -> Result<Instance, Problem> {
     let path = Path::new(chain);
-    let is_file = path.is_file() || path.extension().is_some_and(|e| e == "derive");
+    let is_file = path.is_file() && place.folder.is_none() || path.extension().is_some_and(|e| e == "derive");
     let (source, file) = if is_file {
-        let source = read(path)?;
+        let source = read(&place.file(path)?)?;
         let file = syntax::parse(&source).map_err(|d| Problem::Text(source.clone(), d))?;
         (source, file)
     } else {
@@ -58,8 +127,7 @@ pub(super) fn net(chain: &str, input: Option<&[i64]>, ties: Ties, common: &Commo
     let built_in = built_in_layers();
     let own = file.layers.iter().map(|layer| Known { layer, same_text: true });
     let known: Vec<Known<'_>> = own.chain(built_in.iter().map(|layer| Known { layer, same_text: false })).collect();
-    let instance = link(net, &known, input).map_err(|r| Problem::refusal(r, &source))?;
-    document(instance, ties, common)
+    link(net, &known, input).map_err(|r| Problem::refusal(r, &source))
 }
 
 /// The trees of the built-in layers.
@@ -103,17 +171,31 @@ pub(super) fn list(name: Option<&str>) -> Result<(), Problem> {
     })
 }
 
-fn derive(source: &Source, settings: Settings, ties: Ties, common: &Common) -> Result<(), Problem> {
+fn layer(
+    source: &Source,
+    settings: Settings,
+    ties: Ties,
+    common: &Common,
+    place: &Place<'_>,
+) -> Result<Derived, Problem> {
     let file = syntax::parse(source).map_err(|d| Problem::Text(source.clone(), d))?;
     let layer = only_layer(&file, source)?;
     let instance = bind(layer, &settings).map_err(|r| Problem::refusal(r, source))?;
-    document(if instance.loss { loss_alone(instance) } else { instance }, ties, common)
+    instance_derived(if instance.loss { loss_alone(instance) } else { instance }, ties, common, place)
 }
 
-/// Derives an instance and writes what is wanted of it.
-fn document(mut instance: Instance, ties: Ties, common: &Common) -> Result<(), Problem> {
+fn instance_derived(
+    mut instance: Instance,
+    ties: Ties,
+    common: &Common,
+    place: &Place<'_>,
+) -> Result<Derived, Problem> {
     if common.standalone && common.format != Format::Latex {
         return Err(Problem::input("--standalone makes a LaTeX document", "leave it out, or take --format latex"));
+    }
+    if common.format == Format::Json && (!common.only.is_empty() || common.tag.is_some()) {
+        let message = "--only and --tag choose equations of a document";
+        return Err(Problem::input(message, "leave them out, or take another format than json"));
     }
     if common.part.contains(&PartArgument::Values) && common.values.is_none() {
         return Err(Problem::input("--part values wants numbers", "give them with --values FILE"));
@@ -121,14 +203,14 @@ fn document(mut instance: Instance, ties: Ties, common: &Common) -> Result<(), P
     let upstream = rename(&mut instance, &common.rename)?;
     // the activation below and the other kind of bias are for readers; a program asks for the layer, and a net has it all
     let surroundings = common.format != Format::Json && instance.stages.is_empty();
-    let options = derivation::Options { upstream, ties, memory: memory(), surroundings };
+    let options = derivation::Options { upstream, ties, memory: place.memory, surroundings };
     let index_base = common.index_base.unwrap_or(instance.index_base);
-    let given = common.values.as_deref().map(values::read).transpose()?;
+    let given = common.values.as_deref().map(|file| values::read(&place.file(file)?)).transpose()?;
     let derivation = derivation::derive(instance, &options).map_err(|f| Problem::failure(&f))?;
     let values = given.map(|g| Values::work_out(&derivation, &g)).transpose();
     let values =
         values.map_err(|e| Problem::input(e.to_string(), "names and shapes are those of the layer at these sizes"))?;
-    produce(common.out.as_deref(), |out| write(&derivation, values.as_ref(), index_base, common, out))
+    Ok(Derived { derivation, values, index_base })
 }
 
 fn only_layer<'a>(file: &'a ast::File, source: &Source) -> Result<&'a ast::Layer, Problem> {
@@ -141,87 +223,11 @@ fn only_layer<'a>(file: &'a ast::File, source: &Source) -> Result<&'a ast::Layer
     }
 }
 
-fn write(
-    derivation: &Derivation,
-    values: Option<&Values>,
-    index_base: i64,
-    common: &Common,
-    out: &mut dyn Write,
-) -> std::io::Result<()> {
-    let notation = Notation { index_base };
-    let glossary = Glossary::new(derivation, &notation);
-    let parts: Vec<Part> = common.part.iter().map(|p| (*p).into()).collect();
-    let detail = common.entries.map(Detail::from);
-    let measure = match common.format {
-        Format::Latex | Format::Json => Measure::ARTICLE,
-        Format::Text => Measure::Columns { line: COLUMNS as u32 - 4 },
-    };
-    let request = Request { parts: parts.clone(), detail, measure, notation, command: command_line(), values };
-    match common.format {
-        Format::Latex => {
-            let mut latex = Latex::new(out, &glossary, common.standalone);
-            narrate(derivation, &request, &mut latex)?;
-            latex.finish().map(drop)
-        }
-        Format::Text => {
-            let mut text = Text::new(out, &glossary, COLUMNS);
-            narrate(derivation, &request, &mut text)?;
-            text.finish().map(drop)
-        }
-        Format::Json => {
-            let shown = Shown { parts, detail: detail.unwrap_or(Detail::All) };
-            json(derivation, &glossary, values, &shown, out)
-        }
-    }
-}
-
-/// What was asked, for the document's header: printable ASCII, and without the name of the output file, so that the same
-/// question always gives the same bytes.
-fn command_line() -> String {
-    let mut words = Vec::new();
-    let mut arguments = std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned());
-    while let Some(word) = arguments.next() {
-        if word == "-o" || word == "--out" {
-            arguments.next();
-        } else if !(word.starts_with("--out=") || word.starts_with("-o")) {
-            words.push(word);
-        }
-    }
-    // quoted as a shell wants it
-    let quoted = |w: &String| if w.contains([' ', '>', '(']) { format!("'{w}'") } else { w.clone() };
-    let line = words.iter().map(quoted).collect::<Vec<_>>().join(" ").replace('\u{d7}', "x");
-    line.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect()
-}
-
 /// Nine tenths of the memory that is available now, where the system tells.
-fn memory() -> u128 {
+pub(super) fn memory() -> u128 {
     let available = fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
         let line = text.lines().find_map(|l| l.strip_prefix("MemAvailable:"))?;
         line.split_whitespace().next()?.parse::<u128>().ok()
     });
     available.map_or(MEMORY, |kib| kib * 1024 / 10 * 9)
-}
-
-impl From<PartArgument> for Part {
-    fn from(part: PartArgument) -> Part {
-        match part {
-            PartArgument::Forward => Part::Forward,
-            PartArgument::Intermediate => Part::Intermediate,
-            PartArgument::Input => Part::Input,
-            PartArgument::Weight => Part::Weight,
-            PartArgument::Bias => Part::Bias,
-            PartArgument::Summary => Part::Summary,
-            PartArgument::Values => Part::Values,
-        }
-    }
-}
-
-impl From<Entries> for Detail {
-    fn from(entries: Entries) -> Detail {
-        match entries {
-            Entries::All => Detail::All,
-            Entries::Few => Detail::Few,
-            Entries::None => Detail::None,
-        }
-    }
 }

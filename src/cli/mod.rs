@@ -1,6 +1,7 @@
 //! The command line: arguments in, a document out, and the only place that touches files, stdout and stderr.
 //!
-//! Exit status: 0 done, 2 bad input (one message with a hint, no output touched), 70 a bug in this program.
+//! Exit status: 0 done, 1 a check found something stale, 2 bad input (one message with a hint, no output touched), 70 a bug in
+//! this program.
 
 mod arguments;
 mod deriving;
@@ -9,12 +10,14 @@ mod problem;
 mod rename;
 mod sizes;
 mod values;
+mod writing;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Cli, Command, Pool};
+use arguments::{Cli, Command};
+use deriving::{Place, derive};
 use problem::Problem;
 
 /// Runs the program and gives its exit status.
@@ -31,31 +34,28 @@ pub fn run() -> ExitCode {
 
 fn execute(cli: &Cli) -> Result<(), Problem> {
     match &cli.command {
-        Command::Conv { geometry, bias, common } => {
-            let mut settings = geometry.settings();
-            if let Some(bias) = bias {
-                arguments::word(&mut settings, "bias", bias.word());
-            }
-            deriving::built_in("conv", settings, Default::default(), common)
-        }
-        Command::Pool(Pool::Avg { geometry, common }) => {
-            deriving::built_in("pool-avg", geometry.settings(), Default::default(), common)
-        }
-        Command::Pool(Pool::Max { geometry, ties, common }) => {
-            deriving::built_in("pool-max", geometry.settings(), (*ties).into(), common)
-        }
-        Command::Dense { input, outputs, batch, bias, common } => {
-            let settings = arguments::dense(input, outputs, batch.as_ref(), *bias);
-            deriving::built_in("dense", settings, Default::default(), common)
-        }
-        Command::Net { net, input, ties, common } => {
-            deriving::net(net, input.as_ref().map(|l| l.0.as_slice()), (*ties).into(), common)
-        }
-        Command::Layer { file, options, ties, common } => {
-            let settings = options.settings();
-            let settings = settings.map_err(|o| Problem::input(format!("--{o} is given twice"), "give it once"))?;
-            deriving::user_layer(file, settings, (*ties).into(), common)
+        Command::Derive(deriving) => {
+            let derived = derive(deriving, &Place::anywhere())?;
+            writing::to_output(&derived, deriving.common(), &command_line())
         }
         Command::Layers { name } => deriving::list(name.as_deref()),
     }
+}
+
+/// What was asked, for the document's header: printable ASCII, and without the name of the output file, so that the same
+/// question always gives the same bytes.
+fn command_line() -> String {
+    let mut words = Vec::new();
+    let mut arguments = std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned());
+    while let Some(word) = arguments.next() {
+        if word == "-o" || word == "--out" {
+            arguments.next();
+        } else if !(word.starts_with("--out=") || word.starts_with("-o")) {
+            words.push(word);
+        }
+    }
+    // quoted as a shell wants it
+    let quoted = |w: &String| if w.contains([' ', '>', '(']) { format!("'{w}'") } else { w.clone() };
+    let line = words.iter().map(quoted).collect::<Vec<_>>().join(" ").replace('\u{d7}', "x");
+    line.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect()
 }

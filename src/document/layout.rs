@@ -30,6 +30,12 @@ impl Measure {
         }
     }
 
+    /// What is left of the line beside an equation's number.
+    #[must_use]
+    pub fn beside(self, tag: &str) -> Measure {
+        self.narrower(self.text(tag) + self.pick(300, 4))
+    }
+
     /// The same with a shorter line.
     pub(super) fn narrower(self, by: u32) -> Measure {
         match self {
@@ -229,12 +235,12 @@ pub(super) fn displays(rows: Vec<Row>) -> Vec<Display> {
     let mut current: Vec<Row> = Vec::new();
     for row in rows {
         if current.len() >= ROWS_IN_DISPLAY && row.left.is_some() || current.len() >= 2 * ROWS_IN_DISPLAY {
-            list.push(Display { rows: std::mem::take(&mut current), label: None });
+            list.push(Display { rows: std::mem::take(&mut current), ..Display::default() });
         }
         current.push(row);
     }
     if !current.is_empty() {
-        list.push(Display { rows: current, label: None });
+        list.push(Display { rows: current, ..Display::default() });
     }
     list
 }

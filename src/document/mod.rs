@@ -12,6 +12,7 @@ mod layout;
 mod math;
 mod narrate;
 mod operator;
+mod select;
 
 use std::io;
 
@@ -22,6 +23,7 @@ pub use layout::{Measure, is_letter};
 pub use math::{Dots, Level, Math, Matrix, Name, Op};
 pub use narrate::{Detail, Part, Request, narrate};
 pub use operator::operator_text;
+pub use select::{Selected, Selection};
 
 /// A run of text: words and inline formulas.
 pub type Inlines = Vec<Inline>;
@@ -64,12 +66,16 @@ pub struct Table {
 }
 
 /// One or more aligned rows. A single row may carry a label, and is then numbered.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Display {
     /// The rows.
     pub rows: Vec<Row>,
     /// A stable name of the equation, for references; only with a single row.
     pub label: Option<String>,
+    /// What it is chosen by: the tensor and what is said of it, such as `grad_a.chain`. A long equation may be in several displays.
+    pub name: String,
+    /// A number of its own, given by whoever asked for it.
+    pub tag: Option<String>,
 }
 
 /// A row of a display, `left = right`.

@@ -200,7 +200,7 @@ impl<'a, W: Write> Text<'a, W> {
             display.rows.iter().map(|r| r.left.as_ref().map_or_else(Box2::default, |l| self.boxed(l))).collect();
         // a single wide matrix on the left is no reason to indent
         let widest = lefts.iter().map(Box2::width).max().unwrap_or(0);
-        for (row, left) in display.rows.iter().zip(lefts) {
+        for (place, (row, left)) in display.rows.iter().zip(lefts).enumerate() {
             let sign = match (row.equals, row.left.is_some() || widest > 0) {
                 (true, true) => " = ",
                 (true, false) => "= ",
@@ -213,6 +213,11 @@ impl<'a, W: Write> Text<'a, W> {
                 Box2::line(sign.to_string()),
                 self.boxed(&row.right),
             ]);
+            let tag = display.tag.as_ref().filter(|_| place + 1 == display.rows.len());
+            let whole = match tag {
+                Some(tag) => Box2::beside([whole, Box2::line(format!("    ({tag})"))]),
+                None => whole,
+            };
             for line in whole.lines() {
                 writeln!(self.out, "{}", line.trim_end())?;
             }

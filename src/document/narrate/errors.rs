@@ -97,6 +97,7 @@ impl<'a> Narrator<'a> {
             if let Some(list) = &shown {
                 self.paragraph(self.say.few_entries(list.len(), count))?;
             }
+            self.about_gradient(gradient.of, "chain");
             self.entries(gradient.adjoint, count, shown, |this, offset| {
                 this.chained(this.error_chain(gradient, offset))
             })?;
@@ -264,6 +265,7 @@ impl<'a> Narrator<'a> {
         let left = self.bare(gradient.adjoint);
         let forms = self.whole_forms(gradient.adjoint);
         let label = format!("error-{}", self.glossary.code(gradient.of));
+        self.about_gradient(gradient.of, "operator");
         self.chain_display(left, forms, &label)
     }
 
@@ -315,6 +317,7 @@ impl<'a> Narrator<'a> {
             return Ok(());
         }
         self.paragraph(self.say.as_one_equation())?;
+        self.about_gradient(gradient.of, "matrices");
         self.matrices(left, right, None)
     }
 
@@ -325,6 +328,7 @@ impl<'a> Narrator<'a> {
         if let Some(definition) = found {
             self.paragraph(self.say.in_index_form())?;
             let (left, right) = index_form::definition(self.glossary, definition);
+            self.about_gradient(gradient.of, "index");
             self.display(left, right, None)?;
         }
         self.paragraph(self.say.no_operator(gradient.entries.len(), found.is_some()))

@@ -21,6 +21,7 @@ impl Narrator<'_> {
         }
         for source in &derivation.instance.definitions {
             let (left, right) = index_form::definition(self.glossary, source);
+            self.about(TensorId(source.tensor as u32), "definition");
             self.display(left, right, None)?;
         }
         self.functions(0..derivation.instance.definitions.len())?;
@@ -89,6 +90,7 @@ impl Narrator<'_> {
                 if parts.iter().any(|p| matches!(p, TensorOp::Correlate(_))) {
                     self.paragraph(self.say.as_matrices(Math::Op(Op::Slide)))?;
                 }
+                self.about(output, "matrices");
                 self.matrices(left, right, None)
             }
         }
@@ -128,7 +130,7 @@ impl Narrator<'_> {
             vec![Row { left: None, equals: false, right: left }, Row { left: None, equals: true, right }]
         };
         let label = label.filter(|_| rows.len() == 1);
-        self.block(Block::Display(Display { rows, label }))
+        self.block(Block::Display(Display { rows, label, ..Display::default() }))
     }
 
     fn equations(&mut self, definition: &Definition) -> io::Result<()> {
@@ -140,6 +142,7 @@ impl Narrator<'_> {
             Detail::Few => self.paragraph(self.say.written_out_few(few(count).len(), count))?,
         }
         let shown = if detail == Detail::All { None } else { Some(few(count)) };
+        self.about(definition.tensor, "equations");
         self.entries(definition.tensor, count, shown, |this, offset| vec![this.expression(definition.values[offset])])
     }
 

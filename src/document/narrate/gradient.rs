@@ -94,6 +94,7 @@ impl Narrator<'_> {
         self.paragraph(self.say.activation_below(activation))?;
         let whole =
             Math::Row(vec![derivative(&Math::loss(), &pre), Math::Op(Op::Equals), chain, Math::Op(Op::Equals), result]);
+        self.about_gradient(gradient.of, "error");
         self.display(error, whole, Some("error"))?;
         self.paragraph(self.say.left_to_find(self.whole(gradient.adjoint)))
     }
@@ -125,6 +126,7 @@ impl Narrator<'_> {
         let shown = self.shown(detail, count);
         let few = shown.as_ref().map(|list| self.say.few_entries(list.len(), count)).unwrap_or_default();
         self.paragraph(few.into_iter().chain(text).collect())?;
+        self.about_gradient(gradient.of, "chain");
         let with_fractions = range.1 <= FRACTIONS_IN_CHAIN && count <= ENTRIES_BY_DEFAULT;
         self.entries(gradient.adjoint, count, shown, |this, offset| {
             let mut chain = Vec::new();
@@ -196,6 +198,7 @@ impl Narrator<'_> {
         }
         self.paragraph(self.say.in_index_form())?;
         let (left, right) = index_form::definition(self.glossary, definition);
+        self.about_gradient(gradient.of, "index");
         self.display(left, right, None)
     }
 
@@ -211,6 +214,7 @@ impl Narrator<'_> {
         }
         let symbol = |t: TensorId, offset: usize| self.glossary.element(t, offset as u32);
         let mut drawn = false;
+        self.about_gradient(gradient.of, "matrices");
         match recognition.parts.as_slice() {
             [
                 TensorOp::Identity { .. } | TensorOp::Sum { .. } | TensorOp::Hadamard { .. } | TensorOp::Reshape { .. },
@@ -312,6 +316,7 @@ impl Narrator<'_> {
             };
             (Math::Derivative(Box::new(Math::loss()), Box::new(self.whole(gradient.of))), word)
         };
+        self.about_gradient(gradient.of, "operator");
         self.display(left, right, Some(label))
     }
 
@@ -365,7 +370,8 @@ impl Narrator<'_> {
         let left = Math::Derivative(Box::new(Math::loss()), Box::new(bias.clone()));
         // tensors of the other derivation have the same numbers: the layer differs in a shape only
         let rows = equation(self.glossary, self.request.measure, left, vec![right]);
-        self.block(Block::Display(Display { rows, label: None }))
+        self.about_gradient(gradient.of, "other");
+        self.block(Block::Display(Display { rows, ..Display::default() }))
     }
 }
 

@@ -126,6 +126,7 @@ pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Si
         maxima: &maxima,
         say: &English,
         sink,
+        topic: String::new(),
         explained: Vec::new(),
     };
     if !derivation.instance.stages.is_empty() {
@@ -162,6 +163,8 @@ struct Narrator<'a> {
     maxima: &'a Maxima<'a>,
     say: &'a dyn Sentences,
     sink: &'a mut dyn Sink,
+    /// What the next displays are about.
+    topic: String,
     /// Functions that were explained.
     explained: Vec<String>,
 }
@@ -201,8 +204,21 @@ impl Narrator<'_> {
         self.block(Block::Title(title))
     }
 
-    fn block(&mut self, block: Block) -> io::Result<()> {
+    fn block(&mut self, mut block: Block) -> io::Result<()> {
+        if let Block::Display(display) = &mut block {
+            display.name.clone_from(&self.topic);
+        }
         self.sink.block(block)
+    }
+
+    /// The displays that follow say this of a tensor.
+    fn about(&mut self, tensor: TensorId, what: &str) {
+        self.topic = format!("{}.{what}", self.glossary.code(tensor));
+    }
+
+    /// The displays that follow say this of the gradient of a tensor.
+    fn about_gradient(&mut self, tensor: TensorId, what: &str) {
+        self.topic = format!("grad_{}.{what}", self.glossary.code(tensor));
     }
 
     fn paragraph(&mut self, text: Inlines) -> io::Result<()> {
@@ -213,7 +229,7 @@ impl Narrator<'_> {
     fn display(&mut self, left: Math, right: Math, label: Option<&str>) -> io::Result<()> {
         let rows = equation(self.glossary, self.request.measure, left, vec![right]);
         let label = label.filter(|_| rows.len() == 1).map(|what| self.label(what));
-        self.block(Block::Display(Display { rows, label }))
+        self.block(Block::Display(Display { rows, label, ..Display::default() }))
     }
 
     fn rows(&mut self, rows: Vec<Row>) -> io::Result<()> {

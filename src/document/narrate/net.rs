@@ -164,6 +164,7 @@ impl<'a> Narrator<'a> {
             let left = self.bare(definition.tensor);
             rows.extend(equation(self.glossary, self.request.measure, left, vec![right]));
         }
+        self.about(definition.tensor, "definition");
         self.rows(rows)?;
         if elementwise || single || rearranged && self.request.detail.is_none() {
             return Ok(());
@@ -190,6 +191,7 @@ impl<'a> Narrator<'a> {
             Some(list) => self.say.written_out_few(list.len(), count),
         };
         self.paragraph(text)?;
+        self.about(definition.tensor, "equations");
         self.entries(definition.tensor, count, shown, |this, offset| vec![this.expression(definition.values[offset])])
     }
 

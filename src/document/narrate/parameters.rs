@@ -59,6 +59,7 @@ impl<'a> Narrator<'a> {
             if let Some(list) = &shown {
                 self.paragraph(self.say.few_entries(list.len(), count))?;
             }
+            self.about_gradient(gradient.of, "chain");
             self.entries(gradient.adjoint, count, shown, |this, offset| {
                 this.chained(this.parameter_chain(gradient, offset))
             })?;
@@ -72,6 +73,7 @@ impl<'a> Narrator<'a> {
         let left = self.bare(gradient.adjoint);
         let forms = self.whole_forms(gradient.adjoint);
         let label = format!("gradient-{}", self.glossary.code(gradient.of));
+        self.about_gradient(gradient.of, "operator");
         self.chain_display(left, forms, &label)
     }
 

@@ -63,6 +63,7 @@ impl Narrator<'_> {
                 && let (Some(matrix), Some(slope)) = (self.number_matrix(target, values), self.slope_below())
             {
                 let right = Math::Row(vec![matrix, Math::Op(Op::Hadamard), slope]);
+                self.about_gradient(gradient.of, "error-values");
                 self.matrices(self.error_of_below(), right, None)?;
             }
         }
@@ -76,6 +77,7 @@ impl Narrator<'_> {
     /// `a = (numbers)`.
     fn numbers(&mut self, id: TensorId, values: &Values) -> io::Result<()> {
         let (left, Some(right)) = (self.bare(id), self.number_matrix(id, values)) else { return Ok(()) };
+        self.about(id, "values");
         self.matrices(left, right, None)
     }
 
@@ -100,6 +102,10 @@ impl Narrator<'_> {
         let parts = derivation.recognition(target).map(|r| r.parts.as_slice()).unwrap_or_default();
         let correlates = parts.iter().any(|p| matches!(p, TensorOp::Correlate(_)));
         let left = self.bare(target);
+        match derivation.gradients.list.iter().find(|g| g.adjoint == target) {
+            Some(gradient) => self.about_gradient(gradient.of, "values"),
+            None => self.about(target, "values"),
+        }
         if correlates
             && all_known(parts)
             && let Some((product, _)) = self.matrix_equation(parts, target, &cell)

@@ -12,6 +12,8 @@ pub struct Latex<'a, W: Write> {
     out: W,
     glossary: &'a Glossary,
     standalone: bool,
+    /// Level of the title; a section is 1.
+    level: u8,
     begun: bool,
     /// Was the last block a paragraph? Then the next one needs a blank line before it; a display must not have one.
     after_text: bool,
@@ -28,7 +30,13 @@ const UNBROKEN_ROWS: usize = 6;
 impl<'a, W: Write> Latex<'a, W> {
     /// Writes to `out`; `standalone` adds a preamble.
     pub fn new(out: W, glossary: &'a Glossary, standalone: bool) -> Self {
-        Latex { out, glossary, standalone, begun: false, after_text: false, buffer: String::new() }
+        Latex { out, glossary, standalone, level: 1, begun: false, after_text: false, buffer: String::new() }
+    }
+
+    /// The same with the title at another level: 1 is a section.
+    #[must_use]
+    pub fn at_level(self, level: u8) -> Self {
+        Latex { level, ..self }
     }
 
     /// Writes what is left, and gives the writer back.
@@ -67,6 +75,7 @@ impl<'a, W: Write> Latex<'a, W> {
                 }
                 self.buffer.push_str("  ");
                 self.row(row, "");
+                self.tag(display);
                 self.line("");
                 self.line(&format!("\\end{{{name}}}"));
             }
@@ -78,6 +87,9 @@ impl<'a, W: Write> Latex<'a, W> {
                 for (place, row) in rows.iter().enumerate() {
                     self.buffer.push_str("  ");
                     self.row(row, "&");
+                    if place + 1 == rows.len() {
+                        self.tag(display);
+                    }
                     self.line(line_break(rows, place));
                 }
                 self.line("\\end{align*}");
@@ -86,6 +98,20 @@ impl<'a, W: Write> Latex<'a, W> {
                 }
             }
         }
+    }
+
+    fn tag(&mut self, display: &Display) {
+        if let Some(tag) = &display.tag {
+            self.buffer.push_str(&format!(" \\tag{{{tag}}}"));
+        }
+    }
+
+    fn heading(&mut self, below: u8, style: &str, text: &[Inline]) {
+        let command = ["section", "subsection", "subsubsection", "paragraph", "subparagraph"];
+        let place = usize::from(self.level - 1 + below).min(command.len() - 1);
+        self.buffer.push_str(&format!("\\{}*{{{style}", command[place]));
+        self.inlines(text);
+        self.line("}");
     }
 
     /// A table that would be higher than a page goes on in a second one.
@@ -239,20 +265,10 @@ impl<W: Write> Sink for Latex<'_, W> {
         match &block {
             Block::Header(_) => {}
             Block::Title(text) => {
-                self.buffer.push_str("\\section*{\\raggedright ");
-                self.inlines(text);
-                self.line("}");
+                self.heading(0, "\\raggedright ", text);
             }
-            Block::Heading(text) => {
-                self.buffer.push_str("\\subsection*{");
-                self.inlines(text);
-                self.line("}");
-            }
-            Block::Subheading(text) => {
-                self.buffer.push_str("\\subsubsection*{");
-                self.inlines(text);
-                self.line("}");
-            }
+            Block::Heading(text) => self.heading(1, "", text),
+            Block::Subheading(text) => self.heading(2, "", text),
             Block::Table(table) => self.table(table),
             Block::Paragraph(text) => {
                 if self.after_text {

@@ -1,0 +1,94 @@
+//! A choice of blocks: single equations by name, with a number or without the words around them, for documents that tell the rest
+//! themselves.
+
+use std::io;
+
+use super::{Block, Sink};
+
+/// What is kept of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// Displays and figures by name, such as `grad_a.chain`, or by the part before the dot; empty for all blocks.
+    pub only: Vec<String>,
+    /// A number for the one equation that is chosen.
+    pub tag: Option<String>,
+    /// Is the comment for readers of the source kept?
+    pub header: bool,
+    /// Is the title kept?
+    pub title: bool,
+    /// Are headings kept?
+    pub headings: bool,
+}
+
+impl Default for Selection {
+    fn default() -> Selection {
+        Selection { only: Vec::new(), tag: None, header: true, title: true, headings: true }
+    }
+}
+
+/// Hands on what a selection keeps, and remembers what it might have kept.
+pub struct Selected<'a> {
+    selection: &'a Selection,
+    sink: &'a mut dyn Sink,
+    /// The names that came by, in their order.
+    names: Vec<String>,
+    /// How many displays and figures were kept.
+    kept: usize,
+}
+
+impl<'a> Selected<'a> {
+    /// Hands on to `sink`.
+    pub fn new(selection: &'a Selection, sink: &'a mut dyn Sink) -> Self {
+        Selected { selection, sink, names: Vec::new(), kept: 0 }
+    }
+
+    /// Whether everything that was asked for came by.
+    ///
+    /// # Errors
+    /// What is wrong, and what to do about it.
+    pub fn finish(self) -> Result<(), (String, String)> {
+        if let Some(missing) = self.selection.only.iter().find(|o| !self.names.iter().any(|n| matches(o, n))) {
+            let hint = format!("there are {}", self.names.join(", "));
+            return Err((format!("there is no equation `{missing}` in this document"), hint));
+        }
+        if self.selection.tag.is_some() && self.kept != 1 {
+            let message = format!("a tag belongs to one equation, and {} are chosen", self.kept);
+            return Err((message, "choose one with --only, such as --only grad_a.operator".to_string()));
+        }
+        Ok(())
+    }
+
+    fn named(&mut self, name: &str) -> bool {
+        if !name.is_empty() && self.names.last().is_none_or(|n| n != name) {
+            self.names.push(name.to_string());
+        }
+        let chosen = self.selection.only.is_empty() || self.selection.only.iter().any(|o| matches(o, name));
+        self.kept += usize::from(chosen);
+        chosen
+    }
+}
+
+impl Sink for Selected<'_> {
+    fn block(&mut self, mut block: Block) -> io::Result<()> {
+        let all = self.selection.only.is_empty();
+        let keep = match &mut block {
+            Block::Header(_) => self.selection.header,
+            Block::Title(_) => self.selection.title && all,
+            Block::Heading(_) | Block::Subheading(_) => self.selection.headings && all,
+            Block::Paragraph(_) | Block::Table(_) => all,
+            Block::Display(display) => {
+                let name = std::mem::take(&mut display.name);
+                let keep = self.named(&name);
+                display.name = name;
+                display.tag.clone_from(&self.selection.tag);
+                keep
+            }
+        };
+        if keep { self.sink.block(block) } else { Ok(()) }
+    }
+}
+
+/// Is a display called `name` meant by `chosen`?
+fn matches(chosen: &str, name: &str) -> bool {
+    name.strip_prefix(chosen).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
