@@ -40,6 +40,7 @@
 //! | 7 | [`derivation`] | the one object that everything printed comes from; values | ranks 1 to 6 |
 //! | 8 | [`document`] | narrative, math tree, notation, brackets, layout | derivation and below |
 //! | 9 | [`render`] | a back-end a format; JSON is made from the derivation itself | document |
+//! | 10 | [`weave`] | generated parts inside people's documents: markers, states, files that change all together or not at all | text |
 //! | 11 | [`cli`] | arguments, files, stdout and stderr, exit status | anything |
 //!
 //! Imports run towards lower ranks only; a test enforces the table.
@@ -70,3 +71,4 @@ pub mod render;
 pub mod syntax;
 pub mod text;
 pub mod verify;
+pub mod weave;

@@ -24,7 +24,7 @@ const ROOMS: [(&str, u8, &[&str]); 13] = [
     ("derivation", 7, BELOW_DERIVATION),
     ("document", 8, UP_TO_DERIVATION),
     ("render", 9, &["document"]),
-    ("weave", 10, &["derivation", "document", "render"]),
+    ("weave", 10, &["text"]),
     ("cli", 11, ALL),
 ];
 

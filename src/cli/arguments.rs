@@ -26,11 +26,32 @@ pub(super) struct Cli {
 pub(super) enum Command {
     #[command(flatten)]
     Derive(Deriving),
+    /// Regenerate the marked parts of documents
+    #[command(after_help = "Markers, each alone on its line:\n  \
+        Markdown          <!-- derive: conv --input 3x3 --kernel 2x2 --part input -->   <!-- /derive -->\n  \
+        LaTeX             % derive: conv …                                              % /derive\n  \
+        Typst             // derive: conv …                                             // /derive\n  \
+        reStructuredText  .. derive: conv …                                             .. /derive\n  \
+        SVG               <?derive conv … --part network?>                              <?end-derive?>")]
+    Weave(Weave),
     /// The built-in layers, with their source in the layer language
     Layers {
         /// Only this one
         name: Option<String>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Weave {
+    /// Documents, and folders whose documents are taken as git sees them
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Write nothing; show what is no longer as it would be generated, and exit with 1 if there is any
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Overwrite what was changed by hand
+    #[arg(long, conflicts_with = "check")]
+    pub(super) force: bool,
 }
 
 /// What stands in a document where equations are to come: a deriving command without the program's name.
@@ -108,6 +129,17 @@ pub(super) enum Deriving {
 }
 
 impl Deriving {
+    /// The options that all have, to be changed.
+    pub(super) fn common_mut(&mut self) -> &mut Common {
+        match self {
+            Deriving::Conv { common, .. }
+            | Deriving::Pool(Pool::Avg { common, .. } | Pool::Max { common, .. })
+            | Deriving::Dense { common, .. }
+            | Deriving::Net { common, .. }
+            | Deriving::Layer { common, .. } => common,
+        }
+    }
+
     /// The options that all have.
     pub(super) fn common(&self) -> &Common {
         match self {
@@ -193,9 +225,9 @@ pub(super) struct LayerOptions {
 /// Options of every deriving command.
 #[derive(Debug, Args)]
 pub(super) struct Common {
-    /// What to write
-    #[arg(long, value_enum, default_value = "latex", help_heading = "Output")]
-    pub(super) format: Format,
+    /// What to write [default: latex]
+    #[arg(long, value_enum, help_heading = "Output")]
+    pub(super) format: Option<Format>,
     /// A document that compiles by itself (LaTeX)
     #[arg(long, help_heading = "Output")]
     pub(super) standalone: bool,
@@ -331,6 +363,13 @@ fn tag(text: &str) -> Result<String, String> {
         Ok(text.to_string())
     } else {
         Err("write at most twelve letters, digits, points, primes and hyphens, such as 4 or 6'".to_string())
+    }
+}
+
+impl Common {
+    /// What to write.
+    pub(super) fn format(&self) -> Format {
+        self.format.unwrap_or(Format::Latex)
     }
 }
 

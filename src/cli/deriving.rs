@@ -190,10 +190,10 @@ fn instance_derived(
     common: &Common,
     place: &Place<'_>,
 ) -> Result<Derived, Problem> {
-    if common.standalone && common.format != Format::Latex {
+    if common.standalone && common.format() != Format::Latex {
         return Err(Problem::input("--standalone makes a LaTeX document", "leave it out, or take --format latex"));
     }
-    if common.format == Format::Json && (!common.only.is_empty() || common.tag.is_some()) {
+    if common.format() == Format::Json && (!common.only.is_empty() || common.tag.is_some()) {
         let message = "--only and --tag choose equations of a document";
         return Err(Problem::input(message, "leave them out, or take another format than json"));
     }
@@ -202,7 +202,7 @@ fn instance_derived(
     }
     let upstream = rename(&mut instance, &common.rename)?;
     // the activation below and the other kind of bias are for readers; a program asks for the layer, and a net has it all
-    let surroundings = common.format != Format::Json && instance.stages.is_empty();
+    let surroundings = common.format() != Format::Json && instance.stages.is_empty();
     let options = derivation::Options { upstream, ties, memory: place.memory, surroundings };
     let index_base = common.index_base.unwrap_or(instance.index_base);
     let given = common.values.as_deref().map(|file| values::read(&place.file(file)?)).transpose()?;

@@ -5,11 +5,13 @@
 
 mod arguments;
 mod deriving;
+mod directive;
 mod output;
 mod problem;
 mod rename;
 mod sizes;
 mod values;
+mod weaving;
 mod writing;
 
 use std::process::ExitCode;
@@ -24,7 +26,7 @@ use problem::Problem;
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     match execute(&cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(problem) => {
             problem.report();
             ExitCode::from(problem.status())
@@ -32,13 +34,15 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn execute(cli: &Cli) -> Result<(), Problem> {
+fn execute(cli: &Cli) -> Result<ExitCode, Problem> {
+    let done = |()| ExitCode::SUCCESS;
     match &cli.command {
         Command::Derive(deriving) => {
             let derived = derive(deriving, &Place::anywhere())?;
-            writing::to_output(&derived, deriving.common(), &command_line())
+            writing::to_output(&derived, deriving.common(), &command_line()).map(done)
         }
-        Command::Layers { name } => deriving::list(name.as_deref()),
+        Command::Weave(options) => weaving::weave(options),
+        Command::Layers { name } => deriving::list(name.as_deref()).map(done),
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) enum Problem {
         /// What to do about it.
         hint: String,
     },
+    /// Several of them.
+    Several(Vec<Problem>),
     /// A check failed.
     Bug(String),
 }
@@ -34,6 +36,16 @@ impl Problem {
         match refusal {
             Refusal::Text(diagnostics) => Problem::Text(source.clone(), diagnostics),
             Refusal::Setting { message, hint } => Problem::Input { message, hint },
+        }
+    }
+
+    /// # Errors
+    /// With all of them, if there are any.
+    pub(super) fn unless_empty(mut problems: Vec<Problem>) -> Result<(), Problem> {
+        match problems.len() {
+            0 => Ok(()),
+            1 => Err(problems.remove(0)),
+            _ => Err(Problem::Several(problems)),
         }
     }
 
@@ -52,6 +64,7 @@ impl Problem {
     pub(super) fn status(&self) -> u8 {
         match self {
             Problem::Text(..) | Problem::Input { .. } => 2,
+            Problem::Several(list) => list.iter().map(Problem::status).max().unwrap_or(2),
             Problem::Bug(_) => 70,
         }
     }
@@ -70,6 +83,7 @@ impl Problem {
                 let drawings: Vec<String> = diagnostics.iter().map(|d| renderer.render(&[drawn(source, d)])).collect();
                 drawings.join("\n\n")
             }
+            Problem::Several(list) => list.iter().map(|p| p.drawing(renderer)).collect::<Vec<_>>().join("\n\n"),
             Problem::Input { message, hint } => {
                 let title = Level::ERROR.primary_title(message.as_str()).element(Level::HELP.message(hint.as_str()));
                 renderer.render(&[title])

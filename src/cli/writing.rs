@@ -62,7 +62,7 @@ fn write(
     let parts: Vec<Part> = common.part.iter().map(|p| (*p).into()).collect();
     let detail = common.entries.map(Detail::from);
     let values = derived.values.as_ref();
-    let measure = match common.format {
+    let measure = match common.format() {
         Format::Latex | Format::Json => Measure::ARTICLE,
         Format::Text => Measure::Columns { line: COLUMNS as u32 - 4 },
     };
@@ -74,7 +74,7 @@ fn write(
         narrate(&derived.derivation, &request, &mut selected)?;
         Ok::<Chosen, io::Error>(selected.finish())
     };
-    match common.format {
+    match common.format() {
         Format::Latex => {
             let mut latex = Latex::new(out, &glossary, common.standalone).at_level(title_level(common));
             let chosen = told(&mut latex)?;

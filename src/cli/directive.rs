@@ -1,0 +1,139 @@
+//! A directive in a document: a deriving command, carried out with what a document may do, which is to derive and nothing else.
+
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::arguments::{Common, Directive, Format, Headings};
+use super::deriving::{Place, derive};
+use super::problem::Problem;
+use super::writing::{selection, to_text};
+use crate::weave::Syntax;
+
+/// Memory that one directive may use.
+const MEMORY: u128 = 512 << 20;
+/// A longer directive is none.
+const MOST_WORDS: usize = 8 << 10;
+/// A longer result does not belong into a document.
+const MOST_OUTPUT: usize = 4 << 20;
+
+/// Where a directive stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Setting {
+    /// The folder of the document.
+    pub(super) folder: PathBuf,
+    /// The document's format.
+    pub(super) syntax: Syntax,
+    /// The level of the heading above; 0 if there is none.
+    pub(super) level: u8,
+}
+
+/// What stands in the document where the directive wants it.
+pub(super) fn generate(words: &str, setting: &Setting) -> Result<String, Problem> {
+    if words.len() > MOST_WORDS {
+        return Err(Problem::input("the directive is too long", "put a long net into a file beside the document"));
+    }
+    let mut list = shlex::split(words)
+        .ok_or_else(|| Problem::input("a quotation in the directive has no end", "close it with ' or \""))?;
+    // as it is typed at a terminal
+    if list.first().is_some_and(|w| w == "derive") {
+        list.remove(0);
+    }
+    let mut directive = Directive::try_parse_from(list).map_err(|e| refused(&e))?;
+    let common = directive.deriving.common_mut();
+    allowed(common)?;
+    let native = native(setting.syntax);
+    let format = *common.format.get_or_insert(native);
+    let mut selection = selection(common);
+    selection.header = false;
+    match common.headings {
+        Some(_) => {}
+        None if common.part.len() == 1 => (selection.title, selection.headings) = (false, false),
+        None => {
+            selection.title = false;
+            common.headings = Some(Headings::From(setting.level.clamp(1, 4)));
+        }
+    }
+    let common = directive.deriving.common();
+    let place = Place { folder: Some(&setting.folder), memory: MEMORY };
+    let derived = derive(&directive.deriving, &place)?;
+    let text = to_text(&derived, common, words, &selection)?;
+    if text.len() > MOST_OUTPUT {
+        let message = format!("the directive gives {} million bytes", text.len() >> 20);
+        return Err(Problem::input(message, "leave entries out with --entries few or none, or take a --part"));
+    }
+    let text = String::from_utf8(text).expect("all formats are UTF-8");
+    Ok(if format == native { text } else { as_code(&text, format, setting.syntax) })
+}
+
+/// The format that a document of this kind takes as its own.
+fn native(syntax: Syntax) -> Format {
+    match syntax {
+        Syntax::Latex | Syntax::Markdown | Syntax::Typst | Syntax::Rst | Syntax::Svg => Format::Latex,
+    }
+}
+
+/// A directive writes where it stands.
+fn allowed(common: &Common) -> Result<(), Problem> {
+    if common.out.is_some() {
+        return Err(Problem::input("a directive writes into its document, and nowhere else", "leave -o out"));
+    }
+    if common.standalone {
+        return Err(Problem::input("a directive gives a part of a document", "leave --standalone out"));
+    }
+    Ok(())
+}
+
+/// Text of another format is shown, not read: in a code block.
+fn as_code(text: &str, format: Format, syntax: Syntax) -> String {
+    let name = clap::ValueEnum::to_possible_value(&format).map_or_else(String::new, |v| v.get_name().to_string());
+    let indented = |by: &str| {
+        let line = |l: &str| if l.is_empty() { "\n".to_string() } else { format!("{by}{l}\n") };
+        text.lines().map(line).collect::<String>()
+    };
+    match syntax {
+        Syntax::Markdown | Syntax::Typst => {
+            // longer than any fence inside
+            let run = text.lines().map(|l| l.chars().take_while(|&c| c == '`').count()).max().unwrap_or(0);
+            let fence = "`".repeat(run.max(2) + 1);
+            format!("{fence}{name}\n{}\n{fence}\n", text.trim_end())
+        }
+        Syntax::Latex => format!("\\begin{{verbatim}}\n{}\n\\end{{verbatim}}\n", text.trim_end()),
+        Syntax::Rst => format!(".. code-block:: {name}\n\n{}", indented("   ")),
+        Syntax::Svg => text.to_string(),
+    }
+}
+
+/// Words that clap does not take, without its usage lines.
+fn refused(error: &clap::Error) -> Problem {
+    let general = "the words are those of the command line, such as `conv --input 3x3 --kernel 2x2 --part input`";
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return Problem::input("a directive derives, and tells nothing else", general);
+    }
+    let text = error.render().to_string();
+    let message = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
+    let message = message.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    if message.starts_with("Usage")
+        || message.is_empty()
+        || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    {
+        return Problem::input("the directive is not complete", general);
+    }
+    let near = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
+    let near = near.iter().find_map(|&kind| match error.get(kind)? {
+        ContextValue::String(word) => Some(word.clone()),
+        ContextValue::Strings(words) => words.first().cloned(),
+        _ => None, // the other kinds of context are no words
+    });
+    match near {
+        Some(word) => Problem::input(message, format!("did you mean `{word}`?")),
+        None => Problem::input(message, general),
+    }
+}
+
+/// The folder that a document is in.
+pub(super) fn folder_of(document: &Path) -> PathBuf {
+    let folder = document.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    folder.to_path_buf()
+}
