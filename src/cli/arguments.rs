@@ -25,7 +25,7 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     #[command(flatten)]
-    Derive(Deriving),
+    Derive(Box<Deriving>),
     /// Regenerate the marked parts of documents
     #[command(after_help = "Markers, each alone on its line:\n  \
         Markdown          <!-- derive: conv --input 3x3 --kernel 2x2 --part input -->   <!-- /derive -->\n  \
@@ -34,10 +34,35 @@ pub(super) enum Command {
         reStructuredText  .. derive: conv …                                             .. /derive\n  \
         SVG               <?derive conv … --part network?>                              <?end-derive?>")]
     Weave(Weave),
+    /// A preprocessor for mdBook: `command = "derive mdbook"` in book.toml
+    #[command(after_help = "In book.toml:\n  \
+        [output.html]\n  \
+        mathjax-support = true\n\n  \
+        [preprocessor.derive]\n  \
+        command = \"derive mdbook\"\n\n\
+        In a chapter, one directive a line:\n  \
+        ```derive\n  \
+        conv --input 3x3 --kernel 2x2 --part input\n  \
+        ```\n\n\
+        The markers of `derive weave` are generated anew for the book too.")]
+    Mdbook {
+        #[command(subcommand)]
+        call: Option<MdbookCall>,
+    },
     /// The built-in layers, with their source in the layer language
     Layers {
         /// Only this one
         name: Option<String>,
+    },
+}
+
+/// What mdBook asks before it sends a book.
+#[derive(Debug, Subcommand)]
+pub(super) enum MdbookCall {
+    /// Exit with 0 if a renderer is supported, and with 1 if not
+    Supports {
+        /// Its name
+        renderer: String,
     },
 }
 

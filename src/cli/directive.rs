@@ -121,10 +121,12 @@ fn refused(error: &clap::Error) -> Problem {
         return Problem::input("the directive is not complete", general);
     }
     let near = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
-    let near = near.iter().find_map(|&kind| match error.get(kind)? {
-        ContextValue::String(word) => Some(word.clone()),
-        ContextValue::Strings(words) => words.first().cloned(),
-        _ => None, // the other kinds of context are no words
+    let near = near.iter().find_map(|&kind| {
+        let found = error.get(kind)?;
+        if let ContextValue::Strings(words) = found {
+            return words.first().cloned();
+        }
+        if let ContextValue::String(word) = found { Some(word.clone()) } else { None }
     });
     match near {
         Some(word) => Problem::input(message, format!("did you mean `{word}`?")),

@@ -6,6 +6,7 @@
 mod arguments;
 mod deriving;
 mod directive;
+mod mdbook;
 mod output;
 mod problem;
 mod rename;
@@ -41,6 +42,7 @@ fn execute(cli: &Cli) -> Result<ExitCode, Problem> {
             let derived = derive(deriving, &Place::anywhere())?;
             writing::to_output(&derived, deriving.common(), &command_line()).map(done)
         }
+        Command::Mdbook { call } => mdbook::run(call.as_ref()),
         Command::Weave(options) => weaving::weave(options),
         Command::Layers { name } => deriving::list(name.as_deref()).map(done),
     }

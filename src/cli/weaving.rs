@@ -19,7 +19,7 @@ use crate::weave::{
 };
 
 /// When nothing has been finished for so long, a directive takes too long.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 /// Lines around a difference.
 const AROUND: usize = 2;
 
@@ -222,9 +222,9 @@ fn check(woven: &[Woven]) -> Result<ExitCode, Problem> {
         let count = w.places.len() - w.in_state(State::Fresh).count();
         out.push_str(&format!("  {} ({count} of {})\n", w.name(), counted(w.places.len(), "place", "places")));
     }
-    let by_hand = |w: &&&Woven| w.in_state(State::Edited).next().is_some();
+    let by_hand = |w: &&Woven| w.in_state(State::Edited).next().is_some();
     let names = |list: Vec<&Woven>| list.iter().map(|w| quoted(&w.name())).join(" ");
-    let (edited, others): (Vec<&Woven>, Vec<&Woven>) = stale.iter().partition(|w| by_hand(&w));
+    let (edited, others): (Vec<&Woven>, Vec<&Woven>) = stale.into_iter().partition(by_hand);
     if !others.is_empty() {
         out.push_str(&format!("to renew them:\n  derive weave {}\n", names(others)));
     }
