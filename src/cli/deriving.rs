@@ -4,16 +4,16 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use super::arguments::{Common, Entries, Format, PartArgument};
+use super::arguments::{Common, Entries, Format, HostArgument, PartArgument};
 use super::output::produce;
-use super::problem::Problem;
+use super::problem::{Problem, warn};
 use super::rename::rename;
 use super::values;
 use crate::derivation::{self, Derivation, Values};
 use crate::document::{Detail, Glossary, Measure, Notation, Part, Request, narrate};
 use crate::expr::Ties;
 use crate::layer::{Builtin, Instance, Known, Settings, bind, builtins, link, loss_alone};
-use crate::render::{Latex, Shown, Text, json};
+use crate::render::{Host, Latex, Markdown, Rst, Shown, Text, json};
 use crate::syntax::{self, ast};
 use crate::text::{Source, closest};
 
@@ -115,6 +115,9 @@ fn document(mut instance: Instance, ties: Ties, common: &Common) -> Result<(), P
     if common.standalone && common.format != Format::Latex {
         return Err(Problem::input("--standalone makes a LaTeX document", "leave it out, or take --format latex"));
     }
+    if common.host.is_some() && common.format != Format::Markdown {
+        return Err(Problem::input("--host says where Markdown is shown", "leave it out, or take --format markdown"));
+    }
     if common.part.contains(&PartArgument::Values) && common.values.is_none() {
         return Err(Problem::input("--part values wants numbers", "give them with --values FILE"));
     }
@@ -153,7 +156,7 @@ fn write(
     let parts: Vec<Part> = common.part.iter().map(|p| (*p).into()).collect();
     let detail = common.entries.map(Detail::from);
     let measure = match common.format {
-        Format::Latex | Format::Json => Measure::ARTICLE,
+        Format::Latex | Format::Json | Format::Markdown | Format::Rst => Measure::ARTICLE,
         Format::Text => Measure::Columns { line: COLUMNS as u32 - 4 },
     };
     let request = Request { parts: parts.clone(), detail, measure, notation, command: command_line(), values };
@@ -167,6 +170,18 @@ fn write(
             let mut text = Text::new(out, &glossary, COLUMNS);
             narrate(derivation, &request, &mut text)?;
             text.finish().map(drop)
+        }
+        Format::Markdown => {
+            let mut markdown = Markdown::new(out, &glossary, common.host.map_or(Host::Plain, Host::from));
+            narrate(derivation, &request, &mut markdown)?;
+            warn(markdown.warnings());
+            markdown.finish().map(drop)
+        }
+        Format::Rst => {
+            let mut rst = Rst::new(out, &glossary);
+            narrate(derivation, &request, &mut rst)?;
+            warn(rst.warnings());
+            rst.finish().map(drop)
         }
         Format::Json => {
             let shown = Shown { parts, detail: detail.unwrap_or(Detail::All) };
@@ -212,6 +227,17 @@ impl From<PartArgument> for Part {
             PartArgument::Bias => Part::Bias,
             PartArgument::Summary => Part::Summary,
             PartArgument::Values => Part::Values,
+        }
+    }
+}
+
+impl From<HostArgument> for Host {
+    fn from(host: HostArgument) -> Host {
+        match host {
+            HostArgument::Mdbook => Host::MdBook,
+            HostArgument::Github => Host::GitHub,
+            HostArgument::Myst => Host::Myst,
+            HostArgument::Plain => Host::Plain,
         }
     }
 }
