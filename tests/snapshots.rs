@@ -2,6 +2,10 @@
 //!
 //! LaTeX is stored as it is, as `<case>.snap.tex`, so that TeX can compile it; see `latex_engines.rs`.
 
+#[path = "support/katex.rs"]
+mod katex_check;
+#[path = "snapshots/pages.rs"]
+mod pages;
 #[path = "support/words.rs"]
 mod words;
 
@@ -61,9 +65,10 @@ const CASES: &[(&str, &str)] = &[
     ),
 ];
 
+/// The document in a format; a format may be followed by further words.
 fn run(words: &str, format: &str) -> Vec<u8> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_derive"));
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(words::words(words)).args(["--format", format]);
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(words::words(words)).arg("--format").args(format.split(' '));
     let output = command.output().expect("the program runs");
     assert!(output.status.success(), "derive {words}: {}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stderr.is_empty(), "derive {words}: {}", String::from_utf8_lossy(&output.stderr));

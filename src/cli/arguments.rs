@@ -253,6 +253,9 @@ pub(super) struct Common {
     /// What to write [default: latex]
     #[arg(long, value_enum, help_heading = "Output")]
     pub(super) format: Option<Format>,
+    /// Where the Markdown will be shown [default: plain]
+    #[arg(long, value_enum, help_heading = "Output")]
+    pub(super) host: Option<HostArgument>,
     /// A document that compiles by itself (LaTeX)
     #[arg(long, help_heading = "Output")]
     pub(super) standalone: bool,
@@ -293,6 +296,22 @@ pub(super) enum Format {
     Text,
     /// For programs
     Json,
+    /// With formulas as --host takes them
+    Markdown,
+    /// reStructuredText, for Sphinx
+    Rst,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum HostArgument {
+    /// mdBook with `mathjax-support = true`
+    Mdbook,
+    /// GitHub
+    Github,
+    /// MyST: Sphinx, Jupyter Book
+    Myst,
+    /// Jupyter, Pandoc, Obsidian and others that know `$…$`
+    Plain,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

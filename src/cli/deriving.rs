@@ -197,6 +197,9 @@ fn instance_derived(
         let message = "--only and --tag choose equations of a document";
         return Err(Problem::input(message, "leave them out, or take another format than json"));
     }
+    if common.host.is_some() && common.format() != Format::Markdown {
+        return Err(Problem::input("--host says where Markdown is shown", "leave it out, or take --format markdown"));
+    }
     if common.part.contains(&PartArgument::Values) && common.values.is_none() {
         return Err(Problem::input("--part values wants numbers", "give them with --values FILE"));
     }

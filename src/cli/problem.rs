@@ -26,6 +26,14 @@ pub(super) enum Problem {
     Bug(String),
 }
 
+/// Writes to stderr what is less than was asked for, though there is output.
+pub(super) fn warn(messages: &[String]) {
+    for message in messages {
+        // a closed stderr is no reason to fail
+        let _ = writeln!(io::stderr(), "warning: {message}");
+    }
+}
+
 impl Problem {
     pub(super) fn input(message: impl Into<String>, hint: impl Into<String>) -> Problem {
         Problem::Input { message: message.into(), hint: hint.into() }

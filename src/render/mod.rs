@@ -1,10 +1,18 @@
 //! Back-ends: each spells the blocks and the math tree of a document in one format. No decision about content is made here.
 
 mod boxes;
+mod displays;
 mod json;
 mod latex;
+mod markdown;
+mod rst;
 mod text;
 
 pub use json::{Shown, json};
 pub use latex::Latex;
+pub use markdown::{Host, Markdown};
+pub use rst::Rst;
 pub use text::Text;
+
+/// The most rows of a formula that does not break across pages: a row of fractions is up to 40 pt high, a page 650 pt.
+const PRINTED_ROWS: usize = 16;

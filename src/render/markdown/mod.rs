@@ -1,0 +1,233 @@
+//! Markdown, for the hosts that show formulas in it. Each takes them in another form and spoils other ones; what is written here
+//! reaches the host's TeX reader as it left the math tree, except that `Host::Plain` needs a reader that knows `$`.
+
+mod escape;
+
+use std::io::{self, Write};
+
+use super::displays;
+use super::latex::formula;
+use crate::document::{Block, Display, Glossary, Inline, Inlines, Math, Sink, Table};
+
+/// Where Markdown is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Host {
+    /// mdBook with `mathjax-support = true`, and nothing else.
+    MdBook,
+    /// GitHub's pages.
+    GitHub,
+    /// MyST: Sphinx, Jupyter Book. No extension need be switched on.
+    Myst,
+    /// What reads `$…$` and `$$…$$` before it reads Markdown: Jupyter, Pandoc, Obsidian.
+    #[default]
+    Plain,
+}
+
+impl Host {
+    /// The most rows in one formula. KaTeX counts what it expands, and in print an aligned formula does not break across pages.
+    fn rows(self) -> usize {
+        match self {
+            Host::MdBook | Host::GitHub | Host::Plain => 40,
+            Host::Myst => super::PRINTED_ROWS,
+        }
+    }
+}
+
+/// Markdown knows no deeper headings.
+const LEVELS: u8 = 6;
+
+/// Writes blocks as Markdown.
+pub struct Markdown<'a, W: Write> {
+    out: W,
+    glossary: &'a Glossary,
+    host: Host,
+    heading: u8,
+    begun: bool,
+    warnings: Vec<String>,
+    buffer: String,
+}
+
+/// Where running text stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Paragraph,
+    Heading,
+    Cell,
+}
+
+impl<'a, W: Write> Markdown<'a, W> {
+    /// Writes to `out`; the title is a heading of the first level.
+    pub fn new(out: W, glossary: &'a Glossary, host: Host) -> Self {
+        Markdown { out, glossary, host, heading: 1, begun: false, warnings: Vec::new(), buffer: String::new() }
+    }
+
+    /// The same with a title of another level, counted from 1.
+    #[must_use]
+    pub fn with_heading(self, heading: u8) -> Self {
+        Markdown { heading: heading.max(1), ..self }
+    }
+
+    /// What the host lacks, and what stands for it; each is said once.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Writes what is left, and gives the writer back.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn finish(mut self) -> io::Result<W> {
+        self.out.flush()?;
+        Ok(self.out)
+    }
+
+    fn line(&mut self, text: &str) {
+        self.buffer.push_str(text);
+        self.buffer.push('\n');
+    }
+
+    fn header(&mut self, lines: &[String]) {
+        self.line("<!--");
+        for line in lines {
+            self.line(&escape::comment(line));
+        }
+        self.line("-->");
+    }
+
+    fn heading(&mut self, below: u8, text: &[Inline]) {
+        let level = self.heading.saturating_add(below);
+        if level > LEVELS {
+            let warning = format!("Markdown has no heading of level {level}: level {LEVELS} stands for it");
+            if !self.warnings.contains(&warning) {
+                self.warnings.push(warning);
+            }
+        }
+        self.line(&format!("{} {}", "#".repeat(level.min(LEVELS).into()), self.inlines(text, Place::Heading)));
+    }
+
+    fn display(&mut self, display: &Display) {
+        for (place, lines) in displays::formulas(&display.rows, self.glossary, self.host.rows()).into_iter().enumerate()
+        {
+            if place > 0 {
+                self.line("");
+            }
+            self.formula(&displays::aligned(lines), display.label.as_deref());
+        }
+    }
+
+    fn formula(&mut self, lines: &[String], label: Option<&str>) {
+        let anchor = label.map(|label| format!("<a id=\"{label}\"></a>"));
+        match self.host {
+            // in an element of HTML nothing is read as Markdown up to the next blank line
+            Host::MdBook => {
+                let id = label.map_or(String::new(), |label| format!(" id=\"{label}\""));
+                let html: Vec<String> = lines.iter().map(|l| escape::html(l)).collect();
+                self.line(&format!("<div class=\"math\"{id}>\n\\["));
+                html.iter().for_each(|line| self.line(line));
+                self.line("\\]\n</div>");
+            }
+            Host::GitHub => self.fenced(anchor, "```math", lines, "```"),
+            Host::Plain => {
+                let guarded: Vec<String> = lines.iter().map(|l| escape::guarded(l)).collect();
+                self.fenced(anchor, "$$", &guarded, "$$");
+            }
+            Host::Myst => {
+                let open = label.map_or("```{math}".to_string(), |label| format!("```{{math}}\n:label: {label}"));
+                self.fenced(None, &open, lines, "```");
+            }
+        }
+    }
+
+    fn fenced(&mut self, anchor: Option<String>, open: &str, lines: &[String], close: &str) {
+        if let Some(anchor) = anchor {
+            self.line(&anchor);
+            self.line("");
+        }
+        self.line(open);
+        lines.iter().for_each(|line| self.line(line));
+        self.line(close);
+    }
+
+    fn table(&mut self, table: &Table) {
+        self.cells(&table.head);
+        self.line(&format!("|{}", " --- |".repeat(table.head.len())));
+        table.rows.iter().for_each(|row| self.cells(row));
+    }
+
+    fn cells(&mut self, cells: &[Inlines]) {
+        let cells: Vec<String> = cells.iter().map(|cell| self.inlines(cell, Place::Cell)).collect();
+        self.line(&format!("| {} |", cells.join(" | ")));
+    }
+
+    fn inlines(&self, inlines: &[Inline], place: Place) -> String {
+        let mut out = String::new();
+        for (at, inline) in inlines.iter().enumerate() {
+            match inline {
+                Inline::Text(text) => {
+                    let after_formula = at > 0 && matches!(inlines[at - 1], Inline::Math(_));
+                    if after_formula && text.starts_with(|c| self.parted(c)) {
+                        out.push(' ');
+                    }
+                    if out.is_empty() && place == Place::Paragraph {
+                        escape::paragraph(text, &mut out);
+                    } else {
+                        escape::prose(text, &mut out);
+                    }
+                }
+                Inline::Math(math) => {
+                    if out.ends_with(|c| self.parted(c)) {
+                        out.push(' ');
+                    }
+                    self.inline(math, place, &mut out);
+                }
+            }
+        }
+        out
+    }
+
+    /// Must a space stand between this character and a formula? GitHub does not see a formula beside Chinese characters, and a
+    /// dollar sign beside a digit is money.
+    fn parted(&self, c: char) -> bool {
+        match self.host {
+            Host::GitHub => !c.is_ascii() || c.is_ascii_alphanumeric(),
+            Host::Plain => c.is_ascii_digit(),
+            Host::MdBook | Host::Myst => false,
+        }
+    }
+
+    fn inline(&self, math: &Math, place: Place, out: &mut String) {
+        let mut tex = formula(math, self.glossary).trim().to_string();
+        if place == Place::Cell {
+            tex = escape::without_bars(&tex);
+        }
+        match self.host {
+            Host::MdBook => escape::every_mark(&format!("\\({tex}\\)"), out),
+            Host::GitHub => out.push_str(&format!("$`{tex}`$")),
+            Host::Myst => out.push_str(&format!("{{math}}`{tex}`")),
+            Host::Plain => out.push_str(&format!("${tex}$")),
+        }
+    }
+}
+
+impl<W: Write> Sink for Markdown<'_, W> {
+    fn block(&mut self, block: Block) -> io::Result<()> {
+        self.buffer.clear();
+        if self.begun {
+            self.line("");
+        }
+        self.begun = true;
+        match &block {
+            Block::Header(lines) => self.header(lines),
+            Block::Title(text) => self.heading(0, text),
+            Block::Heading(text) => self.heading(1, text),
+            Block::Subheading(text) => self.heading(2, text),
+            Block::Paragraph(text) => {
+                let text = self.inlines(text, Place::Paragraph);
+                self.line(text.trim_end());
+            }
+            Block::Display(display) => self.display(display),
+            Block::Table(table) => self.table(table),
+        }
+        self.out.write_all(self.buffer.as_bytes())
+    }
+}

@@ -1,0 +1,204 @@
+//! reStructuredText, for Sphinx: formulas as `math` directives and roles, tables as lists.
+
+use std::io::{self, Write};
+
+use super::displays;
+use super::latex::formula;
+use crate::document::{Block, Display, Glossary, Inline, Math, Sink, Table};
+
+/// The lines under headings, from the first level down.
+const ADORNMENTS: [&str; 6] = ["=", "-", "~", "^", "\"", "'"];
+
+/// Writes blocks as reStructuredText.
+pub struct Rst<'a, W: Write> {
+    out: W,
+    glossary: &'a Glossary,
+    heading: u8,
+    begun: bool,
+    warnings: Vec<String>,
+    buffer: String,
+}
+
+impl<'a, W: Write> Rst<'a, W> {
+    /// Writes to `out`; the title is a heading of the first level.
+    pub fn new(out: W, glossary: &'a Glossary) -> Self {
+        Rst { out, glossary, heading: 1, begun: false, warnings: Vec::new(), buffer: String::new() }
+    }
+
+    /// The same with a title of another level, counted from 1.
+    #[must_use]
+    pub fn with_heading(self, heading: u8) -> Self {
+        Rst { heading: heading.max(1), ..self }
+    }
+
+    /// What the format lacks, and what stands for it; each is said once.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Writes what is left, and gives the writer back.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn finish(mut self) -> io::Result<W> {
+        self.out.flush()?;
+        Ok(self.out)
+    }
+
+    fn line(&mut self, text: &str) {
+        self.buffer.push_str(text);
+        self.buffer.push('\n');
+    }
+
+    fn heading(&mut self, below: u8, text: &[Inline]) {
+        let level = usize::from(self.heading.saturating_add(below));
+        if level > ADORNMENTS.len() {
+            let most = ADORNMENTS.len();
+            let warning =
+                format!("there is no line for a heading of level {level}: that of level {most} stands for it");
+            if !self.warnings.contains(&warning) {
+                self.warnings.push(warning);
+            }
+        }
+        let text = self.inlines(text);
+        // a Chinese character is two columns wide, and a line may be too long but not too short
+        let width = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+        let line = ADORNMENTS[level.min(ADORNMENTS.len()) - 1].repeat(width);
+        self.line(&text);
+        self.line(&line);
+    }
+
+    /// Bare rows: Sphinx and Docutils put them into an environment of their own.
+    fn display(&mut self, display: &Display) {
+        let formulas = displays::formulas(&display.rows, self.glossary, super::PRINTED_ROWS);
+        for (place, lines) in formulas.into_iter().enumerate() {
+            if place > 0 {
+                self.line("");
+            }
+            self.line(".. math::");
+            if let Some(label) = &display.label {
+                self.line(&format!("   :name: {label}"));
+            }
+            self.line("");
+            lines.iter().for_each(|row| self.line(&format!("   {row}")));
+        }
+    }
+
+    fn table(&mut self, table: &Table) {
+        self.line(".. list-table::");
+        self.line("   :header-rows: 1");
+        self.line("");
+        for row in std::iter::once(&table.head).chain(&table.rows) {
+            for (place, cell) in row.iter().enumerate() {
+                let mark = if place == 0 { "* -" } else { "  -" };
+                let line = format!("   {mark} {}", self.inlines(cell));
+                self.line(line.trim_end());
+            }
+        }
+    }
+
+    fn inlines(&self, inlines: &[Inline]) -> String {
+        let mut out = String::new();
+        for (at, inline) in inlines.iter().enumerate() {
+            match inline {
+                Inline::Text(text) => {
+                    let after_formula = at > 0 && matches!(inlines[at - 1], Inline::Math(_));
+                    if after_formula && !text.starts_with(ends_role) {
+                        out.push_str("\\ ");
+                    }
+                    if out.is_empty() { paragraph(text, &mut out) } else { prose(text, &mut out) }
+                }
+                Inline::Math(math) => {
+                    if !(out.is_empty() || out.ends_with(begins_role)) {
+                        out.push_str("\\ ");
+                    }
+                    self.role(math, &mut out);
+                }
+            }
+        }
+        out
+    }
+
+    fn role(&self, math: &Math, out: &mut String) {
+        out.push_str(&format!(":math:`{}`", formula(math, self.glossary).trim()));
+    }
+}
+
+/// May a role stand directly after this character?
+fn begins_role(c: char) -> bool {
+    c.is_whitespace() || "-:/'\"<([{".contains(c)
+}
+
+/// May a role stand directly before this character?
+fn ends_role(c: char) -> bool {
+    c.is_whitespace() || "-.,:;!?'\")]}/>".contains(c)
+}
+
+/// Running text. What marks something up is escaped, and `::`, which announces literal text.
+fn prose(text: &str, out: &mut String) {
+    let mut before = None;
+    for c in text.chars() {
+        if matches!(c, '\\' | '*' | '`' | '_' | '|') || c == ':' && before == Some(c) {
+            out.push('\\');
+        }
+        out.push(c);
+        before = Some(c);
+    }
+}
+
+/// The beginning of a paragraph, where a list, a line of a table or a directive could begin.
+fn paragraph(text: &str, out: &mut String) {
+    let label = text.trim_start_matches('(').bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let numbered = text.trim_start_matches('(')[label..].starts_with(['.', ')']);
+    if text.starts_with(|c: char| c.is_ascii_punctuation() && !matches!(c, '\\' | '*' | '`' | '_' | '|')) || numbered {
+        out.push('\\');
+    }
+    prose(text, out);
+}
+
+impl<W: Write> Sink for Rst<'_, W> {
+    fn block(&mut self, block: Block) -> io::Result<()> {
+        self.buffer.clear();
+        if self.begun {
+            self.line("");
+        }
+        self.begun = true;
+        match &block {
+            Block::Header(lines) => {
+                self.line("..");
+                lines.iter().for_each(|line| self.line(&format!("   {line}")));
+            }
+            Block::Title(text) => self.heading(0, text),
+            Block::Heading(text) => self.heading(1, text),
+            Block::Subheading(text) => self.heading(2, text),
+            Block::Paragraph(text) => {
+                let text = self.inlines(text);
+                self.line(text.trim_end());
+            }
+            Block::Display(display) => self.display(display),
+            Block::Table(table) => self.table(table),
+        }
+        self.out.write_all(self.buffer.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::paragraph;
+
+    #[test]
+    fn words_survive() {
+        let of = |text: &str| {
+            let mut out = String::new();
+            paragraph(text, &mut out);
+            out
+        };
+        assert_eq!(of("dense_ *x* `y` |z| a\\b"), "dense\\_ \\*x\\* \\`y\\` \\|z\\| a\\\\b");
+        assert_eq!(of("1. first"), "\\1. first");
+        assert_eq!(of("(a) first"), "\\(a) first");
+        assert_eq!(of("literally::"), "literally:\\:");
+        assert_eq!(of("- item"), "\\- item");
+        assert_eq!(of("2: dense 2"), "2: dense 2");
+        assert_eq!(of("\u{8f93}\u{5165}\u{ff1a}"), "\u{8f93}\u{5165}\u{ff1a}");
+    }
+}
