@@ -168,7 +168,7 @@ pub(super) struct Common {
     /// What to write
     #[arg(long, value_enum, default_value = "latex", help_heading = "Output")]
     pub(super) format: Format,
-    /// A document that compiles by itself (LaTeX)
+    /// A document that compiles by itself (LaTeX, Typst)
     #[arg(long, help_heading = "Output")]
     pub(super) standalone: bool,
     /// Only these sections, separated by commas
@@ -195,6 +195,8 @@ pub(super) struct Common {
 pub(super) enum Format {
     /// A fragment for \input, or with --standalone a document
     Latex,
+    /// A fragment for #include, or with --standalone a document
+    Typst,
     /// For a terminal
     Text,
     /// For programs

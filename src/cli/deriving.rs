@@ -13,7 +13,7 @@ use crate::derivation::{self, Derivation, Values};
 use crate::document::{Detail, Glossary, Measure, Notation, Part, Request, narrate};
 use crate::expr::Ties;
 use crate::layer::{Builtin, Instance, Known, Settings, bind, builtins, link, loss_alone};
-use crate::render::{Latex, Shown, Text, json};
+use crate::render::{Latex, Shown, Text, Typst, json};
 use crate::syntax::{self, ast};
 use crate::text::{Source, closest};
 
@@ -112,8 +112,9 @@ fn derive(source: &Source, settings: Settings, ties: Ties, common: &Common) -> R
 
 /// Derives an instance and writes what is wanted of it.
 fn document(mut instance: Instance, ties: Ties, common: &Common) -> Result<(), Problem> {
-    if common.standalone && common.format != Format::Latex {
-        return Err(Problem::input("--standalone makes a LaTeX document", "leave it out, or take --format latex"));
+    if common.standalone && !matches!(common.format, Format::Latex | Format::Typst) {
+        let hint = "leave it out, or take --format latex or --format typst";
+        return Err(Problem::input("--standalone makes a LaTeX or Typst document", hint));
     }
     if common.part.contains(&PartArgument::Values) && common.values.is_none() {
         return Err(Problem::input("--part values wants numbers", "give them with --values FILE"));
@@ -154,6 +155,7 @@ fn write(
     let detail = common.entries.map(Detail::from);
     let measure = match common.format {
         Format::Latex | Format::Json => Measure::ARTICLE,
+        Format::Typst => Measure::TYPST,
         Format::Text => Measure::Columns { line: COLUMNS as u32 - 4 },
     };
     let request = Request { parts: parts.clone(), detail, measure, notation, command: command_line(), values };
@@ -162,6 +164,11 @@ fn write(
             let mut latex = Latex::new(out, &glossary, common.standalone);
             narrate(derivation, &request, &mut latex)?;
             latex.finish().map(drop)
+        }
+        Format::Typst => {
+            let mut typst = Typst::new(out, &glossary, common.standalone);
+            narrate(derivation, &request, &mut typst)?;
+            typst.finish().map(drop)
         }
         Format::Text => {
             let mut text = Text::new(out, &glossary, COLUMNS);

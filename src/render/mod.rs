@@ -4,7 +4,9 @@ mod boxes;
 mod json;
 mod latex;
 mod text;
+mod typst;
 
 pub use json::{Shown, json};
 pub use latex::Latex;
 pub use text::Text;
+pub use typst::Typst;
