@@ -256,7 +256,7 @@ pub(super) struct Common {
     /// Where the Markdown will be shown [default: plain]
     #[arg(long, value_enum, help_heading = "Output")]
     pub(super) host: Option<HostArgument>,
-    /// A document that compiles by itself (LaTeX)
+    /// A document that compiles by itself (LaTeX, Typst)
     #[arg(long, help_heading = "Output")]
     pub(super) standalone: bool,
     /// Only these sections, separated by commas
@@ -292,6 +292,8 @@ pub(super) struct Common {
 pub(super) enum Format {
     /// A fragment for \input, or with --standalone a document
     Latex,
+    /// A fragment for #include, or with --standalone a document
+    Typst,
     /// For a terminal
     Text,
     /// For programs

@@ -190,8 +190,9 @@ fn instance_derived(
     common: &Common,
     place: &Place<'_>,
 ) -> Result<Derived, Problem> {
-    if common.standalone && common.format() != Format::Latex {
-        return Err(Problem::input("--standalone makes a LaTeX document", "leave it out, or take --format latex"));
+    if common.standalone && !matches!(common.format(), Format::Latex | Format::Typst) {
+        let hint = "leave it out, or take --format latex or --format typst";
+        return Err(Problem::input("--standalone makes a LaTeX or Typst document", hint));
     }
     if common.format() == Format::Json && (!common.only.is_empty() || common.tag.is_some()) {
         let message = "--only and --tag choose equations of a document";

@@ -23,6 +23,9 @@ impl Measure {
     /// The text width of LaTeX's article class at 10 pt (345 pt), less a little.
     pub const ARTICLE: Measure = Measure::Typeset { line: 3350 };
 
+    /// The text width of Typst's own page, A4 with text at 11 pt (453 pt, which are 412 pt at 10 pt), less a little.
+    pub const TYPST: Measure = Measure::Typeset { line: 4000 };
+
     /// Width of a line.
     pub fn line(self) -> u32 {
         match self {

@@ -7,11 +7,13 @@ mod latex;
 mod markdown;
 mod rst;
 mod text;
+mod typst;
 
 pub use json::{Shown, json};
 pub use latex::Latex;
 pub use markdown::{Host, Markdown};
 pub use rst::Rst;
+pub use typst::Typst;
 pub use text::Text;
 
 /// The most rows of a formula that does not break across pages: a row of fractions is up to 40 pt high, a page 650 pt.

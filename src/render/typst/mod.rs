@@ -1,0 +1,325 @@
+//! Typst: a fragment for `#include` or for pasting, or a document that compiles by itself. It needs Typst 0.13 and no package.
+//!
+//! The rules that a fragment sets hold inside `#[ … ]`, so that they do not reach the document around it. An equation without a
+//! label gets no number, whatever that document has set; one with a label is made by `numbered`, which the fragment defines in one
+//! line at its beginning, because Typst refuses a reference to an equation that has no number. A reader whose document numbers in
+//! another way changes that line.
+
+mod math;
+
+use std::io::{self, Write};
+
+use crate::document::{Block, Display, Glossary, Inline, Inlines, Math, Op, Row, Sink, Table};
+use math::Speller;
+
+/// Writes blocks as Typst.
+pub struct Typst<'a, W: Write> {
+    out: W,
+    glossary: &'a Glossary,
+    standalone: bool,
+    begun: bool,
+    /// Was the last block a paragraph? Then the next one needs a blank line before it.
+    after_text: bool,
+    buffer: String,
+}
+
+/// Lines are wrapped after this many bytes.
+const LINE: usize = 120;
+/// A display with more rows may be broken across pages.
+const UNBROKEN_ROWS: usize = 6;
+/// What a document by itself sets.
+const PAGE: &str = "#set page(paper: \"a4\", numbering: \"1\")
+#set text(font: \"New Computer Modern\", size: 11pt)
+#set par(justify: true)
+";
+/// What a fragment sets and defines.
+const RULES: &str = "#set math.equation(numbering: none)
+#set math.mat(column-gap: 0.8em)
+// what leads up to a formula stays on its page
+#show par: it => block(width: 100%, sticky: true, it)
+// equations with a label
+#let numbered = math.equation.with(block: true, numbering: \"(1)\")
+// equations one below the other, with page breaks between them; only in a high one a page may break too
+#let long(..equations) = layout(size => {
+  let parts = equations.pos()
+  let widest = calc.max(..parts.map(part => measure(part).width))
+  show math.equation: set align(left)
+  for part in parts {
+    show math.equation: set block(breakable: measure(part).height > 20em.to-absolute())
+    pad(left: calc.max(0pt, (size.width - widest) / 2), part)
+  }
+})
+";
+
+impl<'a, W: Write> Typst<'a, W> {
+    /// Writes to `out`; `standalone` makes a document of it.
+    pub fn new(out: W, glossary: &'a Glossary, standalone: bool) -> Self {
+        Typst { out, glossary, standalone, begun: false, after_text: false, buffer: String::new() }
+    }
+
+    /// Writes what is left, and gives the writer back.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn finish(mut self) -> io::Result<W> {
+        self.preamble()?;
+        if !self.standalone {
+            self.out.write_all(b"]\n")?;
+        }
+        self.out.flush()?;
+        Ok(self.out)
+    }
+
+    /// Everything before the first block but a header of comments.
+    fn preamble(&mut self) -> io::Result<()> {
+        if !self.begun {
+            self.out.write_all(if self.standalone { PAGE } else { "#[\n" }.as_bytes())?;
+            self.out.write_all(RULES.as_bytes())?;
+        }
+        self.begun = true;
+        Ok(())
+    }
+
+    fn display(&mut self, display: &Display) {
+        let long = display.rows.len() > UNBROKEN_ROWS;
+        self.line(match &display.label {
+            Some(_) => "#numbered($",
+            None if long => "#long($",
+            None => "$",
+        });
+        match display.rows.as_slice() {
+            [row] => {
+                self.row(row, "");
+                self.line("");
+            }
+            rows => {
+                for (place, row) in rows.iter().enumerate() {
+                    self.row(row, "&");
+                    self.line(match joint(rows, place) {
+                        Joint::End => "",
+                        Joint::Row => " \\",
+                        // an empty row
+                        Joint::Equation if !long => " \\ \\",
+                        Joint::Equation => "\n$, $",
+                    });
+                }
+            }
+        }
+        match &display.label {
+            Some(label) => self.line(&format!("$) <{label}>")),
+            None => self.line(if long { "$)" } else { "$" }),
+        }
+    }
+
+    fn row(&mut self, row: &Row, tab: &str) {
+        let start = self.buffer.len();
+        self.buffer.push_str("  ");
+        if let Some(left) = &row.left {
+            self.math(left);
+            self.buffer.push(' ');
+        }
+        self.buffer.push_str(tab);
+        if row.equals {
+            self.buffer.push_str("= ");
+        } else if !tab.is_empty() && row.left.is_none() {
+            // something empty before a sign makes an operator of it again
+            self.buffer.push_str(if begins_with_sign(&row.right) { "quad \"\"" } else { "quad " });
+        }
+        self.math(&row.right);
+        self.wrap(start, false);
+    }
+
+    /// A table goes on over pages by itself, and repeats its head.
+    fn table(&mut self, table: &Table) {
+        self.line("#align(center, table(");
+        self.line(&format!("  columns: {}, align: left, stroke: none,", table.head.len()));
+        self.line("  table.hline(),");
+        self.line("  table.header(");
+        self.cells(&table.head);
+        self.line("  ),");
+        self.line("  table.hline(),");
+        for row in &table.rows {
+            self.cells(row);
+        }
+        self.line("  table.hline(),");
+        self.line("))");
+    }
+
+    fn cells(&mut self, cells: &[Inlines]) {
+        let start = self.buffer.len();
+        for (place, cell) in cells.iter().enumerate() {
+            self.buffer.push_str(if place > 0 { " [" } else { "  [" });
+            self.inlines(cell);
+            self.buffer.push_str("],");
+        }
+        self.wrap(start, true);
+        self.line("");
+    }
+
+    fn heading(&mut self, marks: &str, text: &[Inline]) {
+        self.line("");
+        self.buffer.push_str(marks);
+        self.inlines(text);
+        self.line("");
+    }
+
+    /// Breaks a long source line at spaces: in prose wherever no markup would begin, in math before operators and rows.
+    fn wrap(&mut self, start: usize, prose: bool) {
+        let may_break = if prose { is_harmless } else { is_joint };
+        let (mut last_break, mut last_space) = (start, None);
+        let (mut in_math, mut in_string) = (!prose, false);
+        let mut breaks = Vec::new();
+        let bytes = self.buffer.as_bytes();
+        for place in start..bytes.len() {
+            let escaped = place > start && bytes[place - 1] == b'\\';
+            match bytes[place] {
+                b'$' if !escaped && !in_string => in_math = !in_math,
+                b'"' if !escaped && in_math => in_string = !in_string,
+                b' ' if !in_string && place > start + 1 && may_break(&self.buffer[..place], &self.buffer[place + 1..]) => {
+                    last_space = Some(place);
+                }
+                _ => {}
+            }
+            if place - last_break > LINE
+                && let Some(space) = last_space.take()
+            {
+                breaks.push(space);
+                last_break = space;
+            }
+        }
+        for place in breaks.into_iter().rev() {
+            self.buffer.replace_range(place..=place, if prose { "\n" } else { "\n    " });
+        }
+    }
+
+    fn line(&mut self, text: &str) {
+        self.buffer.push_str(text);
+        self.buffer.push('\n');
+    }
+
+    fn inlines(&mut self, inlines: &[Inline]) {
+        for (place, inline) in inlines.iter().enumerate() {
+            match inline {
+                Inline::Text(text) => escape(text, place == 0, &mut self.buffer),
+                Inline::Math(math) => {
+                    // with spaces inside the dollars it would be a display
+                    let mut formula = String::new();
+                    Speller::new(self.glossary, &mut formula).math(math);
+                    self.buffer.push('$');
+                    self.buffer.push_str(formula.trim());
+                    self.buffer.push('$');
+                }
+            }
+        }
+    }
+
+    fn math(&mut self, math: &Math) {
+        Speller::new(self.glossary, &mut self.buffer).math(math);
+    }
+}
+
+/// What comes after a row of a display.
+enum Joint {
+    /// Nothing.
+    End,
+    /// A row that belongs to it, as those of one equation do, or an equation in one row after another.
+    Row,
+    /// An equation that is set apart, since it or the one before has several rows.
+    Equation,
+}
+
+fn joint(rows: &[Row], place: usize) -> Joint {
+    let Some(next) = rows.get(place + 1) else { return Joint::End };
+    let goes_on = |row: Option<&Row>| row.is_some_and(|row| row.left.is_none());
+    if next.left.is_some() && (goes_on(rows.get(place)) || goes_on(rows.get(place + 2))) {
+        Joint::Equation
+    } else {
+        Joint::Row
+    }
+}
+
+fn begins_with_sign(math: &Math) -> bool {
+    match math {
+        Math::Row(parts) => parts.first().is_some_and(begins_with_sign),
+        math => matches!(math, Math::Op(Op::Plus | Op::Minus)),
+    }
+}
+
+/// Is a formula's source broken well between these two?
+fn is_joint(before: &str, after: &str) -> bool {
+    const JOINTS: [&str; 8] = ["+ ", "- ", "= ", "mat(", "\u{22c5} ", "\u{2217} ", "\u{2299} ", "\u{2298} "];
+    before.ends_with(';') || JOINTS.iter().any(|joint| after.starts_with(joint))
+}
+
+/// May this begin a line of prose? Not what Typst reads as a list or a heading there.
+fn is_harmless(_: &str, after: &str) -> bool {
+    !after.starts_with(['=', '-', '+', '/']) && !is_enumeration(after)
+}
+
+/// `12. `
+fn is_enumeration(text: &str) -> bool {
+    let after = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    after.len() < text.len() && after.starts_with('.') && !after[1..].starts_with(|c: char| !c.is_whitespace())
+}
+
+/// Running text: what Typst takes for markup is escaped; `first` says that a line begins.
+fn escape(text: &str, first: bool, out: &mut String) {
+    let mut before = None;
+    if first && is_enumeration(text) {
+        let (digits, rest) = text.split_once('.').unwrap_or((text, ""));
+        out.push_str(&format!("{digits}\\."));
+        return escape(rest, false, out);
+    }
+    for c in text.chars() {
+        let markup = match c {
+            '\\' | '#' | '$' | '*' | '_' | '`' | '@' | '<' | '[' | ']' | '~' => true,
+            // `//` is a comment, `--` a dash
+            '/' | '-' => before == Some(c) || first && before.is_none(),
+            '?' => before == Some('-'),
+            '=' | '+' => first && before.is_none(),
+            _ => false,
+        };
+        out.push_str(if markup { "\\" } else { "" });
+        out.push(c);
+        before = Some(c);
+    }
+}
+
+impl<W: Write> Sink for Typst<'_, W> {
+    fn block(&mut self, block: Block) -> io::Result<()> {
+        self.buffer.clear();
+        match &block {
+            Block::Header(lines) => {
+                for line in lines {
+                    self.line(&format!("// {line}"));
+                }
+                self.line("// Needs Typst 0.13 or newer, and no package.");
+            }
+            Block::Title(_)
+            | Block::Heading(_)
+            | Block::Subheading(_)
+            | Block::Paragraph(_)
+            | Block::Display(_)
+            | Block::Table(_) => self.preamble()?,
+        }
+        match &block {
+            Block::Header(_) => {}
+            Block::Title(text) => self.heading("= ", text),
+            Block::Heading(text) => self.heading("== ", text),
+            Block::Subheading(text) => self.heading("=== ", text),
+            Block::Table(table) => self.table(table),
+            Block::Paragraph(text) => {
+                if self.after_text {
+                    self.line("");
+                }
+                let start = self.buffer.len();
+                self.inlines(text);
+                self.wrap(start, true);
+                self.line("");
+            }
+            Block::Display(display) => self.display(display),
+        }
+        self.after_text = matches!(block, Block::Paragraph(_));
+        self.out.write_all(self.buffer.as_bytes())
+    }
+}
