@@ -199,6 +199,8 @@ pub(super) enum Format {
     Text,
     /// For programs
     Json,
+    /// The picture of the connections alone
+    Svg,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -214,6 +216,8 @@ pub(super) enum Entries {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum PartArgument {
     Forward,
+    /// A picture of what is connected with what; only where it is asked for
+    Network,
     Intermediate,
     Input,
     Weight,

@@ -13,7 +13,7 @@ use crate::derivation::{self, Derivation, Values};
 use crate::document::{Detail, Glossary, Measure, Notation, Part, Request, narrate};
 use crate::expr::Ties;
 use crate::layer::{Builtin, Instance, Known, Settings, bind, builtins, link, loss_alone};
-use crate::render::{Latex, Shown, Text, json};
+use crate::render::{Latex, Shown, Svg, Text, json};
 use crate::syntax::{self, ast};
 use crate::text::{Source, closest};
 
@@ -118,9 +118,16 @@ fn document(mut instance: Instance, ties: Ties, common: &Common) -> Result<(), P
     if common.part.contains(&PartArgument::Values) && common.values.is_none() {
         return Err(Problem::input("--part values wants numbers", "give them with --values FILE"));
     }
+    if common.format == Format::Svg && !common.part.iter().all(|p| *p == PartArgument::Network) {
+        return Err(Problem::input(
+            "--format svg draws the connections alone",
+            "leave --part out, or take --part network",
+        ));
+    }
     let upstream = rename(&mut instance, &common.rename)?;
     // the activation below and the other kind of bias are for readers; a program asks for the layer, and a net has it all
-    let surroundings = common.format != Format::Json && instance.stages.is_empty();
+    let read = matches!(common.format, Format::Latex | Format::Text);
+    let surroundings = read && instance.stages.is_empty();
     let options = derivation::Options { upstream, ties, memory: memory(), surroundings };
     let index_base = common.index_base.unwrap_or(instance.index_base);
     let given = common.values.as_deref().map(values::read).transpose()?;
@@ -128,7 +135,22 @@ fn document(mut instance: Instance, ties: Ties, common: &Common) -> Result<(), P
     let values = given.map(|g| Values::work_out(&derivation, &g)).transpose();
     let values =
         values.map_err(|e| Problem::input(e.to_string(), "names and shapes are those of the layer at these sizes"))?;
+    if common.format == Format::Svg {
+        let picture = picture(&derivation, index_base, common)?;
+        return produce(common.out.as_deref(), |out| out.write_all(&picture));
+    }
     produce(common.out.as_deref(), |out| write(&derivation, values.as_ref(), index_base, common, out))
+}
+
+/// The connections as a picture, made before anything is written: there is none of what is too large.
+fn picture(derivation: &Derivation, index_base: i64, common: &Common) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    let done = write(derivation, None, index_base, common, &mut bytes);
+    if done.is_err() || bytes.is_empty() {
+        let hint = "take smaller sizes; --part network --format text says how large a picture may be";
+        return Err(Problem::input("the picture of the connections would be too large", hint));
+    }
+    Ok(bytes)
 }
 
 fn only_layer<'a>(file: &'a ast::File, source: &Source) -> Result<&'a ast::Layer, Problem> {
@@ -150,16 +172,20 @@ fn write(
 ) -> std::io::Result<()> {
     let notation = Notation { index_base };
     let glossary = Glossary::new(derivation, &notation);
-    let parts: Vec<Part> = common.part.iter().map(|p| (*p).into()).collect();
+    let parts: Vec<Part> = match common.format {
+        Format::Svg => vec![Part::Network],
+        Format::Latex | Format::Text | Format::Json => common.part.iter().map(|p| (*p).into()).collect(),
+    };
     let detail = common.entries.map(Detail::from);
     let measure = match common.format {
-        Format::Latex | Format::Json => Measure::ARTICLE,
+        Format::Latex | Format::Json | Format::Svg => Measure::ARTICLE,
         Format::Text => Measure::Columns { line: COLUMNS as u32 - 4 },
     };
     let request = Request { parts: parts.clone(), detail, measure, notation, command: command_line(), values };
     match common.format {
         Format::Latex => {
-            let mut latex = Latex::new(out, &glossary, common.standalone);
+            let pictures = parts.contains(&Part::Network);
+            let mut latex = Latex::new(out, &glossary, common.standalone).with_pictures(pictures);
             narrate(derivation, &request, &mut latex)?;
             latex.finish().map(drop)
         }
@@ -171,6 +197,11 @@ fn write(
         Format::Json => {
             let shown = Shown { parts, detail: detail.unwrap_or(Detail::All) };
             json(derivation, &glossary, values, &shown, out)
+        }
+        Format::Svg => {
+            let mut svg = Svg::new(out, &glossary);
+            narrate(derivation, &request, &mut svg)?;
+            svg.finish().map(drop)
         }
     }
 }
@@ -206,6 +237,7 @@ impl From<PartArgument> for Part {
     fn from(part: PartArgument) -> Part {
         match part {
             PartArgument::Forward => Part::Forward,
+            PartArgument::Network => Part::Network,
             PartArgument::Intermediate => Part::Intermediate,
             PartArgument::Input => Part::Input,
             PartArgument::Weight => Part::Weight,

@@ -3,8 +3,11 @@
 mod boxes;
 mod json;
 mod latex;
+mod listing;
+mod svg;
 mod text;
 
 pub use json::{Shown, json};
 pub use latex::Latex;
+pub use svg::{Svg, svg};
 pub use text::Text;
