@@ -74,6 +74,9 @@ pub(super) struct Weave {
     /// Write nothing; show what is no longer as it would be generated, and exit with 1 if there is any
     #[arg(long)]
     pub(super) check: bool,
+    /// Where Markdown will be shown; a directive may say otherwise
+    #[arg(long, value_enum, default_value = "github")]
+    pub(super) host: HostArgument,
     /// Overwrite what was changed by hand
     #[arg(long, conflicts_with = "check")]
     pub(super) force: bool,
@@ -302,9 +305,11 @@ pub(super) enum Format {
     Markdown,
     /// reStructuredText, for Sphinx
     Rst,
+    /// The picture of the connections alone
+    Svg,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(super) enum HostArgument {
     /// mdBook with `mathjax-support = true`
     Mdbook,
@@ -329,6 +334,8 @@ pub(super) enum Entries {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum PartArgument {
     Forward,
+    /// A picture of what is connected with what; only where it is asked for
+    Network,
     Intermediate,
     Input,
     Weight,
@@ -373,6 +380,11 @@ pub(super) enum TiesArgument {
     Split,
     /// Each gets all
     All,
+}
+
+/// The word for a value on the command line.
+pub(super) fn value_name(value: &impl ValueEnum) -> String {
+    value.to_possible_value().map_or_else(String::new, |v| v.get_name().to_string())
 }
 
 impl From<TiesArgument> for Ties {

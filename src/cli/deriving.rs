@@ -194,9 +194,9 @@ fn instance_derived(
         let hint = "leave it out, or take --format latex or --format typst";
         return Err(Problem::input("--standalone makes a LaTeX or Typst document", hint));
     }
-    if common.format() == Format::Json && (!common.only.is_empty() || common.tag.is_some()) {
+    if matches!(common.format(), Format::Json | Format::Svg) && (!common.only.is_empty() || common.tag.is_some()) {
         let message = "--only and --tag choose equations of a document";
-        return Err(Problem::input(message, "leave them out, or take another format than json"));
+        return Err(Problem::input(message, "leave them out, or take another format"));
     }
     if common.host.is_some() && common.format() != Format::Markdown {
         return Err(Problem::input("--host says where Markdown is shown", "leave it out, or take --format markdown"));
@@ -204,9 +204,15 @@ fn instance_derived(
     if common.part.contains(&PartArgument::Values) && common.values.is_none() {
         return Err(Problem::input("--part values wants numbers", "give them with --values FILE"));
     }
+    if common.format() == Format::Svg && !common.part.iter().all(|p| *p == PartArgument::Network) {
+        return Err(Problem::input(
+            "--format svg draws the connections alone",
+            "leave --part out, or take --part network",
+        ));
+    }
     let upstream = rename(&mut instance, &common.rename)?;
     // the activation below and the other kind of bias are for readers; a program asks for the layer, and a net has it all
-    let surroundings = common.format() != Format::Json && instance.stages.is_empty();
+    let surroundings = !matches!(common.format(), Format::Json | Format::Svg) && instance.stages.is_empty();
     let options = derivation::Options { upstream, ties, memory: place.memory, surroundings };
     let index_base = common.index_base.unwrap_or(instance.index_base);
     let given = common.values.as_deref().map(|file| values::read(&place.file(file)?)).transpose()?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::arguments::{Common, Directive, Format, Headings};
+use super::arguments::{Common, Directive, Format, Headings, HostArgument, value_name};
 use super::deriving::{Place, derive};
 use super::problem::Problem;
 use super::writing::{selection, to_text};
@@ -27,10 +27,21 @@ pub(super) struct Setting {
     pub(super) syntax: Syntax,
     /// The level of the heading above; 0 if there is none.
     pub(super) level: u8,
+    /// Where Markdown will be shown.
+    pub(super) host: HostArgument,
 }
 
-/// What stands in the document where the directive wants it.
-pub(super) fn generate(words: &str, setting: &Setting) -> Result<String, Problem> {
+/// What a directive gives.
+#[derive(Clone, Debug)]
+pub(super) struct Generated {
+    /// What stands in the document where the directive wants it.
+    pub(super) text: String,
+    /// What the document's format lacks.
+    pub(super) warnings: Vec<String>,
+}
+
+/// Carries a directive out.
+pub(super) fn generate(words: &str, setting: &Setting) -> Result<Generated, Problem> {
     if words.len() > MOST_WORDS {
         return Err(Problem::input("the directive is too long", "put a long net into a file beside the document"));
     }
@@ -45,6 +56,9 @@ pub(super) fn generate(words: &str, setting: &Setting) -> Result<String, Problem
     allowed(common)?;
     let native = native(setting.syntax);
     let format = *common.format.get_or_insert(native);
+    if format == Format::Markdown {
+        common.host.get_or_insert(setting.host);
+    }
     let mut selection = selection(common);
     selection.header = false;
     match common.headings {
@@ -58,19 +72,24 @@ pub(super) fn generate(words: &str, setting: &Setting) -> Result<String, Problem
     let common = directive.deriving.common();
     let place = Place { folder: Some(&setting.folder), memory: MEMORY };
     let derived = derive(&directive.deriving, &place)?;
-    let text = to_text(&derived, common, words, &selection)?;
+    let (text, warnings) = to_text(&derived, common, words, &selection)?;
     if text.len() > MOST_OUTPUT {
         let message = format!("the directive gives {} million bytes", text.len() >> 20);
         return Err(Problem::input(message, "leave entries out with --entries few or none, or take a --part"));
     }
     let text = String::from_utf8(text).expect("all formats are UTF-8");
-    Ok(if format == native { text } else { as_code(&text, format, setting.syntax) })
+    let text = if format == native { text } else { as_code(&text, format, setting.syntax) };
+    Ok(Generated { text, warnings })
 }
 
 /// The format that a document of this kind takes as its own.
 fn native(syntax: Syntax) -> Format {
     match syntax {
-        Syntax::Latex | Syntax::Markdown | Syntax::Typst | Syntax::Rst | Syntax::Svg => Format::Latex,
+        Syntax::Latex => Format::Latex,
+        Syntax::Markdown => Format::Markdown,
+        Syntax::Typst => Format::Typst,
+        Syntax::Rst => Format::Rst,
+        Syntax::Svg => Format::Svg,
     }
 }
 
@@ -87,7 +106,7 @@ fn allowed(common: &Common) -> Result<(), Problem> {
 
 /// Text of another format is shown, not read: in a code block.
 fn as_code(text: &str, format: Format, syntax: Syntax) -> String {
-    let name = clap::ValueEnum::to_possible_value(&format).map_or_else(String::new, |v| v.get_name().to_string());
+    let name = value_name(&format);
     let indented = |by: &str| {
         let line = |l: &str| if l.is_empty() { "\n".to_string() } else { format!("{by}{l}\n") };
         text.lines().map(line).collect::<String>()

@@ -75,7 +75,8 @@ fn collect<'a>(value: &'a mut Value, sources: &Path, found: &mut Vec<Chapter<'a>
     match value {
         Value::Array(list) => list.iter_mut().for_each(|v| collect(v, sources, found)),
         Value::Object(map) => {
-            let own = map.get("source_path").or_else(|| map.get("path")).and_then(Value::as_str).map(|p| sources.join(p));
+            let own =
+                map.get("source_path").or_else(|| map.get("path")).and_then(Value::as_str).map(|p| sources.join(p));
             for (key, value) in map {
                 match (key.as_str(), &own) {
                     ("content", Some(path)) => {
@@ -93,18 +94,14 @@ fn collect<'a>(value: &'a mut Value, sources: &Path, found: &mut Vec<Chapter<'a>
 
 /// A chapter with its equations.
 fn chapter(path: &Path, content: &str) -> Result<String, Problem> {
-    let wanted = |level| Setting {
-        folder: folder_of(path),
-        syntax: Syntax::Markdown,
-        level,
-        host: Some(HostArgument::Mdbook),
-    };
+    let wanted =
+        |level| Setting { folder: folder_of(path), syntax: Syntax::Markdown, level, host: HostArgument::Mdbook };
     let marked = places(content, Syntax::Markdown).map_err(|wrong| at_file(path, content, wrong))?;
     let mut wrong = Vec::new();
     let mut list = Vec::new();
     for place in marked {
         match generate(&content[place.words.start..place.words.end], &wanted(place.level)) {
-            Ok(text) => list.push(renewed(content, Syntax::Markdown, &place, &text)),
+            Ok(made) => list.push(renewed(content, Syntax::Markdown, &place, &made.text)),
             Err(Problem::Bug(message)) => return Err(Problem::Bug(format!("{}: {message}", path.display()))),
             Err(problem) => wrong.push(told(&problem, place.words)),
         }
@@ -119,9 +116,9 @@ fn chapter(path: &Path, content: &str) -> Result<String, Problem> {
         out.push_str(&content[done..fence.whole.start]);
         for directive in &fence.directives {
             match generate(&content[directive.start..directive.end], &wanted(0)) {
-                Ok(text) => {
+                Ok(made) => {
                     out.push('\n');
-                    for line in text.lines() {
+                    for line in made.text.lines() {
                         if !line.is_empty() {
                             out.push_str(&fence.indent);
                             out.push_str(line);

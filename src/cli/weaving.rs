@@ -9,10 +9,10 @@ use std::time::Duration;
 use itertools::Itertools;
 use similar::{ChangeTag, TextDiff};
 
-use super::arguments::Weave;
+use super::arguments::{HostArgument, Weave, value_name};
 use super::directive::{Setting, folder_of, generate};
 use super::output::unwritten;
-use super::problem::Problem;
+use super::problem::{Problem, warn};
 use crate::text::{Diagnostic, Source, Span};
 use crate::weave::{
     Document, Renewed, Staged, State, Unread, documents, in_parallel, places, remove_leftovers, renewed, spliced,
@@ -26,8 +26,8 @@ const AROUND: usize = 2;
 /// Generates, or compares.
 pub(super) fn weave(options: &Weave) -> Result<ExitCode, Problem> {
     let documents = found(options)?;
-    let woven = renew(documents)?;
-    if options.check { check(&woven) } else { write(&woven, options) }
+    let woven = renew(documents, options)?;
+    if options.check { check(&woven, options) } else { write(&woven, options) }
 }
 
 /// A document with its places as they should be.
@@ -86,7 +86,7 @@ fn unread(path: &Path, why: &Unread) -> Problem {
 }
 
 /// Carries all directives out, each once however often it occurs.
-fn renew(documents: Vec<Document>) -> Result<Vec<Woven>, Problem> {
+fn renew(documents: Vec<Document>, options: &Weave) -> Result<Vec<Woven>, Problem> {
     let mut problems = Vec::new();
     let mut marked = Vec::new();
     for document in documents {
@@ -97,7 +97,7 @@ fn renew(documents: Vec<Document>) -> Result<Vec<Woven>, Problem> {
     }
     let mut jobs: BTreeMap<(String, Setting), usize> = BTreeMap::new();
     let asked = |document: &Document, words: Span, level: u8| {
-        let setting = Setting { folder: folder_of(&document.path), syntax: document.syntax, level };
+        let setting = Setting { folder: folder_of(&document.path), syntax: document.syntax, level, host: options.host };
         (document.text[words.start..words.end].to_string(), setting)
     };
     for (document, list) in &marked {
@@ -119,7 +119,11 @@ fn renew(documents: Vec<Document>) -> Result<Vec<Woven>, Problem> {
         let mut wrong = Vec::new();
         for place in &list {
             match &generated[jobs[&asked(&document, place.words, place.level)]] {
-                Ok(text) => renewed_places.push(renewed(&document.text, document.syntax, place, text)),
+                Ok(made) => {
+                    let at = |w: &String| format!("{}:{}: {w}", document.path.display(), place.line);
+                    warn(&made.warnings.iter().map(at).collect::<Vec<_>>());
+                    renewed_places.push(renewed(&document.text, document.syntax, place, &made.text));
+                }
                 Err(Problem::Bug(message)) => {
                     let at = format!("{}:{}: {message}", document.path.display(), place.line);
                     problems.push(Problem::Bug(at));
@@ -202,7 +206,7 @@ fn edited(place: &Renewed, woven: &Woven) -> Diagnostic {
 }
 
 /// Shows what differs. Exit status 1 if anything does.
-fn check(woven: &[Woven]) -> Result<ExitCode, Problem> {
+fn check(woven: &[Woven], options: &Weave) -> Result<ExitCode, Problem> {
     let mut out = String::new();
     let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
     for w in woven {
@@ -222,14 +226,18 @@ fn check(woven: &[Woven]) -> Result<ExitCode, Problem> {
         let count = w.places.len() - w.in_state(State::Fresh).count();
         out.push_str(&format!("  {} ({count} of {})\n", w.name(), counted(w.places.len(), "place", "places")));
     }
+    let host = match options.host {
+        HostArgument::Github => String::new(),
+        host => format!("--host {} ", value_name(&host)),
+    };
     let by_hand = |w: &&Woven| w.in_state(State::Edited).next().is_some();
     let names = |list: Vec<&Woven>| list.iter().map(|w| quoted(&w.name())).join(" ");
     let (edited, others): (Vec<&Woven>, Vec<&Woven>) = stale.into_iter().partition(by_hand);
     if !others.is_empty() {
-        out.push_str(&format!("to renew them:\n  derive weave {}\n", names(others)));
+        out.push_str(&format!("to renew them:\n  derive weave {host}{}\n", names(others)));
     }
     if !edited.is_empty() {
-        let command = format!("derive weave --force {}", names(edited));
+        let command = format!("derive weave --force {host}{}", names(edited));
         out.push_str(&format!("to overwrite what was changed by hand:\n  {command}\n"));
     }
     // a reader that has gone away is no problem

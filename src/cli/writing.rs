@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use super::arguments::{Common, Entries, Format, Headings, PartArgument};
+use super::arguments::{Common, Entries, Format, Headings, HostArgument, PartArgument};
 use super::deriving::Derived;
 use super::output::produce;
-use super::problem::Problem;
+use super::problem::{Problem, warn};
 use crate::document::{Detail, Glossary, Measure, Notation, Part, Request, Selected, Selection, Sink, narrate};
-use crate::render::{Latex, Shown, Text, json};
+use crate::render::{Host, Latex, Markdown, Rst, Shown, Svg, Text, Typst, json};
 
 /// Columns of text output.
 const COLUMNS: usize = 96;
@@ -15,25 +15,35 @@ const COLUMNS: usize = 96;
 /// Writes the document where the options say.
 pub(super) fn to_output(derived: &Derived, common: &Common, command: &str) -> Result<(), Problem> {
     let selection = selection(common);
-    if selection.only.is_empty() && selection.tag.is_none() {
-        return produce(common.out.as_deref(), |out| write(derived, common, command, &selection, out).map(drop));
+    if selection.only.is_empty() && selection.tag.is_none() && common.format() != Format::Svg {
+        return produce(common.out.as_deref(), |out| {
+            let written = write(derived, common, command, &selection, out)?;
+            warn(&written.warnings);
+            Ok(())
+        });
     }
     // whether all that was chosen is there shows at the end only
-    let text = to_text(derived, common, command, &selection)?;
+    let (text, warnings) = to_text(derived, common, command, &selection)?;
+    warn(&warnings);
     produce(common.out.as_deref(), |out| out.write_all(&text))
 }
 
-/// The document in memory.
+/// The document in memory, and what its format lacks.
 pub(super) fn to_text(
     derived: &Derived,
     common: &Common,
     command: &str,
     selection: &Selection,
-) -> Result<Vec<u8>, Problem> {
+) -> Result<(Vec<u8>, Vec<String>), Problem> {
     let mut text = Vec::new();
-    let chosen = write(derived, common, command, selection, &mut text).expect("memory takes all that is written");
-    chosen.map_err(|(message, hint)| Problem::Input { message, hint })?;
-    Ok(text)
+    let written = write(derived, common, command, selection, &mut text);
+    // memory takes all that is written: only a picture that is too large is refused
+    let written = written.ok().filter(|_| !text.is_empty() || common.format() != Format::Svg).ok_or_else(|| {
+        let hint = "take smaller sizes; --part network --format text says how large a picture may be";
+        Problem::input("the picture of the connections would be too large", hint)
+    })?;
+    written.chosen.map_err(|(message, hint)| Problem::Input { message, hint })?;
+    Ok((text, written.warnings))
 }
 
 /// What the options choose.
@@ -47,8 +57,13 @@ fn title_level(common: &Common) -> u8 {
     if let Some(Headings::From(level)) = common.headings { level } else { 1 }
 }
 
-/// Is everything there that was chosen? If not, what is wrong, and what to do about it.
-type Chosen = Result<(), (String, String)>;
+/// What became of a document.
+struct Written {
+    /// Is everything there that was chosen? If not, what is wrong, and what to do about it.
+    chosen: Result<(), (String, String)>,
+    /// What the format lacks, and what stands for it.
+    warnings: Vec<String>,
+}
 
 fn write(
     derived: &Derived,
@@ -56,14 +71,20 @@ fn write(
     command: &str,
     selection: &Selection,
     out: &mut dyn Write,
-) -> io::Result<Chosen> {
+) -> io::Result<Written> {
     let notation = Notation { index_base: derived.index_base };
     let glossary = Glossary::new(&derived.derivation, &notation);
-    let parts: Vec<Part> = common.part.iter().map(|p| (*p).into()).collect();
+    let parts: Vec<Part> = match common.format() {
+        Format::Svg => vec![Part::Network],
+        Format::Latex | Format::Typst | Format::Text | Format::Json | Format::Markdown | Format::Rst => {
+            common.part.iter().map(|p| (*p).into()).collect()
+        }
+    };
     let detail = common.entries.map(Detail::from);
     let values = derived.values.as_ref();
     let measure = match common.format() {
-        Format::Latex | Format::Json => Measure::ARTICLE,
+        Format::Latex | Format::Json | Format::Markdown | Format::Rst | Format::Svg => Measure::ARTICLE,
+        Format::Typst => Measure::TYPST,
         Format::Text => Measure::Columns { line: COLUMNS as u32 - 4 },
     };
     // the number stands beside the equation
@@ -72,39 +93,82 @@ fn write(
     let told = |sink: &mut dyn Sink| {
         let mut selected = Selected::new(selection, sink);
         narrate(&derived.derivation, &request, &mut selected)?;
-        Ok::<Chosen, io::Error>(selected.finish())
+        Ok::<_, io::Error>(selected.finish())
     };
-    match common.format() {
+    let level = title_level(common);
+    let mut warnings = Vec::new();
+    let chosen = match common.format() {
         Format::Latex => {
-            let mut latex = Latex::new(out, &glossary, common.standalone).at_level(title_level(common));
+            let pictures = parts.contains(&Part::Network);
+            let mut latex = Latex::new(out, &glossary, common.standalone).with_heading(level).with_pictures(pictures);
             let chosen = told(&mut latex)?;
             latex.finish()?;
-            Ok(chosen)
+            chosen
+        }
+        Format::Typst => {
+            let mut typst = Typst::new(out, &glossary, common.standalone).with_heading(level);
+            let chosen = told(&mut typst)?;
+            typst.finish()?;
+            chosen
         }
         Format::Text => {
             let mut text = Text::new(out, &glossary, COLUMNS);
             let chosen = told(&mut text)?;
             text.finish()?;
-            Ok(chosen)
+            chosen
+        }
+        Format::Markdown => {
+            let host = common.host.map_or(Host::Plain, Host::from);
+            let mut markdown = Markdown::new(out, &glossary, host).with_heading(level);
+            let chosen = told(&mut markdown)?;
+            warnings.extend_from_slice(markdown.warnings());
+            markdown.finish()?;
+            chosen
+        }
+        Format::Rst => {
+            let mut rst = Rst::new(out, &glossary).with_heading(level);
+            let chosen = told(&mut rst)?;
+            warnings.extend_from_slice(rst.warnings());
+            rst.finish()?;
+            chosen
+        }
+        Format::Svg => {
+            let mut svg = Svg::new(out, &glossary);
+            let chosen = told(&mut svg)?;
+            svg.finish()?;
+            chosen
         }
         Format::Json => {
             let shown = Shown { parts, detail: detail.unwrap_or(Detail::All) };
             json(&derived.derivation, &glossary, values, &shown, out)?;
-            Ok(Ok(()))
+            Ok(())
         }
-    }
+    };
+    Ok(Written { chosen, warnings })
 }
 
 impl From<PartArgument> for Part {
     fn from(part: PartArgument) -> Part {
         match part {
             PartArgument::Forward => Part::Forward,
+            PartArgument::Network => Part::Network,
             PartArgument::Intermediate => Part::Intermediate,
             PartArgument::Input => Part::Input,
             PartArgument::Weight => Part::Weight,
             PartArgument::Bias => Part::Bias,
             PartArgument::Summary => Part::Summary,
             PartArgument::Values => Part::Values,
+        }
+    }
+}
+
+impl From<HostArgument> for Host {
+    fn from(host: HostArgument) -> Host {
+        match host {
+            HostArgument::Mdbook => Host::MdBook,
+            HostArgument::Github => Host::GitHub,
+            HostArgument::Myst => Host::Myst,
+            HostArgument::Plain => Host::Plain,
         }
     }
 }

@@ -6,6 +6,7 @@
 mod code;
 mod contraction;
 mod expression;
+mod figure;
 mod glossary;
 mod index_form;
 mod layout;
@@ -18,6 +19,7 @@ use std::io;
 
 pub use code::{code, whole_code};
 pub use expression::expression;
+pub use figure::{Edge, Figure, Key, LETTERS, Node, Point, Step, Stroke, Style, style};
 pub use glossary::{Glossary, Notation};
 pub use layout::{Measure, is_letter};
 pub use math::{Dots, Level, Math, Matrix, Name, Op};
@@ -54,6 +56,8 @@ pub enum Block {
     Display(Display),
     /// A table.
     Table(Table),
+    /// A picture of what is connected with what.
+    Figure(Box<Figure>),
 }
 
 /// A table: a head and rows with as many cells each, some of them empty.

@@ -76,6 +76,7 @@ impl Sink for Selected<'_> {
             Block::Title(_) => self.selection.title && all,
             Block::Heading(_) | Block::Subheading(_) => self.selection.headings && all,
             Block::Paragraph(_) | Block::Table(_) => all,
+            Block::Figure(_) => self.named("network"),
             Block::Display(display) => {
                 let name = std::mem::take(&mut display.name);
                 let keep = self.named(&name);

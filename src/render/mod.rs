@@ -4,8 +4,10 @@ mod boxes;
 mod displays;
 mod json;
 mod latex;
+mod listing;
 mod markdown;
 mod rst;
+mod svg;
 mod text;
 mod typst;
 
@@ -13,8 +15,9 @@ pub use json::{Shown, json};
 pub use latex::Latex;
 pub use markdown::{Host, Markdown};
 pub use rst::Rst;
-pub use typst::Typst;
+pub use svg::{Svg, svg};
 pub use text::Text;
+pub use typst::Typst;
 
 /// The most rows of a formula that does not break across pages: a row of fractions is up to 40 pt high, a page 650 pt.
 const PRINTED_ROWS: usize = 16;

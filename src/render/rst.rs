@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use super::displays;
 use super::latex::formula;
-use crate::document::{Block, Display, Glossary, Inline, Math, Sink, Table};
+use super::svg::svg;
+use crate::document::{Block, Display, Figure, Glossary, Inline, Math, Sink, Table};
 
 /// The lines under headings, from the first level down.
 const ADORNMENTS: [&str; 6] = ["=", "-", "~", "^", "\"", "'"];
@@ -71,7 +72,11 @@ impl<'a, W: Write> Rst<'a, W> {
     /// Bare rows: Sphinx and Docutils put them into an environment of their own.
     fn display(&mut self, display: &Display) {
         let formulas = displays::formulas(&display.rows, self.glossary, super::PRINTED_ROWS);
-        for (place, lines) in formulas.into_iter().enumerate() {
+        let last = formulas.len() - 1;
+        for (place, mut lines) in formulas.into_iter().enumerate() {
+            if let (Some(tag), Some(line)) = (display.tag.as_ref().filter(|_| place == last), lines.last_mut()) {
+                line.push_str(&format!(" \\tag{{{tag}}}"));
+            }
             if place > 0 {
                 self.line("");
             }
@@ -82,6 +87,18 @@ impl<'a, W: Write> Rst<'a, W> {
             self.line("");
             lines.iter().for_each(|row| self.line(&format!("   {row}")));
         }
+    }
+
+    /// A picture in the page itself, and its words where the page is no HTML.
+    fn figure(&mut self, figure: &Figure) {
+        self.line(".. raw:: html\n");
+        svg(figure, self.glossary).lines().for_each(|line| self.line(&format!("   {line}")));
+        self.line("\n.. only:: not html\n");
+        let mut alt = String::new();
+        paragraph(&figure.alt, &mut alt);
+        self.line(&format!("   {alt}\n"));
+        let caption = self.inlines(&figure.caption);
+        self.line(caption.trim_end());
     }
 
     fn table(&mut self, table: &Table) {
@@ -177,6 +194,7 @@ impl<W: Write> Sink for Rst<'_, W> {
             }
             Block::Display(display) => self.display(display),
             Block::Table(table) => self.table(table),
+            Block::Figure(figure) => self.figure(figure),
         }
         self.out.write_all(self.buffer.as_bytes())
     }

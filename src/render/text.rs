@@ -9,9 +9,9 @@ use crate::document::{
 
 /// Writes blocks as text.
 pub struct Text<'a, W: Write> {
-    out: W,
+    pub(super) out: W,
     glossary: &'a Glossary,
-    width: usize,
+    pub(super) width: usize,
 }
 
 impl<'a, W: Write> Text<'a, W> {
@@ -29,7 +29,7 @@ impl<'a, W: Write> Text<'a, W> {
         Ok(self.out)
     }
 
-    fn inlines(&self, inlines: &[Inline]) -> String {
+    pub(super) fn inlines(&self, inlines: &[Inline]) -> String {
         let mut text = String::new();
         for inline in inlines {
             match inline {
@@ -41,7 +41,7 @@ impl<'a, W: Write> Text<'a, W> {
     }
 
     /// A formula in one line.
-    fn line(&self, math: &Math) -> String {
+    pub(super) fn line(&self, math: &Math) -> String {
         let mut out = String::new();
         self.spell(math, &mut out);
         out
@@ -225,7 +225,7 @@ impl<'a, W: Write> Text<'a, W> {
         writeln!(self.out)
     }
 
-    fn filled(&mut self, text: &str) -> io::Result<()> {
+    pub(super) fn filled(&mut self, text: &str) -> io::Result<()> {
         let mut used = 0;
         for word in text.split_whitespace() {
             let width = word.chars().count();
@@ -290,6 +290,7 @@ impl<W: Write> Sink for Text<'_, W> {
                 writeln!(self.out, "{heading}\n{}\n", "~".repeat(heading.chars().count()))
             }
             Block::Table(table) => self.table(table),
+            Block::Figure(figure) => self.listing(figure),
             Block::Paragraph(text) => {
                 let text = self.inlines(text);
                 self.filled(&text)

@@ -2,6 +2,7 @@
 
 use super::english::{English, count, list, number_of, plain, role};
 use super::sentences::{NetSentences, words};
+use crate::document::figure::Told;
 use crate::document::{Inlines, Level, Math, Name, Op};
 use crate::expr::Role;
 
@@ -166,6 +167,48 @@ impl NetSentences for English {
     fn summary_stages(&self, number: u32, stages: &[&str]) -> Inlines {
         plain(format!("{number}: {}", stages.join(", ")))
     }
+
+    fn network_caption(&self, told: Told, left_out: &[Math]) -> Inlines {
+        let weights = match told {
+            Told::Nothing => "",
+            Told::Styles => " Lines that look alike share a weight.",
+            Told::Labels => " A weight stands on its line.",
+            Told::Own => " Every line has a weight of its own.",
+            Told::TooMany => " Too many weights are shared for the lines to tell them apart.",
+        };
+        let lines = "A line leads from each entry that is read to the entry that is computed from it.";
+        words(&format!("{lines}{weights}{}", not_drawn(left_out.len())), left_out.to_vec())
+    }
+
+    fn network_listing(&self, weights: bool, left_out: &[Math]) -> Inlines {
+        let weights = if weights { ", with the weights in brackets" } else { "" };
+        let text = format!("What each entry is computed from{weights}.{}", not_drawn(left_out.len()));
+        words(&text, left_out.to_vec())
+    }
+
+    fn network_alt(&self, columns: &[usize], lines: usize, shared: usize) -> String {
+        let nodes: Vec<String> = columns.iter().map(|&n| count(n)).collect();
+        let shared = match shared {
+            0 => String::new(),
+            n => format!("; lines that share one of {} look alike", number_of(n, "weight", "weights")),
+        };
+        let lines = number_of(lines, "line", "lines");
+        format!("Nodes in columns of {} from left to right, joined by {lines}{shared}.", list(&nodes))
+    }
+
+    fn network_left_out(&self, nodes: usize, lines: usize, columns: usize) -> Inlines {
+        plain(format!(
+            "The picture of the connections is left out because of its size: at most {} in a column, {} and {} are drawn.",
+            number_of(nodes, "node", "nodes"),
+            number_of(lines, "line", "lines"),
+            number_of(columns, "column", "columns")
+        ))
+    }
+}
+
+/// The letters that a picture leaves out.
+fn not_drawn(n: usize) -> String {
+    if n == 0 { String::new() } else { format!(" Not drawn: {}.", list(&vec!["{}".to_string(); n])) }
 }
 
 /// `twice`, `3 times`.

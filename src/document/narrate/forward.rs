@@ -29,6 +29,7 @@ impl Narrator<'_> {
             let math = self.assumption(assumption);
             self.paragraph(self.say.assumed(math))?;
         }
+        self.network()?;
         for definition in &derivation.system.definitions {
             self.recognised_forward(definition)?;
             self.equations(definition)?;

@@ -9,6 +9,7 @@ mod errors;
 mod forward;
 mod gradient;
 mod net;
+mod network;
 mod parameters;
 mod sentences;
 mod summary;
@@ -32,6 +33,8 @@ use sentences::Sentences;
 pub enum Part {
     /// The layer and its equations.
     Forward,
+    /// A picture of what is connected with what; only where it is asked for.
+    Network,
     /// Gradients of intermediate tensors.
     Intermediate,
     /// Gradients of inputs.
@@ -48,8 +51,9 @@ pub enum Part {
 
 impl Part {
     /// All parts with their names, in the order of a document.
-    pub const ALL: [(Part, &'static str); 7] = [
+    pub const ALL: [(Part, &'static str); 8] = [
         (Part::Forward, "forward"),
+        (Part::Network, "network"),
         (Part::Intermediate, "intermediate"),
         (Part::Input, "input"),
         (Part::Weight, "weight"),
@@ -136,6 +140,8 @@ pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Si
     narrator.title()?;
     if narrator.wants(Part::Forward) {
         narrator.forward()?;
+    } else {
+        narrator.network()?;
     }
     let mut introduced = false;
     for gradient in &derivation.gradients.list {
@@ -194,14 +200,18 @@ impl Narrator<'_> {
     }
 
     fn title(&mut self) -> io::Result<()> {
+        let title = self.layer_title();
+        self.block(Block::Title(title))
+    }
+
+    fn layer_title(&self) -> Inlines {
         let instance = &self.derivation.instance;
         let arena = &self.derivation.system.arena;
         let tensors = arena
             .tensors()
             .filter(|(_, t)| matches!(t.role, Role::Input | Role::Weight | Role::Output) && !t.shape.is_empty());
         let sized: Vec<(Role, String)> = tensors.map(|(_, t)| (t.role, sizes(&t.shape))).collect();
-        let title = self.say.title(instance.title.as_deref().unwrap_or(&instance.name), &sized);
-        self.block(Block::Title(title))
+        self.say.title(instance.title.as_deref().unwrap_or(&instance.name), &sized)
     }
 
     fn block(&mut self, mut block: Block) -> io::Result<()> {

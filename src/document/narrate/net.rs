@@ -7,7 +7,7 @@ use crate::derivation::Derivation;
 use crate::document::layout::equation;
 use crate::document::math::{Level, Math};
 use crate::document::operator::{Operators, inside};
-use crate::document::{Block, Row, index_form};
+use crate::document::{Block, Inlines, Row, index_form};
 use crate::expr::{Definition, ExprKind, Role, TensorId};
 use crate::layer::Stage;
 use crate::recognise::{Operand, TensorOp};
@@ -21,6 +21,8 @@ impl<'a> Narrator<'a> {
         self.net_title()?;
         if self.wants(Part::Forward) {
             self.net_forward()?;
+        } else {
+            self.network()?;
         }
         if self.wants(Part::Intermediate) || self.request.parts.contains(&Part::Input) {
             self.errors()?;
@@ -38,10 +40,15 @@ impl<'a> Narrator<'a> {
     }
 
     fn net_title(&mut self) -> io::Result<()> {
+        let title = self.title_of_net();
+        self.block(Block::Title(title))
+    }
+
+    pub(super) fn title_of_net(&self) -> Inlines {
         let instance = &self.derivation.instance;
         let chain: Vec<&str> = instance.stages.iter().map(|s| s.text.as_str()).collect();
         let size = sizes(&instance.tensors[0].shape);
-        self.block(Block::Title(self.say.net_title(instance.title.as_deref(), &chain, &size)))
+        self.say.net_title(instance.title.as_deref(), &chain, &size)
     }
 
     /// The stages of each layer; a loss stands alone.
@@ -74,6 +81,7 @@ impl<'a> Narrator<'a> {
         let count = self.layers().iter().filter(|l| !self.is_loss(l)).count();
         let text = self.say.net_takes(self.bare(TensorId(0)), &sizes(&input.shape), count);
         self.paragraph(text)?;
+        self.network()?;
         for stages in self.layers() {
             self.layer_heading(stages)?;
             for stage in stages {

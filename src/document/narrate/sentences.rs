@@ -1,5 +1,6 @@
 //! What can be said, one function a sentence. A language says all of it, or it does not compile.
 
+use crate::document::figure::Told;
 use crate::document::{Inline, Inlines, Math};
 use crate::expr::{Role, Ties};
 use crate::recognise::{CorrelationAxis, Window};
@@ -139,6 +140,14 @@ pub(super) trait NetSentences {
     fn summary_formulas(&self) -> Inlines;
     /// A layer in the table.
     fn summary_stages(&self, number: u32, stages: &[&str]) -> Inlines;
+    /// Below a picture of connections: what lines are, how they tell their weights, what of the layer has no node.
+    fn network_caption(&self, told: Told, left_out: &[Math]) -> Inlines;
+    /// Before the same as a list: each entry, and what it is computed from, perhaps with weights in brackets.
+    fn network_listing(&self, weights: bool, left_out: &[Math]) -> Inlines;
+    /// The picture for those who cannot see it: nodes in each column, lines, weights that several of them share.
+    fn network_alt(&self, columns: &[usize], lines: usize, shared: usize) -> String;
+    /// Instead of a picture that would be too large; what is the most that is drawn.
+    fn network_left_out(&self, nodes: usize, lines: usize, columns: usize) -> Inlines;
 }
 
 /// Words with formulas in the places marked `{}`.

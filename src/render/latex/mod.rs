@@ -1,10 +1,11 @@
 //! LaTeX: a fragment that needs amsmath and nothing else, or a document that compiles by itself. ASCII, no blank line in a display.
 
 mod math;
+mod picture;
 
 use std::io::{self, Write};
 
-use crate::document::{Block, Display, Glossary, Inline, Inlines, Math, Row, Sink, Table};
+use crate::document::{Block, Display, Figure, Glossary, Inline, Inlines, Math, Row, Sink, Table};
 use math::Speller;
 
 /// Writes blocks as LaTeX.
@@ -14,6 +15,7 @@ pub struct Latex<'a, W: Write> {
     standalone: bool,
     /// Level of the title; a section is 1.
     level: u8,
+    pictures: bool,
     begun: bool,
     /// Was the last block a paragraph? Then the next one needs a blank line before it; a display must not have one.
     after_text: bool,
@@ -30,13 +32,28 @@ const UNBROKEN_ROWS: usize = 6;
 impl<'a, W: Write> Latex<'a, W> {
     /// Writes to `out`; `standalone` adds a preamble.
     pub fn new(out: W, glossary: &'a Glossary, standalone: bool) -> Self {
-        Latex { out, glossary, standalone, level: 1, begun: false, after_text: false, buffer: String::new() }
+        Latex {
+            out,
+            glossary,
+            standalone,
+            level: 1,
+            pictures: false,
+            begun: false,
+            after_text: false,
+            buffer: String::new(),
+        }
     }
 
     /// The same with the title at another level: 1 is a section.
     #[must_use]
-    pub fn at_level(self, level: u8) -> Self {
-        Latex { level, ..self }
+    pub fn with_heading(self, level: u8) -> Self {
+        Latex { level: level.max(1), ..self }
+    }
+
+    /// Says that there may be figures: they need TikZ.
+    #[must_use]
+    pub fn with_pictures(self, pictures: bool) -> Self {
+        Latex { pictures, ..self }
     }
 
     /// Writes what is left, and gives the writer back.
@@ -56,8 +73,13 @@ impl<'a, W: Write> Latex<'a, W> {
     fn preamble(&mut self) -> io::Result<()> {
         if self.standalone && !self.begun {
             self.out.write_all(
-                b"\\documentclass{article}\n\\usepackage[a4paper,textwidth=360pt,textheight=680pt]{geometry}\n\\usepackage{amsmath}\n\\setlength{\\parindent}{0pt}\n\\setlength{\\parskip}{0.6ex plus 0.4ex}\n\
-                  \\raggedbottom\n\\begin{document}\n",
+                b"\\documentclass{article}\n\\usepackage[a4paper,textwidth=360pt,textheight=680pt]{geometry}\n\\usepackage{amsmath}\n",
+            )?;
+            if self.pictures {
+                self.out.write_all(b"\\usepackage{tikz}\n")?;
+            }
+            self.out.write_all(
+                b"\\setlength{\\parindent}{0pt}\n\\setlength{\\parskip}{0.6ex plus 0.4ex}\n\\raggedbottom\n\\begin{document}\n",
             )?;
         }
         self.begun = true;
@@ -134,6 +156,14 @@ impl<'a, W: Write> Latex<'a, W> {
         self.line("\\hline");
         self.line("\\end{tabular}");
         self.line("\\end{center}");
+    }
+
+    fn figure(&mut self, figure: &Figure) {
+        picture::picture(figure, self.glossary, &mut self.buffer);
+        let start = self.buffer.rfind('\n').map_or(0, |place| place + 1);
+        self.inlines(&figure.caption);
+        self.wrap(start, true);
+        self.buffer.push_str(picture::END);
     }
 
     fn cells(&mut self, cells: &[Inlines]) {
@@ -252,7 +282,8 @@ impl<W: Write> Sink for Latex<'_, W> {
                     self.line(&format!("% {line}"));
                 }
                 if !self.standalone {
-                    self.line("% Needs \\usepackage{amsmath}.");
+                    let tikz = if self.pictures { " and \\usepackage{tikz}" } else { "" };
+                    self.line(&format!("% Needs \\usepackage{{amsmath}}{tikz}."));
                 }
             }
             Block::Title(_)
@@ -260,7 +291,8 @@ impl<W: Write> Sink for Latex<'_, W> {
             | Block::Subheading(_)
             | Block::Paragraph(_)
             | Block::Display(_)
-            | Block::Table(_) => self.preamble()?,
+            | Block::Table(_)
+            | Block::Figure(_) => self.preamble()?,
         }
         match &block {
             Block::Header(_) => {}
@@ -270,6 +302,7 @@ impl<W: Write> Sink for Latex<'_, W> {
             Block::Heading(text) => self.heading(1, "", text),
             Block::Subheading(text) => self.heading(2, "", text),
             Block::Table(table) => self.table(table),
+            Block::Figure(figure) => self.figure(figure),
             Block::Paragraph(text) => {
                 if self.after_text {
                     self.line("");

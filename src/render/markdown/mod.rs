@@ -7,7 +7,8 @@ use std::io::{self, Write};
 
 use super::displays;
 use super::latex::formula;
-use crate::document::{Block, Display, Glossary, Inline, Inlines, Math, Sink, Table};
+use super::svg::svg;
+use crate::document::{Block, Display, Figure, Glossary, Inline, Inlines, Math, Sink, Table};
 
 /// Where Markdown is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -106,12 +107,17 @@ impl<'a, W: Write> Markdown<'a, W> {
     }
 
     fn display(&mut self, display: &Display) {
-        for (place, lines) in displays::formulas(&display.rows, self.glossary, self.host.rows()).into_iter().enumerate()
-        {
+        let formulas = displays::formulas(&display.rows, self.glossary, self.host.rows());
+        let last = formulas.len() - 1;
+        for (place, lines) in formulas.into_iter().enumerate() {
             if place > 0 {
                 self.line("");
             }
-            self.formula(&displays::aligned(lines), display.label.as_deref());
+            let mut lines = displays::aligned(lines);
+            if let (Some(tag), Some(line)) = (display.tag.as_ref().filter(|_| place == last), lines.last_mut()) {
+                line.push_str(&format!(" \\tag{{{tag}}}"));
+            }
+            self.formula(&lines, display.label.as_deref());
         }
     }
 
@@ -146,6 +152,25 @@ impl<'a, W: Write> Markdown<'a, W> {
         self.line(open);
         lines.iter().for_each(|line| self.line(line));
         self.line(close);
+    }
+
+    /// A picture in the page itself, where the host leaves it there.
+    fn figure(&mut self, figure: &Figure) {
+        if self.host == Host::GitHub {
+            let warning = "GitHub shows no picture that is part of the text; its words stand for it: make a file with --format svg, \
+                           and name it in the text";
+            if !self.warnings.iter().any(|w| w == warning) {
+                self.warnings.push(warning.to_string());
+            }
+            let mut alt = String::new();
+            escape::paragraph(&figure.alt, &mut alt);
+            self.line(&alt);
+        } else {
+            self.line(&format!("<div class=\"picture\">\n{}\n</div>", svg(figure, self.glossary)));
+        }
+        self.line("");
+        let caption = self.inlines(&figure.caption, Place::Paragraph);
+        self.line(caption.trim_end());
     }
 
     fn table(&mut self, table: &Table) {
@@ -227,6 +252,7 @@ impl<W: Write> Sink for Markdown<'_, W> {
             }
             Block::Display(display) => self.display(display),
             Block::Table(table) => self.table(table),
+            Block::Figure(figure) => self.figure(figure),
         }
         self.out.write_all(self.buffer.as_bytes())
     }

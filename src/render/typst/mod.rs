@@ -9,7 +9,8 @@ mod math;
 
 use std::io::{self, Write};
 
-use crate::document::{Block, Display, Glossary, Inline, Inlines, Math, Op, Row, Sink, Table};
+use super::svg::svg;
+use crate::document::{Block, Display, Figure, Glossary, Inline, Inlines, Math, Op, Row, Sink, Table};
 use math::Speller;
 
 /// Writes blocks as Typst.
@@ -17,6 +18,8 @@ pub struct Typst<'a, W: Write> {
     out: W,
     glossary: &'a Glossary,
     standalone: bool,
+    /// Level of the title.
+    level: u8,
     begun: bool,
     /// Was the last block a paragraph? Then the next one needs a blank line before it.
     after_text: bool,
@@ -54,7 +57,13 @@ const RULES: &str = "#set math.equation(numbering: none)
 impl<'a, W: Write> Typst<'a, W> {
     /// Writes to `out`; `standalone` makes a document of it.
     pub fn new(out: W, glossary: &'a Glossary, standalone: bool) -> Self {
-        Typst { out, glossary, standalone, begun: false, after_text: false, buffer: String::new() }
+        Typst { out, glossary, standalone, level: 1, begun: false, after_text: false, buffer: String::new() }
+    }
+
+    /// The same with a title of another level, counted from 1.
+    #[must_use]
+    pub fn with_heading(self, level: u8) -> Self {
+        Typst { level: level.max(1), ..self }
     }
 
     /// Writes what is left, and gives the writer back.
@@ -82,10 +91,11 @@ impl<'a, W: Write> Typst<'a, W> {
 
     fn display(&mut self, display: &Display) {
         let long = display.rows.len() > UNBROKEN_ROWS;
-        self.line(match &display.label {
-            Some(_) => "#numbered($",
-            None if long => "#long($",
-            None => "$",
+        self.line(&match (&display.tag, &display.label) {
+            (Some(tag), _) => format!("#math.equation(block: true, numbering: _ => \"({tag})\", $"),
+            (None, Some(_)) => "#numbered($".to_string(),
+            (None, None) if long => "#long($".to_string(),
+            (None, None) => "$".to_string(),
         });
         match display.rows.as_slice() {
             [row] => {
@@ -107,7 +117,7 @@ impl<'a, W: Write> Typst<'a, W> {
         }
         match &display.label {
             Some(label) => self.line(&format!("$) <{label}>")),
-            None => self.line(if long { "$)" } else { "$" }),
+            None => self.line(if long || display.tag.is_some() { "$)" } else { "$" }),
         }
     }
 
@@ -156,9 +166,23 @@ impl<'a, W: Write> Typst<'a, W> {
         self.line("");
     }
 
-    fn heading(&mut self, marks: &str, text: &[Inline]) {
+    fn figure(&mut self, figure: &Figure) {
+        let picture = svg(figure, self.glossary).replace('\\', "\\\\").replace('"', "\\\"");
+        let mut alt = figure.alt.replace('\\', "\\\\").replace('"', "\\\"");
+        alt = alt.replace('\n', " ");
+        self.line("#figure(");
+        self.line(&format!("  image(bytes(\"{picture}\"), format: \"svg\", alt: \"{alt}\"),"));
+        self.line("  numbering: none,");
+        self.buffer.push_str("  caption: [");
+        self.inlines(&figure.caption);
+        self.line("],");
+        self.line(")");
+    }
+
+    fn heading(&mut self, below: u8, text: &[Inline]) {
         self.line("");
-        self.buffer.push_str(marks);
+        self.buffer.push_str(&"=".repeat((self.level + below).into()));
+        self.buffer.push(' ');
         self.inlines(text);
         self.line("");
     }
@@ -175,7 +199,10 @@ impl<'a, W: Write> Typst<'a, W> {
             match bytes[place] {
                 b'$' if !escaped && !in_string => in_math = !in_math,
                 b'"' if !escaped && in_math => in_string = !in_string,
-                b' ' if !in_string && place > start + 1 && may_break(&self.buffer[..place], &self.buffer[place + 1..]) => {
+                b' ' if !in_string
+                    && place > start + 1
+                    && may_break(&self.buffer[..place], &self.buffer[place + 1..]) =>
+                {
                     last_space = Some(place);
                 }
                 _ => {}
@@ -300,13 +327,14 @@ impl<W: Write> Sink for Typst<'_, W> {
             | Block::Subheading(_)
             | Block::Paragraph(_)
             | Block::Display(_)
+            | Block::Figure(_)
             | Block::Table(_) => self.preamble()?,
         }
         match &block {
             Block::Header(_) => {}
-            Block::Title(text) => self.heading("= ", text),
-            Block::Heading(text) => self.heading("== ", text),
-            Block::Subheading(text) => self.heading("=== ", text),
+            Block::Title(text) => self.heading(0, text),
+            Block::Heading(text) => self.heading(1, text),
+            Block::Subheading(text) => self.heading(2, text),
             Block::Table(table) => self.table(table),
             Block::Paragraph(text) => {
                 if self.after_text {
@@ -318,6 +346,7 @@ impl<W: Write> Sink for Typst<'_, W> {
                 self.line("");
             }
             Block::Display(display) => self.display(display),
+            Block::Figure(figure) => self.figure(figure),
         }
         self.after_text = matches!(block, Block::Paragraph(_));
         self.out.write_all(self.buffer.as_bytes())

@@ -1,0 +1,173 @@
+//! Figures in LaTeX, as TikZ pictures that fit on the page of the article class.
+
+use super::math::Speller;
+use crate::document::{Figure, Glossary, Math, Point, Step, Stroke, style};
+
+/// Width and height that a picture may have, in tenths of a point: the text of the article class, less its caption and a heading.
+const ROOM: Point = (3440, 4900);
+
+/// Writes a figure, with its caption, in the middle of the line.
+pub(super) fn picture(figure: &Figure, glossary: &Glossary, out: &mut String) {
+    Picture { figure, glossary, out, scale: scale(figure.size) }.write();
+}
+
+/// In thousandths: 1000 where the figure fits as it is.
+fn scale(size: Point) -> i32 {
+    let fits = |room: i32, length: i32| room * 1000 / length.max(1);
+    1000.min(fits(ROOM.0, size.0)).min(fits(ROOM.1, size.1))
+}
+
+struct Picture<'a> {
+    figure: &'a Figure,
+    glossary: &'a Glossary,
+    out: &'a mut String,
+    scale: i32,
+}
+
+impl Picture<'_> {
+    fn write(&mut self) {
+        let figure = self.figure;
+        self.line("\\begin{center}");
+        let styles: Vec<usize> = (1..=figure.edges.iter().map(|e| e.style).max().unwrap_or(0)).collect();
+        let mut colours: Vec<&str> = styles.iter().filter_map(|&s| style(s).colour).collect();
+        colours.sort_unstable();
+        colours.dedup();
+        for colour in &colours {
+            self.line(&format!("\\definecolor{{{}}}{{HTML}}{{{colour}}}", name_of(colour)));
+        }
+        let scale = self.scale;
+        self.line(&format!(
+            "\\begin{{tikzpicture}}[x={0}pt,y=-{0}pt,line width={1}pt,",
+            thousandths(scale),
+            hundredths(70 * scale / 1000)
+        ));
+        let shrunk = if scale == 1000 { String::new() } else { format!("scale={},", thousandths(scale)) };
+        self.line(&format!("  every node/.style={{{shrunk}inner sep=0pt,font=\\footnotesize}},"));
+        self.line(&format!("  plain/.style={{draw=black!65,line width={}pt}}", hundredths(60 * scale / 1000)));
+        for &number in &styles {
+            let style = style(number);
+            self.cut(",");
+            let colour = style.colour.map_or("black".to_string(), name_of);
+            let mut options = format!("draw={colour},line width={}pt", hundredths(style.width * scale / 100));
+            if !style.dash.is_empty() {
+                let parts: Vec<String> = style.dash.chunks(2).map(|pair| self.dash(pair)).collect();
+                options += &format!(",dash pattern={}", parts.join(" "));
+            }
+            self.line(&format!("  weight{number}/.style={{{options}}}"));
+        }
+        self.cut("]");
+        self.lines();
+        self.nodes();
+        self.line("\\end{tikzpicture}");
+        self.line("\\par\\medskip");
+        self.out.push_str("\\parbox{0.9\\linewidth}{\\small ");
+    }
+
+    /// A dash and the gap after it.
+    fn dash(&self, pair: &[i32]) -> String {
+        let length = |n: i32| hundredths(n * self.scale / 100);
+        let gap = pair.get(1).copied().unwrap_or(0);
+        format!("on {}pt off {}pt", length(pair[0]), length(gap))
+    }
+
+    fn lines(&mut self) {
+        let figure = self.figure;
+        for edge in &figure.edges {
+            let style = if edge.style == 0 { "plain".to_string() } else { format!("weight{}", edge.style) };
+            for stroke in &edge.path {
+                self.line(&format!("\\draw[{style}] {};", way(stroke)));
+            }
+        }
+        for [tip, left, right] in figure.edges.iter().filter_map(|e| e.head) {
+            self.line(&format!("\\fill {} -- {} -- {} -- cycle;", pair(tip), pair(left), pair(right)));
+        }
+    }
+
+    fn nodes(&mut self) {
+        let figure = self.figure;
+        let (across, down) = figure.radii;
+        let shape = if across == down {
+            format!("circle [radius={}]", tenths(down))
+        } else {
+            format!("ellipse [x radius={}, y radius={}]", tenths(across), tenths(down))
+        };
+        for node in &figure.nodes {
+            self.out.push_str(&format!("\\draw {} {shape} node {{", pair(node.at)));
+            self.label(&node.label);
+            self.line("};");
+        }
+        for edge in &figure.edges {
+            if let (Some(at), Some(label)) = (edge.label, &edge.weight) {
+                self.out.push_str(&format!("\\node at {} {{", pair(at)));
+                self.label(label);
+                self.line("};");
+            }
+        }
+        for key in &figure.legend {
+            let stroke = Stroke { start: key.line.0, steps: vec![Step::Line(key.line.1)] };
+            self.out.push_str(&format!("\\draw[weight{}] {};", key.style, way(&stroke)));
+            self.out.push_str(&format!(" \\node[anchor=west] at {} {{", pair(key.at)));
+            self.label(&key.label);
+            self.line("};");
+        }
+    }
+
+    fn label(&mut self, math: &Math) {
+        self.out.push('$');
+        Speller { glossary: self.glossary, out: self.out }.math(math);
+        self.out.push('$');
+    }
+
+    fn line(&mut self, text: &str) {
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+
+    /// Adds to the end of the last line.
+    fn cut(&mut self, text: &str) {
+        self.out.truncate(self.out.trim_end().len());
+        self.line(text);
+    }
+}
+
+/// The end of what `picture` began, after the caption.
+pub(super) const END: &str = "}\n\\end{center}\n";
+
+/// TeX's name of a colour: letters and digits alone.
+fn name_of(colour: &str) -> String {
+    format!("derive{colour}")
+}
+
+/// A stroke as a TikZ path.
+fn way(stroke: &Stroke) -> String {
+    let mut path = pair(stroke.start);
+    for step in &stroke.steps {
+        match *step {
+            Step::Line(end) => path += &format!(" -- {}", pair(end)),
+            Step::Curve(c, d, end) => path += &format!(" .. controls {} and {} .. {}", pair(c), pair(d), pair(end)),
+        }
+    }
+    path
+}
+
+fn pair((x, y): Point) -> String {
+    format!("({},{})", tenths(x), tenths(y))
+}
+
+fn tenths(n: i32) -> String {
+    decimal(n, 10, 1)
+}
+
+fn hundredths(n: i32) -> String {
+    decimal(n, 100, 2)
+}
+
+fn thousandths(n: i32) -> String {
+    decimal(n, 1000, 3)
+}
+
+/// So many parts of a whole, with so many digits after the point.
+fn decimal(n: i32, parts: u32, digits: usize) -> String {
+    let sign = if n < 0 { "-" } else { "" };
+    format!("{sign}{}.{:0digits$}", n.unsigned_abs() / parts, n.unsigned_abs() % parts)
+}

@@ -1,0 +1,147 @@
+//! Labels in SVG: letters in italics, digits upright, indices and exponents one above the other.
+
+use super::{escaped, tenths};
+use crate::document::{Glossary, LETTERS, Level, Math, Name, Op, is_letter};
+use crate::render::text;
+
+/// Height of the letters in an index.
+const SMALL: i32 = LETTERS * 7 / 10;
+/// How far an exponent is raised, and an index lowered.
+const RAISED: i32 = 30;
+const LOWERED: i32 = 18;
+
+/// A formula as spans of a text element.
+pub(super) fn spans(math: &Math, glossary: &Glossary) -> String {
+    let mut speller = Speller { glossary, out: String::new(), at: 0 };
+    speller.math(math);
+    speller.out
+}
+
+struct Speller<'a> {
+    glossary: &'a Glossary,
+    out: String,
+    /// How far the last span stands below the line.
+    at: i32,
+}
+
+/// A piece of text, and whether it is slanted.
+type Piece = (String, bool);
+
+impl Speller<'_> {
+    fn math(&mut self, math: &Math) {
+        match math {
+            Math::Element(tensor, offset) => {
+                let comma = if self.glossary.commas(*tensor) { "," } else { "" };
+                let list: Vec<String> = self.glossary.indices(*tensor, *offset).iter().map(number).collect();
+                let index = if list.is_empty() { Vec::new() } else { vec![(list.join(comma), false)] };
+                self.name(self.glossary.name(*tensor), index);
+            }
+            Math::Indexed(tensor, indices) => {
+                let all_names = indices.iter().all(|i| matches!(i, Math::Name(_)));
+                let mut pieces: Vec<Piece> = Vec::new();
+                for (place, index) in indices.iter().enumerate() {
+                    if place > 0 && !all_names {
+                        pieces.push((",".to_string(), false));
+                    }
+                    let spelled = text::formula(index, self.glossary).replace(' ', "").replace('-', "\u{2212}");
+                    pieces.extend(spelled.chars().map(|c| (c.to_string(), c.is_alphabetic())));
+                }
+                self.name(self.glossary.name(*tensor), pieces);
+            }
+            Math::Name(name) => self.name(name, Vec::new()),
+            Math::Row(parts) => parts.iter().for_each(|part| self.math(part)),
+            Math::Brackets(inner) => {
+                self.upright("(");
+                self.math(inner);
+                self.upright(")");
+            }
+            Math::Op(Op::Comma) => self.upright(", "),
+            Math::Op(Op::Minus) => self.upright(" \u{2212} "),
+            Math::Op(Op::Negative) => self.upright("\u{2212}"),
+            // labels hold weights and functions; what else may stand in one is spelled as on a terminal
+            Math::Op(_)
+            | Math::Word(_)
+            | Math::Text(_)
+            | Math::Number(_)
+            | Math::Rounded(_)
+            | Math::Fraction(..)
+            | Math::Subscript(..)
+            | Math::Power(..)
+            | Math::Call(..)
+            | Math::Matrix(_)
+            | Math::Sum { .. }
+            | Math::Largest(_)
+            | Math::Indicator(_)
+            | Math::Ones
+            | Math::Derivative(..)
+            | Math::Dots(_)
+            | Math::Cases(_) => {
+                let spelled = text::formula(math, self.glossary);
+                self.upright(&spelled);
+            }
+        }
+    }
+
+    /// A letter or a word, its layer above, its index below.
+    fn name(&mut self, name: &Name, index: Vec<Piece>) {
+        if name.nabla {
+            self.upright("\u{2207}");
+        }
+        let bare = Name { nabla: false, level: Level::None, ..name.clone() };
+        let letter = text::formula(&Math::Name(bare), self.glossary);
+        // capital Greek letters stand upright, as TeX has them
+        let slanted = !(is_letter(&name.word) && letter.chars().all(|c| ('\u{391}'..='\u{3a9}').contains(&c)));
+        self.span(&(letter, slanted), LETTERS, 0, 0);
+        let level: Vec<Piece> = match name.level {
+            Level::None => Vec::new(),
+            Level::This => vec![("l".to_string(), true)],
+            Level::Below => vec![("l".to_string(), true), ("\u{2212}1".to_string(), false)],
+            Level::Number(n) => vec![(n.to_string(), false)],
+        };
+        for piece in &level {
+            self.span(piece, SMALL, -RAISED, 0);
+        }
+        // digits are about half as wide as the letters are high
+        let width = |pieces: &[Piece]| pieces.iter().map(|p| p.0.chars().count() as i32 * SMALL / 2).sum::<i32>();
+        let (above, below) = (width(&level), width(&index));
+        for (place, piece) in index.iter().enumerate() {
+            self.span(piece, SMALL, LOWERED, if place == 0 { -above } else { 0 });
+        }
+        if !index.is_empty() && above > below {
+            self.span(&("\u{200b}".to_string(), false), SMALL, 0, above - below);
+        }
+    }
+
+    fn upright(&mut self, words: &str) {
+        self.span(&(words.to_string(), false), LETTERS, 0, 0);
+    }
+
+    /// A span that stands so far below the line and is moved so far to the right.
+    fn span(&mut self, (words, slanted): &Piece, size: i32, below: i32, right: i32) {
+        let mut attributes = String::new();
+        if *slanted {
+            attributes += " font-style=\"italic\"";
+        }
+        if size != LETTERS {
+            attributes += &format!(" font-size=\"{}\"", tenths(size));
+        }
+        if right != 0 {
+            attributes += &format!(" dx=\"{}\"", tenths(right));
+        }
+        if below != self.at {
+            attributes += &format!(" dy=\"{}\"", tenths(below - self.at));
+            self.at = below;
+        }
+        let words = escaped(words);
+        if attributes.is_empty() {
+            self.out += &words;
+        } else {
+            self.out += &format!("<tspan{attributes}>{words}</tspan>");
+        }
+    }
+}
+
+/// With a true minus sign.
+fn number(n: &i64) -> String {
+    n.to_string().replace('-', "\u{2212}")
+}
