@@ -226,10 +226,8 @@ fn check(woven: &[Woven], options: &Weave) -> Result<ExitCode, Problem> {
         let count = w.places.len() - w.in_state(State::Fresh).count();
         out.push_str(&format!("  {} ({count} of {})\n", w.name(), counted(w.places.len(), "place", "places")));
     }
-    let host = match options.host {
-        HostArgument::Github => String::new(),
-        host => format!("--host {} ", value_name(&host)),
-    };
+    let own = options.host != HostArgument::Github;
+    let host = if own { format!("--host {} ", value_name(&options.host)) } else { String::new() };
     let by_hand = |w: &&Woven| w.in_state(State::Edited).next().is_some();
     let names = |list: Vec<&Woven>| list.iter().map(|w| quoted(&w.name())).join(" ");
     let (edited, others): (Vec<&Woven>, Vec<&Woven>) = stale.into_iter().partition(by_hand);
