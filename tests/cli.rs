@@ -83,6 +83,8 @@ const REFUSED: &[(&str, &[&str])] = &[
             "conv --input 3x3 --kernel 2x2 --index-base 2",
             "conv --input 3x3 --kernel 2x2 --standalone --format json",
             "conv --input 3x3 --kernel 2x2 --standalone --format text",
+            "conv --input 3x3 --kernel 2x2 --format svg --part network,weight",
+            "conv --input 8x8 --kernel 2x2 --format svg",
             "convv --input 3x3 --kernel 2x2",
             "attention",
             "pool median --input 4x4 --window 2x2",
