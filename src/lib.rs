@@ -22,7 +22,7 @@
 //!                                      │                                                        │
 //!                                      └───────────────── verify (forward mode) ────────────────┘
 //!                                                                │
-//!                                        Derivation ─narrate─▶ blocks and math ─render─▶ LaTeX │ text │ JSON │ Markdown │ rst
+//!                          Derivation ─narrate─▶ blocks and math ─render─▶ LaTeX │ Typst │ Markdown │ rst │ SVG │ text │ JSON
 //! ```
 //!
 //! # Rooms

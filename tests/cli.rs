@@ -87,6 +87,8 @@ const REFUSED: &[(&str, &[&str])] = &[
             "conv --input 3x3 --kernel 2x2 --host github",
             "conv --input 3x3 --kernel 2x2 --format rst --host myst",
             "conv --input 3x3 --kernel 2x2 --format markdown --host gitlab",
+            "conv --input 3x3 --kernel 2x2 --format svg --part network,weight",
+            "conv --input 8x8 --kernel 2x2 --format svg",
             "convv --input 3x3 --kernel 2x2",
             "attention",
             "pool median --input 4x4 --window 2x2",

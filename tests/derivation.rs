@@ -9,6 +9,8 @@ mod composed;
 mod honesty;
 #[path = "derivation/nets.rs"]
 mod nets;
+#[path = "derivation/network.rs"]
+mod network;
 #[path = "derivation/random.rs"]
 mod random;
 #[path = "derivation/renamed.rs"]

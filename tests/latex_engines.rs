@@ -224,7 +224,11 @@ fn snapshots() -> Vec<(String, String)> {
 fn every_latex_snapshot_compiles() {
     let (documents, fragments): (Vec<_>, Vec<_>) =
         snapshots().into_iter().partition(|(_, text)| text.contains("\\documentclass"));
+    let (pictures, fragments): (Vec<_>, Vec<_>) = fragments
+        .into_iter()
+        .partition(|(_, text)| text.contains("% Needs \\usepackage{amsmath} and \\usepackage{tikz}.\n"));
     let mut problems = tex::compile_fragments(&fragments).err().unwrap_or_default();
+    problems.extend(tex::compile_fragments_with("\\usepackage{tikz}\n", &pictures).err().unwrap_or_default());
     for (name, text) in &documents {
         problems.extend(tex::compile_document(name, text).err().unwrap_or_default());
     }

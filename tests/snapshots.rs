@@ -66,6 +66,31 @@ const CASES: &[(&str, &str)] = &[
 ];
 
 /// The document in a format; a format may be followed by further words.
+/// Pictures of connections, as LaTeX, text and SVG.
+const FIGURES: &[(&str, &str)] = &[
+    ("network-conv-3x3-2x2", "conv --input 3x3 --kernel 2x2 --bias none --part network"),
+    ("network-conv-6x6-3x3", "conv --input 6x6 --kernel 3x3 --part network"),
+    ("network-pool-avg-4x4-2x2", "pool avg --input 4x4 --window 2x2 --part network"),
+    ("network-pool-max-4x4-2x2", "pool max --input 4x4 --window 2x2 --part network"),
+    ("network-smooth-5-3", "layer tests/data/smooth.derive --input 5 --kernel 3 --part network"),
+    ("network-softmax", "layer tests/data/softmax.derive --input 3 --part network"),
+    ("network-dense-3-2", "dense --input 3 --output 2 --part network"),
+    ("network-dense-3-2-batch", "dense --input 3 --output 2 --batch 2 --bias none --part network --index-base 0"),
+    ("network-net-scalar", "net --input 1 'dense 1 -> sigma -> dense 1 -> sigma' --part network"),
+    ("network-net-2-2-2", "net --input 2 'dense 2 -> sigma -> dense 2 -> sigma' --part network"),
+    (
+        "network-net-cnn",
+        "net --input 6x6 'conv 3x3 -> sigmoid -> pool avg 2x2 -> flatten -> dense 2 -> softmax -> crossentropy' --part network",
+    ),
+    ("network-net-residual", "net tests/data/residual.derive --part network"),
+];
+
+/// Pictures where they are not alone, or where there is none, as LaTeX and text.
+const AROUND_FIGURES: &[(&str, &str)] = &[
+    ("network-conv-with-layer", "conv --input 3x3 --kernel 2x2 --part network,forward"),
+    ("network-too-large", "pool avg --input 8x8 --window 2x2 --part network"),
+];
+
 fn run(words: &str, format: &str) -> Vec<u8> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_derive"));
     command.current_dir(env!("CARGO_MANIFEST_DIR")).args(words::words(words)).arg("--format").args(format.split(' '));
@@ -85,7 +110,7 @@ fn settings(format: &str) -> insta::Settings {
 
 #[test]
 fn latex() {
-    for (name, words) in CASES {
+    for (name, words) in CASES.iter().chain(FIGURES).chain(AROUND_FIGURES) {
         settings("latex").bind(|| insta::assert_binary_snapshot!(&format!("{name}.tex"), run(words, "latex")));
     }
 }
@@ -98,10 +123,24 @@ fn a_standalone_document() {
 
 #[test]
 fn text() {
-    for (name, words) in CASES {
+    for (name, words) in CASES.iter().chain(FIGURES).chain(AROUND_FIGURES) {
         let text = String::from_utf8(run(words, "text")).expect("text is UTF-8");
         settings("text").bind(|| insta::assert_snapshot!(*name, text));
     }
+}
+
+#[test]
+fn svg() {
+    for (name, words) in FIGURES {
+        let text = String::from_utf8(run(words, "svg")).expect("SVG is UTF-8");
+        settings("svg").bind(|| insta::assert_snapshot!(*name, text));
+    }
+}
+
+#[test]
+fn a_standalone_document_with_a_picture() {
+    let bytes = run("conv --input 3x3 --kernel 2x2 --part forward,network --standalone", "latex");
+    settings("latex").bind(|| insta::assert_binary_snapshot!("network-standalone.tex", bytes));
 }
 
 #[test]
@@ -115,8 +154,13 @@ fn json() {
 
 #[test]
 fn no_snapshot_is_left_over() {
-    let cases: BTreeSet<&str> = CASES.iter().map(|(name, _)| *name).chain(["conv-3x3-2x2-standalone"]).collect();
-    for format in ["latex", "text", "json"] {
+    let names = |list: &[&'static [(&'static str, &'static str)]]| -> BTreeSet<&str> {
+        list.iter().flat_map(|cases| cases.iter().map(|(name, _)| *name)).collect()
+    };
+    let mut latex = names(&[CASES, FIGURES, AROUND_FIGURES]);
+    latex.extend(["conv-3x3-2x2-standalone", "network-standalone"]);
+    let text = names(&[CASES, FIGURES, AROUND_FIGURES]);
+    for (format, cases) in [("latex", latex), ("text", text), ("json", names(&[CASES])), ("svg", names(&[FIGURES]))] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(format);
         for entry in std::fs::read_dir(&folder).expect("the folder of snapshots is there") {
             let name = entry.expect("an entry").file_name().into_string().expect("names are UTF-8");

@@ -12,7 +12,7 @@ use crate::spoilt::verdict;
 use crate::support::{derived, tensor, written};
 
 /// The net of a chain, given as on the command line.
-fn net(chain: &str, input: &[i64]) -> Derivation {
+pub(crate) fn net(chain: &str, input: &[i64]) -> Derivation {
     let layers: Vec<ast::Layer> =
         builtins().iter().flat_map(|b| parse(&b.source()).expect("built-in layers parse").layers).collect();
     let known: Vec<Known<'_>> = layers.iter().map(|layer| Known { layer, same_text: false }).collect();

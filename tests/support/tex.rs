@@ -88,6 +88,14 @@ pub(crate) fn engine() -> Option<PathBuf> {
 /// # Errors
 /// Every problem of every fragment. A fragment whose source would make TeX lose its place is not given to TeX.
 pub(crate) fn compile_fragments(fragments: &[(String, String)]) -> Result<(), Vec<Problem>> {
+    compile_fragments_with("", fragments)
+}
+
+/// The same for fragments that need more: `preamble` is what they need.
+///
+/// # Errors
+/// Every problem of every fragment.
+pub(crate) fn compile_fragments_with(preamble: &str, fragments: &[(String, String)]) -> Result<(), Vec<Problem>> {
     let mut problems = Vec::new();
     let mut sound = Vec::new();
     for (name, text) in fragments {
@@ -102,7 +110,7 @@ pub(crate) fn compile_fragments(fragments: &[(String, String)]) -> Result<(), Ve
         for (number, (_, text)) in sound.iter().enumerate() {
             write(&folder.path().join(fragment_file(number)), text);
         }
-        write(&folder.path().join(MAIN), &main_file(sound.len()));
+        write(&folder.path().join(MAIN), &main_file(preamble, sound.len()));
         let run = run(&engine, folder.path());
         let names: Vec<&str> = sound.iter().map(|(name, _)| *name).collect();
         problems.extend(fragment_problems(&run, &names));
@@ -158,9 +166,10 @@ fn fragment_file(number: usize) -> String {
 }
 
 /// The document that holds all fragments. Each starts from the defaults of amsmath, in a group and on a page of its own.
-fn main_file(count: usize) -> String {
-    let mut text =
-        String::from("\\documentclass[10pt]{article}\n\\usepackage{amsmath}\n\\pagestyle{empty}\n\\begin{document}\n");
+fn main_file(preamble: &str, count: usize) -> String {
+    let mut text = format!(
+        "\\documentclass[10pt]{{article}}\n\\usepackage{{amsmath}}\n{preamble}\\pagestyle{{empty}}\n\\begin{{document}}\n"
+    );
     for number in 0..count {
         let file = fragment_file(number);
         text += &format!(

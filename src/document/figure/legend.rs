@@ -6,6 +6,8 @@ use crate::expr::{ExprKind, TensorId};
 
 /// The legend: the length of a sample, the room after it, the room between entries, the height of a row.
 const SAMPLE: (i32, i32, i32, i32) = (300, 50, 200, 150);
+/// Room for letters that come out wider than they were measured.
+const MARGIN: i32 = 120;
 /// Entries in a row of the legend.
 const KEYS_IN_ROW: usize = 5;
 
@@ -32,7 +34,7 @@ impl Placer<'_> {
         let across = rows.iter().map(Vec::len).max().unwrap_or(0) as i32;
         let width = across * cell - between;
         // the picture stands in the middle above a wider legend
-        let wider = (width + 20 - figure.size.0).max(0);
+        let wider = (width + MARGIN - figure.size.0).max(0);
         figure.shift((wider / 2, 0));
         figure.size.0 += wider;
         let left = (figure.size.0 - width) / 2;

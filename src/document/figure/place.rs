@@ -18,7 +18,7 @@ use crate::expr::{ExprId, ExprKind, Symbol, TensorId, elementary};
 const RADIUS: i32 = 100;
 /// From node to node down a column: where there are few nodes, where there are many, where lines carry labels.
 const PITCH: i32 = 280;
-const TIGHT_PITCH: i32 = 215;
+const TIGHT_PITCH: i32 = 225;
 const LABELLED_PITCH: i32 = 480;
 /// Up to this many nodes a column is not tight.
 const LOOSE: usize = 18;
@@ -26,7 +26,12 @@ const LOOSE: usize = 18;
 const MOST_STRETCH: i32 = 2500;
 /// Room between columns that are joined entry by entry; at least and at most elsewhere.
 const NARROW_GAP: i32 = 340;
-const GAP: (i32, i32) = (900, 1500);
+const GAP: (i32, i32) = (600, 1500);
+/// Room between columns whose lines carry labels.
+const LABELLED_GAP: i32 = 900;
+/// What a page has room for; wide pictures are drawn closer, down to so many thousandths of the usual room between columns.
+const PAGE: Point = (3440, 4900);
+const CLOSEST: i32 = 500;
 /// Room around a label on a line.
 const ROOM: Point = (18, 52);
 /// Up to this many labels stand between two columns.
@@ -120,7 +125,7 @@ impl Placer<'_> {
             (true, false) => Told::Own,
         };
         let mut ground = labelled.unwrap_or_else(|| self.plain(radii));
-        let size = ground.to_origin(radii);
+        let size = ground.framed(radii);
         let mut edges = Vec::with_capacity(self.ends.len());
         for (number, &(from, to)) in self.ends.iter().enumerate() {
             edges.push(Edge {
@@ -198,11 +203,19 @@ impl Placer<'_> {
 
     fn plain(&self, radii: Point) -> Ground {
         let tallest = self.columns.iter().map(Range::len).max().unwrap_or(0);
-        let (pitch, radii) = if tallest <= LOOSE { (PITCH, radii) } else { (TIGHT_PITCH, radii) };
-        let heights = self.heights(pitch);
-        let most = heights.iter().flatten().map(|y| 2 * y).max().unwrap_or(0);
-        let gap = (most / 2).clamp(GAP.0, GAP.1);
-        let at = self.stand(&heights, radii, |column| if self.is_elementwise(column) { NARROW_GAP } else { gap });
+        let heights = self.heights(if tallest <= LOOSE { PITCH } else { TIGHT_PITCH });
+        let height = |column: usize| heights[column].last().map_or(0, |y| 2 * y);
+        let usual = |column: usize| {
+            let high = height(column).max(height(column - 1));
+            let wide = (high / 2).clamp(GAP.0, GAP.1.max(high / 3));
+            if self.is_elementwise(column) { NARROW_GAP } else { wide }
+        };
+        // what is tall is drawn smaller, and then more fits side by side
+        let highest = (0..heights.len()).map(height).max().unwrap_or(0) + 2 * radii.1;
+        let room = PAGE.0 * highest.max(PAGE.1) / PAGE.1 - 2 * radii.0 * self.columns.len() as i32;
+        let needed: i32 = (1..self.columns.len()).map(usual).sum();
+        let closer = (room * 1000 / needed.max(1)).clamp(CLOSEST, 1000);
+        let at = self.stand(&heights, radii, |column| usual(column) * closer / 1000);
         let ways = self.ways(&at, radii).into_iter().map(|way| vec![way]).collect::<Vec<_>>();
         Ground { at, tags: BTreeMap::new(), heads: vec![None; ways.len()], ways }
     }
@@ -221,7 +234,7 @@ impl Placer<'_> {
         let heights = self.heights(LABELLED_PITCH);
         let at = self.stand(&heights, radii, |column| {
             let widest = into(&self.columns[column]).map(half).max().unwrap_or(0);
-            if self.is_elementwise(column) { NARROW_GAP.max(2 * widest + 250) } else { GAP.0.max(4 * widest) }
+            if self.is_elementwise(column) { NARROW_GAP.max(2 * widest + 250) } else { LABELLED_GAP.max(4 * widest) }
         });
         let mut ways: Vec<Vec<Stroke>> = self.ways(&at, radii).into_iter().map(|way| vec![way]).collect();
         let mut found = BTreeMap::new();
@@ -306,8 +319,8 @@ impl Placer<'_> {
 
 impl Ground {
     /// Moves everything so that it begins at the upper left corner, and gives its size.
-    fn to_origin(&mut self, radii: Point) -> Point {
-        const MARGIN: i32 = 10;
+    fn framed(&mut self, radii: Point) -> Point {
+        const MARGIN: i32 = 30;
         let rims = self.at.iter().flat_map(|&(x, y)| [(x - radii.0, y - radii.1), (x + radii.0, y + radii.1)]);
         let bends = self.ways.iter().flatten().flat_map(|stroke| {
             let ends = stroke.steps.iter().map(|step| match *step {

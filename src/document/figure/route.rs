@@ -14,6 +14,8 @@ const CLEAR: i32 = 30;
 const LANE: i32 = 45;
 /// Length and half the width of an arrow's head.
 const HEAD: (f64, f64) = (52.0, 19.0);
+/// Labels are further apart than this.
+const APART: i32 = 30;
 /// Where on its line a label is tried, from the best place on.
 const LABEL_AT: [f64; 9] = [0.5, 0.42, 0.58, 0.36, 0.64, 0.3, 0.7, 0.25, 0.75];
 
@@ -39,17 +41,28 @@ impl Router<'_> {
             let (start, end) = trimmed(p, q, self.radii);
             return Stroke { start, steps: vec![Step::Line(end)] };
         }
-        let start = (p.0 + self.radii.0, p.1);
-        let (mut here, mut steps) = (start, Vec::new());
+        let mut steps: Vec<Step> = Vec::new();
+        let mut lanes: Vec<(Point, Point)> = Vec::new();
         for column in first + 1..last {
             let x = self.at[self.columns[column].start].0;
-            let wanted = if column == first + 1 { height_at(x, p, q) } else { here.1 };
+            let wanted = lanes.last().map_or(height_at(x, p, q), |(_, after)| after.1);
             let y = self.lane(column, wanted);
-            let (before, after) = ((x - self.radii.0 - CLEAR, y), (x + self.radii.0 + CLEAR, y));
+            lanes.push(((x - self.radii.0 - CLEAR, y), (x + self.radii.0 + CLEAR, y)));
+        }
+        let (Some(&(enter, mut here)), Some(&(_, leave))) = (lanes.first(), lanes.last()) else {
+            return Stroke { start: p, steps: vec![Step::Line(q)] };
+        };
+        // out of the node towards the first lane, and out of the last lane towards the other node
+        let turn = ((p.0 + self.radii.0 + enter.0) / 2, enter.1);
+        let (start, _) = trimmed(p, turn, self.radii);
+        steps.extend([Step::Curve(along(start, turn, 0.7), turn, enter), Step::Line(here)]);
+        for &(before, after) in &lanes[1..] {
             steps.extend([swing(here, before), Step::Line(after)]);
             here = after;
         }
-        steps.push(swing(here, (q.0 - self.radii.0, q.1)));
+        let turn = ((q.0 - self.radii.0 + leave.0) / 2, leave.1);
+        let (end, _) = trimmed(q, turn, self.radii);
+        steps.push(Step::Curve(turn, along(end, turn, 0.7), end));
         Stroke { start, steps }
     }
 
@@ -146,7 +159,7 @@ pub(super) fn place_labels(ways: &mut [Vec<Stroke>], tags: &[Tag]) -> Option<Vec
                 .any(|(edge, list)| edge != tag.edge && list.iter().any(|&(p, q)| meets(p, q, middle, tag.half)));
             let touches = (0..number).any(|n| {
                 let (dx, dy) = (middles[n].0 - middle.0, middles[n].1 - middle.1);
-                dx.abs() < tags[n].half.0 + tag.half.0 && dy.abs() < tags[n].half.1 + tag.half.1
+                dx.abs() < tags[n].half.0 + tag.half.0 && dy.abs() < tags[n].half.1 + tag.half.1 + APART
             });
             roomy && !crossed && !touches
         });

@@ -172,8 +172,8 @@ impl NetSentences for English {
         let weights = match told {
             Told::Nothing => "",
             Told::Styles => " Lines that look alike share a weight.",
-            Told::Labels => " A weight stands on its line.",
-            Told::Own => " Every line has a weight of its own.",
+            Told::Labels => " The weights stand on their lines.",
+            Told::Own => " No two lines share a weight.",
             Told::TooMany => " Too many weights are shared for the lines to tell them apart.",
         };
         let lines = "A line leads from each entry that is read to the entry that is computed from it.";
