@@ -22,7 +22,7 @@
 //!                                      │                                                        │
 //!                                      └───────────────── verify (forward mode) ────────────────┘
 //!                                                                │
-//!                                        Derivation ─narrate─▶ blocks and math ─render─▶ LaTeX │ text │ JSON
+//!                                        Derivation ─narrate─▶ blocks and math ─render─▶ LaTeX │ Typst │ text │ JSON
 //! ```
 //!
 //! # Rooms

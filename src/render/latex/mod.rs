@@ -5,6 +5,8 @@ mod math;
 use std::io::{self, Write};
 
 use crate::document::{Block, Display, Glossary, Inline, Inlines, Math, Row, Sink, Table};
+pub(super) use math::is_tall;
+
 use math::Speller;
 
 /// Writes blocks as LaTeX.
