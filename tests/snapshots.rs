@@ -1,6 +1,7 @@
 //! Every case in every format, byte by byte. A case is a row here and a file in each folder under `snapshots/`.
 //!
-//! LaTeX is stored as it is, as `<case>.snap.tex`, so that TeX can compile it; see `latex_engines.rs`.
+//! LaTeX is stored as it is, as `<case>.snap.tex`, so that TeX can compile it, and Typst as `<case>.snap.typ`; see
+//! `latex_engines.rs` and `typst_engine.rs`.
 
 #[path = "support/katex.rs"]
 mod katex_check;
@@ -116,9 +117,18 @@ fn latex() {
 }
 
 #[test]
+fn typst() {
+    for (name, words) in CASES {
+        settings("typst").bind(|| insta::assert_binary_snapshot!(&format!("{name}.typ"), run(words, "typst")));
+    }
+}
+
+#[test]
 fn a_standalone_document() {
-    let bytes = run("conv --input 3x3 --kernel 2x2 --standalone", "latex");
-    settings("latex").bind(|| insta::assert_binary_snapshot!("conv-3x3-2x2-standalone.tex", bytes));
+    for (format, file) in [("latex", "conv-3x3-2x2-standalone.tex"), ("typst", "conv-3x3-2x2-standalone.typ")] {
+        let bytes = run("conv --input 3x3 --kernel 2x2 --standalone", format);
+        settings(format).bind(|| insta::assert_binary_snapshot!(file, bytes));
+    }
 }
 
 #[test]
@@ -159,8 +169,10 @@ fn no_snapshot_is_left_over() {
     };
     let mut latex = names(&[CASES, FIGURES, AROUND_FIGURES]);
     latex.extend(["conv-3x3-2x2-standalone", "network-standalone"]);
+    let mut typst = names(&[CASES]);
+    typst.insert("conv-3x3-2x2-standalone");
     let text = names(&[CASES, FIGURES, AROUND_FIGURES]);
-    for (format, cases) in [("latex", latex), ("text", text), ("json", names(&[CASES])), ("svg", names(&[FIGURES]))] {
+    for (format, cases) in [("latex", latex), ("text", text), ("json", names(&[CASES])), ("typst", typst), ("svg", names(&[FIGURES]))] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(format);
         for entry in std::fs::read_dir(&folder).expect("the folder of snapshots is there") {
             let name = entry.expect("an entry").file_name().into_string().expect("names are UTF-8");

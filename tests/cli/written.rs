@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use super::{CONV, command, folder, names, printed, stderr};
 
-const FORMATS: [&str; 3] = ["text", "latex", "json"];
+const FORMATS: [&str; 4] = ["text", "latex", "typst", "json"];
 
 /// The document without its first line, which repeats the command.
 fn body(document: &str) -> &str {

@@ -312,7 +312,8 @@ fn is_greek(word: &str) -> bool {
     is_letter(word) && word.len() > 1
 }
 
-fn is_tall(math: &Math) -> bool {
+/// Is it higher than a line of text?
+pub(crate) fn is_tall(math: &Math) -> bool {
     match math {
         Math::Fraction(..)
         | Math::Derivative(..)

@@ -6,6 +6,8 @@ mod picture;
 use std::io::{self, Write};
 
 use crate::document::{Block, Display, Figure, Glossary, Inline, Inlines, Math, Row, Sink, Table};
+pub(super) use math::is_tall;
+
 use math::Speller;
 
 /// Writes blocks as LaTeX.

@@ -4,6 +4,7 @@
 //! characters themselves. Round brackets grow with what they hold by themselves.
 
 use crate::document::{Dots, Glossary, Level, Math, Matrix, Name, Op, is_letter};
+use crate::render::latex::is_tall;
 
 /// Appends formulas to a text.
 pub(super) struct Speller<'a> {
@@ -245,7 +246,7 @@ impl<'a> Speller<'a> {
 
     fn matrix(&mut self, matrix: &Matrix) {
         // fractions in neighbouring rows would touch
-        let fractions = matrix.cells.iter().any(|c| matches!(c, Math::Derivative(..) | Math::Fraction(..)));
+        let fractions = matrix.rows() > 1 && matrix.cells.iter().any(is_tall);
         self.call("mat", |inside| {
             inside.out.push_str(if fractions { "row-gap: #0.5em, " } else { "" });
             for (place, cell) in matrix.cells.iter().enumerate() {

@@ -4,6 +4,9 @@
 //! label gets no number, whatever that document has set; one with a label is made by `numbered`, which the fragment defines in one
 //! line at its beginning, because Typst refuses a reference to an equation that has no number. A reader whose document numbers in
 //! another way changes that line.
+//!
+//! Typst breaks a displayed formula between any two of its rows, or nowhere. So a long display is handed over equation by equation
+//! to `long`, which sets them as one display would, and lets pages break between them.
 
 mod math;
 
@@ -34,22 +37,29 @@ const UNBROKEN_ROWS: usize = 6;
 const PAGE: &str = "#set page(paper: \"a4\", numbering: \"1\")
 #set text(font: \"New Computer Modern\", size: 11pt)
 #set par(justify: true)
+#show heading: set block(above: 1.8em, below: 1em)
 ";
 /// What a fragment sets and defines.
 const RULES: &str = "#set math.equation(numbering: none)
 #set math.mat(column-gap: 0.8em)
 // what leads up to a formula stays on its page
 #show par: it => block(width: 100%, sticky: true, it)
+// what is wider than the text, or than its column, is set smaller
+#show math.equation.where(block: true): it => layout(size => {
+  set text(size: calc.min(1, size.width / measure(it).width) * 1em)
+  it
+})
 // equations with a label
 #let numbered = math.equation.with(block: true, numbering: \"(1)\")
 // equations one below the other, with page breaks between them; only in a high one a page may break too
 #let long(..equations) = layout(size => {
   let parts = equations.pos()
   let widest = calc.max(..parts.map(part => measure(part).width))
+  let free = if size.width.pt().is-infinite() { 0pt } else { calc.max(0pt, size.width - widest) }
   show math.equation: set align(left)
   for part in parts {
     show math.equation: set block(breakable: measure(part).height > 20em.to-absolute())
-    pad(left: calc.max(0pt, (size.width - widest) / 2), part)
+    pad(left: free / 2, part)
   }
 })
 ";
@@ -109,6 +119,7 @@ impl<'a, W: Write> Typst<'a, W> {
                         Joint::End => "",
                         Joint::Row => " \\",
                         // an empty row
+                        Joint::Dots => " \\ \\",
                         Joint::Equation if !long => " \\ \\",
                         Joint::Equation => "\n$, $",
                     });
@@ -142,7 +153,7 @@ impl<'a, W: Write> Typst<'a, W> {
     /// A table goes on over pages by itself, and repeats its head.
     fn table(&mut self, table: &Table) {
         self.line("#align(center, table(");
-        self.line(&format!("  columns: {}, align: left, stroke: none,", table.head.len()));
+        self.line(&format!("  columns: {}, align: left, stroke: none, inset: (x: 5pt, y: 7pt),", table.head.len()));
         self.line("  table.hline(),");
         self.line("  table.header(");
         self.cells(&table.head);
@@ -251,6 +262,8 @@ enum Joint {
     End,
     /// A row that belongs to it, as those of one equation do, or an equation in one row after another.
     Row,
+    /// Dots for equations that are left out; they stand below the equals sign, and so in the same display.
+    Dots,
     /// An equation that is set apart, since it or the one before has several rows.
     Equation,
 }
@@ -259,16 +272,17 @@ fn joint(rows: &[Row], place: usize) -> Joint {
     let Some(next) = rows.get(place + 1) else { return Joint::End };
     let goes_on = |row: Option<&Row>| row.is_some_and(|row| row.left.is_none());
     if next.left.is_some() && (goes_on(rows.get(place)) || goes_on(rows.get(place + 2))) {
-        Joint::Equation
+        if matches!(next.left, Some(Math::Dots(_))) { Joint::Dots } else { Joint::Equation }
     } else {
         Joint::Row
     }
 }
 
 fn begins_with_sign(math: &Math) -> bool {
-    match math {
-        Math::Row(parts) => parts.first().is_some_and(begins_with_sign),
-        math => matches!(math, Math::Op(Op::Plus | Op::Minus)),
+    if let Math::Row(parts) = math {
+        parts.first().is_some_and(begins_with_sign)
+    } else {
+        matches!(math, Math::Op(Op::Plus | Op::Minus))
     }
 }
 
