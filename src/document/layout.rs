@@ -93,7 +93,7 @@ impl Measure {
             Math::Rounded(digits) => digits.len() as u32 * self.pick(50, 1),
             Math::Op(op) => match op {
                 Op::Plus | Op::Minus | Op::Slide | Op::Hadamard | Op::HadamardDivision | Op::Times => self.pick(124, 3),
-                Op::Equals | Op::AtMost | Op::Less | Op::Greater | Op::Differs => self.pick(134, 3),
+                Op::Equals | Op::AtMost | Op::Less | Op::Greater | Op::Differs | Op::Or => self.pick(134, 3),
                 Op::To => self.pick(156, 1),
                 Op::Negative => self.pick(78, 1),
                 Op::Comma => self.pick(45, 2),
@@ -120,7 +120,11 @@ impl Measure {
             Math::Indicator(condition) => self.pick(of(condition) * 3 / 4 + 50, of(condition) + 2),
             Math::Ones => self.pick(60, 1),
             Math::Dots(_) => self.pick(130, 1),
-            Math::Cases(cases) => of(&cases.0).max(of(&cases.2)) + of(&cases.1) + self.pick(300, 14),
+            Math::Cases(cases) => {
+                let [first, second] = &**cases;
+                let columns = |x: u32, y: u32| self.pick(x.max(y), x + y);
+                columns(of(&first.0), of(&second.0)) + columns(of(&first.1), of(&second.1)) + self.pick(300, 10)
+            }
         }
     }
 

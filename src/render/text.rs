@@ -86,6 +86,7 @@ impl<'a, W: Write> Text<'a, W> {
                 Op::Less => " < ",
                 Op::Greater => " > ",
                 Op::Differs => " \u{2260} ",
+                Op::Or => " \u{2228} ",
                 Op::To => "\u{2192}",
                 Op::Comma => ", ",
             }),
@@ -154,9 +155,8 @@ impl<'a, W: Write> Text<'a, W> {
                 Dots::Diagonal => "\u{22f1}",
             }),
             Math::Cases(cases) => {
-                let (value, condition, otherwise) = &**cases;
-                let parts = [self.line(value), self.line(condition), self.line(otherwise)];
-                out.push_str(&format!("{{ {} if {}, else {} }}", parts[0], parts[1], parts[2]));
+                let cases = cases.iter().map(|(value, holds)| format!("{}: {}", self.line(value), self.line(holds)));
+                out.push_str(&format!("{{ {} }}", cases.collect::<Vec<_>>().join("; ")));
             }
         }
     }
