@@ -168,13 +168,47 @@ impl NetSentences for English {
     }
 }
 
+/// Names of persons that layers are called by.
+const NAMES: [&str; 12] = [
+    "Bernoulli",
+    "Elman",
+    "Euclidean",
+    "Fourier",
+    "Gaussian",
+    "Gumbel",
+    "Hadamard",
+    "Hopfield",
+    "Huber",
+    "Laplace",
+    "Minkowski",
+    "Poisson",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::lower;
+
+    #[test]
+    fn names_keep_their_capitals() {
+        let kept = ["Gaussian error linear unit", "Huber loss", "ReLU", "GELU", "L1 loss", "own words", "ÉCOLE", ""];
+        kept.iter().for_each(|text| assert_eq!(&lower(text), text));
+        assert_eq!(lower("Cross-entropy"), "cross-entropy");
+        assert_eq!(lower("A layer"), "a layer");
+    }
+}
+
 /// `twice`, `3 times`.
 fn times(n: usize) -> String {
     if n == 2 { "twice".to_string() } else { format!("{} times", count(n)) }
 }
 
-/// With a small first letter, for the middle of a line.
+/// With a small first letter, for the middle of a line; a person's name and an acronym keep their capitals.
 fn lower(text: &str) -> String {
+    let word = text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let marked = word.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit());
+    if marked || NAMES.contains(&word) {
+        return text.to_string();
+    }
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

@@ -177,15 +177,24 @@ impl Narrator<'_> {
 
     fn header(&mut self) -> io::Result<()> {
         let verdict = &self.derivation.verdict;
+        let of = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
         let mut lines = vec![
             format!("derive {} {}", env!("CARGO_PKG_VERSION"), self.request.command),
-            format!("{} equations checked, 0 failed: {};", self.derivation.equations_checked(), verdict.method()),
+            format!(
+                "{} checked, 0 failed: {};",
+                of(self.derivation.equations_checked(), "equation", "equations"),
+                verdict.method()
+            ),
             format!("error bound: {}", verdict.error_bound()),
         ];
         let around = self.derivation.equations_checked() - verdict.equations();
         lines.push(format!(
-            "{} equations of the layer, {} local derivatives, {} gradient entries, {} in index form, {} of operators, {around} around the layer",
-            verdict.forward, verdict.partials, verdict.entries, verdict.index_form, verdict.operators
+            "{} of the layer, {}, {}, {} in index form, {} of operators, {around} around the layer",
+            of(verdict.forward, "equation", "equations"),
+            of(verdict.partials, "local derivative", "local derivatives"),
+            of(verdict.entries, "gradient entry", "gradient entries"),
+            verdict.index_form,
+            verdict.operators
         ));
         self.block(Block::Header(lines))
     }
