@@ -168,6 +168,9 @@ pub(super) struct Common {
     /// What to write
     #[arg(long, value_enum, default_value = "latex", help_heading = "Output")]
     pub(super) format: Format,
+    /// The language of the sentences; JSON has none
+    #[arg(long, value_enum, default_value = "en", help_heading = "Output")]
+    pub(super) lang: Language,
     /// A document that compiles by itself (LaTeX)
     #[arg(long, help_heading = "Output")]
     pub(super) standalone: bool,
@@ -199,6 +202,14 @@ pub(super) enum Format {
     Text,
     /// For programs
     Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Language {
+    /// English
+    En,
+    /// Chinese; its LaTeX needs ctex and xelatex
+    Zh,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -4,13 +4,13 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use super::arguments::{Common, Entries, Format, PartArgument};
+use super::arguments::{Common, Entries, Format, Language, PartArgument};
 use super::output::produce;
 use super::problem::Problem;
 use super::rename::rename;
 use super::values;
 use crate::derivation::{self, Derivation, Values};
-use crate::document::{Detail, Glossary, Measure, Notation, Part, Request, narrate};
+use crate::document::{Detail, Glossary, Lang, Measure, Notation, Part, Request, narrate};
 use crate::expr::Ties;
 use crate::layer::{Builtin, Instance, Known, Settings, bind, builtins, link, loss_alone};
 use crate::render::{Latex, Shown, Text, json};
@@ -152,14 +152,16 @@ fn write(
     let glossary = Glossary::new(derivation, &notation);
     let parts: Vec<Part> = common.part.iter().map(|p| (*p).into()).collect();
     let detail = common.entries.map(Detail::from);
+    let lang = common.lang.into();
     let measure = match common.format {
+        Format::Latex if lang == Lang::Zh => Measure::CTEX,
         Format::Latex | Format::Json => Measure::ARTICLE,
         Format::Text => Measure::Columns { line: COLUMNS as u32 - 4 },
     };
-    let request = Request { parts: parts.clone(), detail, measure, notation, command: command_line(), values };
+    let request = Request { parts: parts.clone(), detail, measure, notation, lang, command: command_line(), values };
     match common.format {
         Format::Latex => {
-            let mut latex = Latex::new(out, &glossary, common.standalone);
+            let mut latex = Latex::new(out, &glossary, common.standalone, lang);
             narrate(derivation, &request, &mut latex)?;
             latex.finish().map(drop)
         }
@@ -212,6 +214,15 @@ impl From<PartArgument> for Part {
             PartArgument::Bias => Part::Bias,
             PartArgument::Summary => Part::Summary,
             PartArgument::Values => Part::Values,
+        }
+    }
+}
+
+impl From<Language> for Lang {
+    fn from(language: Language) -> Lang {
+        match language {
+            Language::En => Lang::En,
+            Language::Zh => Lang::Zh,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Layout: how wide things will be, where long rows break, which parts of a large matrix are shown.
 
+use unicode_width::UnicodeWidthChar;
+
 use super::glossary::Glossary;
 use super::math::{Dots, Level, Math, Matrix, Name, Op};
 use super::{Display, Row};
@@ -23,6 +25,9 @@ impl Measure {
     /// The text width of LaTeX's article class at 10 pt (345 pt), less a little.
     pub const ARTICLE: Measure = Measure::Typeset { line: 3350 };
 
+    /// The same where ctex sets the type, at 10.54 pt.
+    pub const CTEX: Measure = Measure::Typeset { line: 3170 };
+
     /// Width of a line.
     pub fn line(self) -> u32 {
         match self {
@@ -40,7 +45,8 @@ impl Measure {
 
     /// Width of words.
     pub(super) fn text(self, text: &str) -> u32 {
-        text.chars().count() as u32 * self.pick(52, 1)
+        // a Chinese character is as wide as the type is high, and fills two columns
+        text.chars().map(|c| if c.width() == Some(2) { self.pick(100, 2) } else { self.pick(52, 1) }).sum()
     }
 
     /// Room between the columns of a table.
@@ -80,7 +86,7 @@ impl Measure {
             }
             Math::Name(name) => self.name(name),
             Math::Word(word) => word.chars().count() as u32 * self.pick(52, 1) + self.pick(17, 0),
-            Math::Text(text) => text.chars().count() as u32 * self.pick(52, 1) + self.pick(100, 2),
+            Math::Text(text) => self.text(text) + self.pick(100, 2),
             Math::Number(n) => {
                 let (top, bottom) = n.parts();
                 let width = |n: &crate::expr::Number| n.to_string().len() as u32;

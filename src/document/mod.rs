@@ -20,7 +20,7 @@ pub use expression::expression;
 pub use glossary::{Glossary, Notation};
 pub use layout::{Measure, is_letter};
 pub use math::{Dots, Level, Math, Matrix, Name, Op};
-pub use narrate::{Detail, Part, Request, narrate};
+pub use narrate::{Detail, Lang, Part, Request, narrate};
 pub use operator::operator_text;
 
 /// A run of text: words and inline formulas.

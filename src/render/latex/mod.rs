@@ -1,10 +1,14 @@
-//! LaTeX: a fragment that needs amsmath and nothing else, or a document that compiles by itself. ASCII, no blank line in a display.
+//! LaTeX: a fragment that needs amsmath, in Chinese ctex too, and nothing else; or a document that compiles by itself. No blank line
+//! in a display; formulas are ASCII in any language, in English everything is, so far as the layer's own words are.
 
 mod math;
 
 use std::io::{self, Write};
 
-use crate::document::{Block, Display, Glossary, Inline, Inlines, Math, Row, Sink, Table};
+use unicode_width::UnicodeWidthChar;
+
+use super::han::{breaks_between, is_wide};
+use crate::document::{Block, Display, Glossary, Inline, Inlines, Lang, Math, Row, Sink, Table};
 use math::Speller;
 
 /// Writes blocks as LaTeX.
@@ -12,23 +16,22 @@ pub struct Latex<'a, W: Write> {
     out: W,
     glossary: &'a Glossary,
     standalone: bool,
+    lang: Lang,
     begun: bool,
     /// Was the last block a paragraph? Then the next one needs a blank line before it; a display must not have one.
     after_text: bool,
     buffer: String,
 }
 
-/// Lines are wrapped after this many bytes: TeX's input buffer is finite.
+/// Lines are wrapped after this many columns: TeX's input buffer is finite.
 const LINE: usize = 120;
-/// Rows of a table that fit on a page: a row is 18 to 21 pt high, a page of the article class at least 550 pt.
-const TABLE_ROWS: usize = 24;
 /// A display with more rows may be broken across pages.
 const UNBROKEN_ROWS: usize = 6;
 
 impl<'a, W: Write> Latex<'a, W> {
-    /// Writes to `out`; `standalone` adds a preamble.
-    pub fn new(out: W, glossary: &'a Glossary, standalone: bool) -> Self {
-        Latex { out, glossary, standalone, begun: false, after_text: false, buffer: String::new() }
+    /// Writes to `out`; `standalone` adds a preamble, which is what words in `lang` need.
+    pub fn new(out: W, glossary: &'a Glossary, standalone: bool, lang: Lang) -> Self {
+        Latex { out, glossary, standalone, lang, begun: false, after_text: false, buffer: String::new() }
     }
 
     /// Writes what is left, and gives the writer back.
@@ -47,9 +50,16 @@ impl<'a, W: Write> Latex<'a, W> {
     /// Everything before the first block of a standalone document; a header of comments stands before it.
     fn preamble(&mut self) -> io::Result<()> {
         if self.standalone && !self.begun {
-            self.out.write_all(
-                b"\\documentclass{article}\n\\usepackage[a4paper,textwidth=360pt,textheight=680pt]{geometry}\n\\usepackage{amsmath}\n\\setlength{\\parindent}{0pt}\n\\setlength{\\parskip}{0.6ex plus 0.4ex}\n\
-                  \\raggedbottom\n\\begin{document}\n",
+            // ctex finds fonts and breaks lines by itself, under XeLaTeX
+            let (program, chinese): (&str, &str) = match self.lang {
+                Lang::En => ("", ""),
+                Lang::Zh => ("% !TEX program = xelatex\n", "\\usepackage{ctex}\n"),
+            };
+            write!(
+                self.out,
+                "{program}\\documentclass{{article}}\n\\usepackage[a4paper,textwidth=360pt,textheight=680pt]{{geometry}}\n\
+                 \\usepackage{{amsmath}}\n{chinese}\\setlength{{\\parindent}}{{0pt}}\n\
+                 \\setlength{{\\parskip}}{{0.6ex plus 0.4ex}}\n\\raggedbottom\n\\begin{{document}}\n",
             )?;
         }
         self.begun = true;
@@ -90,7 +100,9 @@ impl<'a, W: Write> Latex<'a, W> {
 
     /// A table that would be higher than a page goes on in a second one.
     fn table(&mut self, table: &Table) {
-        for rows in table.rows.chunks(TABLE_ROWS) {
+        // a row is 18 to 21 pt high, with the wider lines of Chinese 24 pt; a page of the article class is 550 pt at least
+        let rows = if self.lang == Lang::Zh { 20 } else { 24 };
+        for rows in table.rows.chunks(rows) {
             self.part_of_table(&table.head, rows);
         }
     }
@@ -138,36 +150,35 @@ impl<'a, W: Write> Latex<'a, W> {
         self.wrap(start, false);
     }
 
-    /// Breaks a long source line at spaces: in prose at any, in math before operators and cells.
+    /// Breaks a long source line: prose at any space and between Chinese characters, where TeX takes no line end for a space; math
+    /// before operators and cells.
     fn wrap(&mut self, start: usize, prose: bool) {
-        if self.buffer.len() - start <= LINE {
-            return;
-        }
-        let mut last_break = start;
-        let mut last_space = None;
-        let mut breaks = Vec::new();
-        for (place, byte) in self.buffer.bytes().enumerate().skip(start) {
-            if byte == b'\n' {
-                (last_break, last_space) = (place, None);
-            } else if byte == b' ' && (prose || is_joint(&self.buffer[place + 1..])) {
-                last_space = Some(place);
+        let text = &self.buffer[start..];
+        let mut wrapped = String::with_capacity(text.len() + text.len() / LINE);
+        // what is written, and the last place after it where a line may end: up to there, and going on from there
+        let (mut written, mut last, mut used, mut before) = (0, None, 0, None);
+        for (place, c) in text.char_indices() {
+            let between = |b: char| is_wide(b) && is_wide(c) && breaks_between(b, c);
+            if c == '\n' {
+                (last, used) = (None, 0);
+            } else if c == ' ' && (prose || is_joint(&text[place + 1..])) {
+                last = Some((place, place + 1));
+            } else if prose && before.is_some_and(between) {
+                last = Some((place, place));
             }
-            if place - last_break > LINE
-                && let Some(space) = last_space.take()
+            if used > LINE
+                && let Some((end, next)) = last.take()
             {
-                breaks.push(space);
-                last_break = space;
+                wrapped.push_str(&text[written..end]);
+                wrapped.push('\n');
+                (written, used) = (next, columns(&text[end..place]));
             }
+            used += c.width().unwrap_or(1);
+            before = Some(c);
         }
-        if breaks.is_empty() {
-            return;
-        }
-        // a space becomes a line break in place: no byte moves
-        let mut bytes = std::mem::take(&mut self.buffer).into_bytes();
-        for place in breaks {
-            bytes[place] = b'\n';
-        }
-        self.buffer = String::from_utf8(bytes).expect("one ASCII byte was exchanged for another");
+        wrapped.push_str(&text[written..]);
+        self.buffer.truncate(start);
+        self.buffer.push_str(&wrapped);
     }
 
     fn line(&mut self, text: &str) {
@@ -191,6 +202,10 @@ impl<'a, W: Write> Latex<'a, W> {
     fn math(&mut self, math: &Math) {
         Speller { glossary: self.glossary, out: &mut self.buffer }.math(math);
     }
+}
+
+fn columns(text: &str) -> usize {
+    text.chars().map(|c| c.width().unwrap_or(1)).sum()
 }
 
 /// Does a place begin here at which a formula's source may be broken?
@@ -226,7 +241,10 @@ impl<W: Write> Sink for Latex<'_, W> {
                     self.line(&format!("% {line}"));
                 }
                 if !self.standalone {
-                    self.line("% Needs \\usepackage{amsmath}.");
+                    self.line(match self.lang {
+                        Lang::En => "% Needs \\usepackage{amsmath}.",
+                        Lang::Zh => "% Needs \\usepackage{amsmath} and \\usepackage{ctex}, and xelatex.",
+                    });
                 }
             }
             Block::Title(_)
