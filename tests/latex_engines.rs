@@ -222,8 +222,9 @@ fn snapshots() -> Vec<(String, String)> {
 
 #[test]
 fn every_latex_snapshot_compiles() {
-    let (documents, fragments): (Vec<_>, Vec<_>) =
-        snapshots().into_iter().partition(|(_, text)| text.contains("\\documentclass"));
+    // Chinese wants another engine: see chinese_engine.rs
+    let english = snapshots().into_iter().filter(|(name, _)| !name.ends_with("-zh"));
+    let (documents, fragments): (Vec<_>, Vec<_>) = english.partition(|(_, text)| text.contains("\\documentclass"));
     let mut problems = tex::compile_fragments(&fragments).err().unwrap_or_default();
     for (name, text) in &documents {
         problems.extend(tex::compile_document(name, text).err().unwrap_or_default());

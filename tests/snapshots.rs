@@ -2,6 +2,8 @@
 //!
 //! LaTeX is stored as it is, as `<case>.snap.tex`, so that TeX can compile it; see `latex_engines.rs`.
 
+#[path = "snapshots/languages.rs"]
+mod languages;
 #[path = "support/words.rs"]
 mod words;
 
@@ -61,6 +63,30 @@ const CASES: &[(&str, &str)] = &[
     ),
 ];
 
+/// Cases that are kept in Chinese too, as `<case>-zh`.
+const CHINESE: &[&str] = &[
+    "conv-3x3-2x2",
+    "conv-3x3-2x2-untied",
+    "conv-12x12-3x3",
+    "pool-avg-5x5-3x2-overlap",
+    "pool-max-4x4-2x2-values",
+    "pool-max-3x3-2x2-split",
+    "layer-softmax",
+    "dense-3-2-batch",
+    "net-2-2-2",
+    "net-cnn",
+    "net-activations",
+    "net-residual",
+];
+
+/// The cases of the formats that speak a language: those above, and some of them again in Chinese.
+fn spoken() -> Vec<(String, String)> {
+    let english = CASES.iter().map(|(name, words)| (name.to_string(), words.to_string()));
+    let chinese = CASES.iter().filter(|(name, _)| CHINESE.contains(name));
+    let chinese = chinese.map(|(name, words)| (format!("{name}-zh"), format!("{words} --lang zh")));
+    english.chain(chinese).collect()
+}
+
 fn run(words: &str, format: &str) -> Vec<u8> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_derive"));
     command.current_dir(env!("CARGO_MANIFEST_DIR")).args(words::words(words)).args(["--format", format]);
@@ -80,8 +106,8 @@ fn settings(format: &str) -> insta::Settings {
 
 #[test]
 fn latex() {
-    for (name, words) in CASES {
-        settings("latex").bind(|| insta::assert_binary_snapshot!(&format!("{name}.tex"), run(words, "latex")));
+    for (name, words) in spoken() {
+        settings("latex").bind(|| insta::assert_binary_snapshot!(&format!("{name}.tex"), run(&words, "latex")));
     }
 }
 
@@ -89,13 +115,15 @@ fn latex() {
 fn a_standalone_document() {
     let bytes = run("conv --input 3x3 --kernel 2x2 --standalone", "latex");
     settings("latex").bind(|| insta::assert_binary_snapshot!("conv-3x3-2x2-standalone.tex", bytes));
+    let bytes = run("conv --input 3x3 --kernel 2x2 --standalone --lang zh", "latex");
+    settings("latex").bind(|| insta::assert_binary_snapshot!("conv-3x3-2x2-standalone-zh.tex", bytes));
 }
 
 #[test]
 fn text() {
-    for (name, words) in CASES {
-        let text = String::from_utf8(run(words, "text")).expect("text is UTF-8");
-        settings("text").bind(|| insta::assert_snapshot!(*name, text));
+    for (name, words) in spoken() {
+        let text = String::from_utf8(run(&words, "text")).expect("text is UTF-8");
+        settings("text").bind(|| insta::assert_snapshot!(name, text));
     }
 }
 
@@ -110,7 +138,8 @@ fn json() {
 
 #[test]
 fn no_snapshot_is_left_over() {
-    let cases: BTreeSet<&str> = CASES.iter().map(|(name, _)| *name).chain(["conv-3x3-2x2-standalone"]).collect();
+    let standalone = ["conv-3x3-2x2-standalone", "conv-3x3-2x2-standalone-zh"].map(str::to_string);
+    let cases: BTreeSet<String> = spoken().into_iter().map(|(name, _)| name).chain(standalone).collect();
     for format in ["latex", "text", "json"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(format);
         for entry in std::fs::read_dir(&folder).expect("the folder of snapshots is there") {

@@ -136,7 +136,7 @@ impl Sentences for Chinese {
 
     fn as_matrices(&self, slide: Math) -> Inlines {
         said(
-            "写成矩阵的形式，其中{}表示滑动乘积，即深度学习框架所说的卷积（严格地说是互相关，因为核没有旋转）：",
+            "写成矩阵形式，其中{}表示滑动乘积，即深度学习框架所说的卷积（严格地说是互相关，因为核没有旋转）：",
             [slide],
         )
     }
@@ -213,7 +213,7 @@ impl Sentences for Chinese {
     }
 
     fn in_index_form(&self) -> Inlines {
-        plain("用下标统一写出全部元素：")
+        plain("各元素可以统一写成通式：")
     }
 
     fn recognised_correlation(&self, x: Math, y: Math, rot180: bool, full: bool, axes: &[CorrelationAxis]) -> Inlines {
@@ -233,7 +233,7 @@ impl Sentences for Chinese {
             return said(&template, [y, x]);
         }
         let template = format!(
-            "全部元素合起来是一个滑动乘积：先将{{}}{}，再让核{{}}{turned}在其上滑动{slides}。{kind}",
+            "全部元素合起来是一个滑动乘积：先在{{}}的{}，再让核{{}}{turned}在其上滑动{slides}。{kind}",
             steps.join("，")
         );
         said(&template, [x, y])
@@ -283,7 +283,7 @@ impl Sentences for Chinese {
     }
 
     fn recognised_broadcast(&self, ones: Math) -> Inlines {
-        said("写成整个张量的形式，其中{}是元素全为1的向量：", [ones])
+        said("写成张量形式，其中{}是元素全为1的向量：", [ones])
     }
 
     fn recognised_hadamard(&self, factors: &[Math]) -> Inlines {
@@ -303,16 +303,12 @@ impl Sentences for Chinese {
     }
 
     fn with_whole_tensors(&self, padded: bool) -> Inlines {
-        plain(if padded {
-            "写成整个张量的形式（补零不再写出）："
-        } else {
-            "写成整个张量的形式："
-        })
+        plain(if padded { "写成张量形式（补零略去不写）：" } else { "写成张量形式：" })
     }
 
     fn no_operator(&self, entries: usize, index_form: bool) -> Inlines {
         let result = if index_form { "上面的下标公式" } else { "上面的各个等式" };
-        plain(&format!("没有张量算子与这{}元素相符，{result}就是结果。", amount(entries, "个")))
+        plain(&format!("没有找到与这{}元素相符的张量算子，{result}就是结果。", amount(entries, "个")))
     }
 
     fn bias_shared(&self, bias: Math) -> Inlines {

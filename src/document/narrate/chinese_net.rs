@@ -72,7 +72,7 @@ impl NetSentences for Chinese {
 
     fn errors_intro(&self, loss: Math, known: Option<Math>, letters: Option<(&str, &str)>) -> Inlines {
         let mut template = match &known {
-            Some(_) => "设损失为{}，对它只知道导数{}。".to_string(),
+            Some(_) => "设损失为{}，只知道它的导数{}。".to_string(),
             None => "损失为{}。".to_string(),
         };
         let mut formulas: Vec<Math> = std::iter::once(loss.clone()).chain(known).collect();

@@ -25,6 +25,8 @@ pub struct Latex<'a, W: Write> {
 
 /// Lines are wrapped after this many columns: TeX's input buffer is finite.
 const LINE: usize = 120;
+/// Rows of a table that fit on a page: a row is 18 to 21 pt high, a page of the article class at least 550 pt.
+const TABLE_ROWS: usize = 24;
 /// A display with more rows may be broken across pages.
 const UNBROKEN_ROWS: usize = 6;
 
@@ -100,15 +102,17 @@ impl<'a, W: Write> Latex<'a, W> {
 
     /// A table that would be higher than a page goes on in a second one.
     fn table(&mut self, table: &Table) {
-        // a row is 18 to 21 pt high, with the wider lines of Chinese 24 pt; a page of the article class is 550 pt at least
-        let rows = if self.lang == Lang::Zh { 20 } else { 24 };
-        for rows in table.rows.chunks(rows) {
+        for rows in table.rows.chunks(TABLE_ROWS) {
             self.part_of_table(&table.head, rows);
         }
     }
 
     fn part_of_table(&mut self, head: &[Inlines], rows: &[Vec<Inlines>]) {
-        self.line("\\begin{center}\\renewcommand{\\arraystretch}{1.5}");
+        self.line(match self.lang {
+            Lang::En => "\\begin{center}\\renewcommand{\\arraystretch}{1.5}",
+            // ctex has wider lines and larger type
+            Lang::Zh => "\\begin{center}\\renewcommand{\\arraystretch}{1.25}\\setlength{\\tabcolsep}{4pt}",
+        });
         self.line(&format!("\\begin{{tabular}}{{{}}}", "l".repeat(head.len())));
         self.line("\\hline");
         self.cells(head);
