@@ -223,7 +223,11 @@ fn snapshots() -> Vec<(String, String)> {
 #[test]
 fn every_latex_snapshot_compiles() {
     let (documents, fragments): (Vec<_>, Vec<_>) =
-        snapshots().into_iter().partition(|(_, text)| text.contains("\\documentclass"));
+        // Chinese wants another engine: see chinese_engine.rs
+        snapshots()
+            .into_iter()
+            .filter(|(name, _)| !name.ends_with("-zh"))
+            .partition(|(_, text)| text.contains("\\documentclass"));
     let (pictures, fragments): (Vec<_>, Vec<_>) = fragments
         .into_iter()
         .partition(|(_, text)| text.contains("% Needs \\usepackage{amsmath} and \\usepackage{tikz}.\n"));

@@ -5,6 +5,8 @@
 
 #[path = "support/katex.rs"]
 mod katex_check;
+#[path = "snapshots/languages.rs"]
+mod languages;
 #[path = "snapshots/pages.rs"]
 mod pages;
 #[path = "support/words.rs"]
@@ -66,7 +68,6 @@ const CASES: &[(&str, &str)] = &[
     ),
 ];
 
-/// The document in a format; a format may be followed by further words.
 /// Pictures of connections, as LaTeX, text and SVG.
 const FIGURES: &[(&str, &str)] = &[
     ("network-conv-3x3-2x2", "conv --input 3x3 --kernel 2x2 --bias none --part network"),
@@ -92,6 +93,32 @@ const AROUND_FIGURES: &[(&str, &str)] = &[
     ("network-too-large", "pool avg --input 8x8 --window 2x2 --part network"),
 ];
 
+/// Cases that are kept in Chinese too, as `<case>-zh`.
+const CHINESE: &[&str] = &[
+    "conv-3x3-2x2",
+    "conv-3x3-2x2-untied",
+    "conv-12x12-3x3",
+    "pool-avg-5x5-3x2-overlap",
+    "pool-max-4x4-2x2-values",
+    "pool-max-3x3-2x2-split",
+    "layer-softmax",
+    "dense-3-2-batch",
+    "net-2-2-2",
+    "net-cnn",
+    "net-activations",
+    "net-residual",
+];
+
+/// The cases of the formats that speak a language: those above, and some of them again in Chinese.
+fn spoken() -> Vec<(String, String)> {
+    let english = CASES.iter().map(|(name, words)| (name.to_string(), words.to_string()));
+    let chinese = CASES.iter().filter(|(name, _)| CHINESE.contains(name));
+    let chinese = chinese.map(|(name, words)| (format!("{name}-zh"), format!("{words} --lang zh")));
+    english.chain(chinese).collect()
+}
+
+/// The document in a format; a format may be followed by further words.
+
 fn run(words: &str, format: &str) -> Vec<u8> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_derive"));
     command.current_dir(env!("CARGO_MANIFEST_DIR")).args(words::words(words)).arg("--format").args(format.split(' '));
@@ -111,7 +138,10 @@ fn settings(format: &str) -> insta::Settings {
 
 #[test]
 fn latex() {
-    for (name, words) in CASES.iter().chain(FIGURES).chain(AROUND_FIGURES) {
+    for (name, words) in spoken() {
+        settings("latex").bind(|| insta::assert_binary_snapshot!(&format!("{name}.tex"), run(&words, "latex")));
+    }
+    for (name, words) in FIGURES.iter().chain(AROUND_FIGURES) {
         settings("latex").bind(|| insta::assert_binary_snapshot!(&format!("{name}.tex"), run(words, "latex")));
     }
 }
@@ -129,13 +159,16 @@ fn a_standalone_document() {
         let bytes = run("conv --input 3x3 --kernel 2x2 --standalone", format);
         settings(format).bind(|| insta::assert_binary_snapshot!(file, bytes));
     }
+    let bytes = run("conv --input 3x3 --kernel 2x2 --standalone --lang zh", "latex");
+    settings("latex").bind(|| insta::assert_binary_snapshot!("conv-3x3-2x2-standalone-zh.tex", bytes));
 }
 
 #[test]
 fn text() {
-    for (name, words) in CASES.iter().chain(FIGURES).chain(AROUND_FIGURES) {
-        let text = String::from_utf8(run(words, "text")).expect("text is UTF-8");
-        settings("text").bind(|| insta::assert_snapshot!(*name, text));
+    let figures = FIGURES.iter().chain(AROUND_FIGURES).map(|(name, words)| (name.to_string(), words.to_string()));
+    for (name, words) in spoken().into_iter().chain(figures) {
+        let text = String::from_utf8(run(&words, "text")).expect("text is UTF-8");
+        settings("text").bind(|| insta::assert_snapshot!(name, text));
     }
 }
 
@@ -164,15 +197,20 @@ fn json() {
 
 #[test]
 fn no_snapshot_is_left_over() {
-    let names = |list: &[&'static [(&'static str, &'static str)]]| -> BTreeSet<&str> {
-        list.iter().flat_map(|cases| cases.iter().map(|(name, _)| *name)).collect()
+    let names = |list: &[&[(&str, &str)]]| -> BTreeSet<String> {
+        list.iter().flat_map(|cases| cases.iter().map(|(name, _)| (*name).to_string())).collect()
     };
+    let chinese = || spoken().into_iter().map(|(name, _)| name).filter(|name| name.ends_with("-zh"));
     let mut latex = names(&[CASES, FIGURES, AROUND_FIGURES]);
-    latex.extend(["conv-3x3-2x2-standalone", "network-standalone"]);
+    latex.extend(["conv-3x3-2x2-standalone", "conv-3x3-2x2-standalone-zh", "network-standalone"].map(str::to_string));
+    latex.extend(chinese());
     let mut typst = names(&[CASES]);
-    typst.insert("conv-3x3-2x2-standalone");
-    let text = names(&[CASES, FIGURES, AROUND_FIGURES]);
-    for (format, cases) in [("latex", latex), ("text", text), ("json", names(&[CASES])), ("typst", typst), ("svg", names(&[FIGURES]))] {
+    typst.insert("conv-3x3-2x2-standalone".to_string());
+    let mut text = names(&[CASES, FIGURES, AROUND_FIGURES]);
+    text.extend(chinese());
+    for (format, cases) in
+        [("latex", latex), ("text", text), ("json", names(&[CASES])), ("typst", typst), ("svg", names(&[FIGURES]))]
+    {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(format);
         for entry in std::fs::read_dir(&folder).expect("the folder of snapshots is there") {
             let name = entry.expect("an entry").file_name().into_string().expect("names are UTF-8");

@@ -231,7 +231,10 @@ fn displays_are_numbered_split_or_kept_together() {
     let derivation = derivation();
     let row = |left: Option<&str>, right: Math| Row { left: left.map(name), equals: true, right };
     let display = |rows: Vec<Row>, label: Option<&str>| {
-        written(&derivation, vec![Block::Display(Display { rows, label: label.map(str::to_owned), ..Display::default() })])
+        written(
+            &derivation,
+            vec![Block::Display(Display { rows, label: label.map(str::to_owned), ..Display::default() })],
+        )
     };
     assert_eq!(display(vec![row(Some("a"), name("b"))], None), "$\n  a = b\n$\n");
     assert_eq!(display(vec![row(Some("a"), name("b"))], Some("eq:x")), "#numbered($\n  a = b\n$) <eq:x>\n");

@@ -259,6 +259,9 @@ pub(super) struct Common {
     /// Where the Markdown will be shown [default: plain]
     #[arg(long, value_enum, help_heading = "Output")]
     pub(super) host: Option<HostArgument>,
+    /// The language of the sentences; JSON has none
+    #[arg(long, value_enum, default_value = "en", help_heading = "Output")]
+    pub(super) lang: Language,
     /// A document that compiles by itself (LaTeX, Typst)
     #[arg(long, help_heading = "Output")]
     pub(super) standalone: bool,
@@ -319,6 +322,14 @@ pub(super) enum HostArgument {
     Myst,
     /// Jupyter, Pandoc, Obsidian and others that know `$…$`
     Plain,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Language {
+    /// English
+    En,
+    /// Chinese; its LaTeX needs ctex and xelatex
+    Zh,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use super::arguments::{Common, Entries, Format, Headings, HostArgument, PartArgument};
+use super::arguments::{Common, Entries, Format, Headings, HostArgument, Language, PartArgument};
 use super::deriving::Derived;
 use super::output::produce;
 use super::problem::{Problem, warn};
-use crate::document::{Detail, Glossary, Measure, Notation, Part, Request, Selected, Selection, Sink, narrate};
+use crate::document::{Detail, Glossary, Lang, Measure, Notation, Part, Request, Selected, Selection, Sink, narrate};
 use crate::render::{Host, Latex, Markdown, Rst, Shown, Svg, Text, Typst, json};
 
 /// Columns of text output.
@@ -82,14 +82,17 @@ fn write(
     };
     let detail = common.entries.map(Detail::from);
     let values = derived.values.as_ref();
+    let lang = common.lang.into();
     let measure = match common.format() {
+        Format::Latex if lang == Lang::Zh => Measure::CTEX,
         Format::Latex | Format::Json | Format::Markdown | Format::Rst | Format::Svg => Measure::ARTICLE,
         Format::Typst => Measure::TYPST,
         Format::Text => Measure::Columns { line: COLUMNS as u32 - 4 },
     };
     // the number stands beside the equation
     let measure = selection.tag.as_ref().map_or(measure, |tag| measure.beside(tag));
-    let request = Request { parts: parts.clone(), detail, measure, notation, command: command.to_string(), values };
+    let request =
+        Request { parts: parts.clone(), detail, measure, notation, lang, command: command.to_string(), values };
     let told = |sink: &mut dyn Sink| {
         let mut selected = Selected::new(selection, sink);
         narrate(&derived.derivation, &request, &mut selected)?;
@@ -100,7 +103,8 @@ fn write(
     let chosen = match common.format() {
         Format::Latex => {
             let pictures = parts.contains(&Part::Network);
-            let mut latex = Latex::new(out, &glossary, common.standalone).with_heading(level).with_pictures(pictures);
+            let mut latex =
+                Latex::new(out, &glossary, common.standalone, lang).with_heading(level).with_pictures(pictures);
             let chosen = told(&mut latex)?;
             latex.finish()?;
             chosen
@@ -158,6 +162,15 @@ impl From<PartArgument> for Part {
             PartArgument::Bias => Part::Bias,
             PartArgument::Summary => Part::Summary,
             PartArgument::Values => Part::Values,
+        }
+    }
+}
+
+impl From<Language> for Lang {
+    fn from(language: Language) -> Lang {
+        match language {
+            Language::En => Lang::En,
+            Language::Zh => Lang::Zh,
         }
     }
 }

@@ -134,7 +134,7 @@ impl Writer<'_> {
             Body::Call(name, order, x) => row.push(Math::Call(Name::new(name), *order, Box::new(self.whole(x)))),
             Body::Reduce { op, slots, filter, body } => self.reduction(*op, slots, filter.as_ref(), body, row),
             Body::If(condition, x, y) => {
-                let cases = (self.whole(x), self.condition(condition), self.whole(y));
+                let cases = [(self.whole(x), self.condition(condition)), (self.whole(y), self.negated(condition))];
                 row.push(Math::Cases(Box::new(cases)));
             }
         }
@@ -205,12 +205,17 @@ impl Writer<'_> {
             ReduceOp::Sum => row.push(Math::Sum { ranges, conditions }),
             ReduceOp::Mean => {
                 let count: usize = slots.iter().map(|&s| self.d.loops[s].len()).product();
-                if filter.is_none() {
+                if conditions.is_empty() {
                     row.push(Math::Number(crate::expr::Number::fraction(1, count as i64)));
+                    row.push(Math::Sum { ranges, conditions });
                 } else {
-                    row.push(Math::Word("mean"));
+                    // as many terms as the conditions leave
+                    let sum = Math::Sum { ranges, conditions };
+                    let mut top = vec![sum.clone()];
+                    self.product_level(body, &mut top);
+                    let bottom = Math::Row(vec![sum, Math::integer(1)]);
+                    return row.push(Math::Fraction(Box::new(Math::Row(top)), Box::new(bottom)));
                 }
-                row.push(Math::Sum { ranges, conditions });
             }
             ReduceOp::Max => row.push(Math::Largest(ranges)),
         }
@@ -240,8 +245,31 @@ impl Writer<'_> {
                 Math::Row(vec![low, Math::Op(Op::AtMost), self.affine(f, true), Math::Op(Op::AtMost), high])
             }
             Condition::And(p, q) => Math::Row(vec![self.condition(p), Math::Op(Op::Comma), self.condition(q)]),
-            Condition::Or(p, q) => Math::Row(vec![self.condition(p), Math::Word(" or "), self.condition(q)]),
-            Condition::Not(p) => Math::Row(vec![Math::Word("not "), Math::Brackets(Box::new(self.condition(p)))]),
+            Condition::Or(p, q) => either(self.condition(p), self.condition(q)),
+            Condition::Not(p) => self.negated(p),
+        }
+    }
+
+    /// Where the condition does not hold.
+    fn negated(&self, condition: &Condition) -> Math {
+        match condition {
+            Condition::Compare(f, comparison) => match comparison {
+                Comparison::Zero => self.comparison(f, Comparison::NonZero),
+                Comparison::NonZero => self.comparison(f, Comparison::Zero),
+                Comparison::Negative => self.comparison(&opposite(f), Comparison::NotPositive),
+                Comparison::NotPositive => self.comparison(&opposite(f), Comparison::Negative),
+            },
+            Condition::Within(low, f, high) => {
+                let shift = self.glossary.source_base - self.glossary.index_base;
+                let index = || self.affine(f, true);
+                either(
+                    Math::binary(index(), Op::Less, Math::integer(low - shift)),
+                    Math::binary(index(), Op::Greater, Math::integer(high - shift)),
+                )
+            }
+            Condition::And(p, q) => either(self.negated(p), self.negated(q)),
+            Condition::Or(p, q) => Math::Row(vec![self.negated(p), Math::Op(Op::Comma), self.negated(q)]),
+            Condition::Not(p) => self.condition(p),
         }
     }
 
@@ -268,6 +296,20 @@ impl Writer<'_> {
         };
         Math::binary(self.affine(&left, false), op, self.affine(&right, false))
     }
+}
+
+/// `p ∨ q`; a comma says "and", and holds less tightly.
+fn either(p: Math, q: Math) -> Math {
+    let side = |m: Math| match &m {
+        Math::Row(parts) if parts.contains(&Math::Op(Op::Comma)) => Math::Brackets(Box::new(m)),
+        _ => m,
+    };
+    Math::binary(side(p), Op::Or, side(q))
+}
+
+/// `-f`.
+fn opposite(f: &Affine) -> Affine {
+    Affine { constant: -f.constant, terms: f.terms.iter().map(|&(slot, c)| (slot, -c)).collect() }
 }
 
 /// Splits a leading −1 off.

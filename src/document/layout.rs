@@ -1,5 +1,7 @@
 //! Layout: how wide things will be, where long rows break, which parts of a large matrix are shown.
 
+use unicode_width::UnicodeWidthChar;
+
 use super::glossary::Glossary;
 use super::math::{Dots, Level, Math, Matrix, Name, Op};
 use super::{Display, Row};
@@ -25,6 +27,8 @@ impl Measure {
 
     /// The text width of Typst's own page, A4 with text at 11 pt (453 pt, which are 412 pt at 10 pt), less a little.
     pub const TYPST: Measure = Measure::Typeset { line: 4000 };
+    /// The same where ctex sets the type, at 10.54 pt.
+    pub const CTEX: Measure = Measure::Typeset { line: 3170 };
 
     /// Width of a line.
     pub fn line(self) -> u32 {
@@ -49,7 +53,8 @@ impl Measure {
 
     /// Width of words.
     pub(super) fn text(self, text: &str) -> u32 {
-        text.chars().count() as u32 * self.pick(52, 1)
+        // a Chinese character is as wide as the type is high, and fills two columns
+        text.chars().map(|c| if c.width() == Some(2) { self.pick(100, 2) } else { self.pick(52, 1) }).sum()
     }
 
     /// Room between the columns of a table.
@@ -89,7 +94,7 @@ impl Measure {
             }
             Math::Name(name) => self.name(name),
             Math::Word(word) => word.chars().count() as u32 * self.pick(52, 1) + self.pick(17, 0),
-            Math::Text(text) => text.chars().count() as u32 * self.pick(52, 1) + self.pick(100, 2),
+            Math::Text(text) => self.text(text) + self.pick(100, 2),
             Math::Number(n) => {
                 let (top, bottom) = n.parts();
                 let width = |n: &crate::expr::Number| n.to_string().len() as u32;
@@ -102,7 +107,7 @@ impl Measure {
             Math::Rounded(digits) => digits.len() as u32 * self.pick(50, 1),
             Math::Op(op) => match op {
                 Op::Plus | Op::Minus | Op::Slide | Op::Hadamard | Op::HadamardDivision | Op::Times => self.pick(124, 3),
-                Op::Equals | Op::AtMost | Op::Less | Op::Greater | Op::Differs => self.pick(134, 3),
+                Op::Equals | Op::AtMost | Op::Less | Op::Greater | Op::Differs | Op::Or => self.pick(134, 3),
                 Op::To => self.pick(156, 1),
                 Op::Negative => self.pick(78, 1),
                 Op::Comma => self.pick(45, 2),
@@ -129,7 +134,11 @@ impl Measure {
             Math::Indicator(condition) => self.pick(of(condition) * 3 / 4 + 50, of(condition) + 2),
             Math::Ones => self.pick(60, 1),
             Math::Dots(_) => self.pick(130, 1),
-            Math::Cases(cases) => of(&cases.0).max(of(&cases.2)) + of(&cases.1) + self.pick(300, 14),
+            Math::Cases(cases) => {
+                let [first, second] = &**cases;
+                let columns = |x: u32, y: u32| self.pick(x.max(y), x + y);
+                columns(of(&first.0), of(&second.0)) + columns(of(&first.1), of(&second.1)) + self.pick(300, 10)
+            }
         }
     }
 

@@ -53,8 +53,8 @@ pub enum Math {
     Derivative(Box<Math>, Box<Math>),
     /// Dots for what is left out.
     Dots(Dots),
-    /// One of two by a condition: value, condition, value otherwise.
-    Cases(Box<(Math, Math, Math)>),
+    /// One of two by a condition, in the signs of any language: a value and where it holds, then the other and where that holds.
+    Cases(Box<[(Math, Math); 2]>),
 }
 
 /// A name with its marks.
@@ -116,6 +116,8 @@ pub enum Op {
     Greater,
     /// `≠`
     Differs,
+    /// `∨`
+    Or,
     /// `→`
     To,
     /// `,` between indices or conditions.

@@ -23,7 +23,7 @@ pub use figure::{Edge, Figure, Key, LETTERS, Node, Point, Step, Stroke, Style, s
 pub use glossary::{Glossary, Notation};
 pub use layout::{Measure, is_letter};
 pub use math::{Dots, Level, Math, Matrix, Name, Op};
-pub use narrate::{Detail, Part, Request, narrate};
+pub use narrate::{Detail, Lang, Part, Request, narrate};
 pub use operator::operator_text;
 pub use select::{Selected, Selection};
 

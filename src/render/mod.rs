@@ -2,6 +2,7 @@
 
 mod boxes;
 mod displays;
+mod han;
 mod json;
 mod latex;
 mod listing;

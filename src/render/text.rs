@@ -2,7 +2,10 @@
 
 use std::io::{self, Write};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::boxes::Box2;
+use super::han::pieces;
 use crate::document::{
     Block, Display, Dots, Glossary, Inline, Inlines, Level, Math, Matrix, Name, Op, Sink, Table, is_letter,
 };
@@ -86,6 +89,7 @@ impl<'a, W: Write> Text<'a, W> {
                 Op::Less => " < ",
                 Op::Greater => " > ",
                 Op::Differs => " \u{2260} ",
+                Op::Or => " \u{2228} ",
                 Op::To => "\u{2192}",
                 Op::Comma => ", ",
             }),
@@ -154,9 +158,8 @@ impl<'a, W: Write> Text<'a, W> {
                 Dots::Diagonal => "\u{22f1}",
             }),
             Math::Cases(cases) => {
-                let (value, condition, otherwise) = &**cases;
-                let parts = [self.line(value), self.line(condition), self.line(otherwise)];
-                out.push_str(&format!("{{ {} if {}, else {} }}", parts[0], parts[1], parts[2]));
+                let cases = cases.iter().map(|(value, holds)| format!("{}: {}", self.line(value), self.line(holds)));
+                out.push_str(&format!("{{ {} }}", cases.collect::<Vec<_>>().join("; ")));
             }
         }
     }
@@ -228,17 +231,19 @@ impl<'a, W: Write> Text<'a, W> {
     pub(super) fn filled(&mut self, text: &str) -> io::Result<()> {
         let mut used = 0;
         for word in text.split_whitespace() {
-            let width = word.chars().count();
-            if used > 0 && used + 1 + width > self.width {
-                writeln!(self.out)?;
-                used = 0;
+            for (place, piece) in pieces(word).into_iter().enumerate() {
+                let (width, space) = (piece.width(), usize::from(place == 0));
+                if used > 0 && used + space + width > self.width {
+                    writeln!(self.out)?;
+                    used = 0;
+                }
+                if used > 0 && space > 0 {
+                    write!(self.out, " ")?;
+                    used += 1;
+                }
+                write!(self.out, "{piece}")?;
+                used += width;
             }
-            if used > 0 {
-                write!(self.out, " ")?;
-                used += 1;
-            }
-            write!(self.out, "{word}")?;
-            used += width;
         }
         writeln!(self.out, "\n")
     }
@@ -249,10 +254,11 @@ impl<W: Write> Text<'_, W> {
     fn table(&mut self, table: &Table) -> io::Result<()> {
         let spelled = |row: &Vec<Inlines>| row.iter().map(|cell| self.inlines(cell)).collect::<Vec<_>>();
         let lines: Vec<Vec<String>> = std::iter::once(&table.head).chain(&table.rows).map(spelled).collect();
-        let width = |c: usize| lines.iter().map(|l| l[c].chars().count()).max().unwrap_or(0);
+        let width = |c: usize| lines.iter().map(|l| l[c].width()).max().unwrap_or(0);
         let widths: Vec<usize> = (0..table.head.len()).map(width).collect();
         for (place, line) in lines.iter().enumerate() {
-            let cells = line.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}"));
+            let padded = |(cell, width): (&String, &usize)| format!("{cell}{}", " ".repeat(width - cell.width()));
+            let cells = line.iter().zip(&widths).map(padded);
             writeln!(self.out, "    {}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
             if place == 0 {
                 let rules: Vec<String> = widths.iter().map(|&width| "\u{2500}".repeat(width)).collect();
@@ -279,15 +285,15 @@ impl<W: Write> Sink for Text<'_, W> {
             }
             Block::Title(text) => {
                 let title = self.inlines(text);
-                writeln!(self.out, "{title}\n{}\n", "=".repeat(title.chars().count()))
+                writeln!(self.out, "{title}\n{}\n", "=".repeat(title.width()))
             }
             Block::Heading(text) => {
                 let heading = self.inlines(text);
-                writeln!(self.out, "{heading}\n{}\n", "-".repeat(heading.chars().count()))
+                writeln!(self.out, "{heading}\n{}\n", "-".repeat(heading.width()))
             }
             Block::Subheading(text) => {
                 let heading = self.inlines(text);
-                writeln!(self.out, "{heading}\n{}\n", "~".repeat(heading.chars().count()))
+                writeln!(self.out, "{heading}\n{}\n", "~".repeat(heading.width()))
             }
             Block::Table(table) => self.table(table),
             Block::Figure(figure) => self.listing(figure),

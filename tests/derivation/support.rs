@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::{Add, Mul, Sub};
 
 use deriver::derivation::{Derivation, Options, derive};
-use deriver::document::{Glossary, Measure, Notation, Request, narrate};
+use deriver::document::{Glossary, Lang, Measure, Notation, Request, narrate};
 use deriver::expr::{Arena, ExprId, ExprKind, TensorId, Ties};
 use deriver::layer::{Settings, bind};
 use deriver::recognise::{Correlation, TensorOp};
@@ -73,6 +73,7 @@ pub(crate) fn document(derivation: &Derivation) -> String {
         detail: None,
         measure: Measure::Columns { line: 100 },
         notation,
+        lang: Lang::En,
         command: String::new(),
         values: None,
     };

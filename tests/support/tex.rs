@@ -157,7 +157,7 @@ fn source_problems(name: &str, text: &str) -> Before {
     Before { problems, compiles }
 }
 
-fn write(path: &Path, text: &str) {
+pub(crate) fn write(path: &Path, text: &str) {
     fs::write(path, text).expect("a file in a temporary folder can be written");
 }
 
@@ -230,7 +230,7 @@ fn run(engine: &Path, folder: &Path) -> Run {
 }
 
 /// The problems in a log, or in a part of one: those of the source that was given to TeX as `file`, under its `name`.
-fn log_problems(log: &str, file: &str, name: &str) -> Vec<Problem> {
+pub(crate) fn log_problems(log: &str, file: &str, name: &str) -> Vec<Problem> {
     let lines: Vec<&str> = log.lines().collect();
     let mut found = Vec::new();
     for (at, line) in lines.iter().enumerate() {

@@ -383,6 +383,10 @@ impl Sentences for English {
     fn term_count(&self, n: usize) -> String {
         format!("({} terms)", count(n))
     }
+
+    fn counts_explained(&self) -> Inlines {
+        Vec::new()
+    }
 }
 
 fn capital(text: &str) -> String {

@@ -1,6 +1,7 @@
 //! The sentences on functions and nets in English.
 
 use super::english::{English, count, list, number_of, plain, role};
+use super::functions::defined;
 use super::sentences::{NetSentences, words};
 use crate::document::figure::Told;
 use crate::document::{Inlines, Level, Math, Name, Op};
@@ -8,35 +9,17 @@ use crate::expr::Role;
 
 impl NetSentences for English {
     fn function(&self, name: &str) -> Option<Inlines> {
-        let x = || Math::name("x");
-        let call = |name: &str, x: Math| Math::Call(Name::new(name), 0, Box::new(x));
-        let positive = || Math::Indicator(Box::new(Math::binary(x(), Op::Greater, Math::integer(0))));
-        let minus = || Math::Row(vec![Math::Op(Op::Negative), x()]);
-        let fraction = |below: Vec<Math>| Math::Fraction(Box::new(Math::integer(1)), Box::new(Math::Row(below)));
-        match name {
-            "sigma" => Some(words(
-                "Of {} nothing is assumed but that it has a derivative, {}.",
-                [Math::name("sigma"), Math::Call(Name::new("sigma"), 1, Box::new(x()))],
-            )),
-            "sigmoid" => {
-                let below = vec![Math::integer(1), Math::Op(Op::Plus), call("exp", minus())];
-                Some(words("Here {} is {}.", [call(name, x()), fraction(below)]))
-            }
-            "softplus" => {
-                let inner = Math::Row(vec![Math::integer(1), Math::Op(Op::Plus), call("exp", x())]);
-                Some(words("Here {} is {}.", [call(name, x()), call("log", inner)]))
-            }
-            "Phi" => Some(words(
-                "Here {} is the distribution function of the standard normal law, and {} its density.",
-                [call("Phi", x()), call("phi", x())],
-            )),
-            "relu" => Some(words(
+        let formulas = defined(name)?;
+        let template = match name {
+            "sigma" => "Of {} nothing is assumed but that it has a derivative, {}.",
+            "Phi" => "Here {} is the distribution function of the standard normal law, and {} its density.",
+            "relu" => {
                 "Here {} is {} where {} is positive, and 0 elsewhere. Its derivative {} is 1 where {} is positive and 0 elsewhere; \
-                 at 0 there is none, and 0 is taken.",
-                [call(name, x()), x(), x(), positive(), x()],
-            )),
-            _ => None,
-        }
+                 at 0 there is none, and 0 is taken."
+            }
+            _ => "Here {} is {}.",
+        };
+        Some(words(template, formulas))
     }
 
     fn assumed(&self, equation: Math) -> Inlines {
@@ -216,8 +199,42 @@ fn times(n: usize) -> String {
     if n == 2 { "twice".to_string() } else { format!("{} times", count(n)) }
 }
 
-/// With a small first letter, for the middle of a line.
+/// With a small first letter, for the middle of a line; a person's name and an acronym keep their capitals.
 fn lower(text: &str) -> String {
+    let word = text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let marked = word.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit());
+    if marked || NAMES.contains(&word) {
+        return text.to_string();
+    }
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// Names of persons that layers are called by.
+const NAMES: [&str; 12] = [
+    "Bernoulli",
+    "Elman",
+    "Euclidean",
+    "Fourier",
+    "Gaussian",
+    "Gumbel",
+    "Hadamard",
+    "Hopfield",
+    "Huber",
+    "Laplace",
+    "Minkowski",
+    "Poisson",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::lower;
+
+    #[test]
+    fn names_keep_their_capitals() {
+        let kept = ["Gaussian error linear unit", "Huber loss", "ReLU", "GELU", "L1 loss", "own words", "ÉCOLE", ""];
+        kept.iter().for_each(|text| assert_eq!(&lower(text), text));
+        assert_eq!(lower("Cross-entropy"), "cross-entropy");
+        assert_eq!(lower("A layer"), "a layer");
+    }
 }

@@ -27,7 +27,9 @@ impl<'a> Narrator<'a> {
         // the letters of the errors and of what they are the errors of
         let mut labels = derivation.instance.tensors.iter().filter_map(|t| t.label.as_ref());
         let letters = labels.find(|l| l.pre_activation).map(|l| (derivation.error.as_str(), l.letter.as_str()));
-        self.paragraph(self.say.errors_intro(Math::loss(), known, letters))?;
+        let intro = self.say.errors_intro(Math::loss(), known, letters);
+        let counts = self.counts_in(|role| matches!(role, Role::Intermediate | Role::Input));
+        self.paragraph(intro.into_iter().chain(counts).collect())?;
         let mut told = None;
         // a loss by itself, or stages without parameters: the input is what there is
         let only_input = self.layers().iter().all(|stages| self.is_loss(stages))

@@ -7,7 +7,7 @@ use crate::document::Block;
 use crate::document::index_form;
 use crate::document::layout::equation;
 use crate::document::math::{Dots, Level, Math, Op};
-use crate::document::{Display, Row};
+use crate::document::{Display, Inlines, Row};
 use crate::expr::{Definition, ExprId, Role, TensorId};
 use crate::recognise::{Operand, TensorOp};
 
@@ -139,12 +139,20 @@ impl Narrator<'_> {
         let detail = self.detail(count);
         match detail {
             Detail::None => return Ok(()),
-            Detail::All => self.paragraph(self.say.written_out(count))?,
-            Detail::Few => self.paragraph(self.say.written_out_few(few(count).len(), count))?,
+            Detail::All => self.written_out(&definition.values, self.say.written_out(count))?,
+            Detail::Few => {
+                self.written_out(&definition.values, self.say.written_out_few(few(count).len(), count))?;
+            }
         }
         let shown = if detail == Detail::All { None } else { Some(few(count)) };
         self.about(definition.tensor, "equations");
         self.entries(definition.tensor, count, shown, |this, offset| vec![this.expression(definition.values[offset])])
+    }
+
+    /// Before equations, with a word on those that are not written out in full.
+    pub(super) fn written_out(&mut self, values: &[ExprId], text: Inlines) -> io::Result<()> {
+        let counts = self.counts(values.iter());
+        self.paragraph(counts.into_iter().chain(text).collect())
     }
 
     /// Rows `target_offset = chain…` for all entries, or for the shown ones with dots for those left out.

@@ -125,7 +125,8 @@ impl Narrator<'_> {
         };
         let shown = self.shown(detail, count);
         let few = shown.as_ref().map(|list| self.say.few_entries(list.len(), count)).unwrap_or_default();
-        self.paragraph(few.into_iter().chain(text).collect())?;
+        let counts = self.counts(gradient.entries.iter());
+        self.paragraph(few.into_iter().chain(counts).chain(text).collect())?;
         self.about_gradient(gradient.of, "chain");
         let with_fractions = range.1 <= FRACTIONS_IN_CHAIN && count <= ENTRIES_BY_DEFAULT;
         self.entries(gradient.adjoint, count, shown, |this, offset| {

@@ -3,11 +3,16 @@
 //! What is told follows from the derivation alone: which operators were recognised, how many terms there are, which tensors play
 //! which part. The sentences are in one file a language.
 
+mod chinese;
+mod chinese_net;
+mod chinese_titles;
 mod english;
 mod english_net;
 mod errors;
 mod forward;
+mod functions;
 mod gradient;
+mod language;
 mod net;
 mod network;
 mod parameters;
@@ -25,7 +30,7 @@ use super::operator::Operators;
 use super::{Block, Display, Inlines, Row, Sink};
 use crate::derivation::{Derivation, Values};
 use crate::expr::{ExprId, ExprKind, Role, Symbol, TensorId};
-use english::English;
+pub use language::Lang;
 use sentences::Sentences;
 
 /// A section of a document.
@@ -95,6 +100,8 @@ pub struct Request<'a> {
     pub measure: Measure,
     /// Notation.
     pub notation: Notation,
+    /// The language of the sentences.
+    pub lang: Lang,
     /// What was asked of the program, for the header.
     pub command: String,
     /// The derivation worked in numbers.
@@ -128,10 +135,11 @@ pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Si
         below: below.as_ref(),
         other: other.as_ref(),
         maxima: &maxima,
-        say: &English,
+        say: request.lang.sentences(),
         sink,
         topic: String::new(),
         explained: Vec::new(),
+        counts_explained: false,
     };
     if !derivation.instance.stages.is_empty() {
         return narrator.net();
@@ -173,6 +181,8 @@ struct Narrator<'a> {
     topic: String,
     /// Functions that were explained.
     explained: Vec<String>,
+    /// Was it said what the numbers of terms are?
+    counts_explained: bool,
 }
 
 impl Narrator<'_> {
@@ -186,15 +196,24 @@ impl Narrator<'_> {
 
     fn header(&mut self) -> io::Result<()> {
         let verdict = &self.derivation.verdict;
+        let of = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
         let mut lines = vec![
             format!("derive {} {}", env!("CARGO_PKG_VERSION"), self.request.command),
-            format!("{} equations checked, 0 failed: {};", self.derivation.equations_checked(), verdict.method()),
+            format!(
+                "{} checked, 0 failed: {};",
+                of(self.derivation.equations_checked(), "equation", "equations"),
+                verdict.method()
+            ),
             format!("error bound: {}", verdict.error_bound()),
         ];
         let around = self.derivation.equations_checked() - verdict.equations();
         lines.push(format!(
-            "{} equations of the layer, {} local derivatives, {} gradient entries, {} in index form, {} of operators, {around} around the layer",
-            verdict.forward, verdict.partials, verdict.entries, verdict.index_form, verdict.operators
+            "{} of the layer, {}, {}, {} in index form, {} of operators, {around} around the layer",
+            of(verdict.forward, "equation", "equations"),
+            of(verdict.partials, "local derivative", "local derivatives"),
+            of(verdict.entries, "gradient entry", "gradient entries"),
+            verdict.index_form,
+            verdict.operators
         ));
         self.block(Block::Header(lines))
     }
@@ -276,10 +295,7 @@ impl Narrator<'_> {
 
     /// An expression as a row; a sum with more terms than fit a page is elided unless all was asked for.
     fn expression(&self, id: ExprId) -> Math {
-        let ExprKind::Sum(terms) = self.derivation.system.arena.kind(id) else { return self.written(|w| w.row(id)) };
-        if terms.len() <= TERMS_IN_SUM || self.request.detail == Some(Detail::All) {
-            return self.written(|w| w.row(id));
-        }
+        let Some(terms) = self.elided(id) else { return self.written(|w| w.row(id)) };
         let mut row = Vec::new();
         self.written(|writer| {
             for (place, &term) in terms[..4].iter().enumerate() {
@@ -290,6 +306,21 @@ impl Narrator<'_> {
         });
         row.push(Math::Text(self.say.term_count(terms.len())));
         Math::Row(row)
+    }
+
+    /// The terms of a sum that is not written out.
+    fn elided(&self, id: ExprId) -> Option<&[ExprId]> {
+        let ExprKind::Sum(terms) = self.derivation.system.arena.kind(id) else { return None };
+        (terms.len() > TERMS_IN_SUM && self.request.detail != Some(Detail::All)).then_some(terms)
+    }
+
+    /// What the number of terms after an elided sum is, where one of these expressions is the first such sum.
+    fn counts<'b>(&mut self, mut of: impl Iterator<Item = &'b ExprId>) -> Inlines {
+        if self.counts_explained || !of.any(|&id| self.elided(id).is_some()) {
+            return Inlines::new();
+        }
+        self.counts_explained = true;
+        self.say.counts_explained()
     }
 
     /// The tensor with a mark for the layer it belongs to: what flows in comes from below.

@@ -198,7 +198,7 @@ impl<'a> Narrator<'a> {
             None => self.say.written_out(count),
             Some(list) => self.say.written_out_few(list.len(), count),
         };
-        self.paragraph(text)?;
+        self.written_out(&definition.values, text)?;
         self.about(definition.tensor, "equations");
         self.entries(definition.tensor, count, shown, |this, offset| vec![this.expression(definition.values[offset])])
     }

@@ -6,8 +6,8 @@ use super::gradient::joined;
 use super::{Detail, Narrator, Part};
 use crate::derivation::Derivation;
 use crate::differentiate::Gradient;
-use crate::document::Block;
 use crate::document::math::Math;
+use crate::document::{Block, Inlines};
 use crate::expr::{Role, TensorId};
 use crate::layer::Stage;
 
@@ -19,7 +19,8 @@ impl<'a> Narrator<'a> {
             return Ok(());
         }
         self.block(Block::Heading(self.say.parameters_heading()))?;
-        self.paragraph(self.say.parameters_intro())?;
+        let counts = self.counts_in(|role| matches!(role, Role::Weight | Role::Bias));
+        self.paragraph(self.say.parameters_intro().into_iter().chain(counts).collect())?;
         for stages in self.layers() {
             let own: Vec<&Gradient> = self.parameters_of(stages).filter(|g| self.is_wanted_parameter(g)).collect();
             if own.is_empty() {
@@ -31,6 +32,17 @@ impl<'a> Narrator<'a> {
             }
         }
         Ok(())
+    }
+
+    /// What the number of terms after an elided sum is, where gradients of tensors with such a role have one.
+    pub(super) fn counts_in(&mut self, told: impl Fn(Role) -> bool) -> Inlines {
+        let derivation: &'a Derivation = self.derivation;
+        let is_told = |g: &&Gradient| {
+            let role = derivation.system.arena.tensor(g.of).role;
+            told(role) && self.net_detail(g.entries.len()) != Detail::None
+        };
+        let listed: Vec<&Gradient> = derivation.gradients.list.iter().filter(is_told).collect();
+        self.counts(listed.into_iter().flat_map(|g| g.entries.iter()))
     }
 
     fn is_wanted_parameter(&self, gradient: &Gradient) -> bool {

@@ -87,6 +87,8 @@ pub(super) trait Sentences: NetSentences {
     fn not_worked_out(&self, tensors: &[Math]) -> Inlines;
     /// A remark after an elided sum.
     fn term_count(&self, count: usize) -> String;
+    /// What such a remark means, for a paragraph before; empty where it speaks for itself.
+    fn counts_explained(&self) -> Inlines;
 }
 
 /// The sentences of a language on functions and nets.

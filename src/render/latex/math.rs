@@ -77,6 +77,7 @@ impl Speller<'_> {
                 Op::Less => " < ",
                 Op::Greater => " > ",
                 Op::Differs => " \\ne ",
+                Op::Or => " \\lor ",
                 Op::To => " \\to ",
                 Op::Comma => ", ",
             }),
@@ -159,14 +160,14 @@ impl Speller<'_> {
                 Dots::Diagonal => "\\ddots ",
             }),
             Math::Cases(cases) => {
-                let (value, condition, otherwise) = &**cases;
                 self.out.push_str("\\begin{cases} ");
-                self.math(value);
-                self.out.push_str(" & \\text{if } ");
-                self.math(condition);
-                self.out.push_str(" \\\\ ");
-                self.math(otherwise);
-                self.out.push_str(" & \\text{otherwise} \\end{cases}");
+                for (place, (value, condition)) in cases.iter().enumerate() {
+                    self.out.push_str(if place > 0 { " \\\\ " } else { "" });
+                    self.math(value);
+                    self.out.push_str(", & ");
+                    self.math(condition);
+                }
+                self.out.push_str(" \\end{cases}");
             }
         }
     }

@@ -1,11 +1,15 @@
-//! LaTeX: a fragment that needs amsmath and nothing else, or a document that compiles by itself. ASCII, no blank line in a display.
+//! LaTeX: a fragment that needs amsmath, in Chinese ctex too, and nothing else; or a document that compiles by itself. No blank line
+//! in a display; formulas are ASCII in any language, in English everything is, so far as the layer's own words are.
 
 mod math;
 mod picture;
 
 use std::io::{self, Write};
 
-use crate::document::{Block, Display, Figure, Glossary, Inline, Inlines, Math, Row, Sink, Table};
+use unicode_width::UnicodeWidthChar;
+
+use super::han::{breaks_between, is_wide};
+use crate::document::{Block, Display, Figure, Glossary, Inline, Inlines, Lang, Math, Row, Sink, Table};
 pub(super) use math::is_tall;
 
 use math::Speller;
@@ -18,13 +22,14 @@ pub struct Latex<'a, W: Write> {
     /// Level of the title; a section is 1.
     level: u8,
     pictures: bool,
+    lang: Lang,
     begun: bool,
     /// Was the last block a paragraph? Then the next one needs a blank line before it; a display must not have one.
     after_text: bool,
     buffer: String,
 }
 
-/// Lines are wrapped after this many bytes: TeX's input buffer is finite.
+/// Lines are wrapped after this many columns: TeX's input buffer is finite.
 const LINE: usize = 120;
 /// Rows of a table that fit on a page: a row is 18 to 21 pt high, a page of the article class at least 550 pt.
 const TABLE_ROWS: usize = 24;
@@ -32,14 +37,15 @@ const TABLE_ROWS: usize = 24;
 const UNBROKEN_ROWS: usize = 6;
 
 impl<'a, W: Write> Latex<'a, W> {
-    /// Writes to `out`; `standalone` adds a preamble.
-    pub fn new(out: W, glossary: &'a Glossary, standalone: bool) -> Self {
+    /// Writes to `out`; `standalone` adds a preamble, which is what words in `lang` need.
+    pub fn new(out: W, glossary: &'a Glossary, standalone: bool, lang: Lang) -> Self {
         Latex {
             out,
             glossary,
             standalone,
             level: 1,
             pictures: false,
+            lang,
             begun: false,
             after_text: false,
             buffer: String::new(),
@@ -74,14 +80,17 @@ impl<'a, W: Write> Latex<'a, W> {
     /// Everything before the first block of a standalone document; a header of comments stands before it.
     fn preamble(&mut self) -> io::Result<()> {
         if self.standalone && !self.begun {
-            self.out.write_all(
-                b"\\documentclass{article}\n\\usepackage[a4paper,textwidth=360pt,textheight=680pt]{geometry}\n\\usepackage{amsmath}\n",
-            )?;
-            if self.pictures {
-                self.out.write_all(b"\\usepackage{tikz}\n")?;
-            }
-            self.out.write_all(
-                b"\\setlength{\\parindent}{0pt}\n\\setlength{\\parskip}{0.6ex plus 0.4ex}\n\\raggedbottom\n\\begin{document}\n",
+            // ctex finds fonts and breaks lines by itself, under XeLaTeX
+            let (program, chinese): (&str, &str) = match self.lang {
+                Lang::En => ("", ""),
+                Lang::Zh => ("% !TEX program = xelatex\n", "\\usepackage{ctex}\n"),
+            };
+            let tikz = if self.pictures { "\\usepackage{tikz}\n" } else { "" };
+            write!(
+                self.out,
+                "{program}\\documentclass{{article}}\n\\usepackage[a4paper,textwidth=360pt,textheight=680pt]{{geometry}}\n\
+                 \\usepackage{{amsmath}}\n{tikz}{chinese}\\setlength{{\\parindent}}{{0pt}}\n\
+                 \\setlength{{\\parskip}}{{0.6ex plus 0.4ex}}\n\\raggedbottom\n\\begin{{document}}\n",
             )?;
         }
         self.begun = true;
@@ -146,7 +155,11 @@ impl<'a, W: Write> Latex<'a, W> {
     }
 
     fn part_of_table(&mut self, head: &[Inlines], rows: &[Vec<Inlines>]) {
-        self.line("\\begin{center}\\renewcommand{\\arraystretch}{1.5}");
+        self.line(match self.lang {
+            Lang::En => "\\begin{center}\\renewcommand{\\arraystretch}{1.5}",
+            // ctex has wider lines and larger type
+            Lang::Zh => "\\begin{center}\\renewcommand{\\arraystretch}{1.25}\\setlength{\\tabcolsep}{4pt}",
+        });
         self.line(&format!("\\begin{{tabular}}{{{}}}", "l".repeat(head.len())));
         self.line("\\hline");
         self.cells(head);
@@ -196,36 +209,35 @@ impl<'a, W: Write> Latex<'a, W> {
         self.wrap(start, false);
     }
 
-    /// Breaks a long source line at spaces: in prose at any, in math before operators and cells.
+    /// Breaks a long source line: prose at any space and between Chinese characters, where TeX takes no line end for a space; math
+    /// before operators and cells.
     fn wrap(&mut self, start: usize, prose: bool) {
-        if self.buffer.len() - start <= LINE {
-            return;
-        }
-        let mut last_break = start;
-        let mut last_space = None;
-        let mut breaks = Vec::new();
-        for (place, byte) in self.buffer.bytes().enumerate().skip(start) {
-            if byte == b'\n' {
-                (last_break, last_space) = (place, None);
-            } else if byte == b' ' && (prose || is_joint(&self.buffer[place + 1..])) {
-                last_space = Some(place);
+        let text = &self.buffer[start..];
+        let mut wrapped = String::with_capacity(text.len() + text.len() / LINE);
+        // what is written, and the last place after it where a line may end: up to there, and going on from there
+        let (mut written, mut last, mut used, mut before) = (0, None, 0, None);
+        for (place, c) in text.char_indices() {
+            let between = |b: char| is_wide(b) && is_wide(c) && breaks_between(b, c);
+            if c == '\n' {
+                (last, used) = (None, 0);
+            } else if c == ' ' && (prose || is_joint(&text[place + 1..])) {
+                last = Some((place, place + 1));
+            } else if prose && before.is_some_and(between) {
+                last = Some((place, place));
             }
-            if place - last_break > LINE
-                && let Some(space) = last_space.take()
+            if used > LINE
+                && let Some((end, next)) = last.take()
             {
-                breaks.push(space);
-                last_break = space;
+                wrapped.push_str(&text[written..end]);
+                wrapped.push('\n');
+                (written, used) = (next, columns(&text[end..place]));
             }
+            used += c.width().unwrap_or(1);
+            before = Some(c);
         }
-        if breaks.is_empty() {
-            return;
-        }
-        // a space becomes a line break in place: no byte moves
-        let mut bytes = std::mem::take(&mut self.buffer).into_bytes();
-        for place in breaks {
-            bytes[place] = b'\n';
-        }
-        self.buffer = String::from_utf8(bytes).expect("one ASCII byte was exchanged for another");
+        wrapped.push_str(&text[written..]);
+        self.buffer.truncate(start);
+        self.buffer.push_str(&wrapped);
     }
 
     fn line(&mut self, text: &str) {
@@ -249,6 +261,10 @@ impl<'a, W: Write> Latex<'a, W> {
     fn math(&mut self, math: &Math) {
         Speller { glossary: self.glossary, out: &mut self.buffer }.math(math);
     }
+}
+
+fn columns(text: &str) -> usize {
+    text.chars().map(|c| c.width().unwrap_or(1)).sum()
 }
 
 /// Does a place begin here at which a formula's source may be broken?
@@ -285,7 +301,12 @@ impl<W: Write> Sink for Latex<'_, W> {
                 }
                 if !self.standalone {
                     let tikz = if self.pictures { " and \\usepackage{tikz}" } else { "" };
-                    self.line(&format!("% Needs \\usepackage{{amsmath}}{tikz}."));
+                    self.line(&match self.lang {
+                        Lang::En => format!("% Needs \\usepackage{{amsmath}}{tikz}."),
+                        Lang::Zh => {
+                            format!("% Needs \\usepackage{{amsmath}}{tikz} and \\usepackage{{ctex}}, and xelatex.")
+                        }
+                    });
                 }
             }
             Block::Title(_)

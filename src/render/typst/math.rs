@@ -77,6 +77,7 @@ impl<'a> Speller<'a> {
                 Op::Differs => " != ",
                 Op::To => " -> ",
                 Op::Comma if self.in_argument => "\\, ",
+                Op::Or => " or ",
                 Op::Comma => ", ",
             }),
             Math::Row(parts) => self.row(parts, |speller, part| speller.math(part)),
@@ -125,14 +126,13 @@ impl<'a> Speller<'a> {
                 Dots::Diagonal => "dots.down",
             }),
             Math::Cases(cases) => {
-                let (value, condition, otherwise) = &**cases;
                 self.call("cases", |inside| {
-                    inside.math(value);
-                    inside.out.push_str(" & quad \"if\" ");
-                    inside.math(condition);
-                    inside.out.push_str(", ");
-                    inside.math(otherwise);
-                    inside.out.push_str(" & quad \"otherwise\"");
+                    for (place, (value, condition)) in cases.iter().enumerate() {
+                        inside.out.push_str(if place > 0 { ", " } else { "" });
+                        inside.math(value);
+                        inside.out.push_str("\",\" & quad ");
+                        inside.math(condition);
+                    }
                 });
             }
         }

@@ -1,0 +1,35 @@
+//! What elementary functions are, in the formulas that every language puts into its own sentence.
+
+use crate::document::{Math, Name, Op};
+
+/// The formulas that say what a function is; nothing for those that everybody knows.
+///
+/// | function | formulas |
+/// |---|---|
+/// | `sigma` | its name, its derivative |
+/// | `sigmoid`, `softplus` | its value, what that is |
+/// | `Phi` | its value, its density |
+/// | `relu` | its value, where that is positive (x), what it is there (x), its derivative, where that is 1 (x) |
+pub(super) fn defined(name: &str) -> Option<Vec<Math>> {
+    let x = || Math::name("x");
+    let call = |name: &str, x: Math| Math::Call(Name::new(name), 0, Box::new(x));
+    match name {
+        "sigma" => Some(vec![Math::name("sigma"), Math::Call(Name::new("sigma"), 1, Box::new(x()))]),
+        "sigmoid" => {
+            let minus = Math::Row(vec![Math::Op(Op::Negative), x()]);
+            let below = vec![Math::integer(1), Math::Op(Op::Plus), call("exp", minus)];
+            let value = Math::Fraction(Box::new(Math::integer(1)), Box::new(Math::Row(below)));
+            Some(vec![call(name, x()), value])
+        }
+        "softplus" => {
+            let inner = Math::Row(vec![Math::integer(1), Math::Op(Op::Plus), call("exp", x())]);
+            Some(vec![call(name, x()), call("log", inner)])
+        }
+        "Phi" => Some(vec![call("Phi", x()), call("phi", x())]),
+        "relu" => {
+            let positive = Math::Indicator(Box::new(Math::binary(x(), Op::Greater, Math::integer(0))));
+            Some(vec![call(name, x()), x(), x(), positive, x()])
+        }
+        _ => None,
+    }
+}
