@@ -6,6 +6,8 @@
 mod katex_check;
 #[path = "snapshots/pages.rs"]
 mod pages;
+#[path = "snapshots/prose.rs"]
+mod prose;
 #[path = "support/words.rs"]
 mod words;
 

@@ -172,7 +172,7 @@ fn split(body: &str) -> Vec<String> {
 }
 
 /// mdBook's options, with all that may be switched on.
-fn options() -> Options {
+pub(super) fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
