@@ -133,6 +133,13 @@ fn a_formula_is_parted_from_letters_where_a_page_wants_it() {
 }
 
 #[test]
+fn words_in_formulas_keep_their_spaces() {
+    let either = Math::Row(vec![Math::loss(), Math::Word(" or "), Math::Word("rot180")]);
+    let (markdown, _) = page(Host::Plain, 1, &[Block::Paragraph(vec![Inline::Math(either)])]);
+    assert_eq!(markdown, "$C\\text{ or }\\mathrm{rot180}$\n");
+}
+
+#[test]
 fn headings_have_levels() {
     let blocks = [Block::Title(plain("A")), Block::Heading(plain("B")), Block::Subheading(plain("\u{4ee4}C"))];
     let (markdown, warnings) = page(Host::Plain, 2, &blocks);
