@@ -9,6 +9,8 @@ mod katex_check;
 mod languages;
 #[path = "snapshots/pages.rs"]
 mod pages;
+#[path = "snapshots/prose.rs"]
+mod prose;
 #[path = "support/words.rs"]
 mod words;
 

@@ -18,7 +18,7 @@ const MARKS: &str = "，。：；、（）“”";
 
 #[test]
 fn every_language_says_every_sentence() {
-    for (name, line) in CASES {
+    for (name, line) in CASES.iter().chain(FIGURES) {
         let case = Case::new(&words::words(line));
         for measure in [Measure::ARTICLE, Measure::CTEX, Measure::Columns { line: 92 }] {
             let (english, chinese) = (case.told(Lang::En, measure), case.told(Lang::Zh, measure));
@@ -38,7 +38,7 @@ fn every_language_says_every_sentence() {
 
 #[test]
 fn chinese_is_chinese() {
-    for (name, line) in CASES {
+    for (name, line) in CASES.iter().chain(FIGURES) {
         let case = Case::new(&words::words(line));
         let own = latin(line).into_iter().chain(latin(&case.file)).chain(FUNCTIONS.map(str::to_string));
         let allowed: BTreeSet<String> = own.collect();
@@ -85,6 +85,7 @@ fn kind(block: &Block) -> &'static str {
         Block::Paragraph(_) => "paragraph",
         Block::Display(_) => "display",
         Block::Table(_) => "table",
+        Block::Figure(_) => "figure",
     }
 }
 
@@ -93,6 +94,7 @@ fn texts(block: &Block) -> Vec<&Inlines> {
     match block {
         Block::Header(_) | Block::Display(_) => Vec::new(),
         Block::Title(text) | Block::Heading(text) | Block::Subheading(text) | Block::Paragraph(text) => vec![text],
+        Block::Figure(figure) => vec![&figure.title, &figure.caption, &figure.listing],
         Block::Table(table) => table.head.iter().chain(table.rows.iter().flatten().filter(|c| !c.is_empty())).collect(),
     }
 }

@@ -75,7 +75,7 @@ fn every_formula_arrives() {
     println!("0 of {count} formulas are spoiled");
 }
 
-/// Where nothing reads `$` before Markdown is read, 300 of 1,030 formulas of the plain form are spoiled, most as `\\\\` loses a
+/// Where nothing reads `$` before Markdown is read, 321 of 1,051 formulas of the plain form are spoiled, most as `\\\\` loses a
 /// backslash. That form is for hosts that do; see `every_formula_arrives`.
 #[test]
 fn plain_markdown_wants_a_reader_of_dollars() {
@@ -172,7 +172,7 @@ fn split(body: &str) -> Vec<String> {
 }
 
 /// mdBook's options, with all that may be switched on.
-fn options() -> Options {
+pub(super) fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH

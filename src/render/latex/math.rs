@@ -46,7 +46,8 @@ impl Speller<'_> {
             }
             Math::Name(n) => name(n, self.out),
             Math::Word(word) => {
-                self.out.push_str("\\mathrm{");
+                // in a formula a space counts only inside text
+                self.out.push_str(if word.contains(' ') { "\\text{" } else { "\\mathrm{" });
                 self.out.push_str(word);
                 self.out.push('}');
             }
