@@ -34,6 +34,8 @@ const PAGE: Point = (3440, 4900);
 const CLOSEST: i32 = 500;
 /// Room around a label on a line.
 const ROOM: Point = (18, 52);
+/// The widest label that room is made for.
+const WIDEST: u32 = 3000;
 /// Up to this many labels stand between two columns.
 const MOST_LABELS: usize = 8;
 /// The weights of a line.
@@ -197,8 +199,8 @@ impl Placer<'_> {
     }
 
     pub(super) fn width(&self, math: &Math) -> i32 {
-        // measured at ten points
-        Measure::ARTICLE.width(self.glossary, math) as i32 * LETTERS / 100
+        // measured at ten points; beyond all reason a name sticks out
+        Measure::ARTICLE.width(self.glossary, math).min(WIDEST) as i32 * LETTERS / 100
     }
 
     fn plain(&self, radii: Point) -> Ground {

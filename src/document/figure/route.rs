@@ -91,7 +91,7 @@ impl Router<'_> {
 
 /// The height of the line through two points at `x`.
 fn height_at(x: i32, p: Point, q: Point) -> i32 {
-    p.1 + (q.1 - p.1) * (x - p.0) / (q.0 - p.0).max(1)
+    along(p, q, f64::from(x - p.0) / f64::from((q.0 - p.0).max(1))).1
 }
 
 /// From one height to another, level at both ends.
