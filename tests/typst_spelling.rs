@@ -156,8 +156,11 @@ fn formulas(derivation: &Derivation) -> Vec<(Math, &'static str)> {
         ),
         (Math::Matrix(Matrix { columns: 1, cells: vec![fifth(), name("d")] }), "mat(row-gap: #0.5em, inline(1/5); d)"),
         (
-            Math::Cases(Box::new((name("a"), row([name("x"), op(Op::Less), name("y")]), name("b")))),
-            "cases(a & quad \"if\" x < y, b & quad \"otherwise\")",
+            Math::Cases(Box::new([
+                (name("a"), row([name("x"), op(Op::Less), name("y")])),
+                (name("b"), row([name("x"), op(Op::Equals), name("y")])),
+            ])),
+            "cases(a\",\" & quad x < y, b\",\" & quad x = y)",
         ),
     ]
 }

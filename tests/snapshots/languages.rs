@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use deriver::document::{Block, Display, Inline, Inlines, Lang, Math, Measure};
 
-use super::{CASES, words};
+use super::{CASES, FIGURES, words};
 use library::Case;
 
 /// Names of functions, which Chinese leaves as they are.
