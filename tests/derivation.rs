@@ -17,6 +17,8 @@ mod random;
 mod renamed;
 #[path = "derivation/rules.rs"]
 mod rules;
+#[path = "derivation/signs.rs"]
+mod signs;
 #[path = "derivation/spoilt.rs"]
 mod spoilt;
 #[path = "derivation/support.rs"]

@@ -300,9 +300,9 @@ impl Writer<'_> {
 
 /// `p ∨ q`; a comma says "and", and holds less tightly.
 fn either(p: Math, q: Math) -> Math {
-    let side = |m: Math| match &m {
-        Math::Row(parts) if parts.contains(&Math::Op(Op::Comma)) => Math::Brackets(Box::new(m)),
-        _ => m,
+    let side = |m: Math| {
+        let joins = matches!(&m, Math::Row(parts) if parts.contains(&Math::Op(Op::Comma)));
+        if joins { Math::Brackets(Box::new(m)) } else { m }
     };
     Math::binary(side(p), Op::Or, side(q))
 }

@@ -7,6 +7,7 @@ mod library;
 use std::collections::BTreeSet;
 
 use deriver::document::{Block, Display, Inline, Inlines, Lang, Math, Measure};
+use unicode_width::UnicodeWidthStr;
 
 use super::{CASES, FIGURES, words};
 use library::Case;
@@ -62,6 +63,26 @@ fn chinese_is_chinese() {
         assert!(said > 10, "{name}: only {said} characters are Chinese");
         for block in &case.told(Lang::En, Measure::ARTICLE) {
             assert!(texts(block).into_iter().all(|t| !in_a_line(t).contains(is_han)), "{name}: {block:?}");
+        }
+    }
+}
+
+#[test]
+fn chinese_text_keeps_to_its_columns() {
+    for (name, line) in super::spoken().iter().filter(|(name, _)| name.ends_with("-zh")) {
+        let text = String::from_utf8(super::run(line, "text")).expect("text is UTF-8");
+        let prose = text.lines().filter(|line| line.contains(is_han) && !line.starts_with("    "));
+        for line in prose {
+            // a title is as long as it is
+            assert!(line.width() <= 96 || line.contains('\u{2192}'), "{name}: {line}");
+            assert!(
+                !line.starts_with(|c| "，。：；、）”".contains(c)) && !line.ends_with(['（', '“']),
+                "{name}: {line}"
+            );
+        }
+        let lines: Vec<&str> = text.lines().collect();
+        for pair in lines.windows(2).filter(|pair| pair[1].starts_with("==") || pair[1].starts_with("~~")) {
+            assert_eq!(pair[0].width(), pair[1].width(), "{name}: {}", pair[0]);
         }
     }
 }

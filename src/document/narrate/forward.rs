@@ -24,7 +24,7 @@ impl Narrator<'_> {
             self.about(TensorId(source.tensor as u32), "definition");
             self.display(left, right, None)?;
         }
-        self.functions(0..derivation.instance.definitions.len())?;
+        self.explain(self.called(0..derivation.instance.definitions.len()))?;
         for assumption in &derivation.instance.assumptions {
             let math = self.assumption(assumption);
             self.paragraph(self.say.assumed(math))?;
@@ -37,8 +37,8 @@ impl Narrator<'_> {
         Ok(())
     }
 
-    /// What the functions in these definitions are, and where they have no derivative.
-    pub(super) fn functions(&mut self, definitions: std::ops::Range<usize>) -> io::Result<()> {
+    /// The functions in these definitions.
+    pub(super) fn called(&self, definitions: std::ops::Range<usize>) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for definition in &self.derivation.instance.definitions[definitions] {
             definition.body.calls(&mut |name| {
@@ -47,6 +47,11 @@ impl Narrator<'_> {
                 }
             });
         }
+        names
+    }
+
+    /// What functions are, and where they have no derivative.
+    pub(super) fn explain(&mut self, names: Vec<String>) -> io::Result<()> {
         for name in names {
             if self.explained.contains(&name) {
                 continue;

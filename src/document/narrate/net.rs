@@ -8,7 +8,7 @@ use crate::document::layout::equation;
 use crate::document::math::{Level, Math};
 use crate::document::operator::{Operators, inside};
 use crate::document::{Block, Inlines, Row, index_form};
-use crate::expr::{Definition, ExprKind, Role, TensorId};
+use crate::expr::{Definition, ExprId, ExprKind, Role, TensorId};
 use crate::layer::Stage;
 use crate::recognise::{Operand, TensorOp};
 
@@ -126,7 +126,9 @@ impl<'a> Narrator<'a> {
         for place in stage.definitions.clone() {
             self.net_definition(place)?;
         }
-        self.functions(stage.definitions.clone())?;
+        let mut called = self.called(stage.definitions.clone());
+        called.retain(|name| stage.definitions.clone().any(|place| self.shows(place, name)));
+        self.explain(called)?;
         let assumed = derivation.instance.assumptions.iter().filter(|a| {
             let mut here = false;
             a.sum.body.reads(&mut |t| here |= read.contains(&t));
@@ -137,6 +139,32 @@ impl<'a> Narrator<'a> {
             self.paragraph(self.say.assumed(math))?;
         }
         Ok(())
+    }
+
+    /// Is a function seen in what is told of a definition? A parameter may have made it vanish from the equation for whole tensors.
+    fn shows(&self, place: usize, name: &str) -> bool {
+        let definition = &self.derivation.system.definitions[place];
+        !self.only_whole(definition) || definition.values.iter().any(|&v| self.mentions(v, name))
+    }
+
+    fn mentions(&self, id: ExprId, name: &str) -> bool {
+        let arena = &self.derivation.system.arena;
+        match arena.kind(id) {
+            ExprKind::Number(_) | ExprKind::Symbol(_) => false,
+            ExprKind::Sum(of) | ExprKind::Product(_, of) | ExprKind::Max(of) | ExprKind::Chosen { of, .. } => {
+                of.iter().any(|&x| self.mentions(x, name))
+            }
+            ExprKind::Power(base, _) => self.mentions(base, name),
+            ExprKind::Call(f, x) => arena.function_name(f) == name || self.mentions(x, name),
+        }
+    }
+
+    /// Is a definition told for whole tensors alone, entry by entry as they stand?
+    fn only_whole(&self, definition: &Definition) -> bool {
+        let parts = self.derivation.recognition(definition.tensor).map(|r| r.parts.as_slice());
+        !self.glossary.is_single(definition.tensor)
+            && self.whole_definition(definition).is_some()
+            && is_elementwise(parts)
     }
 
     /// Has the result the shape of what the stage reads?
