@@ -12,7 +12,7 @@ pub(super) struct Code {
     syntax: Syntax,
     /// What would end the code block that is open.
     until: Option<End>,
-    /// Was the line before blank, or is this the first? Markdown's indented code begins after such a line.
+    /// May indented code of Markdown begin: is this the first line, or the one before blank or the end of a fence?
     after_blank: bool,
 }
 
@@ -39,7 +39,7 @@ impl Code {
             Some(End::Fence(mark, count)) => {
                 let run = trimmed.chars().take_while(|c| c == mark).count();
                 if run >= *count && trimmed.trim_end().chars().all(|c| c == *mark) {
-                    self.until = None;
+                    (self.until, self.after_blank) = (None, true);
                 }
                 return true;
             }
