@@ -1,5 +1,5 @@
 //! A preprocessor for mdBook: fenced `derive` blocks and the markers of `weave` become equations in the form that mdBook shows
-//! rightly. The protocol: `[context, book]` as JSON on the standard input, the book on the standard output, messages on stderr,
+//! rightly, and so do formulas that are written as GitHub takes them. The protocol: `[context, book]` as JSON on the standard input, the book on the standard output, messages on stderr,
 //! where mdBook shows them.
 
 use std::fs;
@@ -13,6 +13,7 @@ use super::arguments::{HostArgument, MdbookCall};
 use super::directive::{Setting, folder_of, generate};
 use super::problem::Problem;
 use super::weaving::{PATIENCE, told};
+use crate::render::for_mdbook;
 use crate::text::{Diagnostic, Source, Span};
 use crate::weave::{Syntax, fences, in_parallel, places, renewed, spliced};
 
@@ -134,7 +135,7 @@ fn chapter(path: &Path, content: &str) -> Result<String, Problem> {
         done = fence.whole.end;
     }
     out.push_str(&content[done..]);
-    if wrong.is_empty() { Ok(out) } else { Err(at_file(path, &content, wrong)) }
+    if wrong.is_empty() { Ok(for_mdbook(&out)) } else { Err(at_file(path, &content, wrong)) }
 }
 
 /// Diagnostics on what mdBook sent, moved to the file as it is on the disk: other preprocessors may have changed lines before.

@@ -6,6 +6,7 @@
 mod arguments;
 mod deriving;
 mod directive;
+mod manual;
 mod mdbook;
 mod output;
 mod problem;
@@ -44,6 +45,8 @@ fn execute(cli: &Cli) -> Result<ExitCode, Problem> {
         }
         Command::Mdbook { call } => mdbook::run(call.as_ref()),
         Command::Weave(options) => weaving::weave(options),
+        Command::Completions { shell } => manual::completions(*shell).map(done),
+        Command::Man { command } => manual::page(command.as_deref()).map(done),
         Command::Layers { name } => deriving::list(name.as_deref()).map(done),
     }
 }

@@ -14,7 +14,7 @@ mod typst;
 
 pub use json::{Shown, json};
 pub use latex::Latex;
-pub use markdown::{Host, Markdown};
+pub use markdown::{Host, Markdown, for_mdbook};
 pub use rst::Rst;
 pub use svg::{Svg, svg};
 pub use text::Text;

@@ -2,6 +2,7 @@
 //! reaches the host's TeX reader as it left the math tree, except that `Host::Plain` needs a reader that knows `$`.
 
 mod escape;
+mod passage;
 
 use std::io::{self, Write};
 
@@ -9,6 +10,8 @@ use super::displays;
 use super::latex::formula;
 use super::svg::svg;
 use crate::document::{Block, Display, Figure, Glossary, Inline, Inlines, Math, Sink, Table};
+
+pub use passage::for_mdbook;
 
 /// Where Markdown is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

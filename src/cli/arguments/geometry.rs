@@ -1,0 +1,195 @@
+//! Sizes, steps and kinds: what makes a layer of a certain geometry.
+
+use std::collections::BTreeMap;
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::sizes::{amounts, assignments, positive_amounts, shape};
+use crate::cli::values;
+use crate::expr::Ties;
+use crate::layer::{Setting, Settings};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Kernel {
+    /// Sizes of the input, such as 3x3
+    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
+    pub(in crate::cli) input: List,
+    /// Sizes of the kernel, such as 2x2
+    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
+    pub(in crate::cli) kernel: List,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Window {
+    /// Sizes of the input, such as 4x4
+    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
+    pub(in crate::cli) input: List,
+    /// Sizes of the window, such as 2x2; one number for all axes
+    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
+    pub(in crate::cli) window: List,
+    /// How far apart windows begin, such as 2 or 1x2 [default: the window]
+    #[arg(long, value_name = "STEPS", value_parser = positive_amounts, allow_hyphen_values = true)]
+    pub(in crate::cli) stride: Option<List>,
+}
+
+/// What a layer of the user's may want.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct LayerOptions {
+    /// Sizes of the first input
+    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
+    input: Option<List>,
+    /// Sizes and parameters by the letters of the text, such as H=5,W=5
+    #[arg(long, value_name = "H=5,W=5", value_parser = assignments, allow_hyphen_values = true)]
+    size: Option<Assignments>,
+    /// Options that the layer declares, such as window=2x2 or bias=untied; may be repeated
+    #[arg(long = "set", value_name = "OPTION=VALUE", value_parser = option)]
+    set: Vec<(String, Setting)>,
+    /// The same as --set kernel=SHAPE
+    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
+    kernel: Option<List>,
+    /// The same as --set window=SHAPE
+    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
+    window: Option<List>,
+    /// The same as --set stride=STEPS
+    #[arg(long, value_name = "STEPS", value_parser = positive_amounts, allow_hyphen_values = true)]
+    stride: Option<List>,
+    /// The same as --set bias=KIND
+    #[arg(long, value_enum)]
+    bias: Option<Bias>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Bias {
+    /// One number for all outputs
+    Shared,
+    /// One number for each output
+    Untied,
+    /// No bias
+    None,
+}
+
+impl Bias {
+    pub(in crate::cli) fn word(self) -> &'static str {
+        match self {
+            Bias::Shared => "shared",
+            Bias::Untied => "untied",
+            Bias::None => "none",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum DenseBias {
+    /// One number for each output, the same for all examples
+    Shared,
+    /// No bias
+    None,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum TiesArgument {
+    /// The first in reading order gets all, as in PyTorch
+    First,
+    /// Equal shares
+    Split,
+    /// Each gets all
+    All,
+}
+
+impl From<TiesArgument> for Ties {
+    fn from(ties: TiesArgument) -> Ties {
+        match ties {
+            TiesArgument::First => Ties::First,
+            TiesArgument::Split => Ties::Split,
+            TiesArgument::All => Ties::All,
+        }
+    }
+}
+
+/// A list of numbers as one value (clap reads `Vec` as a repeated option).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cli) struct List(pub(in crate::cli) Vec<i64>);
+
+/// Letters and numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cli) struct Assignments(pub(in crate::cli) BTreeMap<String, i64>);
+
+fn option(text: &str) -> Result<(String, Setting), String> {
+    let (name, value) = text.split_once('=').ok_or("write OPTION=VALUE, such as window=2x2")?;
+    let decimal = value.contains('.').then(|| values::decimal(value)).flatten();
+    let setting = if let Some(number) = decimal {
+        Setting::Fraction(number)
+    } else if value.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        Setting::Word(value.to_string())
+    } else {
+        Setting::Axes(amounts(value)?.0)
+    };
+    Ok((name.to_string(), setting))
+}
+
+/// Sets an option to a word.
+pub(in crate::cli) fn word(settings: &mut Settings, option: &str, word: &str) {
+    settings.options.insert(option.to_string(), Setting::Word(word.to_string()));
+}
+
+fn axes(settings: &mut Settings, option: &str, list: &List) {
+    settings.options.insert(option.to_string(), Setting::Axes(list.0.clone()));
+}
+
+/// The settings of a dense layer: a batch is a leading axis of its input.
+pub(in crate::cli) fn dense(input: &List, outputs: &List, batch: Option<&List>, bias: Option<DenseBias>) -> Settings {
+    let sizes = batch.iter().flat_map(|b| &b.0).chain(&input.0).copied().collect();
+    let mut settings = Settings { input: Some(sizes), ..Settings::default() };
+    axes(&mut settings, "output", outputs);
+    match bias {
+        Some(DenseBias::Shared) => word(&mut settings, "bias", "shared"),
+        Some(DenseBias::None) => word(&mut settings, "bias", "none"),
+        None => {}
+    }
+    settings
+}
+
+impl Kernel {
+    pub(in crate::cli) fn settings(&self) -> Settings {
+        let mut settings = Settings { input: Some(self.input.0.clone()), ..Settings::default() };
+        axes(&mut settings, "kernel", &self.kernel);
+        settings
+    }
+}
+
+impl Window {
+    pub(in crate::cli) fn settings(&self) -> Settings {
+        let mut settings = Settings { input: Some(self.input.0.clone()), ..Settings::default() };
+        axes(&mut settings, "window", &self.window);
+        if let Some(stride) = &self.stride {
+            axes(&mut settings, "stride", stride);
+        }
+        settings
+    }
+}
+
+impl LayerOptions {
+    /// # Errors
+    /// With the name of an option that is given twice.
+    pub(in crate::cli) fn settings(&self) -> Result<Settings, String> {
+        let mut settings = Settings {
+            input: self.input.as_ref().map(|l| l.0.clone()),
+            options: BTreeMap::new(),
+            sizes: self.size.as_ref().map(|a| a.0.clone()).unwrap_or_default(),
+        };
+        let axes = |list: &Option<List>| list.as_ref().map(|l| Setting::Axes(l.0.clone()));
+        let named = [
+            ("kernel", axes(&self.kernel)),
+            ("window", axes(&self.window)),
+            ("stride", axes(&self.stride)),
+            ("bias", self.bias.map(|b| Setting::Word(b.word().to_string()))),
+        ];
+        let named = named.into_iter().filter_map(|(name, setting)| Some((name.to_string(), setting?)));
+        for (name, setting) in named.chain(self.set.iter().cloned()) {
+            if settings.options.insert(name.clone(), setting).is_some() {
+                return Err(name);
+            }
+        }
+        Ok(settings)
+    }
+}

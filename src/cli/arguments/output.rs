@@ -1,0 +1,162 @@
+//! What is written, how, and where: the options of every deriving command.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// Options of every deriving command.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Common {
+    /// What to write [default: latex]
+    #[arg(long, value_enum, help_heading = "Output")]
+    pub(in crate::cli) format: Option<Format>,
+    /// Where the Markdown will be shown [default: plain]
+    #[arg(long, value_enum, help_heading = "Output")]
+    pub(in crate::cli) host: Option<HostArgument>,
+    /// The language of the sentences; JSON has none
+    #[arg(long, value_enum, default_value = "en", help_heading = "Output")]
+    pub(in crate::cli) lang: Language,
+    /// A document that compiles by itself (LaTeX, Typst)
+    #[arg(long, help_heading = "Output")]
+    pub(in crate::cli) standalone: bool,
+    /// Only these sections, separated by commas
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PARTS", help_heading = "Output")]
+    pub(in crate::cli) part: Vec<PartArgument>,
+    /// Only these equations, separated by commas, such as grad_a.chain; a wrong name lists those there are
+    #[arg(long, value_delimiter = ',', value_name = "NAMES", help_heading = "Output")]
+    pub(in crate::cli) only: Vec<String>,
+    /// A number of its own for the one equation chosen with --only, such as 4
+    #[arg(long, value_name = "NUMBER", value_parser = tag, help_heading = "Output")]
+    pub(in crate::cli) tag: Option<String>,
+    /// The level of the title (the headings follow), or none to leave the title and the headings out
+    #[arg(long, value_name = "1..4|none", value_parser = headings, help_heading = "Output")]
+    pub(in crate::cli) headings: Option<Headings>,
+    /// How many entries of a tensor to write out [default: all up to 64, then few; JSON: all]
+    #[arg(long, value_enum, help_heading = "Output")]
+    pub(in crate::cli) entries: Option<Entries>,
+    /// Numbers for the tensors, as JSON: {"a": [[1, "2/3"], …]}; the derivation is also worked in them, exactly
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(in crate::cli) values: Option<PathBuf>,
+    /// The smallest index in print
+    #[arg(long, value_parser = clap::value_parser!(i64).range(0..=1), help_heading = "Notation")]
+    pub(in crate::cli) index_base: Option<i64>,
+    /// Other names for tensors, such as a=x,delta=g
+    #[arg(long, value_name = "OLD=NEW", value_delimiter = ',', value_parser = rename, help_heading = "Notation")]
+    pub(in crate::cli) rename: Vec<(String, String)>,
+    /// Write to a file instead of the standard output; it is replaced only when everything has worked
+    #[arg(short, long = "out", value_name = "FILE", help_heading = "Output")]
+    pub(in crate::cli) out: Option<PathBuf>,
+}
+
+impl Common {
+    /// What to write.
+    pub(in crate::cli) fn format(&self) -> Format {
+        self.format.unwrap_or(Format::Latex)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Format {
+    /// A fragment for \input, or with --standalone a document
+    Latex,
+    /// A fragment for #include, or with --standalone a document
+    Typst,
+    /// For a terminal
+    Text,
+    /// For programs
+    Json,
+    /// With formulas as --host takes them
+    Markdown,
+    /// reStructuredText, for Sphinx
+    Rst,
+    /// The picture of the connections alone
+    Svg,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(in crate::cli) enum HostArgument {
+    /// mdBook with `mathjax-support = true`
+    Mdbook,
+    /// GitHub
+    Github,
+    /// MyST: Sphinx, Jupyter Book
+    Myst,
+    /// Jupyter, Pandoc, Obsidian and others that know `$…$`
+    Plain,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Language {
+    /// English
+    En,
+    /// Chinese; its LaTeX needs ctex and xelatex
+    Zh,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Entries {
+    /// Every entry, every term
+    All,
+    /// The first ones and the last
+    Few,
+    /// None
+    None,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum PartArgument {
+    Forward,
+    /// A picture of what is connected with what; only where it is asked for
+    Network,
+    Intermediate,
+    Input,
+    Weight,
+    Bias,
+    Summary,
+    Values,
+}
+
+/// The word for a value on the command line.
+pub(in crate::cli) fn value_name(value: &impl ValueEnum) -> String {
+    value.to_possible_value().map_or_else(String::new, |v| v.get_name().to_string())
+}
+
+/// Where headings go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum Headings {
+    /// The title has this level, 1 being the highest.
+    From(u8),
+    /// Nowhere.
+    None,
+}
+
+fn headings(text: &str) -> Result<Headings, String> {
+    match text.parse() {
+        Ok(level @ 1..=4) => Ok(Headings::From(level)),
+        _ if text == "none" => Ok(Headings::None),
+        Ok(_) | Err(_) => Err("write a level from 1 to 4, or none".to_string()),
+    }
+}
+
+/// A number that every host can set: no braces, no commands.
+fn tag(text: &str) -> Result<String, String> {
+    let fine = |c: char| c.is_ascii_alphanumeric() || ".'-".contains(c);
+    if (1..=12).contains(&text.len()) && text.chars().all(fine) {
+        Ok(text.to_string())
+    } else {
+        Err("write at most twelve letters, digits, points, primes and hyphens, such as 4 or 6'".to_string())
+    }
+}
+
+fn rename(text: &str) -> Result<(String, String), String> {
+    let (old, new) = text.split_once('=').ok_or("write OLD=NEW, such as a=x")?;
+    let is_name = |n: &str| {
+        n.starts_with(|c: char| c.is_ascii_alphabetic()) && n.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    match [old, new].into_iter().find(|n| !is_name(n)) {
+        Some(bad) => Err(format!(
+            "`{bad}` is no name: a letter, then letters, digits or _; Greek letters by name, such as delta"
+        )),
+        None => Ok((old.to_string(), new.to_string())),
+    }
+}
