@@ -169,7 +169,10 @@ impl<'a, W: Write> Markdown<'a, W> {
             escape::paragraph(&figure.alt, &mut alt);
             self.line(&alt);
         } else {
-            self.line(&format!("<div class=\"picture\" style=\"text-align:center\">\n{}\n</div>", svg(figure, self.glossary)));
+            self.line(&format!(
+                "<div class=\"picture\" style=\"text-align:center\">\n{}\n</div>",
+                svg(figure, self.glossary)
+            ));
         }
         self.line("");
         let caption = self.inlines(&figure.caption, Place::Paragraph);
