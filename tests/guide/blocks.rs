@@ -16,6 +16,8 @@ pub(crate) struct Block {
     language: String,
     /// The file that it is, from `file=` in the info string.
     pub(crate) file: Option<String>,
+    /// The program whose output it shows, from `output=`.
+    pub(crate) output: Option<String>,
     pub(crate) text: String,
 }
 
@@ -58,8 +60,10 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
                 if ticks.len() >= 3 {
                     let mut words = line[ticks.len()..].split_whitespace();
                     let language = words.next().unwrap_or_default().to_string();
-                    let file = words.find_map(|w| w.strip_prefix("file=")).map(str::to_string);
-                    open = Some((ticks, Block { line: number + 1, language, file, text: String::new() }));
+                    let rest: Vec<&str> = words.collect();
+                    let value = |key: &str| rest.iter().find_map(|w| w.strip_prefix(key)).map(str::to_string);
+                    let (file, output) = (value("file="), value("output="));
+                    open = Some((ticks, Block { line: number + 1, language, file, output, text: String::new() }));
                 }
             }
             Some((ticks, _)) if line == ticks => found.extend(open.take().map(|(_, block)| block)),
