@@ -55,6 +55,7 @@ const CASES: &[(&str, &str)] = &[
     ("net-cnn", "net --input 6x6 'conv 3x3 -> sigma -> pool avg 2x2 -> flatten -> dense 2 -> softmax -> crossentropy'"),
     ("net-cnn-max", "net --input 7x7 'conv 3x3 -> relu -> pool max 2x2 -> conv 2x2 -> sigmoid -> flatten -> bce'"),
     ("net-batch", "net --input 2x3 'dense 2 -> softmax -> crossentropy'"),
+    ("net-softmax-12", "net --input 12 'softmax -> crossentropy'"),
     ("net-log-softmax", "net --input 3 'log-softmax -> nll'"),
     ("net-activations", "net --input 2 'silu -> gelu -> leaky-relu 0.2 -> softplus -> exp'"),
     ("net-residual", "net tests/data/residual.derive"),

@@ -4,6 +4,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::glossary::Glossary;
 use super::math::{Dots, Level, Math, Matrix, Name, Op};
+use super::narrow::narrowed;
 use super::{Display, Row};
 
 /// How wide formulas come out, and how wide a line is, in the same unit.
@@ -193,19 +194,23 @@ pub(super) fn equation(glossary: &Glossary, measure: Measure, left: Math, chain:
 }
 
 /// Breaks a row before its operators + and − so that each part fits beside `indent`, and where that is not enough before ⊙ too;
-/// what cannot be broken stays whole.
+/// what cannot be broken loses middle terms of the sums inside it.
 fn broken(glossary: &Glossary, measure: Measure, math: Math, indent: u32) -> Vec<Math> {
-    let Math::Row(parts) = math else { return vec![math] };
     let room = measure.line().saturating_sub(indent);
+    let Math::Row(parts) = math else { return vec![narrowed(glossary, measure, math, room)] };
+    let narrow = |lines: Vec<Math>| lines.into_iter().map(|l| narrowed(glossary, measure, l, room)).collect();
     let additive = |m: &Math| matches!(m, Math::Op(Op::Plus | Op::Minus));
     let elementwise = |m: &Math| matches!(m, Math::Op(Op::Hadamard | Op::HadamardDivision));
     let (lines, widest) = broken_before(glossary, measure, parts, room, &additive);
     let has_more = |l: &Math| matches!(l, Math::Row(parts) if parts.iter().any(elementwise));
-    if widest <= room || !lines.iter().any(has_more) {
+    if widest <= room {
         return lines;
     }
+    if !lines.iter().any(has_more) {
+        return narrow(lines);
+    }
     let parts = lines.into_iter().flat_map(Math::into_parts).collect();
-    broken_before(glossary, measure, parts, room, &|m| additive(m) || elementwise(m)).0
+    narrow(broken_before(glossary, measure, parts, room, &|m| additive(m) || elementwise(m)).0)
 }
 
 /// The lines, and how wide the widest is.

@@ -12,6 +12,7 @@ mod index_form;
 mod layout;
 mod math;
 mod narrate;
+mod narrow;
 mod operator;
 mod select;
 

@@ -10,6 +10,8 @@ use crate::layer::{self, Affine, Body, Condition, Instance, Loop, Part, ReduceOp
 /// Memory that one expanded read costs over a whole derivation, in bytes: forward term, its two gradient terms, their steps
 /// and the spare room of growing vectors. Measured on a convolution of 224x224 by 3x3 and rounded up.
 const BYTES_PER_READ: u128 = 260;
+/// The same for a candidate of a maximum that a derivative names: an id, and its copy while checks run.
+const BYTES_PER_CHOICE: u128 = 8;
 
 /// Why a layer could not be expanded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +63,9 @@ impl std::error::Error for ExpandError {}
 pub fn estimate(instance: &Instance) -> u128 {
     let reads: u128 = instance.definitions.iter().map(layer::Definition::expanded_reads).sum();
     let elements: u128 = instance.tensors.iter().map(|t| t.shape.iter().map(|&s| s as u128).product::<u128>()).sum();
-    reads.saturating_mul(BYTES_PER_READ).saturating_add(elements.saturating_mul(BYTES_PER_READ))
+    let choices: u128 = instance.definitions.iter().map(layer::Definition::expanded_choices).sum();
+    let parts = [(reads, BYTES_PER_READ), (elements, BYTES_PER_READ), (choices, BYTES_PER_CHOICE)];
+    parts.iter().fold(0u128, |sum, (count, bytes)| sum.saturating_add(count.saturating_mul(*bytes)))
 }
 
 /// Writes every equation out.

@@ -275,11 +275,36 @@ impl Definition {
         outputs.saturating_mul(self.reads_of(&self.body))
     }
 
+    /// How many candidates the derivatives of its maxima list: by each of `n` candidates one derivative, which names all `n`.
+    pub fn expanded_choices(&self) -> u128 {
+        let outputs: u128 = self.loops[..self.rank].iter().map(|l| l.len() as u128).product();
+        outputs.saturating_mul(self.choices_of(&self.body))
+    }
+
     /// Is anything read at a place that moves with two variables, as under a window?
     pub fn slides(&self) -> bool {
         let mut found = false;
         self.body.indexed_reads(&mut |_, indices| found |= indices.iter().any(|i| i.terms.len() > 1));
         found
+    }
+
+    /// How many values the variables of a reduction take together.
+    fn times(&self, slots: &[usize]) -> u128 {
+        slots.iter().fold(1u128, |n, &s| n.saturating_mul(self.loops[s].len() as u128))
+    }
+
+    fn choices_of(&self, body: &Body) -> u128 {
+        match body {
+            Body::Number(_) | Body::Index(_) | Body::Read(..) | Body::Flat(..) => 0,
+            Body::Sum(parts) | Body::Product(parts) => parts.iter().map(|p| self.choices_of(p)).sum(),
+            Body::Power(x, _) | Body::Call(_, _, x) => self.choices_of(x),
+            Body::Reduce { op, slots, body, .. } => {
+                let times = self.times(slots);
+                let own = if *op == ReduceOp::Max { times.saturating_mul(times) } else { 0 };
+                own.saturating_add(times.saturating_mul(self.choices_of(body)))
+            }
+            Body::If(_, x, y) => self.choices_of(x).max(self.choices_of(y)),
+        }
     }
 
     fn reads_of(&self, body: &Body) -> u128 {
@@ -288,10 +313,7 @@ impl Definition {
             Body::Read(..) | Body::Flat(..) => 1,
             Body::Sum(parts) | Body::Product(parts) => parts.iter().map(|p| self.reads_of(p)).sum(),
             Body::Power(x, _) | Body::Call(_, _, x) => self.reads_of(x),
-            Body::Reduce { slots, body, .. } => {
-                let times = slots.iter().fold(1u128, |n, &s| n.saturating_mul(self.loops[s].len() as u128));
-                times.saturating_mul(self.reads_of(body))
-            }
+            Body::Reduce { slots, body, .. } => self.times(slots).saturating_mul(self.reads_of(body)),
             Body::If(_, x, y) => self.reads_of(x).max(self.reads_of(y)),
         }
     }

@@ -1,8 +1,9 @@
 //! Gradients that are no known operator get no claim, and the document says so.
 
 use deriver::derivation::Derivation;
+use deriver::expr::Ties;
 
-use crate::support::{derived, document, tensor};
+use crate::support::{derived, document, tensor, try_derive};
 
 /// A layer's items, its sizes, and the tensors whose gradients are no operator.
 const CASES: [(&str, &str, &[&str]); 14] = [
@@ -96,4 +97,16 @@ fn a_bias_that_is_read_backwards_is_not_one_of_its_own_for_every_output() {
         |read: &str| derived(&format!("layer l\n input a[3]\n bias b[3]\n z[i in 1..3] = a[i] + b[{read}]\n"), "");
     assert!(layer("i").other_bias.is_some());
     assert!(layer("4-i").other_bias.is_none());
+}
+
+/// The derivative by each candidate of a maximum names all of them, so that memory grows with the square of the window.
+#[test]
+fn maxima_over_large_windows_are_refused_before_they_are_expanded() {
+    let layer = |n: i64, k: i64| {
+        let text = format!("layer l\n input a[{n}]\n z[i] = max(u in 1..{k}) a[i+u-1]\n");
+        try_derive(&text, "", Ties::First).map(drop)
+    };
+    assert_eq!(layer(40, 8), Ok(()));
+    let refused = layer(300_000, 20_000).expect_err("this needs terabytes");
+    assert!(refused.contains("GiB"), "{refused}");
 }

@@ -312,6 +312,8 @@ impl Narrator<'_> {
         } else {
             let word = match tensor.role {
                 Role::Weight => "weight",
+                // one document may hold both
+                Role::Bias if self.is_untied(gradient) => "bias-untied",
                 Role::Bias => "bias",
                 Role::Input | Role::Intermediate | Role::Output | Role::Target | Role::Adjoint => name.as_str(),
             };
@@ -337,16 +339,20 @@ impl Narrator<'_> {
 
     /// Where the output has several places, whether they share the bias; of a vector's bias there is nothing to say.
     fn which_bias(&mut self, gradient: &Gradient) -> io::Result<()> {
-        let own = self.glossary.shape(gradient.of);
-        let output = self.glossary.shape(self.derivation.system.output());
         let bias = self.general(gradient.of, &self.output_letters());
-        if own.is_empty() {
+        if self.glossary.shape(gradient.of).is_empty() {
             self.paragraph(self.say.bias_shared(bias))
-        } else if own == output && output.len() > 1 {
+        } else if self.is_untied(gradient) {
             self.paragraph(self.say.bias_untied(bias))
         } else {
             Ok(())
         }
+    }
+
+    /// Has every output, at several places, a bias of its own?
+    fn is_untied(&self, gradient: &Gradient) -> bool {
+        let output = self.glossary.shape(self.derivation.system.output());
+        self.glossary.shape(gradient.of) == output && output.len() > 1
     }
 
     /// What the other kind of bias would give: derived with it, not asserted.
