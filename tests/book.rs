@@ -183,7 +183,8 @@ fn the_main_equations_are_numbered_once_and_in_order() {
 fn both_languages_tell_the_same_in_as_many_paragraphs() {
     // what a block is, not what it says: the level of a heading, the number of a list's items, a picture, a paragraph
     let form = |block: &str| {
-        let items = block.lines().filter(|l| l.starts_with("- ") || l.starts_with(|c: char| c.is_ascii_digit())).count();
+        let items =
+            block.lines().filter(|l| l.starts_with("- ") || l.starts_with(|c: char| c.is_ascii_digit())).count();
         let first = block.chars().next().expect("a block is not empty");
         match first {
             '#' => format!("heading {}", block.len() - block.trim_start_matches('#').len()),

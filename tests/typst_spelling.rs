@@ -23,7 +23,7 @@ fn derivation() -> Derivation {
     derive(instance, &Options::default()).expect("it is derived")
 }
 
-/// What is written of some blocks, without the rules that a fragment opens with.
+/// What is written of some blocks, without the rules that they call for.
 fn written(derivation: &Derivation, blocks: Vec<Block>) -> String {
     let glossary = Glossary::new(derivation, &Notation::default());
     let mut typst = Typst::new(Vec::new(), &glossary, false);
@@ -31,8 +31,18 @@ fn written(derivation: &Derivation, blocks: Vec<Block>) -> String {
         typst.block(block).expect("a vector takes all");
     }
     let text = String::from_utf8(typst.finish().expect("a vector takes all")).expect("Typst is UTF-8");
-    let body = text.split_once("\n})\n").and_then(|(_, rest)| rest.split_once("\n})\n")).expect("the rules end").1;
-    body.strip_suffix("]\n").expect("the fragment is closed").to_string()
+    let body = text.strip_prefix("#[\n").and_then(|t| t.strip_suffix("]\n")).expect("the fragment is closed");
+    let mut inside = false;
+    let mut kept = String::new();
+    for line in body.split_inclusive('\n') {
+        let begins = ["#show math", "#let long"].iter().any(|rule| line.starts_with(rule));
+        let single = ["// ", "#set ", "#show par", "#let numbered"].iter().any(|rule| line.starts_with(rule));
+        if !inside && !begins && !single {
+            kept.push_str(line);
+        }
+        inside = (inside || begins) && line != "})\n";
+    }
+    kept
 }
 
 fn tensor(derivation: &Derivation, name: &str) -> TensorId {

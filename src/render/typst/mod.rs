@@ -26,6 +26,8 @@ pub struct Typst<'a, W: Write> {
     begun: bool,
     /// Was the last block a paragraph? Then the next one needs a blank line before it.
     after_text: bool,
+    /// The rules that were written.
+    ruled: [bool; RULES.len()],
     buffer: String,
 }
 
@@ -39,19 +41,35 @@ const PAGE: &str = "#set page(paper: \"a4\", numbering: \"1\")
 #set par(justify: true)
 #show heading: set block(above: 1.8em, below: 1em)
 ";
-/// What a fragment sets and defines.
-const RULES: &str = "#set math.equation(numbering: none)
-#set math.mat(column-gap: 0.8em)
-// what leads up to a formula stays on its page
+/// A rule, and what in the source of a block calls for it. Rules hold from where they stand on, so that each is written before the
+/// first block that needs it: a fragment of one equation is short.
+const RULES: [(&[&str], &str); 6] = [
+    (&["\n$\n", "#long("], "#set math.equation(numbering: none)\n"),
+    (&["mat("], "#set math.mat(column-gap: 0.8em)\n"),
+    (
+        &[PARAGRAPH],
+        "// what leads up to a formula stays on its page
 #show par: it => block(width: 100%, sticky: true, it)
-// what is wider than the text, or than its column, is set smaller
+",
+    ),
+    (
+        &["$\n"],
+        "// what is wider than the text, or than its column, is set smaller
 #show math.equation.where(block: true): it => layout(size => {
   set text(size: calc.min(1, size.width / measure(it).width) * 1em)
   it
 })
-// equations with a label
+",
+    ),
+    (
+        &["#numbered("],
+        "// equations with a label
 #let numbered = math.equation.with(block: true, numbering: \"(1)\")
-// equations one below the other, with page breaks between them; only in a high one a page may break too
+",
+    ),
+    (
+        &["#long("],
+        "// equations one below the other, with page breaks between them; only in a high one a page may break too
 #let long(..equations) = layout(size => {
   let parts = equations.pos()
   let widest = calc.max(..parts.map(part => measure(part).width))
@@ -62,12 +80,25 @@ const RULES: &str = "#set math.equation(numbering: none)
     pad(left: free / 2, part)
   }
 })
-";
+",
+    ),
+];
+/// Stands for running text in the table of rules.
+const PARAGRAPH: &str = "";
 
 impl<'a, W: Write> Typst<'a, W> {
     /// Writes to `out`; `standalone` makes a document of it.
     pub fn new(out: W, glossary: &'a Glossary, standalone: bool) -> Self {
-        Typst { out, glossary, standalone, level: 1, begun: false, after_text: false, buffer: String::new() }
+        Typst {
+            out,
+            glossary,
+            standalone,
+            level: 1,
+            begun: false,
+            after_text: false,
+            ruled: [false; RULES.len()],
+            buffer: String::new(),
+        }
     }
 
     /// The same with a title of another level, counted from 1.
@@ -93,9 +124,22 @@ impl<'a, W: Write> Typst<'a, W> {
     fn preamble(&mut self) -> io::Result<()> {
         if !self.begun {
             self.out.write_all(if self.standalone { PAGE } else { "#[\n" }.as_bytes())?;
-            self.out.write_all(RULES.as_bytes())?;
         }
         self.begun = true;
+        Ok(())
+    }
+
+    /// The rules that the block in the buffer is the first to need.
+    fn rules(&mut self, paragraph: bool) -> io::Result<()> {
+        // displays begin on a line of their own
+        let source = format!("\n{}", self.buffer);
+        for ((signs, rule), done) in RULES.iter().zip(&mut self.ruled) {
+            let calls = |sign: &&str| if *sign == PARAGRAPH { paragraph } else { source.contains(*sign) };
+            if !*done && signs.iter().any(calls) {
+                *done = true;
+                self.out.write_all(rule.as_bytes())?;
+            }
+        }
         Ok(())
     }
 
@@ -363,6 +407,9 @@ impl<W: Write> Sink for Typst<'_, W> {
             Block::Figure(figure) => self.figure(figure),
         }
         self.after_text = matches!(block, Block::Paragraph(_));
+        if !matches!(block, Block::Header(_)) {
+            self.rules(self.after_text)?;
+        }
         self.out.write_all(self.buffer.as_bytes())
     }
 }
