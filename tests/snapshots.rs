@@ -121,7 +121,6 @@ fn spoken() -> Vec<(String, String)> {
 }
 
 /// The document in a format; a format may be followed by further words.
-
 fn run(words: &str, format: &str) -> Vec<u8> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_derive"));
     command.current_dir(env!("CARGO_MANIFEST_DIR")).args(words::words(words)).arg("--format").args(format.split(' '));
