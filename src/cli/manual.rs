@@ -18,14 +18,23 @@ pub(super) fn completions(shell: Shell) -> Result<(), Problem> {
 
 /// Prints the manual page of the program or of one of its commands.
 pub(super) fn page(command: Option<&str>) -> Result<(), Problem> {
-    let mut whole = Cli::command();
+    let mut whole = Cli::command().disable_help_subcommand(true);
+    for name in ["pool", "mdbook"] {
+        whole = whole.mut_subcommand(name, |c| c.disable_help_subcommand(true));
+    }
     whole.build();
     let page = match command {
         None => whole,
         Some(name) => {
-            let found = whole.get_subcommands().find(|c| c.get_name() == name).cloned();
+            // `pool-avg`, as the pages are called
+            let all = whole.get_subcommands().flat_map(|c| {
+                let below = c.get_subcommands().map(move |s| (format!("{}-{}", c.get_name(), s.get_name()), s));
+                std::iter::once((c.get_name().to_string(), c)).chain(below)
+            });
+            let all: Vec<(String, &clap::Command)> = all.collect();
+            let found = all.iter().find(|(known, _)| known == name).map(|(_, c)| (*c).clone());
             found.ok_or_else(|| {
-                let names: Vec<&str> = whole.get_subcommands().map(clap::Command::get_name).collect();
+                let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
                 let hint = match closest(name, names.iter().copied()) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("there are {}", names.join(", ")),
@@ -35,6 +44,11 @@ pub(super) fn page(command: Option<&str>) -> Result<(), Problem> {
         }
     };
     let mut text = Vec::new();
+    // what stands below the options is a table, and keeps its lines
+    let page = match page.get_after_help().map(ToString::to_string) {
+        Some(help) => page.after_help(help.replace('\n', "\n.br\n")),
+        None => page,
+    };
     Man::new(page).render(&mut text).expect("memory takes all that is written");
     produce(None, |out| out.write_all(&text))
 }

@@ -16,11 +16,18 @@ const COLUMNS: usize = 96;
 pub(super) fn to_output(derived: &Derived, common: &Common, command: &str) -> Result<(), Problem> {
     let selection = selection(common);
     if selection.only.is_empty() && selection.tag.is_none() && common.format() != Format::Svg {
-        return produce(common.out.as_deref(), |out| {
+        let mut refused = None;
+        let produced = produce(common.out.as_deref(), |out| {
             let written = write(derived, common, command, &selection, out)?;
             warn(&written.warnings);
-            Ok(())
+            refused = written.chosen.err();
+            // no file is replaced by nothing
+            if refused.is_some() { Err(io::Error::other("there is nothing to write")) } else { Ok(()) }
         });
+        return match refused {
+            Some((message, hint)) => Err(Problem::Input { message, hint }),
+            None => produced,
+        };
     }
     // whether all that was chosen is there shows at the end only
     let (text, warnings) = to_text(derived, common, command, &selection)?;
@@ -99,6 +106,7 @@ fn write(
         Ok::<_, io::Error>(selected.finish())
     };
     let level = title_level(common);
+    // what is refused is not closed either: there is nothing of it
     let mut warnings = Vec::new();
     let chosen = match common.format() {
         Format::Latex => {
@@ -106,19 +114,25 @@ fn write(
             let mut latex =
                 Latex::new(out, &glossary, common.standalone, lang).with_heading(level).with_pictures(pictures);
             let chosen = told(&mut latex)?;
-            latex.finish()?;
+            if chosen.is_ok() {
+                latex.finish()?;
+            }
             chosen
         }
         Format::Typst => {
             let mut typst = Typst::new(out, &glossary, common.standalone).with_heading(level);
             let chosen = told(&mut typst)?;
-            typst.finish()?;
+            if chosen.is_ok() {
+                typst.finish()?;
+            }
             chosen
         }
         Format::Text => {
             let mut text = Text::new(out, &glossary, COLUMNS);
             let chosen = told(&mut text)?;
-            text.finish()?;
+            if chosen.is_ok() {
+                text.finish()?;
+            }
             chosen
         }
         Format::Markdown => {
@@ -126,20 +140,26 @@ fn write(
             let mut markdown = Markdown::new(out, &glossary, host).with_heading(level);
             let chosen = told(&mut markdown)?;
             warnings.extend_from_slice(markdown.warnings());
-            markdown.finish()?;
+            if chosen.is_ok() {
+                markdown.finish()?;
+            }
             chosen
         }
         Format::Rst => {
             let mut rst = Rst::new(out, &glossary).with_heading(level);
             let chosen = told(&mut rst)?;
             warnings.extend_from_slice(rst.warnings());
-            rst.finish()?;
+            if chosen.is_ok() {
+                rst.finish()?;
+            }
             chosen
         }
         Format::Svg => {
             let mut svg = Svg::new(out, &glossary);
             let chosen = told(&mut svg)?;
-            svg.finish()?;
+            if chosen.is_ok() {
+                svg.finish()?;
+            }
             chosen
         }
         Format::Json => {

@@ -312,8 +312,28 @@ fn opposite(f: &Affine) -> Affine {
     Affine { constant: -f.constant, terms: f.terms.iter().map(|&(slot, c)| (slot, -c)).collect() }
 }
 
+/// The numbers of a product as one, in front: two beside each other would be read as a mixed number.
+fn gathered(body: &Body) -> Option<Body> {
+    let Body::Product(parts) = body else { return None };
+    let (numbers, others): (Vec<&Body>, Vec<&Body>) = parts.iter().partition(|p| matches!(p, Body::Number(_)));
+    if numbers.len() < 2 {
+        return None;
+    }
+    let product = numbers.iter().fold(crate::expr::Number::integer(1), |product, n| {
+        if let Body::Number(n) = n { product.mul(n) } else { product }
+    });
+    let mut parts: Vec<Body> = others.into_iter().cloned().collect();
+    if !product.is_one() || parts.is_empty() {
+        parts.insert(0, Body::Number(product));
+    }
+    Some(if parts.len() == 1 { parts.remove(0) } else { Body::Product(parts) })
+}
+
 /// Splits a leading −1 off.
 fn without_sign(body: &Body) -> (bool, Body) {
+    if let Some(body) = gathered(body) {
+        return without_sign(&body);
+    }
     if let Body::Number(n) = body
         && n.is_negative()
     {

@@ -34,12 +34,16 @@ pub struct Selected<'a> {
     names: Vec<String>,
     /// How many displays and figures were kept.
     kept: usize,
+    /// What stands before the first block that tells something.
+    held: Vec<Block>,
+    /// Was there such a block?
+    told: bool,
 }
 
 impl<'a> Selected<'a> {
     /// Hands on to `sink`.
     pub fn new(selection: &'a Selection, sink: &'a mut dyn Sink) -> Self {
-        Selected { selection, sink, names: Vec::new(), kept: 0 }
+        Selected { selection, sink, names: Vec::new(), kept: 0, held: Vec::new(), told: false }
     }
 
     /// Whether everything that was asked for came by.
@@ -54,6 +58,10 @@ impl<'a> Selected<'a> {
         if self.selection.tag.is_some() && self.kept != 1 {
             let message = format!("a tag belongs to one equation, and {} are chosen", self.kept);
             return Err((message, "choose one with --only, such as --only grad_a.operator".to_string()));
+        }
+        if !self.told {
+            let message = "the parts that were asked for have nothing to tell here".to_string();
+            return Err((message, "leave --part out to see what there is".to_string()));
         }
         Ok(())
     }
@@ -85,7 +93,20 @@ impl Sink for Selected<'_> {
                 keep
             }
         };
-        if keep { self.sink.block(block) } else { Ok(()) }
+        if !keep {
+            return Ok(());
+        }
+        if !self.told {
+            if matches!(block, Block::Header(_) | Block::Title(_)) {
+                self.held.push(block);
+                return Ok(());
+            }
+            self.told = true;
+            for block in std::mem::take(&mut self.held) {
+                self.sink.block(block)?;
+            }
+        }
+        self.sink.block(block)
     }
 }
 

@@ -2,7 +2,7 @@
 //! be either.
 
 use super::chinese_titles::{plain, said, title};
-use super::sentences::Sentences;
+use super::sentences::{Reach, Sentences};
 use super::sizes;
 use crate::document::{Inlines, Math};
 use crate::expr::{Role, Ties};
@@ -52,8 +52,14 @@ pub(super) fn places(formulas: &[Math]) -> String {
 }
 
 /// `全部四个输出`.
-fn all_outputs(n: usize) -> String {
-    if n == 2 { "两个输出".to_string() } else { format!("全部{}输出", amount(n, "个")) }
+fn all_of(reach: Reach) -> String {
+    let what = noun(reach);
+    if reach.count == 2 { format!("两个{what}") } else { format!("全部{}{what}", amount(reach.count, "个")) }
+}
+
+/// What a sum runs over.
+fn noun(reach: Reach) -> &'static str {
+    if reach.outputs { "输出" } else { "等式" }
 }
 
 /// `窗口为2×2，依次相接，互不重叠`.
@@ -124,14 +130,14 @@ impl Sentences for Chinese {
         plain("数值算例")
     }
 
-    fn layer_takes(&self, read: &[(Role, Math, String)], output: (Math, String)) -> Inlines {
+    fn layer_takes(&self, read: &[(Role, Math, String)], output: (Math, String), on_the_way: usize) -> Inlines {
         let parts: Vec<String> = read.iter().map(|(r, _, s)| format!("{}{{}}（{}）", role(*r), size(s))).collect();
         let formulas = read.iter().map(|(_, tensor, _)| tensor.clone()).chain([output.0]);
-        said(&format!("本层由{}算出输出{{}}（{}）：", list(&parts), size(&output.1)), formulas)
-    }
-
-    fn on_the_way(&self, n: usize) -> Inlines {
-        plain(&format!("计算分步进行，中间得到{}张量：", amount(n, "个")))
+        let way = match on_the_way {
+            0 => String::new(),
+            n => format!("，计算分步进行，中间得到{}张量", amount(n, "个")),
+        };
+        said(&format!("本层由{}算出输出{{}}（{}）{way}：", list(&parts), size(&output.1)), formulas)
     }
 
     fn as_matrices(&self, slide: Math) -> Inlines {
@@ -178,32 +184,34 @@ impl Sentences for Chinese {
         said("因此只需求出{}。", [gradient])
     }
 
-    fn chain_through_all(&self, entry: Math, several: bool, n: usize) -> Inlines {
+    fn chain_through_all(&self, entry: Math, several: bool, reach: Reach) -> Inlines {
+        let what = noun(reach);
         let subject = if several { "每个{}都" } else { "{}" };
-        let template = if n == 1 {
-            format!("{subject}出现在唯一的输出中。由链式法则，其梯度只来自这一个输出的误差：")
+        let template = if reach.count == 1 {
+            format!("{subject}出现在唯一的{what}中。由链式法则，其梯度只来自这一个{what}的误差：")
         } else {
-            format!("{subject}出现在{}中。由链式法则，其梯度汇集了每个输出的误差：", all_outputs(n))
+            format!("{subject}出现在{}中。由链式法则，其梯度汇集了每个{what}的误差：", all_of(reach))
         };
         said(&template, [entry])
     }
 
-    fn chain_with_zeros(&self, entry: Math, several: bool, outputs: usize) -> Inlines {
-        let each = if several { "每个" } else { "" };
-        let rest = "不含它的输出贡献为零：";
-        let template = if outputs == 1 {
-            format!("由链式法则，{each}{{}}的梯度只来自唯一的输出的误差；{rest}")
+    fn chain_with_zeros(&self, entry: Math, several: bool, reach: Reach) -> Inlines {
+        let (each, what) = (if several { "每个" } else { "" }, noun(reach));
+        let rest = format!("不含它的{what}贡献为零：");
+        let template = if reach.count == 1 {
+            format!("由链式法则，{each}{{}}的梯度只来自唯一的{what}的误差；{rest}")
         } else {
-            format!("由链式法则，{each}{{}}的梯度汇集了{}的误差，其中{rest}", all_outputs(outputs))
+            format!("由链式法则，{each}{{}}的梯度汇集了{}的误差，其中{rest}", all_of(reach))
         };
         said(&template, [entry])
     }
 
-    fn chain_contributing(&self, entry: Math, several: bool, (least, most): (usize, usize), outputs: usize) -> Inlines {
+    fn chain_contributing(&self, entry: Math, several: bool, (least, most): (usize, usize), reach: Reach) -> Inlines {
+        let (what, n) = (noun(reach), reach.count);
         let range = if least == most { least.to_string() } else { format!("{least}至{most}") };
         let each = if several { "每个" } else { "" };
         let template = format!(
-            "由链式法则，{each}{{}}的梯度汇集了含有它的各个输出的误差。在全部{outputs}个输出中，含有它的有{range}个；其余输出贡献为零，不再写出："
+            "由链式法则，{each}{{}}的梯度汇集了含有它的各个{what}的误差。在全部{n}个{what}中，含有它的有{range}个；其余{what}贡献为零，不再写出："
         );
         said(&template, [entry])
     }

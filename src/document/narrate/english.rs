@@ -1,6 +1,6 @@
 //! The sentences in English.
 
-use super::sentences::{Sentences, words};
+use super::sentences::{Reach, Sentences, words};
 use super::sizes;
 use crate::document::{Inline, Inlines, Math};
 use crate::expr::{Role, Ties};
@@ -46,11 +46,12 @@ pub(super) fn number_of(n: usize, one: &str, many: &str) -> String {
 }
 
 /// `the only output`, `both outputs`, `all four outputs`.
-fn all_outputs(n: usize) -> String {
-    match n {
-        1 => "the only output".to_string(),
-        2 => "both outputs".to_string(),
-        _ => format!("all {}", number_of(n, "output", "outputs")),
+fn all_of(reach: Reach) -> String {
+    let (one, many) = if reach.outputs { ("output", "outputs") } else { ("equation", "equations") };
+    match reach.count {
+        1 => format!("the only {one}"),
+        2 => format!("both {many}"),
+        n => format!("all {}", number_of(n, one, many)),
     }
 }
 
@@ -95,7 +96,7 @@ impl Sentences for English {
         plain("Worked in numbers")
     }
 
-    fn layer_takes(&self, read: &[(Role, Math, String)], output: (Math, String)) -> Inlines {
+    fn layer_takes(&self, read: &[(Role, Math, String)], output: (Math, String), on_the_way: usize) -> Inlines {
         let mut template: Vec<String> = Vec::new();
         let mut formulas = Vec::new();
         for (r, tensor, size) in read {
@@ -105,11 +106,11 @@ impl Sentences for English {
         }
         formulas.push(output.0);
         let size = if output.1.is_empty() { "one number".to_string() } else { output.1 };
-        words(&format!("From {} the layer computes the output {{}} ({size}):", list(&template)), formulas)
-    }
-
-    fn on_the_way(&self, n: usize) -> Inlines {
-        plain(format!("It does so by way of {}:", number_of(n, "intermediate tensor", "intermediate tensors")))
+        let way = match on_the_way {
+            0 => String::new(),
+            n => format!(", by way of {}", number_of(n, "intermediate tensor", "intermediate tensors")),
+        };
+        words(&format!("From {} the layer computes the output {{}} ({size}){way}:", list(&template)), formulas)
     }
 
     fn as_matrices(&self, slide: Math) -> Inlines {
@@ -162,29 +163,31 @@ impl Sentences for English {
         words("What remains to be found is {}.", [gradient])
     }
 
-    fn chain_through_all(&self, entry: Math, several: bool, n: usize) -> Inlines {
-        let outputs = all_outputs(n);
+    fn chain_through_all(&self, entry: Math, several: bool, reach: Reach) -> Inlines {
+        let outputs = all_of(reach);
         let each = if several { "each " } else { "" };
-        let error = if n == 1 { "its error" } else { "the error of each" };
+        let error = if reach.count == 1 { "its error" } else { "the error of each" };
         words(&format!("By the chain rule {each}{{}}, which occurs in {outputs}, collects {error}:"), [entry])
     }
 
-    fn chain_with_zeros(&self, entry: Math, several: bool, outputs: usize) -> Inlines {
-        let outputs = all_outputs(outputs);
+    fn chain_with_zeros(&self, entry: Math, several: bool, reach: Reach) -> Inlines {
+        let outputs = all_of(reach);
+        let one = if reach.outputs { "an output" } else { "one" };
         let each = if several { "each " } else { "" };
         let template = format!(
-            "By the chain rule {each}{{}} collects the error of {outputs}; an output that does not contain it adds nothing:"
+            "By the chain rule {each}{{}} collects the error of {outputs}; {one} that does not contain it adds nothing:"
         );
         words(&template, [entry])
     }
 
-    fn chain_contributing(&self, entry: Math, several: bool, (least, most): (usize, usize), outputs: usize) -> Inlines {
+    fn chain_contributing(&self, entry: Math, several: bool, (least, most): (usize, usize), reach: Reach) -> Inlines {
+        let many = if reach.outputs { "outputs" } else { "equations" };
         let range = if least == most { count(least) } else { format!("{} to {}", count(least), count(most)) };
         let each = if several { "each " } else { "" };
         let template = format!(
-            "By the chain rule {each}{{}} collects the error of the outputs that contain it. It occurs in {range} of the {} outputs; \
+            "By the chain rule {each}{{}} collects the error of the {many} that contain it. It occurs in {range} of the {} {many}; \
              the others add nothing and are left out:",
-            count(outputs)
+            count(reach.count)
         );
         words(&template, [entry])
     }

@@ -16,9 +16,6 @@ impl Narrator<'_> {
         let derivation = self.derivation;
         self.block(Block::Heading(self.say.forward_heading()))?;
         self.layer_takes()?;
-        if derivation.system.definitions.len() > 1 {
-            self.paragraph(self.say.on_the_way(derivation.system.definitions.len() - 1))?;
-        }
         for source in &derivation.instance.definitions {
             let (left, right) = index_form::definition(self.glossary, source);
             self.about(TensorId(source.tensor as u32), "definition");
@@ -71,7 +68,7 @@ impl Narrator<'_> {
             declared.map(|(id, t)| (t.role, self.bare(id), sizes(&t.shape))).collect();
         let output = self.derivation.system.output();
         let written = (self.bare(output), sizes(&arena.tensor(output).shape));
-        self.paragraph(self.say.layer_takes(&read, written))
+        self.paragraph(self.say.layer_takes(&read, written, self.derivation.system.definitions.len() - 1))
     }
 
     /// The definition as a whole, if an operator was found: matrices where that fits, else a sentence.
@@ -141,7 +138,10 @@ impl Narrator<'_> {
 
     fn equations(&mut self, definition: &Definition) -> io::Result<()> {
         let count = definition.values.len();
-        let detail = self.detail(count);
+        let detail = match self.detail(count) {
+            Detail::Few if few(count).len() == count => Detail::All,
+            detail => detail,
+        };
         match detail {
             Detail::None => return Ok(()),
             Detail::All => self.written_out(&definition.values, self.say.written_out(count))?,
@@ -195,7 +195,7 @@ impl Narrator<'_> {
 
     /// Which entries are shown of many.
     pub(super) fn shown(&self, detail: Detail, count: usize) -> Option<Vec<usize>> {
-        (detail == Detail::Few).then(|| few(count))
+        (detail == Detail::Few).then(|| few(count)).filter(|list| list.len() < count)
     }
 
     /// Values of expressions, for an equation that is shown with its matrix.

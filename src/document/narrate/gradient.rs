@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::sentences::Reach;
 use super::{Detail, ENTRIES_BY_DEFAULT, Narrator, OUTPUTS_WITH_ZEROS};
 use crate::derivation::Derivation;
 use crate::differentiate::{Gradient, Step};
@@ -118,10 +119,12 @@ impl Narrator<'_> {
         let entry = self.general(gradient.of, &self.letters(gradient.of));
         let zeros = total <= OUTPUTS_WITH_ZEROS;
         let several = count > 1;
+        let output = self.derivation.system.definitions.len() - 1;
+        let reach = Reach { count: total, outputs: outputs.iter().all(|&(d, _)| d == output) };
         let text = match (zeros, range.0 == total) {
-            (_, true) => self.say.chain_through_all(entry, several, total),
-            (true, false) => self.say.chain_with_zeros(entry, several, total),
-            (false, false) => self.say.chain_contributing(entry, several, range, total),
+            (_, true) => self.say.chain_through_all(entry, several, reach),
+            (true, false) => self.say.chain_with_zeros(entry, several, reach),
+            (false, false) => self.say.chain_contributing(entry, several, range, reach),
         };
         let shown = self.shown(detail, count);
         let few = shown.as_ref().map(|list| self.say.few_entries(list.len(), count)).unwrap_or_default();

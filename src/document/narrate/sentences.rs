@@ -5,6 +5,15 @@ use crate::document::{Inline, Inlines, Math};
 use crate::expr::{Role, Ties};
 use crate::recognise::{CorrelationAxis, Window};
 
+/// What the sum of a chain rule runs over.
+#[derive(Clone, Copy)]
+pub(super) struct Reach {
+    /// How many equations.
+    pub(super) count: usize,
+    /// Are all of them outputs? If not, some define what lies between.
+    pub(super) outputs: bool,
+}
+
 /// The sentences of a language.
 pub(super) trait Sentences: NetSentences {
     /// The document's title: the layer's title, and what is how large.
@@ -16,9 +25,8 @@ pub(super) trait Sentences: NetSentences {
     /// Heading of the section with numbers.
     fn values_heading(&self) -> Inlines;
     /// The layer takes these tensors (with their sizes) to its output: before the definition in index form.
-    fn layer_takes(&self, read: &[(Role, Math, String)], output: (Math, String)) -> Inlines;
-    /// The layer defines these in between.
-    fn on_the_way(&self, count: usize) -> Inlines;
+    /// It may define further tensors on the way.
+    fn layer_takes(&self, read: &[(Role, Math, String)], output: (Math, String), on_the_way: usize) -> Inlines;
     /// Before the equation with matrices, where the sliding product is first met.
     fn as_matrices(&self, slide: Math) -> Inlines;
     /// Windows of this size are summed and scaled.
@@ -36,11 +44,11 @@ pub(super) trait Sentences: NetSentences {
     /// What is left to find.
     fn left_to_find(&self, gradient: Math) -> Inlines;
     /// Before one entry or several that every output contains.
-    fn chain_through_all(&self, entry: Math, several: bool, outputs: usize) -> Inlines;
+    fn chain_through_all(&self, entry: Math, several: bool, reach: Reach) -> Inlines;
     /// Before entries whose sums run over all outputs, zero terms included.
-    fn chain_with_zeros(&self, entry: Math, several: bool, outputs: usize) -> Inlines;
+    fn chain_with_zeros(&self, entry: Math, several: bool, reach: Reach) -> Inlines;
     /// Before entries whose sums run over the contributing outputs only: each entry occurs in so many of so many.
-    fn chain_contributing(&self, entry: Math, several: bool, occurs: (usize, usize), outputs: usize) -> Inlines;
+    fn chain_contributing(&self, entry: Math, several: bool, occurs: (usize, usize), reach: Reach) -> Inlines;
     /// Before the first of many entries.
     fn few_entries(&self, shown: usize, count: usize) -> Inlines;
     /// Before a gradient in index form.
