@@ -10,11 +10,11 @@ use std::process::ExitCode;
 use serde_json::Value;
 
 use super::arguments::{HostArgument, MdbookCall};
-use super::directive::{Setting, folder_of, generate};
-use super::problem::Problem;
-use super::weaving::{PATIENCE, told};
+use super::directive::{Setting, at_once, folder_of, generate};
+use super::problem::{Problem, warn};
+use super::weaving::{DOWN, PATIENCE, told};
 use crate::text::{Diagnostic, Source, Span};
-use crate::weave::{Syntax, fences, in_parallel, places, renewed, spliced};
+use crate::weave::{Stuck, Syntax, fences, in_parallel, places, renewed, spliced};
 
 /// Answers mdBook.
 pub(super) fn run(call: Option<&MdbookCall>) -> Result<ExitCode, Problem> {
@@ -39,9 +39,13 @@ fn preprocess() -> Result<(), Problem> {
     let mut chapters = Vec::new();
     collect(&mut book, &sources, &mut chapters);
     let asked: Vec<(PathBuf, String)> = chapters.iter().map(|c| (c.path.clone(), c.content.clone())).collect();
-    let done = in_parallel(asked, PATIENCE, |(path, content)| chapter(path, content)).map_err(|place| {
-        let message = format!("{}: the equations of this chapter take too long", chapters[place].path.display());
-        Problem::input(message, "take smaller sizes, or fewer entries")
+    let done = in_parallel(asked, at_once(), PATIENCE, |(path, content)| chapter(path, content));
+    let done = done.map_err(|stuck| match stuck {
+        Stuck::Slow(place) => {
+            let message = format!("{}: the equations of this chapter take too long", chapters[place].path.display());
+            Problem::input(message, "take smaller sizes, or fewer entries")
+        }
+        Stuck::Down(place) => Problem::Bug(format!("{}: {DOWN}", chapters[place].path.display())),
     })?;
     let mut problems = Vec::new();
     for (chapter, result) in chapters.into_iter().zip(done) {
@@ -75,8 +79,9 @@ fn collect<'a>(value: &'a mut Value, sources: &Path, found: &mut Vec<Chapter<'a>
     match value {
         Value::Array(list) => list.iter_mut().for_each(|v| collect(v, sources, found)),
         Value::Object(map) => {
-            let own =
-                map.get("source_path").or_else(|| map.get("path")).and_then(Value::as_str).map(|p| sources.join(p));
+            // a chapter that another preprocessor has made has a path, and no file
+            let named = |key| map.get(key).and_then(Value::as_str);
+            let own = named("source_path").or_else(|| named("path")).map(|p| sources.join(p));
             for (key, value) in map {
                 match (key.as_str(), &own) {
                     ("content", Some(path)) => {
@@ -101,7 +106,10 @@ fn chapter(path: &Path, content: &str) -> Result<String, Problem> {
     let mut list = Vec::new();
     for place in marked {
         match generate(&content[place.words.start..place.words.end], &wanted(place.level)) {
-            Ok(made) => list.push(renewed(content, Syntax::Markdown, &place, &made.text)),
+            Ok(made) => {
+                tell(path, &made.warnings);
+                list.push(renewed(content, Syntax::Markdown, &place, &made.text));
+            }
             Err(Problem::Bug(message)) => return Err(Problem::Bug(format!("{}: {message}", path.display()))),
             Err(problem) => wrong.push(told(&problem, place.words)),
         }
@@ -115,8 +123,9 @@ fn chapter(path: &Path, content: &str) -> Result<String, Problem> {
     for fence in fences(&content) {
         out.push_str(&content[done..fence.whole.start]);
         for directive in &fence.directives {
-            match generate(&content[directive.start..directive.end], &wanted(0)) {
+            match generate(&content[directive.start..directive.end], &wanted(fence.level)) {
                 Ok(made) => {
+                    tell(path, &made.warnings);
                     out.push('\n');
                     for line in made.text.lines() {
                         if !line.is_empty() {
@@ -137,6 +146,11 @@ fn chapter(path: &Path, content: &str) -> Result<String, Problem> {
     if wrong.is_empty() { Ok(out) } else { Err(at_file(path, &content, wrong)) }
 }
 
+fn tell(path: &Path, warnings: &[String]) {
+    let list: Vec<String> = warnings.iter().map(|w| format!("{}: {w}", path.display())).collect();
+    warn(&list);
+}
+
 /// Diagnostics on what mdBook sent, moved to the file as it is on the disk: other preprocessors may have changed lines before.
 fn at_file(path: &Path, content: &str, wrong: Vec<Diagnostic>) -> Problem {
     let name = path.display().to_string();
@@ -144,7 +158,7 @@ fn at_file(path: &Path, content: &str, wrong: Vec<Diagnostic>) -> Problem {
     let moved: Option<Vec<Diagnostic>> = wrong
         .iter()
         .map(|d| {
-            let words = &content[d.span.start..d.span.end];
+            let words = Some(&content[d.span.start..d.span.end]).filter(|words| !words.is_empty())?;
             let before = content[..d.span.start].matches(words).count();
             let start = file.match_indices(words).nth(before).map(|(at, _)| at)?;
             Some(Diagnostic { span: Span::new(start, start + words.len()), notes: Vec::new(), ..d.clone() })
