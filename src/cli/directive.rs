@@ -6,22 +6,17 @@ use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::arguments::{Common, Directive, Format, Headings, HostArgument, value_name};
-use super::deriving::{Place, derive, memory};
+use super::deriving::{Place, derive};
 use super::problem::Problem;
 use super::writing::{selection, to_text};
 use crate::weave::{Syntax, followed, has_marker};
 
 /// Memory that one directive may use.
-const MEMORY: u128 = 512 << 20;
+pub(super) const MEMORY: u128 = 512 << 20;
 /// A longer directive is none.
 const MOST_WORDS: usize = 8 << 10;
 /// A longer result does not belong into a document.
 const MOST_OUTPUT: usize = 4 << 20;
-
-/// How many directives may be carried out at once: what they use together is there.
-pub(super) fn at_once() -> usize {
-    usize::try_from(memory() / MEMORY).unwrap_or(usize::MAX).max(1)
-}
 
 /// Where a directive stands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

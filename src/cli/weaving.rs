@@ -1,28 +1,23 @@
 //! `derive weave`: the marked parts of documents generated anew, or compared with what would be generated.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use itertools::Itertools;
 use similar::{ChangeTag, TextDiff};
 
 use super::arguments::{HostArgument, Weave, value_name};
-use super::directive::{Setting, at_once, folder_of, generate};
+use super::carried::{Asked, carry_out, stuck, told};
+use super::directive::{Setting, folder_of};
 use super::output::unwritten;
 use super::problem::{Problem, warn};
-use crate::text::{Diagnostic, Source, Span};
+use crate::text::{Diagnostic, Source};
 use crate::weave::{
-    Document, MOST_BYTES, Renewed, Staged, State, Stuck, Unread, commit_all, documents, in_parallel, places,
-    remove_leftovers, renewed, spliced,
+    Document, MOST_BYTES, Place, Renewed, Staged, State, Unread, commit_all, documents, places, remove_leftovers,
+    renewed, spliced,
 };
 
-/// What is said of a directive that panicked, after what Rust says.
-pub(super) const DOWN: &str = "this directive brings the program down";
-/// When nothing has been finished for so long, a directive takes too long.
-pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 /// Lines around a difference.
 const AROUND: usize = 2;
 
@@ -103,35 +98,23 @@ fn renew(documents: Vec<Document>, options: &Weave) -> Result<Vec<Woven>, Proble
             Err(wrong) => problems.push(Problem::Text(source(&document), wrong)),
         }
     }
-    let mut jobs: BTreeMap<(String, Setting), usize> = BTreeMap::new();
-    let asked = |document: &Document, words: Span, level: u8| {
-        let setting = Setting { folder: folder_of(&document.path), syntax: document.syntax, level, host: options.host };
-        (document.text[words.start..words.end].to_string(), setting)
+    let asked = |document: &Document, place: &Place| -> Asked {
+        let folder = folder_of(&document.path);
+        let setting = Setting { folder, syntax: document.syntax, level: place.level, host: options.host };
+        (document.text[place.words.start..place.words.end].to_string(), setting)
     };
-    for (document, list) in &marked {
-        for place in list {
-            let count = jobs.len();
-            jobs.entry(asked(document, place.words, place.level)).or_insert(count);
-        }
-    }
-    let ordered: Vec<(String, Setting)> = jobs.iter().sorted_by_key(|(_, n)| **n).map(|(j, _)| j.clone()).collect();
-    let generated = in_parallel(ordered, at_once(), PATIENCE, |(words, setting)| generate(words, setting));
-    let generated = generated.map_err(|stuck| {
-        let (Stuck::Slow(job) | Stuck::Down(job)) = stuck;
-        let all = marked.iter().flat_map(|(document, list)| list.iter().map(move |place| (document, place)));
-        let mut askers = all.filter(|(document, place)| jobs[&asked(document, place.words, place.level)] == job);
-        let (document, place) = askers.next().expect("every job was asked for");
-        match stuck {
-            Stuck::Slow(_) => Problem::Text(source(document), vec![slow(place.words)]),
-            Stuck::Down(_) => Problem::Bug(format!("{}:{}: {DOWN}", shown(&document.path), place.line)),
-        }
+    let all = || marked.iter().flat_map(|(document, list)| list.iter().map(move |place| (document, place)));
+    let carried = carry_out(all().map(|(document, place)| asked(document, place))).map_err(|(job, why)| {
+        let mut askers = all().filter(|(document, place)| asked(document, place) == job);
+        let (document, place) = askers.next().expect("every directive stands somewhere");
+        stuck(why, source(document), place.words)
     })?;
     let mut woven = Vec::new();
     for (document, list) in marked {
         let mut renewed_places = Vec::new();
         let mut wrong = Vec::new();
         for place in &list {
-            match &generated[jobs[&asked(&document, place.words, place.level)]] {
+            match carried.of(&asked(&document, place)) {
                 Ok(made) => {
                     let at = |w: &String| format!("{}:{}: {w}", shown(&document.path), place.line);
                     warn(&made.warnings.iter().map(at).collect::<Vec<_>>());
@@ -161,31 +144,6 @@ fn renew(documents: Vec<Document>, options: &Weave) -> Result<Vec<Woven>, Proble
 
 fn source(document: &Document) -> Source {
     Source::new(shown(&document.path), document.text.clone())
-}
-
-/// A directive that has no end.
-pub(super) fn slow(words: Span) -> Diagnostic {
-    let message = format!("this takes too long: more than {} seconds", PATIENCE.as_secs());
-    Diagnostic::new(words, message).hint("take smaller sizes, or fewer entries")
-}
-
-/// What is wrong with a directive, said at its place in the document.
-pub(super) fn told(problem: &Problem, words: Span) -> Diagnostic {
-    match problem {
-        Problem::Input { message, hint } => Diagnostic::new(words, visible(message)).hint(visible(hint)),
-        Problem::Text(source, diagnostics) => {
-            let first = &diagnostics[0];
-            let line = source.text.bytes().take(first.span.start).filter(|b| *b == b'\n').count() + 1;
-            let name = source.name.strip_prefix("./").unwrap_or(&source.name);
-            let place = if name.starts_with('<') { String::new() } else { format!("{name}:{line}: ") };
-            let label = if first.label.is_empty() { String::new() } else { format!(": {}", first.label) };
-            let mut told = Diagnostic::new(words, visible(&format!("{place}{}{label}", first.message)));
-            told.hint.clone_from(&first.hint);
-            told
-        }
-        Problem::Several(list) => told(&list[0], words),
-        Problem::Bug(message) => Diagnostic::new(words, message.clone()),
-    }
 }
 
 /// Writes all documents that change, or none.

@@ -17,4 +17,4 @@ pub use fences::{Fence, fences};
 pub use files::{Staged, commit_all, followed, is_special, remove_leftovers, write_through};
 pub use markers::{Place, Syntax, has_marker, places};
 pub use splice::{Renewed, State, renewed, spliced};
-pub use work::{Stuck, in_parallel};
+pub use work::{Limits, Stuck, in_parallel};
