@@ -189,12 +189,14 @@ fn staged(path: &Path, text: &str) -> Result<Staged, Problem> {
 fn taken_back(changed: &[&Woven], before: usize, error: &io::Error) -> Problem {
     let back = |w: &&&Woven| staged(&w.document.path, &w.document.text).map(|s| s.commit().is_ok()).unwrap_or(false);
     let left: Vec<String> = changed[..before].iter().filter(|w| !back(w)).map(|w| w.name()).collect();
-    match unwritten(&changed[before].document.path, error) {
-        Problem::Input { message, .. } if !left.is_empty() => {
-            Problem::input(message, format!("written before, and not to be taken back: {}", left.join(", ")))
-        }
-        problem => problem,
+    let problem = unwritten(&changed[before].document.path, error);
+    if let (Problem::Input { message, .. }, false) = (&problem, left.is_empty()) {
+        return Problem::input(
+            message.as_str(),
+            format!("written before, and not to be taken back: {}", left.join(", ")),
+        );
     }
+    problem
 }
 
 fn edited(place: &Renewed, woven: &Woven, options: &Weave) -> Diagnostic {

@@ -29,6 +29,8 @@ fn every_file_is_old_or_new() {
     let whole = start.elapsed();
     let new: Vec<String> = (0..FILES).map(|n| folder.read(&name(n))).collect();
     let (mut cut, mut rounds, mut left) = (0, 0, 0);
+    // files change places in a short moment near the end: every other round closes in on it
+    let (mut aim, mut step) = (whole, whole / 4);
     for round in 0..ROUNDS {
         if start.elapsed() > MOST {
             break;
@@ -37,8 +39,8 @@ fn every_file_is_old_or_new() {
         write_old();
         let mut child = folder.command(&["."]);
         let mut child = child.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program runs");
-        // from the first moment to a little after the end, which is where files change places
-        thread::sleep(whole * (round * 7 % ROUNDS + 1) / (ROUNDS - 3));
+        let anywhere = whole * (round * 7 % ROUNDS + 1) / ROUNDS;
+        thread::sleep(if round % 2 == 0 { anywhere } else { aim });
         child.kill().expect("SIGKILL is sent");
         child.wait().expect("it has ended");
         let texts: Vec<String> = (0..FILES).map(|n| folder.read(&name(n))).collect();
@@ -47,6 +49,10 @@ fn every_file_is_old_or_new() {
         }
         let done = texts.iter().zip(&new).filter(|(text, new)| text == new).count();
         cut += usize::from(done > 0 && done < FILES);
+        if round % 2 == 1 {
+            aim = if done < FILES { aim + step } else { aim.saturating_sub(step) };
+            step = (step * 2 / 3).max(Duration::from_millis(1));
+        }
         left += usize::from(folder.names().len() > FILES);
     }
     eprintln!("{rounds} rounds of {whole:?}: {cut} killed between two renames, {left} left temporary files");
