@@ -1,7 +1,7 @@
 //! The deriving commands: from arguments to a derivation.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::arguments::{Common, Deriving, Format, PartArgument, Pool, dense, word};
 use super::output::produce;
@@ -16,6 +16,9 @@ use crate::text::{Source, closest};
 
 /// Memory that may be used where the system does not say how much there is.
 const MEMORY: u128 = 4 << 30;
+
+/// A larger file is nothing that a document's equations are made from.
+const MOST_BYTES: u64 = 32 << 20;
 
 /// Where a command is carried out, and what it may use.
 pub(super) struct Place<'a> {
@@ -38,8 +41,14 @@ impl Place<'_> {
         // a link may lead elsewhere: what counts is where the file is
         let inside = |whole: &Path| folder.canonicalize().is_ok_and(|f| whole.starts_with(f));
         match joined.canonicalize() {
-            Ok(whole) if path.is_relative() && inside(&whole) => Ok(joined),
-            Err(error) if path.is_relative() => {
+            Ok(whole) if stays(path) && inside(&whole) => match fs::metadata(&whole) {
+                Ok(metadata) if metadata.is_file() && metadata.len() <= MOST_BYTES => Ok(joined),
+                Ok(_) | Err(_) => {
+                    let message = format!("{} is no file, or too large", path.display());
+                    Err(Problem::input(message, "a document's equations may read files of at most 32 million bytes"))
+                }
+            },
+            Err(error) if stays(path) => {
                 let message = format!("{} cannot be read: {error}", path.display());
                 Err(Problem::input(message, "files are named from the folder that the document is in"))
             }
@@ -49,6 +58,17 @@ impl Place<'_> {
             }
         }
     }
+}
+
+/// Does a path, as it is written, lead nowhere above where it starts?
+fn stays(path: &Path) -> bool {
+    let depth = path.components().try_fold(0_usize, |depth, part| match part {
+        Component::Normal(_) => Some(depth + 1),
+        Component::CurDir => Some(depth),
+        Component::ParentDir => depth.checked_sub(1),
+        Component::RootDir | Component::Prefix(_) => None,
+    });
+    depth.is_some()
 }
 
 /// A derivation, and what else a document is made from.

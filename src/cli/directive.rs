@@ -9,10 +9,10 @@ use super::arguments::{Common, Directive, Format, Headings, HostArgument, value_
 use super::deriving::{Place, derive};
 use super::problem::Problem;
 use super::writing::{selection, to_text};
-use crate::weave::Syntax;
+use crate::weave::{Syntax, followed, has_marker};
 
 /// Memory that one directive may use.
-const MEMORY: u128 = 512 << 20;
+pub(super) const MEMORY: u128 = 512 << 20;
 /// A longer directive is none.
 const MOST_WORDS: usize = 8 << 10;
 /// A longer result does not belong into a document.
@@ -72,13 +72,13 @@ pub(super) fn generate(words: &str, setting: &Setting) -> Result<Generated, Prob
     let common = directive.deriving.common();
     let place = Place { folder: Some(&setting.folder), memory: MEMORY };
     let derived = derive(&directive.deriving, &place)?;
-    let (text, warnings) = to_text(&derived, common, words, &selection)?;
-    if text.len() > MOST_OUTPUT {
-        let message = format!("the directive gives {} million bytes", text.len() >> 20);
-        return Err(Problem::input(message, "leave entries out with --entries few or none, or take a --part"));
-    }
+    let (text, warnings) = to_text(&derived, common, words, &selection, MOST_OUTPUT)?;
     let text = String::from_utf8(text).expect("all formats are UTF-8");
-    let text = if format == native { text } else { as_code(&text, format, setting.syntax) };
+    let text = if format == native { text } else { as_code(&text, format, setting.syntax)? };
+    if has_marker(&text, setting.syntax) {
+        let hint = "a title in the layer's text may not read like a directive";
+        return Err(Problem::input("what this gives holds a marker of its own", hint));
+    }
     Ok(Generated { text, warnings })
 }
 
@@ -105,23 +105,28 @@ fn allowed(common: &Common) -> Result<(), Problem> {
 }
 
 /// Text of another format is shown, not read: in a code block.
-fn as_code(text: &str, format: Format, syntax: Syntax) -> String {
+fn as_code(text: &str, format: Format, syntax: Syntax) -> Result<String, Problem> {
     let name = value_name(&format);
     let indented = |by: &str| {
         let line = |l: &str| if l.is_empty() { "\n".to_string() } else { format!("{by}{l}\n") };
         text.lines().map(line).collect::<String>()
     };
-    match syntax {
+    let code = match syntax {
         Syntax::Markdown | Syntax::Typst => {
             // longer than any fence inside
             let run = text.lines().map(|l| l.chars().take_while(|&c| c == '`').count()).max().unwrap_or(0);
             let fence = "`".repeat(run.max(2) + 1);
             format!("{fence}{name}\n{}\n{fence}\n", text.trim_end())
         }
+        Syntax::Latex if text.contains("\\end{verbatim}") => {
+            let hint = "a title in the layer's text may not hold \\end{verbatim}";
+            return Err(Problem::input("what this gives cannot stand in a code block", hint));
+        }
         Syntax::Latex => format!("\\begin{{verbatim}}\n{}\n\\end{{verbatim}}\n", text.trim_end()),
         Syntax::Rst => format!(".. code-block:: {name}\n\n{}", indented("   ")),
         Syntax::Svg => text.to_string(),
-    }
+    };
+    Ok(code)
 }
 
 /// Words that clap does not take, without its usage lines.
@@ -153,8 +158,9 @@ fn refused(error: &clap::Error) -> Problem {
     }
 }
 
-/// The folder that a document is in.
+/// The folder that a document is in; a link is where the document is that it names, so that both give the same.
 pub(super) fn folder_of(document: &Path) -> PathBuf {
+    let document = followed(document).unwrap_or_else(|_| document.to_path_buf());
     let folder = document.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     folder.to_path_buf()
 }

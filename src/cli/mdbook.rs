@@ -10,12 +10,12 @@ use std::process::ExitCode;
 use serde_json::Value;
 
 use super::arguments::{HostArgument, MdbookCall};
-use super::directive::{Setting, folder_of, generate};
-use super::problem::Problem;
-use super::weaving::{PATIENCE, told};
+use super::carried::{Asked, carry_out, stuck, told};
+use super::directive::{Setting, folder_of};
+use super::problem::{Problem, warn};
 use crate::render::for_mdbook;
 use crate::text::{Diagnostic, Source, Span};
-use crate::weave::{Syntax, fences, in_parallel, places, renewed, spliced};
+use crate::weave::{Fence, Place, Syntax, fences, places, renewed, spliced};
 
 /// Answers mdBook.
 pub(super) fn run(call: Option<&MdbookCall>) -> Result<ExitCode, Problem> {
@@ -39,19 +39,11 @@ fn preprocess() -> Result<(), Problem> {
     let sources = sources(&context);
     let mut chapters = Vec::new();
     collect(&mut book, &sources, &mut chapters);
-    let asked: Vec<(PathBuf, String)> = chapters.iter().map(|c| (c.path.clone(), c.content.clone())).collect();
-    let done = in_parallel(asked, PATIENCE, |(path, content)| chapter(path, content)).map_err(|place| {
-        let message = format!("{}: the equations of this chapter take too long", chapters[place].path.display());
-        Problem::input(message, "take smaller sizes, or fewer entries")
-    })?;
-    let mut problems = Vec::new();
-    for (chapter, result) in chapters.into_iter().zip(done) {
-        match result {
-            Ok(content) => *chapter.place = Value::String(content),
-            Err(problem) => problems.push(problem),
-        }
+    weave(&mut chapters)?;
+    embed(&mut chapters)?;
+    for chapter in chapters {
+        *chapter.place = Value::String(for_mdbook(&chapter.content));
     }
-    Problem::unless_empty(problems)?;
     let mut out = io::stdout().lock();
     let written = serde_json::to_writer(&mut out, &book).map_err(io::Error::from).and_then(|()| out.flush());
     written.map_err(|e| Problem::input(format!("the standard output cannot be written: {e}"), hint))
@@ -76,8 +68,9 @@ fn collect<'a>(value: &'a mut Value, sources: &Path, found: &mut Vec<Chapter<'a>
     match value {
         Value::Array(list) => list.iter_mut().for_each(|v| collect(v, sources, found)),
         Value::Object(map) => {
-            let own =
-                map.get("source_path").or_else(|| map.get("path")).and_then(Value::as_str).map(|p| sources.join(p));
+            // a chapter that another preprocessor has made has a path, and no file
+            let named = |key| map.get(key).and_then(Value::as_str);
+            let own = named("source_path").or_else(|| named("path")).map(|p| sources.join(p));
             for (key, value) in map {
                 match (key.as_str(), &own) {
                     ("content", Some(path)) => {
@@ -93,59 +86,110 @@ fn collect<'a>(value: &'a mut Value, sources: &Path, found: &mut Vec<Chapter<'a>
     }
 }
 
-/// A chapter with its equations.
-fn chapter(path: &Path, content: &str) -> Result<String, Problem> {
-    let wanted =
-        |level| Setting { folder: folder_of(path), syntax: Syntax::Markdown, level, host: HostArgument::Mdbook };
-    let marked = places(content, Syntax::Markdown).map_err(|wrong| at_file(path, content, wrong))?;
-    let mut wrong = Vec::new();
-    let mut list = Vec::new();
-    for place in marked {
-        match generate(&content[place.words.start..place.words.end], &wanted(place.level)) {
-            Ok(made) => list.push(renewed(content, Syntax::Markdown, &place, &made.text)),
-            Err(Problem::Bug(message)) => return Err(Problem::Bug(format!("{}: {message}", path.display()))),
-            Err(problem) => wrong.push(told(&problem, place.words)),
+/// The markers of `derive weave`, generated anew.
+fn weave(chapters: &mut [Chapter<'_>]) -> Result<(), Problem> {
+    let mut problems = Vec::new();
+    let mut marked: Vec<Vec<Place>> = Vec::new();
+    for chapter in chapters.iter() {
+        match places(&chapter.content, Syntax::Markdown) {
+            Ok(list) => marked.push(list),
+            Err(wrong) => problems.push(at_file(chapter, wrong)),
         }
     }
-    if !wrong.is_empty() {
-        return Err(at_file(path, content, wrong));
+    Problem::unless_empty(problems)?;
+    let directives = marked.iter().map(|list| list.iter().map(|p| (p.words, p.level)).collect()).collect();
+    let generated = generated(chapters, directives)?;
+    for ((chapter, list), made) in chapters.iter_mut().zip(&marked).zip(generated) {
+        let new = |(place, text): (&Place, &String)| renewed(&chapter.content, Syntax::Markdown, place, text);
+        let list: Vec<_> = list.iter().zip(&made).map(new).collect();
+        chapter.content = spliced(&chapter.content, Syntax::Markdown, &list);
     }
-    let content = spliced(content, Syntax::Markdown, &list);
-    let mut out = String::with_capacity(content.len());
-    let mut done = 0;
-    for fence in fences(&content) {
-        out.push_str(&content[done..fence.whole.start]);
-        for directive in &fence.directives {
-            match generate(&content[directive.start..directive.end], &wanted(0)) {
-                Ok(made) => {
-                    out.push('\n');
-                    for line in made.text.lines() {
-                        if !line.is_empty() {
-                            out.push_str(&fence.indent);
-                            out.push_str(line);
-                        }
-                        out.push('\n');
+    Ok(())
+}
+
+/// Fenced blocks of directives, and the equations instead.
+fn embed(chapters: &mut [Chapter<'_>]) -> Result<(), Problem> {
+    let blocks: Vec<Vec<Fence>> = chapters.iter().map(|c| fences(&c.content)).collect();
+    let of = |fence: &Fence| fence.directives.iter().map(|d| (*d, fence.level)).collect::<Vec<_>>();
+    let directives = blocks.iter().map(|list| list.iter().flat_map(of).collect()).collect();
+    let generated = generated(chapters, directives)?;
+    for ((chapter, list), made) in chapters.iter_mut().zip(&blocks).zip(generated) {
+        let mut made = made.iter();
+        let mut out = String::with_capacity(chapter.content.len());
+        let mut done = 0;
+        for fence in list {
+            out.push_str(&chapter.content[done..fence.whole.start]);
+            for text in made.by_ref().take(fence.directives.len()) {
+                out.push('\n');
+                for line in text.lines() {
+                    if !line.is_empty() {
+                        out.push_str(&fence.indent);
+                        out.push_str(line);
                     }
+                    out.push('\n');
                 }
-                Err(Problem::Bug(message)) => return Err(Problem::Bug(format!("{}: {message}", path.display()))),
-                Err(problem) => wrong.push(told(&problem, *directive)),
+            }
+            out.push('\n');
+            done = fence.whole.end;
+        }
+        out.push_str(&chapter.content[done..]);
+        chapter.content = out;
+    }
+    Ok(())
+}
+
+/// What the directives of each chapter give: where each stands, and the level of the heading above.
+fn generated(chapters: &[Chapter<'_>], directives: Vec<Vec<(Span, u8)>>) -> Result<Vec<Vec<String>>, Problem> {
+    let asked = |chapter: &Chapter<'_>, (words, level): (Span, u8)| -> Asked {
+        let folder = folder_of(&chapter.path);
+        let setting = Setting { folder, syntax: Syntax::Markdown, level, host: HostArgument::Mdbook };
+        (chapter.content[words.start..words.end].to_string(), setting)
+    };
+    let all = || chapters.iter().zip(&directives).flat_map(|(chapter, list)| list.iter().map(move |d| (chapter, *d)));
+    let carried = carry_out(all().map(|(chapter, directive)| asked(chapter, directive))).map_err(|(job, why)| {
+        let mut askers = all().filter(|(chapter, directive)| asked(chapter, *directive) == job);
+        let (chapter, (words, _)) = askers.next().expect("every directive stands somewhere");
+        stuck(why, Source::new(chapter.path.display().to_string(), chapter.content.clone()), words)
+    })?;
+    let mut problems = Vec::new();
+    let mut all = Vec::new();
+    for (chapter, list) in chapters.iter().zip(&directives) {
+        let mut wrong = Vec::new();
+        let mut texts = Vec::new();
+        for directive in list {
+            match carried.of(&asked(chapter, *directive)) {
+                Ok(made) => {
+                    tell(&chapter.path, &made.warnings);
+                    texts.push(made.text.clone());
+                }
+                Err(Problem::Bug(message)) => {
+                    problems.push(Problem::Bug(format!("{}: {message}", chapter.path.display())));
+                }
+                Err(problem) => wrong.push(told(problem, directive.0)),
             }
         }
-        out.push('\n');
-        done = fence.whole.end;
+        if !wrong.is_empty() {
+            problems.push(at_file(chapter, wrong));
+        }
+        all.push(texts);
     }
-    out.push_str(&content[done..]);
-    if wrong.is_empty() { Ok(for_mdbook(&out)) } else { Err(at_file(path, &content, wrong)) }
+    Problem::unless_empty(problems)?;
+    Ok(all)
+}
+
+fn tell(path: &Path, warnings: &[String]) {
+    let list: Vec<String> = warnings.iter().map(|w| format!("{}: {w}", path.display())).collect();
+    warn(&list);
 }
 
 /// Diagnostics on what mdBook sent, moved to the file as it is on the disk: other preprocessors may have changed lines before.
-fn at_file(path: &Path, content: &str, wrong: Vec<Diagnostic>) -> Problem {
-    let name = path.display().to_string();
-    let Ok(file) = fs::read_to_string(path) else { return Problem::Text(Source::new(name, content), wrong) };
+fn at_file(chapter: &Chapter<'_>, wrong: Vec<Diagnostic>) -> Problem {
+    let (name, content) = (chapter.path.display().to_string(), chapter.content.as_str());
+    let Ok(file) = fs::read_to_string(&chapter.path) else { return Problem::Text(Source::new(name, content), wrong) };
     let moved: Option<Vec<Diagnostic>> = wrong
         .iter()
         .map(|d| {
-            let words = &content[d.span.start..d.span.end];
+            let words = Some(&content[d.span.start..d.span.end]).filter(|words| !words.is_empty())?;
             let before = content[..d.span.start].matches(words).count();
             let start = file.match_indices(words).nth(before).map(|(at, _)| at)?;
             Some(Diagnostic { span: Span::new(start, start + words.len()), notes: Vec::new(), ..d.clone() })

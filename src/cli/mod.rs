@@ -4,6 +4,7 @@
 //! this program.
 
 mod arguments;
+mod carried;
 mod deriving;
 mod directive;
 mod manual;

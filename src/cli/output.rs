@@ -34,7 +34,7 @@ pub(super) fn unwritten(path: &Path, error: &io::Error) -> Problem {
     let words = text.split(" at path ").next().unwrap_or(&text);
     Problem::input(
         format!("{} cannot be written: {words}", path.display()),
-        "nothing was changed; check the folder and its permissions",
+        "nothing was changed; check the permissions of the file and of its folder",
     )
 }
 

@@ -1,25 +1,23 @@
 //! `derive weave`: the marked parts of documents generated anew, or compared with what would be generated.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use itertools::Itertools;
 use similar::{ChangeTag, TextDiff};
 
 use super::arguments::{HostArgument, Weave, value_name};
-use super::directive::{Setting, folder_of, generate};
+use super::carried::{Asked, carry_out, stuck, told};
+use super::directive::{Setting, folder_of};
 use super::output::unwritten;
 use super::problem::{Problem, warn};
-use crate::text::{Diagnostic, Source, Span};
+use crate::text::{Diagnostic, Source};
 use crate::weave::{
-    Document, Renewed, Staged, State, Unread, documents, in_parallel, places, remove_leftovers, renewed, spliced,
+    Document, MOST_BYTES, Place, Renewed, Staged, State, Unread, commit_all, documents, places, remove_leftovers,
+    renewed, spliced,
 };
 
-/// When nothing has been finished for so long, a directive takes too long.
-pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 /// Lines around a difference.
 const AROUND: usize = 2;
 
@@ -34,6 +32,8 @@ pub(super) fn weave(options: &Weave) -> Result<ExitCode, Problem> {
 struct Woven {
     document: Document,
     places: Vec<Renewed>,
+    /// The whole text as it should be.
+    wanted: String,
 }
 
 impl Woven {
@@ -46,19 +46,20 @@ impl Woven {
     }
 
     fn name(&self) -> String {
-        self.document.path.display().to_string()
+        shown(&self.document.path)
     }
 }
 
-/// The documents under the paths, each once.
+/// The documents under the paths, each once, however it is spelt.
 fn found(options: &Weave) -> Result<Vec<Document>, Problem> {
     let mut all: Vec<Document> = Vec::new();
+    let mut seen = BTreeSet::new();
     let mut problems = Vec::new();
     for path in &options.paths {
         match documents(path) {
             Ok(list) => {
                 for document in list {
-                    if !all.iter().any(|d| d.path == document.path) {
+                    if seen.insert(document.path.canonicalize().unwrap_or_else(|_| document.path.clone())) {
                         all.push(document);
                     }
                 }
@@ -71,7 +72,7 @@ fn found(options: &Weave) -> Result<Vec<Document>, Problem> {
 }
 
 fn unread(path: &Path, why: &Unread) -> Problem {
-    let name = path.display();
+    let name = shown(path);
     match why {
         Unread::System(error) => {
             Problem::input(format!("{name} cannot be read: {error}"), "give documents, or folders with documents")
@@ -81,6 +82,7 @@ fn unread(path: &Path, why: &Unread) -> Problem {
             "the names of documents end in .md, .tex, .typ, .rst or .svg",
         ),
         Unread::NotUtf8 => Problem::input(format!("{name} is not UTF-8 text"), "convert it, or leave it out"),
+        Unread::NoFile => Problem::input(format!("{name} is no file"), "give documents, or folders with documents"),
         Unread::TooLarge => Problem::input(format!("{name} is too large for a document"), "leave it out"),
     }
 }
@@ -91,41 +93,35 @@ fn renew(documents: Vec<Document>, options: &Weave) -> Result<Vec<Woven>, Proble
     let mut marked = Vec::new();
     for document in documents {
         match places(&document.text, document.syntax) {
+            Ok(list) if list.is_empty() => {}
             Ok(list) => marked.push((document, list)),
             Err(wrong) => problems.push(Problem::Text(source(&document), wrong)),
         }
     }
-    let mut jobs: BTreeMap<(String, Setting), usize> = BTreeMap::new();
-    let asked = |document: &Document, words: Span, level: u8| {
-        let setting = Setting { folder: folder_of(&document.path), syntax: document.syntax, level, host: options.host };
-        (document.text[words.start..words.end].to_string(), setting)
+    let asked = |document: &Document, place: &Place| -> Asked {
+        let folder = folder_of(&document.path);
+        let setting = Setting { folder, syntax: document.syntax, level: place.level, host: options.host };
+        (document.text[place.words.start..place.words.end].to_string(), setting)
     };
-    for (document, list) in &marked {
-        for place in list {
-            let count = jobs.len();
-            jobs.entry(asked(document, place.words, place.level)).or_insert(count);
-        }
-    }
-    let ordered: Vec<(String, Setting)> = jobs.iter().sorted_by_key(|(_, n)| **n).map(|(j, _)| j.clone()).collect();
-    let generated = in_parallel(ordered.clone(), PATIENCE, |(words, setting)| generate(words, setting));
-    let generated = generated.map_err(|job| {
-        let (words, setting) = &ordered[job];
-        let message = format!("a directive in {} takes too long: {words}", setting.folder.display());
-        Problem::input(message, "nothing was changed; take smaller sizes, or fewer entries")
+    let all = || marked.iter().flat_map(|(document, list)| list.iter().map(move |place| (document, place)));
+    let carried = carry_out(all().map(|(document, place)| asked(document, place))).map_err(|(job, why)| {
+        let mut askers = all().filter(|(document, place)| asked(document, place) == job);
+        let (document, place) = askers.next().expect("every directive stands somewhere");
+        stuck(why, source(document), place.words)
     })?;
     let mut woven = Vec::new();
     for (document, list) in marked {
         let mut renewed_places = Vec::new();
         let mut wrong = Vec::new();
         for place in &list {
-            match &generated[jobs[&asked(&document, place.words, place.level)]] {
+            match carried.of(&asked(&document, place)) {
                 Ok(made) => {
-                    let at = |w: &String| format!("{}:{}: {w}", document.path.display(), place.line);
+                    let at = |w: &String| format!("{}:{}: {w}", shown(&document.path), place.line);
                     warn(&made.warnings.iter().map(at).collect::<Vec<_>>());
                     renewed_places.push(renewed(&document.text, document.syntax, place, &made.text));
                 }
                 Err(Problem::Bug(message)) => {
-                    let at = format!("{}:{}: {message}", document.path.display(), place.line);
+                    let at = format!("{}:{}: {message}", shown(&document.path), place.line);
                     problems.push(Problem::Bug(at));
                 }
                 Err(problem) => wrong.push(told(problem, place.words)),
@@ -134,54 +130,43 @@ fn renew(documents: Vec<Document>, options: &Weave) -> Result<Vec<Woven>, Proble
         if !wrong.is_empty() {
             problems.push(Problem::Text(source(&document), wrong));
         }
-        woven.push(Woven { document, places: renewed_places });
+        let wanted = spliced(&document.text, document.syntax, &renewed_places);
+        if wanted.len() > MOST_BYTES {
+            // it could not be read again
+            let message = format!("{} would be too large for a document", shown(&document.path));
+            problems.push(Problem::input(message, "leave entries out with --entries few or none, or take a --part"));
+        }
+        woven.push(Woven { document, places: renewed_places, wanted });
     }
     Problem::unless_empty(problems)?;
     Ok(woven)
 }
 
 fn source(document: &Document) -> Source {
-    Source::new(document.path.display().to_string(), document.text.clone())
-}
-
-/// What is wrong with a directive, said at its place in the document.
-pub(super) fn told(problem: &Problem, words: Span) -> Diagnostic {
-    match problem {
-        Problem::Input { message, hint } => Diagnostic::new(words, message.clone()).hint(hint.clone()),
-        Problem::Text(source, diagnostics) => {
-            let first = &diagnostics[0];
-            let place = if source.name.starts_with('<') { String::new() } else { format!("{}: ", source.name) };
-            let label = if first.label.is_empty() { String::new() } else { format!(": {}", first.label) };
-            let mut told = Diagnostic::new(words, format!("{place}{}{label}", first.message));
-            told.hint.clone_from(&first.hint);
-            told
-        }
-        Problem::Several(list) => told(&list[0], words),
-        Problem::Bug(message) => Diagnostic::new(words, message.clone()),
-    }
+    Source::new(shown(&document.path), document.text.clone())
 }
 
 /// Writes all documents that change, or none.
 fn write(woven: &[Woven], options: &Weave) -> Result<ExitCode, Problem> {
     if !options.force {
         let edited = woven.iter().filter_map(|w| {
-            let wrong: Vec<Diagnostic> = w.in_state(State::Edited).map(|p| edited(p, w)).collect();
+            let wrong: Vec<Diagnostic> = w.in_state(State::Edited).map(|p| edited(p, w, options)).collect();
             (!wrong.is_empty()).then(|| Problem::Text(source(&w.document), wrong))
         });
         Problem::unless_empty(edited.collect())?;
     }
     let changed: Vec<&Woven> = woven.iter().filter(|w| !w.is_fresh()).collect();
-    let mut staged = Vec::new();
+    remove_leftovers(woven.iter().map(|w| w.document.path.as_path()));
+    let staged: Result<Vec<Staged>, Problem> = changed.iter().map(|w| staged(&w.document.path, &w.wanted)).collect();
+    let staged = staged?;
     for w in &changed {
         let path = &w.document.path;
-        remove_leftovers(path);
-        let text = spliced(&w.document.text, w.document.syntax, &w.places);
-        let file = Staged::new(path, |out| out.write_all(text.as_bytes())).map_err(|e| unwritten(path, &e))?;
-        staged.push((file, path));
+        if !w.document.is_current(&w.wanted).map_err(|e| unwritten(path, &e))? {
+            let message = format!("{} was changed by somebody else while it was being woven", w.name());
+            return Err(Problem::input(message, "nothing was changed; try again"));
+        }
     }
-    for (file, path) in staged {
-        file.commit().map_err(|e| unwritten(path, &e))?;
-    }
+    commit_all(staged).map_err(|(before, error)| taken_back(&changed, before, &error))?;
     let total: usize = woven.iter().map(|w| w.places.len()).sum();
     let renewed: usize = changed.iter().map(|w| w.places.len() - w.in_state(State::Fresh).count()).sum();
     for w in &changed {
@@ -196,22 +181,38 @@ fn write(woven: &[Woven], options: &Weave) -> Result<ExitCode, Problem> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn edited(place: &Renewed, woven: &Woven) -> Diagnostic {
+fn staged(path: &Path, text: &str) -> Result<Staged, Problem> {
+    Staged::new(path, |out| out.write_all(text.as_bytes())).map_err(|e| unwritten(path, &e))
+}
+
+/// The system would not put one file in its place, though it took the text: the ones before it become again what they were.
+fn taken_back(changed: &[&Woven], before: usize, error: &io::Error) -> Problem {
+    let back = |w: &&&Woven| staged(&w.document.path, &w.document.text).map(|s| s.commit().is_ok()).unwrap_or(false);
+    let left: Vec<String> = changed[..before].iter().filter(|w| !back(w)).map(|w| w.name()).collect();
+    let problem = unwritten(&changed[before].document.path, error);
+    if let (Problem::Input { message, .. }, false) = (&problem, left.is_empty()) {
+        return Problem::input(
+            message.as_str(),
+            format!("written before, and not to be taken back: {}", left.join(", ")),
+        );
+    }
+    problem
+}
+
+fn edited(place: &Renewed, woven: &Woven, options: &Weave) -> Diagnostic {
+    let command = command(options, true, &[woven]);
     Diagnostic::new(place.place.words, "what stands below this was changed by hand")
         .label("it would be overwritten")
-        .hint(format!(
-            "to overwrite it: derive weave --force {}; to keep it, remove the two markers",
-            quoted(&woven.name())
-        ))
+        .hint(format!("to overwrite it: {}; to keep it, remove the two markers", String::from_utf8_lossy(&command)))
 }
 
 /// Shows what differs. Exit status 1 if anything does.
 fn check(woven: &[Woven], options: &Weave) -> Result<ExitCode, Problem> {
-    let mut out = String::new();
+    let mut text = String::new();
     let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
     for w in woven {
         for place in w.places.iter().filter(|p| p.state != State::Fresh) {
-            difference(w, place, colour, &mut out);
+            difference(w, place, colour, &mut text);
         }
     }
     let stale: Vec<&Woven> = woven.iter().filter(|w| !w.is_fresh()).collect();
@@ -221,26 +222,42 @@ fn check(woven: &[Woven], options: &Weave) -> Result<ExitCode, Problem> {
         say(&format!("{} in {documents}: all fresh\n", counted(total, "place", "places")));
         return Ok(ExitCode::SUCCESS);
     }
-    out.push_str("not as they would be generated:\n");
+    text.push_str("not as they would be generated:\n");
     for w in &stale {
         let count = w.places.len() - w.in_state(State::Fresh).count();
-        out.push_str(&format!("  {} ({count} of {})\n", w.name(), counted(w.places.len(), "place", "places")));
+        text.push_str(&format!("  {} ({count} of {})\n", w.name(), counted(w.places.len(), "place", "places")));
     }
-    let own = options.host != HostArgument::Github;
-    let host = if own { format!("--host {} ", value_name(&options.host)) } else { String::new() };
     let by_hand = |w: &&Woven| w.in_state(State::Edited).next().is_some();
-    let names = |list: Vec<&Woven>| list.iter().map(|w| quoted(&w.name())).join(" ");
     let (edited, others): (Vec<&Woven>, Vec<&Woven>) = stale.into_iter().partition(by_hand);
-    if !others.is_empty() {
-        out.push_str(&format!("to renew them:\n  derive weave {host}{}\n", names(others)));
-    }
-    if !edited.is_empty() {
-        let command = format!("derive weave --force {host}{}", names(edited));
-        out.push_str(&format!("to overwrite what was changed by hand:\n  {command}\n"));
+    let mut out = text.into_bytes();
+    for (what, force, list) in
+        [("to renew them", false, others), ("to overwrite what was changed by hand", true, edited)]
+    {
+        if !list.is_empty() {
+            out.extend([what.as_bytes(), b":\n  ", &command(options, force, &list), b"\n"].concat());
+        }
     }
     // a reader that has gone away is no problem
-    let _ = io::stdout().lock().write_all(out.as_bytes());
+    let _ = io::stdout().lock().write_all(&out);
     Ok(ExitCode::from(1))
+}
+
+/// The command that renews documents, as a shell takes it. Names need not be UTF-8.
+fn command(options: &Weave, force: bool, list: &[&Woven]) -> Vec<u8> {
+    let mut command = b"derive weave".to_vec();
+    if force {
+        command.extend(b" --force");
+    }
+    if options.host != HostArgument::Github {
+        command.extend(format!(" --host {}", value_name(&options.host)).bytes());
+    }
+    for w in list {
+        let name = w.document.path.as_os_str().as_encoded_bytes();
+        // what begins with a hyphen would be an option
+        command.extend(if name.starts_with(b"-") { " ./" } else { " " }.bytes());
+        command.extend(shlex::bytes::try_quote(name).unwrap_or(name.into()).iter());
+    }
+    command
 }
 
 /// One place, as it is and as it would be.
@@ -255,7 +272,7 @@ fn difference(woven: &Woven, place: &Renewed, colour: bool, out: &mut String) {
         |code: &str, text: &str| if colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_string() };
     let words = &woven.document.text[place.place.words.start..place.place.words.end];
     let title = format!("{}:{}: {state}: {words}", woven.name(), place.place.line);
-    out.push_str(&format!("{}\n", paint("1", &title)));
+    out.push_str(&format!("{}\n", paint("1", &visible(&title))));
     if place.old == place.new {
         out.push_str("  only the sum on the end marker is missing\n\n");
         return;
@@ -269,7 +286,7 @@ fn difference(woven: &Woven, place: &Renewed, colour: bool, out: &mut String) {
             out.push_str(&format!("{}\n", paint("36", &format!("@@ -{} +{} @@", at(&old), at(&new)))));
         }
         for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
-            let line = change.value().trim_end_matches('\n');
+            let line = visible(change.value().trim_end_matches('\n'));
             match change.tag() {
                 ChangeTag::Equal => out.push_str(&format!(" {line}\n")),
                 ChangeTag::Delete => out.push_str(&format!("{}\n", paint("31", &format!("-{line}")))),
@@ -280,9 +297,21 @@ fn difference(woven: &Woven, place: &Renewed, colour: bool, out: &mut String) {
     out.push('\n');
 }
 
-/// A word for a shell.
-fn quoted(word: &str) -> String {
-    shlex::try_quote(word).map_or_else(|_| word.to_string(), |w| w.into_owned())
+/// The name of a document in a message.
+fn shown(path: &Path) -> String {
+    visible(&path.display().to_string())
+}
+
+/// Text of a document, which may hold anything, for a terminal: what would steer it is shown.
+pub(super) fn visible(text: &str) -> String {
+    let picture = |c: char| match c {
+        '\t' => c,
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or(c),
+        '\u{7f}' => '\u{2421}',
+        '\u{80}'..='\u{9f}' => char::REPLACEMENT_CHARACTER,
+        _ => c,
+    };
+    text.chars().map(picture).collect()
 }
 
 fn counted(n: usize, one: &str, many: &str) -> String {

@@ -30,20 +30,26 @@ pub(super) fn to_output(derived: &Derived, common: &Common, command: &str) -> Re
         };
     }
     // whether all that was chosen is there shows at the end only
-    let (text, warnings) = to_text(derived, common, command, &selection)?;
+    let (text, warnings) = to_text(derived, common, command, &selection, usize::MAX)?;
     warn(&warnings);
     produce(common.out.as_deref(), |out| out.write_all(&text))
 }
 
-/// The document in memory, and what its format lacks.
+/// The document in memory, and what its format lacks. One of more than `most` bytes is refused before it is all there.
 pub(super) fn to_text(
     derived: &Derived,
     common: &Common,
     command: &str,
     selection: &Selection,
+    most: usize,
 ) -> Result<(Vec<u8>, Vec<String>), Problem> {
-    let mut text = Vec::new();
+    let mut text = Limited { text: Vec::new(), most };
     let written = write(derived, common, command, selection, &mut text);
+    if written.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::FileTooLarge) {
+        let message = format!("this gives more than {} million bytes", most >> 20);
+        return Err(Problem::input(message, "leave entries out with --entries few or none, or take a --part"));
+    }
+    let text = text.text;
     // memory takes all that is written: only a picture that is too large is refused
     let written = written.ok().filter(|_| !text.is_empty() || common.format() != Format::Svg).ok_or_else(|| {
         let hint = "take smaller sizes; --part network --format text says how large a picture may be";
@@ -51,6 +57,26 @@ pub(super) fn to_text(
     })?;
     written.chosen.map_err(|(message, hint)| Problem::Input { message, hint })?;
     Ok((text, written.warnings))
+}
+
+/// Memory that takes so much and no more.
+struct Limited {
+    text: Vec<u8>,
+    most: usize,
+}
+
+impl Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.len() > self.most - self.text.len() {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.text.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// What the options choose.

@@ -12,8 +12,10 @@ pub(super) struct Code {
     syntax: Syntax,
     /// What would end the code block that is open.
     until: Option<End>,
-    /// May indented code of Markdown begin: is this the first line, or the one before blank or the end of a fence?
+    /// May indented code of Markdown begin or go on: is this the first line, or the one before blank, code or the end of a fence?
     after_blank: bool,
+    /// Where the text of the open list items of Markdown begins, the innermost last.
+    items: Vec<usize>,
 }
 
 enum End {
@@ -27,7 +29,7 @@ enum End {
 
 impl Code {
     pub(super) fn new(syntax: Syntax) -> Code {
-        Code { syntax, until: None, after_blank: true }
+        Code { syntax, until: None, after_blank: true, items: Vec::new() }
     }
 
     /// Is this line, without its end, part of a code block? To be asked of every line in order.
@@ -57,6 +59,9 @@ impl Code {
             }
             None => {}
         }
+        if self.syntax == Syntax::Markdown {
+            self.enter_items(line, after_blank);
+        }
         match self.syntax {
             Syntax::Markdown | Syntax::Typst => {
                 let fence = fence(trimmed).filter(|(mark, _)| *mark == '`' || self.syntax == Syntax::Markdown);
@@ -64,8 +69,11 @@ impl Code {
                     self.until = Some(End::Fence(mark, count));
                     return true;
                 }
-                // deeper than any list that directives are likely to stand in
-                self.syntax == Syntax::Markdown && after_blank && indent >= 4 && !trimmed.is_empty()
+                let code =
+                    self.syntax == Syntax::Markdown && after_blank && !trimmed.is_empty() && self.is_indented(line);
+                // and the next line goes on with it
+                self.after_blank |= code;
+                code
             }
             Syntax::Latex => {
                 let begun = VERBATIM.iter().find(|name| trimmed.starts_with(&format!("\\begin{{{name}}}")));
@@ -90,25 +98,61 @@ impl Code {
         }
     }
 
-    /// The level of a heading on this line, which is no code.
-    pub(super) fn heading(&self, line: &str) -> Option<u8> {
-        let run = |mark: char| {
-            let count = line.chars().take_while(|&c| c == mark).count();
-            ((1..=6).contains(&count) && line[count..].starts_with(' ')).then_some(count as u8)
-        };
-        match self.syntax {
-            Syntax::Markdown => run('#'),
-            Syntax::Typst => run('='),
-            Syntax::Latex => {
-                let commands = ["\\section", "\\subsection", "\\subsubsection", "\\paragraph"];
-                let found = commands.iter().position(|c| {
-                    line.trim_start().strip_prefix(c).is_some_and(|rest| rest.starts_with(['{', '*', '[']))
-                })?;
-                Some(found as u8 + 1)
-            }
-            // a heading's level depends on all headings before it
-            Syntax::Rst | Syntax::Svg => None,
+    /// Which list items a line of Markdown is in, and which it opens.
+    fn enter_items(&mut self, line: &str, after_blank: bool) {
+        let trimmed = line.trim_start();
+        let indent = columns(&line[..line.len() - trimmed.len()]);
+        // a line that follows text goes on with it wherever it begins
+        if !trimmed.is_empty() && (after_blank || item(trimmed).is_some()) {
+            self.items.retain(|least| indent >= *least);
         }
+        let inside = self.items.last().copied().unwrap_or(0);
+        if let Some(width) = item(trimmed).filter(|_| indent < inside + 4) {
+            self.items.push(indent + width);
+        }
+    }
+
+    /// Is a line, which is not blank and follows a blank one, indented further than text in its list item may be?
+    fn is_indented(&self, line: &str) -> bool {
+        let inside = self.items.last().copied().unwrap_or(0);
+        columns(&line[..line.len() - line.trim_start().len()]) >= inside + 4
+    }
+}
+
+/// The columns of white space before the text of a line.
+fn columns(white: &str) -> usize {
+    white.chars().fold(0, |at, c| if c == '\t' { at / 4 * 4 + 4 } else { at + 1 })
+}
+
+/// How wide the mark of a list item is that stands here, with the white space after it.
+fn item(trimmed: &str) -> Option<usize> {
+    let digits = trimmed.bytes().take_while(u8::is_ascii_digit).count();
+    let marks: &[char] = if digits == 0 { &['-', '+', '*'] } else { &['.', ')'] };
+    let after = trimmed[digits..].strip_prefix(marks).filter(|_| digits <= 9)?;
+    let white = after.len() - after.trim_start().len();
+    // the text of an item may begin with indented code, or on the next line
+    let beside = (1..=4).contains(&white) && !after.trim_start().is_empty();
+    (white > 0 || after.is_empty()).then_some(digits + 1 + if beside { white } else { 1 })
+}
+
+/// The level of a heading on this line, which is no code.
+pub(super) fn heading(syntax: Syntax, line: &str) -> Option<u8> {
+    let run = |mark: char| {
+        let count = line.chars().take_while(|&c| c == mark).count();
+        ((1..=6).contains(&count) && line[count..].starts_with(' ')).then_some(count as u8)
+    };
+    match syntax {
+        Syntax::Markdown => run('#'),
+        Syntax::Typst => run('='),
+        Syntax::Latex => {
+            let commands = ["\\section", "\\subsection", "\\subsubsection", "\\paragraph"];
+            let found = commands.iter().position(|c| {
+                line.trim_start().strip_prefix(c).is_some_and(|rest| rest.starts_with(['{', '*', '[']))
+            })?;
+            Some(found as u8 + 1)
+        }
+        // a heading's level depends on all headings before it
+        Syntax::Rst | Syntax::Svg => None,
     }
 }
 

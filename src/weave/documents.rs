@@ -1,13 +1,13 @@
 //! The documents under a path: named ones, and those of a folder that git would not ignore.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::markers::Syntax;
+use super::markers::{Syntax, WORD, has_marker};
 
 /// A larger file is no document.
-const MOST_BYTES: u64 = 32 << 20;
+pub const MOST_BYTES: usize = 32 << 20;
 
 /// A document as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,19 @@ pub enum Unread {
     NotUtf8,
     /// It is too large.
     TooLarge,
+    /// It is a device, a pipe or the like.
+    NoFile,
+}
+
+impl Document {
+    /// Is the file still what was read, or already `wanted`? Somebody may write to it at the same time.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn is_current(&self, wanted: &str) -> io::Result<bool> {
+        let now = fs::read(&self.path)?;
+        Ok(now == self.text.as_bytes() || now == wanted.as_bytes())
+    }
 }
 
 /// The documents at `path`, sorted by name: the file itself, or the files in the folder that hold a marker's word.
@@ -72,16 +85,44 @@ pub fn documents(path: &Path) -> Result<Vec<Document>, Vec<(PathBuf, Unread)>> {
 
 /// A file, if it holds a marker's word.
 fn read(path: &Path, syntax: Syntax) -> Result<Option<Document>, Unread> {
-    if fs::metadata(path).map_err(Unread::System)?.len() > MOST_BYTES {
-        return Err(Unread::TooLarge);
+    // to open a pipe would be to wait for somebody who writes into it
+    if !fs::metadata(path).map_err(Unread::System)?.is_file() {
+        return Err(Unread::NoFile);
     }
-    let bytes = fs::read(path).map_err(Unread::System)?;
-    let word = syntax.word().as_bytes();
-    if !bytes.windows(word.len()).any(|w| w == word) {
+    let mut file = fs::File::open(path).map_err(Unread::System)?;
+    let mut bytes = Vec::new();
+    file.by_ref().take(MOST_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(Unread::System)?;
+    if bytes.len() > MOST_BYTES {
+        let marked = has_word(bytes, file).map_err(Unread::System)?;
+        return if marked { Err(Unread::TooLarge) } else { Ok(None) };
+    }
+    if !holds_word(&bytes) {
         return Ok(None);
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Some(Document { path: path.to_path_buf(), syntax, text })),
-        Err(_) => Err(Unread::NotUtf8),
+        Err(error) if has_marker(&String::from_utf8_lossy(error.as_bytes()), syntax) => Err(Unread::NotUtf8),
+        Err(_) => Ok(None),
+    }
+}
+
+fn holds_word(bytes: &[u8]) -> bool {
+    bytes.windows(WORD.len()).any(|w| w == WORD)
+}
+
+/// Does a file hold the word? `begin` was read already; the rest is looked at piece by piece.
+fn has_word(begin: Vec<u8>, mut file: fs::File) -> io::Result<bool> {
+    let mut piece = begin;
+    loop {
+        if holds_word(&piece) {
+            return Ok(true);
+        }
+        // the word may lie across two pieces
+        piece.drain(..piece.len().saturating_sub(WORD.len() - 1));
+        let kept = piece.len();
+        file.by_ref().take(1 << 20).read_to_end(&mut piece)?;
+        if piece.len() == kept {
+            return Ok(false);
+        }
     }
 }

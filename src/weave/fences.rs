@@ -1,6 +1,7 @@
 //! Fenced blocks of Markdown that hold directives instead of code: what a book is written with, whose source shows no equations.
 
-use super::code::fence;
+use super::code::{fence, heading};
+use super::markers::Syntax;
 use crate::text::Span;
 
 /// A fenced block whose info string says `derive`.
@@ -12,13 +13,15 @@ pub struct Fence {
     pub directives: Vec<Span>,
     /// White space before the fence.
     pub indent: String,
+    /// The level of the heading that the block is under; 0 before the first.
+    pub level: u8,
 }
 
 /// The fenced `derive` blocks of a text.
 pub fn fences(text: &str) -> Vec<Fence> {
     let mut found = Vec::new();
     let mut open: Option<(char, usize, Option<Fence>)> = None;
-    let mut start = 0;
+    let (mut start, mut level) = (0, 0);
     for line in text.split_inclusive('\n') {
         let here = start;
         start += line.len();
@@ -27,12 +30,14 @@ pub fn fences(text: &str) -> Vec<Fence> {
         let indent = content.len() - trimmed.len();
         match &mut open {
             None => {
+                level = heading(Syntax::Markdown, content).unwrap_or(level);
                 let Some((mark, count)) = fence(trimmed) else { continue };
                 let ours = trimmed[count..].split([' ', ',', '\t']).next() == Some("derive");
                 let block = Fence {
                     whole: Span::new(here, here),
                     directives: Vec::new(),
                     indent: content[..indent].to_string(),
+                    level,
                 };
                 open = Some((mark, count, ours.then_some(block)));
             }
@@ -67,12 +72,12 @@ mod tests {
 
     #[test]
     fn only_fences_that_say_so_hold_directives() {
-        let text = "a\n```derive\nconv --input 3\n\n# no\n  pool avg\n```\n~~~~md\n```derive\nx\n```\n~~~~\n  ```derive\n  y\n  ```\nb\n";
+        let text = "a\n## b\n```derive\nconv --input 3\n\n# no\n  pool avg\n```\n~~~~md\n```derive\nx\n```\n~~~~\n  ```derive\n  y\n  ```\nb\n";
         let found: Vec<Vec<&str>> =
             fences(text).iter().map(|f| f.directives.iter().map(|d| &text[d.start..d.end]).collect()).collect();
         assert_eq!(found, [vec!["conv --input 3", "pool avg"], vec!["y"]]);
         let first = &fences(text)[0];
         assert_eq!(&text[first.whole.start..first.whole.end], "```derive\nconv --input 3\n\n# no\n  pool avg\n```\n");
-        assert_eq!(fences(text)[1].indent, "  ");
+        assert_eq!((first.level, fences(text)[1].indent.as_str()), (2, "  "));
     }
 }

@@ -10,8 +10,11 @@
 //!
 //! What stands in a code block speaks of markers and is none.
 
-use super::code::Code;
+use super::code::{Code, heading};
 use crate::text::{Diagnostic, Span};
+
+/// What every file with a marker holds.
+pub(super) const WORD: &[u8] = b"derive";
 
 /// The formats of documents that are woven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,11 +61,6 @@ impl Syntax {
     pub fn end_marker(self, sum: u32) -> String {
         let Spelling { open, end, close, .. } = self.spelling();
         format!("{open}{end} {sum:08x}{close}")
-    }
-
-    /// What every file of this format with a marker holds.
-    pub(super) fn word(self) -> &'static str {
-        self.spelling().begin
     }
 
     /// Blank lines are wanted between a marker and what is generated: without them the two would run into one, or the host would
@@ -131,9 +129,13 @@ pub fn places(text: &str, syntax: Syntax) -> Result<Vec<Place>, Vec<Diagnostic>>
     let mut level = 0;
     let mut start = 0;
     for (number, line) in text.split_inclusive('\n').enumerate() {
-        let here = start;
+        let mut here = start;
         start += line.len();
-        let content = line.trim_end_matches(['\n', '\r']);
+        let mut content = line.trim_end_matches(['\n', '\r']);
+        if let (0, Some(rest)) = (number, content.strip_prefix('\u{feff}')) {
+            here += content.len() - rest.len();
+            content = rest;
+        }
         let trimmed = content.trim_start();
         let at = here + content.len() - trimmed.len();
         let whole = Span::new(at, at + trimmed.trim_end().len());
@@ -141,7 +143,7 @@ pub fn places(text: &str, syntax: Syntax) -> Result<Vec<Place>, Vec<Diagnostic>>
             if code.holds(content) {
                 continue;
             }
-            level = code.heading(content).unwrap_or(level);
+            level = heading(syntax, content).unwrap_or(level);
         }
         if let Some(rest) = spelling.after(spelling.begin, trimmed) {
             if let Some(before) = &open {
@@ -211,6 +213,13 @@ pub fn places(text: &str, syntax: Syntax) -> Result<Vec<Place>, Vec<Diagnostic>>
     if wrong.is_empty() { Ok(found) } else { Err(wrong) }
 }
 
+/// Would a line of this text be read as a marker?
+pub fn has_marker(text: &str, syntax: Syntax) -> bool {
+    let spelling = syntax.spelling();
+    let is_marker = |line: &str| [spelling.begin, spelling.end].iter().any(|word| spelling.after(word, line).is_some());
+    text.lines().any(|line| is_marker(line.trim_start_matches('\u{feff}').trim_start()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -262,9 +271,35 @@ mod tests {
     }
 
     #[test]
+    fn lists_have_indented_text_that_is_no_code() {
+        let marker = |indent: &str| format!("{indent}<!-- derive: x -->\n{indent}<!-- /derive -->\n");
+        for (before, indent, is_code) in [
+            ("1.  a\n\n", "    ", false),
+            ("- a\n\n  - b\n\n", "    ", false),
+            ("- a\n  1. b\n     - c\n\n", "       ", false),
+            ("-\ta\n\n", "\t", false),
+            ("- a\n\n", "      ", true),
+            ("- a\n\nb\n\n", "    ", true),
+            ("a\n\n", "    ", true),
+            ("*a*\n\n", "    ", true),
+            ("2020\n\n", "    ", true),
+        ] {
+            let text = format!("{before}{}", marker(indent));
+            assert_eq!(read(&text, Syntax::Markdown).is_empty(), is_code, "{text}");
+        }
+    }
+
+    #[test]
     fn fences_that_were_generated_do_not_hide_the_end() {
         let text = "<!--derive:x-->\n```math\na\n<!-- /derive -->\n\n<!-- derive: y -->\n<!-- /derive -->\n";
         assert_eq!(read(text, Syntax::Markdown), pairs(&[("x", "```math\na\n"), ("y", "")]));
+    }
+
+    #[test]
+    fn a_byte_order_mark_hides_no_marker() {
+        let text = "\u{feff}<!-- derive: x -->\n<!-- /derive -->\n";
+        assert_eq!(read(text, Syntax::Markdown), pairs(&[("x", "")]));
+        assert_eq!(places(text, Syntax::Markdown).unwrap()[0].indent, "");
     }
 
     #[test]

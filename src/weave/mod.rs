@@ -12,9 +12,9 @@ mod markers;
 mod splice;
 mod work;
 
-pub use documents::{Document, Unread, documents};
+pub use documents::{Document, MOST_BYTES, Unread, documents};
 pub use fences::{Fence, fences};
-pub use files::{Staged, is_special, remove_leftovers, write_through};
-pub use markers::{Place, Syntax, places};
+pub use files::{Staged, commit_all, followed, is_special, remove_leftovers, write_through};
+pub use markers::{Place, Syntax, has_marker, places};
 pub use splice::{Renewed, State, renewed, spliced};
-pub use work::in_parallel;
+pub use work::{Limits, Stuck, in_parallel};

@@ -1,0 +1,94 @@
+//! The directives of many documents carried out together: each once however often it occurs, within limits of time and memory.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::deriving::memory;
+use super::directive::{Generated, MEMORY, Setting, generate};
+use super::problem::Problem;
+use super::weaving::visible;
+use crate::text::{Diagnostic, Source, Span};
+use crate::weave::{Limits, Stuck, in_parallel};
+
+/// When nothing has been finished for so long, a directive takes too long.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A directive's words, and where they stand.
+pub(super) type Asked = (String, Setting);
+
+/// What came of directives.
+pub(super) struct Carried {
+    jobs: BTreeMap<Asked, usize>,
+    results: Vec<Result<Generated, Problem>>,
+}
+
+impl Carried {
+    /// What came of one of the directives that were carried out.
+    pub(super) fn of(&self, asked: &Asked) -> &Result<Generated, Problem> {
+        &self.results[self.jobs[asked]]
+    }
+}
+
+/// Carries directives out, as many at once as there are cores, and memory for them.
+///
+/// # Errors
+/// The directive that has no end, wants too much or brings the program down. It may still be at work: the program is to end.
+pub(super) fn carry_out(directives: impl IntoIterator<Item = Asked>) -> Result<Carried, (Asked, Stuck)> {
+    let mut jobs: BTreeMap<Asked, usize> = BTreeMap::new();
+    let mut ordered = Vec::new();
+    for asked in directives {
+        let count = jobs.len();
+        jobs.entry(asked.clone()).or_insert_with(|| {
+            ordered.push(asked);
+            count
+        });
+    }
+    let available = memory();
+    let at_once = usize::try_from(available / MEMORY).unwrap_or(usize::MAX).max(1);
+    let limits = Limits { at_once, patience: PATIENCE, memory: u64::try_from(available).unwrap_or(u64::MAX) };
+    match in_parallel(ordered.clone(), &limits, |(words, setting)| generate(words, setting)) {
+        Ok(results) => Ok(Carried { jobs, results }),
+        Err((job, stuck)) => Err((ordered.swap_remove(job), stuck)),
+    }
+}
+
+/// What is said, at its place, of a directive that did not come to an end.
+pub(super) fn stuck(why: Stuck, source: Source, words: Span) -> Problem {
+    let (message, hint) = match why {
+        Stuck::Slow => (
+            format!("this takes too long: more than {} seconds", PATIENCE.as_secs()),
+            "take smaller sizes, or fewer entries",
+        ),
+        Stuck::Large => ("this, or what is done beside it, takes too much memory".to_string(), "take smaller sizes"),
+        Stuck::Down => {
+            let line = line_of(&source, words);
+            return Problem::Bug(format!("{}:{line}: this directive brings the program down", source.name));
+        }
+    };
+    Problem::Text(source, vec![Diagnostic::new(words, message).hint(hint)])
+}
+
+/// What is wrong with a directive, said at its place in the document.
+pub(super) fn told(problem: &Problem, words: Span) -> Diagnostic {
+    match problem {
+        Problem::Input { message, hint } => Diagnostic::new(words, visible(message)).hint(visible(hint)),
+        Problem::Text(source, diagnostics) => {
+            let first = &diagnostics[0];
+            let name = source.name.strip_prefix("./").unwrap_or(&source.name);
+            let place = match name.starts_with('<') {
+                true => String::new(),
+                false => format!("{name}:{}: ", line_of(source, first.span)),
+            };
+            let label = if first.label.is_empty() { String::new() } else { format!(": {}", first.label) };
+            let mut told = Diagnostic::new(words, visible(&format!("{place}{}{label}", first.message)));
+            told.hint.clone_from(&first.hint);
+            told
+        }
+        Problem::Several(list) => told(&list[0], words),
+        Problem::Bug(message) => Diagnostic::new(words, message.clone()),
+    }
+}
+
+fn line_of(source: &Source, span: Span) -> usize {
+    source.text.bytes().take(span.start).filter(|b| *b == b'\n').count() + 1
+}
