@@ -1,6 +1,7 @@
 //! The directives of many documents carried out together: each once however often it occurs, within limits of time and memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::deriving::memory;
@@ -16,40 +17,57 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A directive's words, and where they stand.
 pub(super) type Asked = (String, Setting);
 
-/// What came of directives.
-pub(super) struct Carried {
-    jobs: BTreeMap<Asked, usize>,
-    results: Vec<Result<Generated, Problem>>,
-}
+/// What came of a directive; those that ask for the same share it.
+pub(super) type Outcome = Arc<Result<Generated, Problem>>;
 
-impl Carried {
-    /// What came of one of the directives that were carried out.
-    pub(super) fn of(&self, asked: &Asked) -> &Result<Generated, Problem> {
-        &self.results[self.jobs[asked]]
-    }
-}
+/// A directive that did not come to an end: the number of its document, its own number in there, and why.
+pub(super) type Unfinished = ((usize, usize), Stuck);
 
-/// Carries directives out, as many at once as there are cores, and memory for them.
+/// Carries the directives of documents out, as many at once as there are cores, and memory for them. In a document that shows an
+/// equation twice, its label stands at the first place only.
 ///
 /// # Errors
 /// The directive that has no end, wants too much or brings the program down. It may still be at work: the program is to end.
-pub(super) fn carry_out(directives: impl IntoIterator<Item = Asked>) -> Result<Carried, (Asked, Stuck)> {
-    let mut jobs: BTreeMap<Asked, usize> = BTreeMap::new();
+pub(super) fn carry_out(mut documents: Vec<Vec<Asked>>) -> Result<Vec<Vec<Outcome>>, Unfinished> {
+    let mut outcomes = once(&documents)?;
+    let mut again = false;
+    for (list, made) in documents.iter_mut().zip(&outcomes) {
+        let mut seen: BTreeSet<&String> = BTreeSet::new();
+        for ((_, setting), outcome) in list.iter_mut().zip(made) {
+            let Ok(generated) = outcome.as_ref() else { continue };
+            let (taken, new): (Vec<&String>, Vec<&String>) = generated.labels.iter().partition(|l| seen.contains(l));
+            again |= !taken.is_empty();
+            setting.taken = taken.into_iter().cloned().collect();
+            seen.extend(new);
+        }
+    }
+    if again {
+        outcomes = once(&documents)?;
+    }
+    Ok(outcomes)
+}
+
+fn once(documents: &[Vec<Asked>]) -> Result<Vec<Vec<Outcome>>, Unfinished> {
+    let mut jobs: BTreeMap<&Asked, usize> = BTreeMap::new();
     let mut ordered = Vec::new();
-    for asked in directives {
+    for asked in documents.iter().flatten() {
         let count = jobs.len();
-        jobs.entry(asked.clone()).or_insert_with(|| {
-            ordered.push(asked);
+        jobs.entry(asked).or_insert_with(|| {
+            ordered.push(asked.clone());
             count
         });
     }
     let available = memory();
     let at_once = usize::try_from(available / MEMORY).unwrap_or(usize::MAX).max(1);
     let limits = Limits { at_once, patience: PATIENCE, memory: u64::try_from(available).unwrap_or(u64::MAX) };
-    match in_parallel(ordered.clone(), &limits, |(words, setting)| generate(words, setting)) {
-        Ok(results) => Ok(Carried { jobs, results }),
-        Err((job, stuck)) => Err((ordered.swap_remove(job), stuck)),
-    }
+    let results = in_parallel(ordered, &limits, |(words, setting)| Arc::new(generate(words, setting)));
+    let results = results.map_err(|(job, stuck)| {
+        let wanted = |list: &Vec<Asked>| list.iter().position(|asked| jobs[asked] == job);
+        let place = documents.iter().enumerate().find_map(|(number, list)| Some((number, wanted(list)?)));
+        (place.expect("every directive stands somewhere"), stuck)
+    })?;
+    let of = |list: &Vec<Asked>| list.iter().map(|asked| results[jobs[asked]].clone()).collect();
+    Ok(documents.iter().map(of).collect())
 }
 
 /// What is said, at its place, of a directive that did not come to an end.

@@ -8,7 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use super::arguments::{Common, Directive, Format, Headings, HostArgument, value_name};
 use super::deriving::{Place, derive};
 use super::problem::Problem;
-use super::writing::{selection, to_text};
+use super::writing::{InMemory, selection, to_text};
 use crate::weave::{Syntax, followed, has_marker};
 
 /// Memory that one directive may use.
@@ -29,6 +29,8 @@ pub(super) struct Setting {
     pub(super) level: u8,
     /// Where Markdown will be shown.
     pub(super) host: HostArgument,
+    /// Labels that stand further up in the document.
+    pub(super) taken: Vec<String>,
 }
 
 /// What a directive gives.
@@ -38,6 +40,8 @@ pub(super) struct Generated {
     pub(super) text: String,
     /// What the document's format lacks.
     pub(super) warnings: Vec<String>,
+    /// The labels of its equations.
+    pub(super) labels: Vec<String>,
 }
 
 /// Carries a directive out.
@@ -61,6 +65,7 @@ pub(super) fn generate(words: &str, setting: &Setting) -> Result<Generated, Prob
     }
     let mut selection = selection(common);
     selection.header = false;
+    selection.taken.clone_from(&setting.taken);
     match common.headings {
         Some(_) => {}
         None if common.part.len() == 1 => (selection.title, selection.headings) = (false, false),
@@ -72,14 +77,14 @@ pub(super) fn generate(words: &str, setting: &Setting) -> Result<Generated, Prob
     let common = directive.deriving.common();
     let place = Place { folder: Some(&setting.folder), memory: MEMORY };
     let derived = derive(&directive.deriving, &place)?;
-    let (text, warnings) = to_text(&derived, common, words, &selection, MOST_OUTPUT)?;
+    let InMemory { text, warnings, labels } = to_text(&derived, common, words, &selection, MOST_OUTPUT)?;
     let text = String::from_utf8(text).expect("all formats are UTF-8");
     let text = if format == native { text } else { as_code(&text, format, setting.syntax)? };
     if has_marker(&text, setting.syntax) {
         let hint = "a title in the layer's text may not read like a directive";
         return Err(Problem::input("what this gives holds a marker of its own", hint));
     }
-    Ok(Generated { text, warnings })
+    Ok(Generated { text, warnings, labels })
 }
 
 /// The format that a document of this kind takes as its own.

@@ -142,22 +142,23 @@ fn embed(chapters: &mut [Chapter<'_>]) -> Result<(), Problem> {
 fn generated(chapters: &[Chapter<'_>], directives: Vec<Vec<(Span, u8)>>) -> Result<Vec<Vec<String>>, Problem> {
     let asked = |chapter: &Chapter<'_>, (words, level): (Span, u8)| -> Asked {
         let folder = folder_of(&chapter.path);
-        let setting = Setting { folder, syntax: Syntax::Markdown, level, host: HostArgument::Mdbook };
+        let setting =
+            Setting { folder, syntax: Syntax::Markdown, level, host: HostArgument::Mdbook, taken: Vec::new() };
         (chapter.content[words.start..words.end].to_string(), setting)
     };
-    let all = || chapters.iter().zip(&directives).flat_map(|(chapter, list)| list.iter().map(move |d| (chapter, *d)));
-    let carried = carry_out(all().map(|(chapter, directive)| asked(chapter, directive))).map_err(|(job, why)| {
-        let mut askers = all().filter(|(chapter, directive)| asked(chapter, *directive) == job);
-        let (chapter, (words, _)) = askers.next().expect("every directive stands somewhere");
-        stuck(why, Source::new(chapter.path.display().to_string(), chapter.content.clone()), words)
+    let all = chapters.iter().zip(&directives).map(|(chapter, list)| list.iter().map(|d| asked(chapter, *d)).collect());
+    let outcomes = carry_out(all.collect()).map_err(|((number, own), why)| {
+        let chapter = &chapters[number];
+        let source = Source::new(chapter.path.display().to_string(), chapter.content.clone());
+        stuck(why, source, directives[number][own].0)
     })?;
     let mut problems = Vec::new();
     let mut all = Vec::new();
-    for (chapter, list) in chapters.iter().zip(&directives) {
+    for ((chapter, list), outcomes) in chapters.iter().zip(&directives).zip(outcomes) {
         let mut wrong = Vec::new();
         let mut texts = Vec::new();
-        for directive in list {
-            match carried.of(&asked(chapter, *directive)) {
+        for (directive, outcome) in list.iter().zip(outcomes) {
+            match outcome.as_ref() {
                 Ok(made) => {
                     tell(&chapter.path, &made.warnings);
                     texts.push(made.text.clone());

@@ -100,21 +100,21 @@ fn renew(documents: Vec<Document>, options: &Weave) -> Result<Vec<Woven>, Proble
     }
     let asked = |document: &Document, place: &Place| -> Asked {
         let folder = folder_of(&document.path);
-        let setting = Setting { folder, syntax: document.syntax, level: place.level, host: options.host };
+        let setting =
+            Setting { folder, syntax: document.syntax, level: place.level, host: options.host, taken: Vec::new() };
         (document.text[place.words.start..place.words.end].to_string(), setting)
     };
-    let all = || marked.iter().flat_map(|(document, list)| list.iter().map(move |place| (document, place)));
-    let carried = carry_out(all().map(|(document, place)| asked(document, place))).map_err(|(job, why)| {
-        let mut askers = all().filter(|(document, place)| asked(document, place) == job);
-        let (document, place) = askers.next().expect("every directive stands somewhere");
-        stuck(why, source(document), place.words)
+    let all = marked.iter().map(|(document, list)| list.iter().map(|place| asked(document, place)).collect());
+    let outcomes = carry_out(all.collect()).map_err(|((number, own), why)| {
+        let (document, list) = &marked[number];
+        stuck(why, source(document), list[own].words)
     })?;
     let mut woven = Vec::new();
-    for (document, list) in marked {
+    for ((document, list), outcomes) in marked.into_iter().zip(outcomes) {
         let mut renewed_places = Vec::new();
         let mut wrong = Vec::new();
-        for place in &list {
-            match carried.of(&asked(&document, place)) {
+        for (place, outcome) in list.iter().zip(outcomes) {
+            match outcome.as_ref() {
                 Ok(made) => {
                     let at = |w: &String| format!("{}:{}: {w}", shown(&document.path), place.line);
                     warn(&made.warnings.iter().map(at).collect::<Vec<_>>());

@@ -30,19 +30,28 @@ pub(super) fn to_output(derived: &Derived, common: &Common, command: &str) -> Re
         };
     }
     // whether all that was chosen is there shows at the end only
-    let (text, warnings) = to_text(derived, common, command, &selection, usize::MAX)?;
-    warn(&warnings);
-    produce(common.out.as_deref(), |out| out.write_all(&text))
+    let written = to_text(derived, common, command, &selection, usize::MAX)?;
+    warn(&written.warnings);
+    produce(common.out.as_deref(), |out| out.write_all(&written.text))
 }
 
-/// The document in memory, and what its format lacks. One of more than `most` bytes is refused before it is all there.
+/// A document in memory.
+pub(super) struct InMemory {
+    pub(super) text: Vec<u8>,
+    /// What its format lacks.
+    pub(super) warnings: Vec<String>,
+    /// The labels of its equations.
+    pub(super) labels: Vec<String>,
+}
+
+/// Writes the document into memory. One of more than `most` bytes is refused before it is all there.
 pub(super) fn to_text(
     derived: &Derived,
     common: &Common,
     command: &str,
     selection: &Selection,
     most: usize,
-) -> Result<(Vec<u8>, Vec<String>), Problem> {
+) -> Result<InMemory, Problem> {
     let mut text = Limited { text: Vec::new(), most };
     let written = write(derived, common, command, selection, &mut text);
     if written.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::FileTooLarge) {
@@ -55,8 +64,8 @@ pub(super) fn to_text(
         let hint = "take smaller sizes; --part network --format text says how large a picture may be";
         Problem::input("the picture of the connections would be too large", hint)
     })?;
-    written.chosen.map_err(|(message, hint)| Problem::Input { message, hint })?;
-    Ok((text, written.warnings))
+    let labels = written.chosen.map_err(|(message, hint)| Problem::Input { message, hint })?;
+    Ok(InMemory { text, warnings: written.warnings, labels })
 }
 
 /// Memory that takes so much and no more.
@@ -82,7 +91,8 @@ impl Write for Limited {
 /// What the options choose.
 pub(super) fn selection(common: &Common) -> Selection {
     let titled = common.headings != Some(Headings::None);
-    Selection { only: common.only.clone(), tag: common.tag.clone(), header: true, title: titled, headings: titled }
+    let (only, tag) = (common.only.clone(), common.tag.clone());
+    Selection { only, tag, title: titled, headings: titled, ..Selection::default() }
 }
 
 /// The level of the title.
@@ -92,8 +102,8 @@ fn title_level(common: &Common) -> u8 {
 
 /// What became of a document.
 struct Written {
-    /// Is everything there that was chosen? If not, what is wrong, and what to do about it.
-    chosen: Result<(), (String, String)>,
+    /// The labels, if everything is there that was chosen; if not, what is wrong, and what to do about it.
+    chosen: Result<Vec<String>, (String, String)>,
     /// What the format lacks, and what stands for it.
     warnings: Vec<String>,
 }
@@ -191,7 +201,7 @@ fn write(
         Format::Json => {
             let shown = Shown { parts, detail: detail.unwrap_or(Detail::All) };
             json(&derived.derivation, &glossary, values, &shown, out)?;
-            Ok(())
+            Ok(Vec::new())
         }
     };
     Ok(Written { chosen, warnings })

@@ -18,11 +18,13 @@ pub struct Selection {
     pub title: bool,
     /// Are headings kept?
     pub headings: bool,
+    /// Labels that are left out, because they stand somewhere already.
+    pub taken: Vec<String>,
 }
 
 impl Default for Selection {
     fn default() -> Selection {
-        Selection { only: Vec::new(), tag: None, header: true, title: true, headings: true }
+        Selection { only: Vec::new(), tag: None, header: true, title: true, headings: true, taken: Vec::new() }
     }
 }
 
@@ -34,6 +36,8 @@ pub struct Selected<'a> {
     names: Vec<String>,
     /// How many displays and figures were kept.
     kept: usize,
+    /// The labels that were handed on.
+    labels: Vec<String>,
     /// What stands before the first block that tells something.
     held: Vec<Block>,
     /// Was there such a block?
@@ -43,14 +47,14 @@ pub struct Selected<'a> {
 impl<'a> Selected<'a> {
     /// Hands on to `sink`.
     pub fn new(selection: &'a Selection, sink: &'a mut dyn Sink) -> Self {
-        Selected { selection, sink, names: Vec::new(), kept: 0, held: Vec::new(), told: false }
+        Selected { selection, sink, names: Vec::new(), kept: 0, labels: Vec::new(), held: Vec::new(), told: false }
     }
 
-    /// Whether everything that was asked for came by.
+    /// The labels that were handed on, if everything that was asked for came by.
     ///
     /// # Errors
     /// What is wrong, and what to do about it.
-    pub fn finish(self) -> Result<(), (String, String)> {
+    pub fn finish(self) -> Result<Vec<String>, (String, String)> {
         if let Some(missing) = self.selection.only.iter().find(|o| !self.names.iter().any(|n| matches(o, n))) {
             let hint = format!("there are {}", self.names.join(", "));
             return Err((format!("there is no equation `{missing}` in this document"), hint));
@@ -63,7 +67,7 @@ impl<'a> Selected<'a> {
             let message = "the parts that were asked for have nothing to tell here".to_string();
             return Err((message, "leave --part out to see what there is".to_string()));
         }
-        Ok(())
+        Ok(self.labels)
     }
 
     fn named(&mut self, name: &str) -> bool {
@@ -90,6 +94,10 @@ impl Sink for Selected<'_> {
                 let keep = self.named(&name);
                 display.name = name;
                 display.tag.clone_from(&self.selection.tag);
+                display.label = display.label.take().filter(|l| !self.selection.taken.contains(l));
+                if keep {
+                    self.labels.extend(display.label.clone());
+                }
                 keep
             }
         };

@@ -56,6 +56,17 @@ pub(super) fn formulas(rows: &[Row], glossary: &Glossary, most: usize) -> Vec<Ve
     parts(&rows, most).into_iter().map(lines).collect()
 }
 
+/// Lines with a number, in an environment of their own that TeX takes where no other is around it.
+pub(super) fn tagged(mut lines: Vec<String>, tag: &str) -> Vec<String> {
+    let name = if lines.len() > 1 { "align*" } else { "equation*" };
+    if let Some(line) = lines.last_mut() {
+        line.push_str(&format!(" \\tag{{{tag}}}"));
+    }
+    lines.insert(0, format!("\\begin{{{name}}}"));
+    lines.push(format!("\\end{{{name}}}"));
+    lines
+}
+
 /// Several lines in an environment that aligns them.
 pub(super) fn aligned(mut lines: Vec<String>) -> Vec<String> {
     if lines.len() > 1 {

@@ -69,13 +69,17 @@ impl<'a, W: Write> Rst<'a, W> {
         self.line(&line);
     }
 
-    /// Bare rows: Sphinx and Docutils put them into an environment of their own.
+    /// Bare rows: Sphinx and Docutils put them into an environment of their own. An equation with a number brings one along, and no
+    /// label, for Sphinx would give it a second number.
     fn display(&mut self, display: &Display) {
         let formulas = displays::formulas(&display.rows, self.glossary, super::PRINTED_ROWS);
         let last = formulas.len() - 1;
-        for (place, mut lines) in formulas.into_iter().enumerate() {
-            if let (Some(tag), Some(line)) = (display.tag.as_ref().filter(|_| place == last), lines.last_mut()) {
-                line.push_str(&format!(" \\tag{{{tag}}}"));
+        for (place, lines) in formulas.into_iter().enumerate() {
+            if let Some(tag) = display.tag.as_ref().filter(|_| place == last) {
+                self.line(if place > 0 { "\n.. math::" } else { ".. math::" });
+                self.line("   :nowrap:\n");
+                displays::tagged(lines, tag).iter().for_each(|row| self.line(&format!("   {row}")));
+                continue;
             }
             if place > 0 {
                 self.line("");

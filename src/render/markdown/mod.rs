@@ -116,6 +116,11 @@ impl<'a, W: Write> Markdown<'a, W> {
             if place > 0 {
                 self.line("");
             }
+            if let (Host::Myst, Some(tag)) = (self.host, display.tag.as_ref().filter(|_| place == last)) {
+                // a label would give it a second number
+                self.fenced(None, "```{math}\n:nowrap:\n", &displays::tagged(lines, tag), "```");
+                continue;
+            }
             let mut lines = displays::aligned(lines);
             if let (Some(tag), Some(line)) = (display.tag.as_ref().filter(|_| place == last), lines.last_mut()) {
                 line.push_str(&format!(" \\tag{{{tag}}}"));
