@@ -180,3 +180,27 @@ fn there_may_be_more_documents_than_open_files() {
     super::told(output.expect("a shell runs"), 0);
     folder.weave(&["--check", "."], 0);
 }
+
+/// Somebody saves a document while it is being woven: what they wrote is not lost.
+#[test]
+fn what_is_saved_meanwhile_is_kept() {
+    let slow = place("conv --input 90x90 --kernel 2x2 --entries all");
+    let mut refused = 0;
+    for milliseconds in [0, 20, 80, 150, 300, 600] {
+        let folder = Folder::with(&[("a.md", &slow), ("b.md", &place(CONV))]);
+        let mut child = folder.command(&["."]);
+        let child = child.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn();
+        std::thread::sleep(std::time::Duration::from_millis(milliseconds));
+        folder.write("a.md", format!("{}\nsaved meanwhile\n", folder.read("a.md")).as_bytes());
+        let output = child.and_then(|c| c.wait_with_output()).expect("the program runs and ends");
+        assert!(folder.read("a.md").ends_with("\nsaved meanwhile\n"), "lost after {milliseconds} ms");
+        if output.status.code() == Some(2) {
+            refused += 1;
+            let text = super::told(output, 2).err;
+            assert!(text.contains("a.md was changed by somebody else while it was being woven"), "{text}");
+            assert_eq!(folder.read("b.md"), place(CONV), "all or nothing");
+        }
+        assert_eq!(folder.names(), ["a.md", "b.md"]);
+    }
+    assert!(refused > 0, "it was never caught at work");
+}

@@ -11,7 +11,7 @@ use super::{Folder, place};
 
 const FILES: usize = 200;
 const ROUNDS: u32 = 30;
-const MOST: Duration = Duration::from_secs(18);
+const MOST: Duration = Duration::from_secs(12);
 
 /// The text of file `n` before weaving; the two differ in length, and fill several pages when woven.
 fn old(n: usize) -> String {

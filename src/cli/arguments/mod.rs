@@ -84,7 +84,7 @@ pub(super) enum MdbookCall {
 
 #[derive(Debug, Args)]
 pub(super) struct Weave {
-    /// Documents, and folders whose documents are taken as git sees them
+    /// Documents, and folders whose documents are taken as git sees them, without hidden ones
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// Write nothing; show what is no longer as it would be generated, and exit with 1 if there is any
