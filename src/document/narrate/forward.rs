@@ -138,10 +138,10 @@ impl Narrator<'_> {
 
     fn equations(&mut self, definition: &Definition) -> io::Result<()> {
         let count = definition.values.len();
-        let detail = match self.detail(count) {
-            Detail::Few if few(count).len() == count => Detail::All,
-            detail => detail,
-        };
+        let mut detail = self.detail(count);
+        if detail == Detail::Few && few(count).len() == count {
+            detail = Detail::All;
+        }
         match detail {
             Detail::None => return Ok(()),
             Detail::All => self.written_out(&definition.values, self.say.written_out(count))?,
