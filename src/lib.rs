@@ -38,10 +38,10 @@
 //! | 5 | [`recognise`] | observe, propose, expand, confirm | expr |
 //! | 6 | [`verify`] | forward mode over the source, in exact fields | layer, expr, differentiate, recognise |
 //! | 7 | [`derivation`] | the one object that everything printed comes from; values | ranks 1 to 6 |
-//! | 8 | [`document`] | narrative, math tree, notation, brackets, layout | derivation and below |
+//! | 8 | [`document`] | narrative in two languages, math tree, notation, brackets, layout, pictures, the choice of single equations | derivation and below |
 //! | 9 | [`render`] | a back-end a format; JSON is made from the derivation itself | document |
 //! | 10 | [`weave`] | generated parts inside people's documents: markers, states, files that change all together or not at all | text |
-//! | 11 | [`cli`] | arguments, files, stdout and stderr, exit status | anything |
+//! | 11 | [`cli`] | arguments, directives of documents, mdBook's protocol, files, stdout and stderr, exit status | anything |
 //!
 //! Imports run towards lower ranks only; a test enforces the table.
 //!
@@ -56,6 +56,8 @@
 //!   by code that the differentiator does not share. Lines in between, such as a chain of fractions, are put together from these.
 //!   A check that fails ends the program with status 70 and prints no document.
 //! * Numbers are exact. Output is the same to the byte on every run: nothing depends on hash order.
+//! * A directive in a document derives, and does nothing else: it starts no program, reads files below the document's folder only, and
+//!   has limits on memory, time and size. Documents change all together or not at all, and each is at any moment the old text or the new.
 //! * Indices are data. In an [`Instance`](layer::Instance) they start where the layer's text says, in the arena they are 0-based
 //!   row-major offsets, and in print they start where the notation says.
 

@@ -208,7 +208,19 @@ impl Environment {
                 );
             }
         };
-        let difference = self.affine(left, scope)?.add_scaled(&self.affine(right, scope)?, -1);
+        // what a tensor holds is not known when equations are written out
+        let index = |x: &Expr| {
+            let value = matches!(x.kind, ExprKind::Read(..) | ExprKind::Call(..) | ExprKind::Reduce(_));
+            self.affine(x, scope).map_err(|d| {
+                if value {
+                    Diagnostic::new(x.span, "a condition speaks of indices, not of what a tensor holds")
+                        .hint("where a value decides, write it with max, relu(x), or step(x), which is 1 for x > 0 and else 0")
+                } else {
+                    d
+                }
+            })
+        };
+        let difference = index(left)?.add_scaled(&index(right)?, -1);
         let difference = difference.ok_or_else(|| Diagnostic::new(whole.span, "this index is too large"))?;
         let condition = Condition::Compare(difference.clone(), comparison);
         Ok(if difference.as_constant().is_some() {

@@ -338,8 +338,11 @@ impl Linker<'_> {
             Some(b) if b > 0 => format!(" after the {} of the batch", super::body::plural(b, "axis", "axes")),
             Some(_) | None => String::new(),
         };
-        let message =
-            format!("`{}` takes {axes}{batch}, but {} gives {}", spelled(stage), self.giver(), shape_in_words(shape));
+        let given = match shape.len() {
+            0 => shape_in_words(shape),
+            n => format!("{} ({})", super::body::plural(n, "axis", "axes"), shape_in_words(shape)),
+        };
+        let message = format!("`{}` takes {axes}{batch}, but {} gives {given}", spelled(stage), self.giver());
         let error = Diagnostic::new(stage.span, message);
         Err(error.hint(match self.batch {
             Some(b) if b > 0 => "the leading axes of the input are a batch, which every layer keeps",
