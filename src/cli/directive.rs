@@ -127,6 +127,10 @@ fn as_code(text: &str, format: Format, syntax: Syntax) -> Result<String, Problem
             let hint = "a title in the layer's text may not hold \\end{verbatim}";
             return Err(Problem::input("what this gives cannot stand in a code block", hint));
         }
+        Syntax::Latex if !text.is_ascii() => {
+            let message = format!("LaTeX's verbatim cannot show --format {name}: it holds letters such as \u{3b4}");
+            return Err(Problem::input(message, "leave --format out, or take latex"));
+        }
         Syntax::Latex => format!("\\begin{{verbatim}}\n{}\n\\end{{verbatim}}\n", text.trim_end()),
         Syntax::Rst => format!(".. code-block:: {name}\n\n{}", indented("   ")),
         Syntax::Svg => text.to_string(),

@@ -44,11 +44,21 @@ pub(super) fn page(command: Option<&str>) -> Result<(), Problem> {
         }
     };
     let mut text = Vec::new();
-    // what stands below the options is a table, and keeps its lines
-    let page = match page.get_after_help().map(ToString::to_string) {
-        Some(help) => page.after_help(help.replace('\n', "\n.br\n")),
-        None => page,
-    };
+    let help = page.get_after_help().map(ToString::to_string);
+    let page = page.after_help(clap::builder::Resettable::Reset);
     Man::new(page).render(&mut text).expect("memory takes all that is written");
+    if let Some(help) = help {
+        // a table or commands: the lines are kept
+        text.extend(format!(".SH EXAMPLES\n.nf\n{}\n.fi\n", escaped(&help)).into_bytes());
+    }
     produce(None, |out| out.write_all(&text))
+}
+
+/// Text as roff prints it, line by line.
+fn escaped(text: &str) -> String {
+    let line = |l: &str| {
+        let l = l.replace('\\', "\\e").replace('-', "\\-");
+        if l.starts_with(['.', '\'']) { format!("\\&{l}") } else { l }
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -274,7 +274,7 @@ fn difference(woven: &Woven, place: &Renewed, colour: bool, out: &mut String) {
     let title = format!("{}:{}: {state}: {words}", woven.name(), place.place.line);
     out.push_str(&format!("{}\n", paint("1", &visible(&title))));
     if place.old == place.new {
-        out.push_str("  only the sum on the end marker is missing\n\n");
+        out.push_str("  only the sum on the end marker is missing or another one\n\n");
         return;
     }
     let diff = TextDiff::from_lines(&place.old, &place.new);

@@ -56,7 +56,10 @@ impl<'a> Selected<'a> {
     /// What is wrong, and what to do about it.
     pub fn finish(self) -> Result<Vec<String>, (String, String)> {
         if let Some(missing) = self.selection.only.iter().find(|o| !self.names.iter().any(|n| matches(o, n))) {
-            let hint = format!("there are {}", self.names.join(", "));
+            let hint = match missing.as_str() {
+                "network" => "the picture comes with --part network".to_string(),
+                _ => format!("there are {}", self.names.join(", ")),
+            };
             return Err((format!("there is no equation `{missing}` in this document"), hint));
         }
         if self.selection.tag.is_some() && self.kept != 1 {

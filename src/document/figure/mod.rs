@@ -121,6 +121,8 @@ pub(in crate::document) enum Told {
     Nothing,
     /// Lines with the same weight look alike.
     Styles,
+    /// The same, and there are further lines, whose weights are not shown.
+    SomeStyles,
     /// The weights stand on the lines.
     Labels,
     /// Every line has a weight of its own, and there is no room for them.

@@ -122,6 +122,7 @@ impl Placer<'_> {
         let told = match (weighted, shared > 0) {
             (false, _) => Told::Nothing,
             (true, true) if keys.is_empty() => Told::TooMany,
+            (true, true) if styles.contains(&0) => Told::SomeStyles,
             (true, true) => Told::Styles,
             (true, false) if labelled.is_some() => Told::Labels,
             (true, false) => Told::Own,

@@ -273,7 +273,7 @@ impl Sentences for Chinese {
                 "{}的每个元素都完整地传到{}的相应窗口中的每个最大值处",
             ),
         };
-        let template = format!("{convention}。因此，{effect}，其余元素得零。这就是沿最大值位置的上采样：");
+        let template = format!("{convention}。因此，{effect}，其余元素得零。这就是按最大值位置进行的上采样：");
         said(&template, [indicator, x, through])
     }
 
@@ -345,9 +345,9 @@ impl Sentences for Chinese {
 
     fn results(&self, rounded: bool) -> Inlines {
         plain(if rounded {
-            "代入这些数值，以上结果如下，其中带小数点的是近似值："
+            "代入这些数值，结果如下，其中带小数点的是近似值："
         } else {
-            "代入这些数值，以上结果为"
+            "代入这些数值，结果为"
         })
     }
 

@@ -143,11 +143,12 @@ impl NetSentences for Chinese {
         let weights = match told {
             Told::Nothing => "",
             Told::Styles => "样式相同的连线共用同一个权重。",
+            Told::SomeStyles => "样式相同的彩色连线共用同一个权重，其余连线的权重未标出。",
             Told::Labels => "权重标在连线上。",
             Told::Own => "任何两条连线都不共用权重。",
             Told::TooMany => "共用的权重太多，无法用线型区分。",
         };
-        let lines = "每条连线从被读取的元素指向由它算出的元素。";
+        let lines = "每条连线由输入的元素指向由它算得的元素。";
         said(&format!("{lines}{weights}{}", not_drawn(left_out.len())), left_out.to_vec())
     }
 
@@ -158,12 +159,12 @@ impl NetSentences for Chinese {
     }
 
     fn network_alt(&self, columns: &[usize], lines: usize, shared: usize) -> String {
-        let nodes: Vec<String> = columns.iter().map(|n| format!("{n}个")).collect();
+        let nodes: Vec<String> = columns.iter().map(usize::to_string).collect();
         let shared = match shared {
             0 => String::new(),
-            n => format!("；共用{n}个权重之一的连线样式相同"),
+            n => format!("；{n} 个权重各用一种线型"),
         };
-        format!("从左到右各列的节点依次为{}，由{lines}条线相连{shared}。", nodes.join("、"))
+        format!("从左到右各列依次有 {} 个节点，由 {lines} 条连线相连{shared}。", nodes.join("、"))
     }
 
     fn network_left_out(&self, nodes: usize, lines: usize, columns: usize) -> Inlines {
@@ -173,5 +174,5 @@ impl NetSentences for Chinese {
 
 /// The letters that a picture leaves out.
 fn not_drawn(n: usize) -> String {
-    if n == 0 { String::new() } else { format!("图中未画出{}。", vec!["{}"; n].join("、")) }
+    if n == 0 { String::new() } else { format!("未画出{}。", vec!["{}"; n].join("、")) }
 }

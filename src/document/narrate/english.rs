@@ -366,9 +366,9 @@ impl Sentences for English {
 
     fn results(&self, rounded: bool) -> Inlines {
         plain(if rounded {
-            "In these numbers the results above are as follows; those with a decimal point are rounded."
+            "In these numbers the results are as follows; those with a decimal point are rounded."
         } else {
-            "In these numbers the results above are"
+            "In these numbers the results are"
         })
     }
 

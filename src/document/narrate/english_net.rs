@@ -155,6 +155,9 @@ impl NetSentences for English {
         let weights = match told {
             Told::Nothing => "",
             Told::Styles => " Lines that look alike share a weight.",
+            Told::SomeStyles => {
+                " Coloured lines that look alike share a weight; the weights of other lines are not shown."
+            }
             Told::Labels => " The weights stand on their lines.",
             Told::Own => " No two lines share a weight.",
             Told::TooMany => " Too many weights are shared for the lines to tell them apart.",

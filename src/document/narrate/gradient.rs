@@ -380,7 +380,7 @@ impl Narrator<'_> {
         let left = Math::Derivative(Box::new(Math::loss()), Box::new(bias.clone()));
         // tensors of the other derivation have the same numbers: the layer differs in a shape only
         let rows = equation(self.glossary, self.request.measure, left, vec![right]);
-        self.about_gradient(gradient.of, "other");
+        self.topic = format!("other_{}.index", self.glossary.code(gradient.of));
         self.block(Block::Display(Display { rows, ..Display::default() }))
     }
 }

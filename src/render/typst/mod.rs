@@ -174,6 +174,10 @@ impl<'a, W: Write> Typst<'a, W> {
             Some(label) => self.line(&format!("$) <{label}>")),
             None => self.line(if long || display.tag.is_some() { "$)" } else { "$" }),
         }
+        if display.tag.is_some() {
+            // a number of its own is none of the document's
+            self.line("#counter(math.equation).update(n => n - 1)");
+        }
     }
 
     fn row(&mut self, row: &Row, tab: &str) {
