@@ -88,13 +88,17 @@ fn formulas(derivation: &Derivation) -> Vec<(Math, &'static str)> {
         // elements
         (Math::Element(a, 2), "a_3"),
         (Math::Element(w, 13), "w_(2,2)"),
-        (Math::Indexed(w, vec![name("i"), name("j")]), "w_(i j)"),
-        (Math::Indexed(w, vec![i_plus_1(), Math::integer(2)]), "w_(i+1,2)"),
+        (Math::Indexed(w, Level::None, vec![name("i"), name("j")]), "w_(i j)"),
+        (Math::Indexed(w, Level::None, vec![i_plus_1(), Math::integer(2)]), "w_(i+1,2)"),
         (
-            Math::Indexed(w, vec![row([Math::integer(2), name("i"), op(Op::Minus), name("u")]), name("j")]),
+            Math::Indexed(
+                w,
+                Level::None,
+                vec![row([Math::integer(2), name("i"), op(Op::Minus), name("u")]), name("j")],
+            ),
             "w_(2 i-u,j)",
         ),
-        (Math::Indexed(w, vec![Math::Word(":"), name("j")]), "w_(\":\",j)"),
+        (Math::Indexed(w, Level::None, vec![Math::Word(":"), name("j")]), "w_(\":\",j)"),
         // names
         (level("delta", Level::Below), "delta^(l-1)"),
         (level("W", Level::This), "W^l"),

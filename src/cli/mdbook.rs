@@ -15,7 +15,7 @@ use super::directive::{Setting, folder_of};
 use super::problem::{Problem, warn};
 use crate::render::for_mdbook;
 use crate::text::{Diagnostic, Source, Span};
-use crate::weave::{Fence, Place, Syntax, fences, places, renewed, spliced};
+use crate::weave::{Fence, Place, Syntax, fences, places, quoted_fences, renewed, spliced};
 
 /// Answers mdBook.
 pub(super) fn run(call: Option<&MdbookCall>) -> Result<ExitCode, Problem> {
@@ -94,6 +94,13 @@ fn weave(chapters: &mut [Chapter<'_>]) -> Result<(), Problem> {
         match places(&chapter.content, Syntax::Markdown) {
             Ok(list) => marked.push(list),
             Err(wrong) => problems.push(at_file(chapter, wrong)),
+        }
+        let quoted = quoted_fences(&chapter.content).into_iter().map(|span| {
+            Diagnostic::new(span, "a directive cannot stand in a quotation").hint("put the block outside of it")
+        });
+        let quoted: Vec<Diagnostic> = quoted.collect();
+        if !quoted.is_empty() {
+            problems.push(at_file(chapter, quoted));
         }
     }
     Problem::unless_empty(problems)?;

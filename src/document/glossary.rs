@@ -136,8 +136,7 @@ impl Glossary {
         if let Some(of) = entry.partial_by {
             return Math::derivative(Math::loss(), self.tensor(of, level));
         }
-        let level = if entry.name.level == Level::None && !self.in_net { level } else { entry.name.level };
-        Math::Name(Name { level, ..entry.name.clone() })
+        Math::Name(self.name_at(tensor, level))
     }
 
     /// An element: by its indices, or where a letter says all by that.
@@ -152,12 +151,24 @@ impl Glossary {
 
     /// An element by letters.
     pub fn indexed(&self, tensor: TensorId, indices: Vec<Math>) -> Math {
+        self.indexed_at(tensor, Level::None, indices)
+    }
+
+    /// An element by letters, marked with the layer it belongs to.
+    pub fn indexed_at(&self, tensor: TensorId, level: Level, indices: Vec<Math>) -> Math {
         let entry = &self.entries[tensor.0 as usize];
         match entry.partial_by {
-            Some(of) => Math::derivative(Math::loss(), self.indexed(of, indices)),
-            None if entry.single || indices.is_empty() => self.tensor(tensor, Level::None),
-            None => Math::Indexed(tensor, indices),
+            Some(of) => Math::derivative(Math::loss(), self.indexed_at(of, level, indices)),
+            None if entry.single || indices.is_empty() => self.tensor(tensor, level),
+            None => Math::Indexed(tensor, level, indices),
         }
+    }
+
+    /// The name of a tensor with a mark for its layer; what a net numbers keeps its number.
+    pub fn name_at(&self, tensor: TensorId, level: Level) -> Name {
+        let own = self.name(tensor);
+        let level = if own.level == Level::None && !self.in_net { level } else { own.level };
+        Name { level, ..own.clone() }
     }
 
     /// Is it one number that needs no index?

@@ -88,10 +88,11 @@ impl Measure {
                     + commas * self.pick(24, 1)
                     + self.pick(6, 0)
             }
-            Math::Indexed(tensor, indices) => {
+            Math::Indexed(tensor, level, indices) => {
                 let inner: u32 = indices.iter().map(of).sum();
                 let commas = indices.len().saturating_sub(1) as u32;
-                self.name(glossary.name(*tensor)) + self.pick(inner * 3 / 4 + 24 * commas, inner + commas + 2)
+                self.name(&glossary.name_at(*tensor, *level))
+                    + self.pick(inner * 3 / 4 + 24 * commas, inner + commas + 2)
             }
             Math::Name(name) => self.name(name),
             Math::Word(word) => word.chars().count() as u32 * self.pick(52, 1) + self.pick(17, 0),

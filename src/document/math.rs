@@ -8,8 +8,8 @@ use crate::expr::{Number, TensorId};
 pub enum Math {
     /// An element of a tensor by row-major offset: `a_{12}`.
     Element(TensorId, u32),
-    /// An element by letters: `a_{i+u-1,j+v-1}`.
-    Indexed(TensorId, Vec<Math>),
+    /// An element by letters, perhaps with its layer: `a_{i+u-1,j+v-1}`, `δ^l_{ij}`.
+    Indexed(TensorId, Level, Vec<Math>),
     /// A whole tensor, the loss, an index, a function: one letter or word in italics.
     Name(Name),
     /// An upright word: `rot180`.

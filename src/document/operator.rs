@@ -125,9 +125,10 @@ impl Operators<'_> {
                 };
                 let indices: Vec<Math> = (0..shape.len()).map(index).collect();
                 let element = match of {
-                    Operand::Plain(t) => self.glossary.indexed(*t, indices),
+                    Operand::Plain(t) => self.glossary.indexed_at(*t, (self.level)(*t), indices),
                     Operand::Each(template, _) => {
-                        self.expression(*template, false, &|s| self.glossary.indexed(s.tensor, indices.clone()))
+                        let at = |t: TensorId| self.glossary.indexed_at(t, (self.level)(t), indices.clone());
+                        self.expression(*template, false, &|s| at(s.tensor))
                     }
                 };
                 let sum = (!ranges.is_empty()).then_some(Math::Sum { ranges, conditions: Vec::new() });

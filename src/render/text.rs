@@ -63,8 +63,8 @@ impl<'a, W: Write> Text<'a, W> {
                     indices.iter().for_each(|i| out.extend(i.to_string().chars().filter_map(subscript)));
                 }
             }
-            Math::Indexed(tensor, indices) => {
-                name(self.glossary.name(*tensor), out);
+            Math::Indexed(tensor, level, indices) => {
+                name(&self.glossary.name_at(*tensor, *level), out);
                 if indices.is_empty() {
                     return;
                 }

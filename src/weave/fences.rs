@@ -66,6 +66,22 @@ pub fn fences(text: &str) -> Vec<Fence> {
     found
 }
 
+/// Fences of directives in quotations, which are none of those above: where each begins.
+pub fn quoted_fences(text: &str) -> Vec<Span> {
+    let mut start = 0;
+    let mut found = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_end();
+        let inner = content.trim_start().trim_start_matches(['>', ' ']);
+        let quoted = content.trim_start().starts_with('>');
+        if quoted && fence(inner).is_some_and(|(_, count)| inner[count..].split([' ', ',']).next() == Some("derive")) {
+            found.push(Span::new(start + content.len() - inner.len(), start + content.len()));
+        }
+        start += line.len();
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,6 +94,9 @@ mod tests {
         assert_eq!(found, [vec!["conv --input 3", "pool avg"], vec!["y"]]);
         let first = &fences(text)[0];
         assert_eq!(&text[first.whole.start..first.whole.end], "```derive\nconv --input 3\n\n# no\n  pool avg\n```\n");
+        let quoted = "> ```derive\n> conv\n> ```\n";
+        assert!(fences(quoted).is_empty() && quoted_fences(text).is_empty());
+        assert_eq!(quoted_fences(quoted), [Span::new(2, 11)]);
         assert_eq!((first.level, fences(text)[1].indent.as_str()), (2, "  "));
     }
 }

@@ -92,6 +92,16 @@ impl Spelling {
         rest.trim_end().strip_suffix(self.close.trim_start()).map(str::trim)
     }
 
+    /// Does a marker begin somewhere in this line, outside of code between backticks?
+    fn within(&self, line: &str) -> bool {
+        let open = self.open.trim_end();
+        line.match_indices(open).any(|(at, _)| {
+            // as many runs of backticks begin code as end it
+            let runs = line[..at].split(|c| c != '`').filter(|run| !run.is_empty()).count();
+            self.after(self.begin, &line[at..]).is_some() && runs % 2 == 0
+        })
+    }
+
     fn bare_end(&self) -> String {
         format!("{}{}{}", self.open, self.end, self.close)
     }
@@ -202,6 +212,11 @@ pub fn places(text: &str, syntax: Syntax) -> Result<Vec<Place>, Vec<Diagnostic>>
                 Diagnostic::new(whole, "a directive cannot stand in a quotation")
                     .hint("put it on a line of its own, with nothing but white space before it"),
             );
+        } else if open.is_none() && syntax == Syntax::Markdown && spelling.within(trimmed) {
+            wrong.push(
+                Diagnostic::new(whole, "a directive stands alone on its line")
+                    .hint("put it on a line of its own; to speak of one, put it between backticks"),
+            );
         }
     }
     if let Some(place) = open {
@@ -262,6 +277,7 @@ mod tests {
                 Syntax::Markdown,
                 "```md\n<!-- derive: x -->\n```\n~~~~\n```\n<!-- derive: x -->\n~~~~\n    <!-- derive: x -->\n",
             ),
+            (Syntax::Markdown, "write `<!-- derive: x -->`, or ``<!-- derive: y -->``, and so on\n"),
             (Syntax::Latex, "\\begin{verbatim}\n% derive: x\n\\end{verbatim}\n"),
             (Syntax::Typst, "```typ\n// derive: x\n```\n"),
             (Syntax::Rst, "Such as::\n\n   .. derive: x\n\n.. code-block:: rst\n\n   .. derive: x\n\nend\n"),
@@ -318,6 +334,7 @@ mod tests {
             ("<!-- derive: x --> y\n<!-- /derive -->\n", "a directive stands alone on its line"),
             ("<!-- derive: x -->\n<!-- derive: y -->\n<!-- /derive -->\n", "a directive begins before"),
             ("<!-- derive: x -->\n<!-- /derive zz -->\n", "an end marker that cannot be read"),
+            ("text <!-- derive: x --> <!-- /derive -->\n", "a directive stands alone on its line"),
             ("> <!-- derive: x -->\n> <!-- /derive -->\n", "a directive cannot stand in a quotation"),
         ] {
             let found = read(text, Syntax::Markdown);

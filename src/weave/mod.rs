@@ -13,7 +13,7 @@ mod splice;
 mod work;
 
 pub use documents::{Document, MOST_BYTES, Unread, documents};
-pub use fences::{Fence, fences};
+pub use fences::{Fence, fences, quoted_fences};
 pub use files::{Staged, commit_all, followed, is_special, remove_leftovers, write_through};
 pub use markers::{Place, Syntax, has_marker, places};
 pub use splice::{Renewed, State, renewed, spliced};

@@ -184,6 +184,14 @@ fn other_formats_stand_in_code_blocks() {
     }
 }
 
+/// Letters that the engine would leave out without an error are refused before.
+#[test]
+fn latex_gets_no_code_that_it_cannot_show() {
+    let folder = Folder::with(&[("a.tex", &place_in("tex", &format!("{CONV} --format text")))]);
+    let told = folder.weave(&["a.tex"], 2);
+    assert!(told.err.contains("a.tex:1:") && told.err.contains("verbatim cannot show --format text"), "{}", told.err);
+}
+
 /// A label leads to one place of a document, the first.
 #[test]
 fn equal_directives_give_equal_texts_and_one_label() {

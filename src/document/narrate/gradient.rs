@@ -398,7 +398,11 @@ fn general_named(glossary: &Glossary, tensor: TensorId, definition: &crate::laye
     if definition.rank == 0 {
         return glossary.tensor(tensor, Level::None);
     }
-    Math::Indexed(tensor, definition.loops[..definition.rank].iter().map(|l| Math::name(&l.name)).collect())
+    Math::Indexed(
+        tensor,
+        Level::None,
+        definition.loops[..definition.rank].iter().map(|l| Math::name(&l.name)).collect(),
+    )
 }
 
 /// Rows joined by plus signs.

@@ -29,8 +29,8 @@ impl Speller<'_> {
                     buffer.push('}');
                 }
             }
-            Math::Indexed(tensor, indices) => {
-                name(self.glossary.name(*tensor), self.out);
+            Math::Indexed(tensor, level, indices) => {
+                name(&self.glossary.name_at(*tensor, *level), self.out);
                 if indices.is_empty() {
                     return;
                 }
@@ -179,7 +179,7 @@ impl Speller<'_> {
             && self.out.rfind('\\').is_some_and(|at| {
                 at + 1 < self.out.len() && self.out[at + 1..].bytes().all(|b| b.is_ascii_alphabetic())
             });
-        let name = if let Math::Element(t, _) | Math::Indexed(t, _) = next {
+        let name = if let Math::Element(t, _) | Math::Indexed(t, ..) = next {
             Some(self.glossary.name(*t))
         } else if let Math::Name(n) | Math::Call(n, ..) = next {
             Some(n)

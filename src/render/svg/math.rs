@@ -36,7 +36,7 @@ impl Speller<'_> {
                 let index = if list.is_empty() { Vec::new() } else { vec![(list.join(comma), false)] };
                 self.name(self.glossary.name(*tensor), index);
             }
-            Math::Indexed(tensor, indices) => {
+            Math::Indexed(tensor, level, indices) => {
                 let all_names = indices.iter().all(|i| matches!(i, Math::Name(_)));
                 let mut pieces: Vec<Piece> = Vec::new();
                 for (place, index) in indices.iter().enumerate() {
@@ -46,7 +46,7 @@ impl Speller<'_> {
                     let spelled = text::formula(index, self.glossary).replace(' ', "").replace('-', "\u{2212}");
                     pieces.extend(spelled.chars().map(|c| (c.to_string(), c.is_alphabetic())));
                 }
-                self.name(self.glossary.name(*tensor), pieces);
+                self.name(&self.glossary.name_at(*tensor, *level), pieces);
             }
             Math::Name(name) => self.name(name, Vec::new()),
             Math::Row(parts) => parts.iter().for_each(|part| self.math(part)),

@@ -34,8 +34,8 @@ impl<'a> Speller<'a> {
                     script('_', &indices, self.out);
                 }
             }
-            Math::Indexed(tensor, indices) => {
-                name(self.glossary.name(*tensor), self.out);
+            Math::Indexed(tensor, level, indices) => {
+                name(&self.glossary.name_at(*tensor, *level), self.out);
                 if indices.is_empty() {
                     return;
                 }
