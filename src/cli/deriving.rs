@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::arguments::{Common, Deriving, Format, PartArgument, Pool, dense, word};
+use super::arguments::{Common, Deriving, Format, Headings, PartArgument, Pool, dense, word};
 use super::output::produce;
 use super::problem::Problem;
 use super::rename::rename;
@@ -223,6 +223,15 @@ fn instance_derived(
     }
     if common.part.contains(&PartArgument::Values) && common.values.is_none() {
         return Err(Problem::input("--part values wants numbers", "give them with --values FILE"));
+    }
+    if common.format() == Format::Json && common.part.contains(&PartArgument::Network) {
+        let message = "JSON holds no picture";
+        return Err(Problem::input(message, "take --format svg, or text for a list of the connections"));
+    }
+    let leveled = !matches!(common.format(), Format::Json | Format::Svg);
+    if matches!(common.headings, Some(Headings::From(_))) && !leveled {
+        let message = "--headings sets levels, and this format has none";
+        return Err(Problem::input(message, "leave it out, or take another format"));
     }
     if common.format() == Format::Svg && !common.part.iter().all(|p| *p == PartArgument::Network) {
         return Err(Problem::input(

@@ -69,6 +69,8 @@ pub(super) fn generate(words: &str, setting: &Setting) -> Result<Generated, Prob
     match common.headings {
         Some(_) => {}
         None if common.part.len() == 1 => (selection.title, selection.headings) = (false, false),
+        // these have no levels
+        None if matches!(format, Format::Text | Format::Json | Format::Svg) => selection.title = false,
         None => {
             selection.title = false;
             common.headings = Some(Headings::From(setting.level.clamp(1, 4)));
