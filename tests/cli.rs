@@ -126,7 +126,7 @@ const REFUSED: &[(&str, &[&str])] = &[
             "net --input 2 'dnese 2'",
             "net --input 4x4 'pool 2x2'",
             "net --input 4x4 'conv'",
-            "net --input 4x4 'conv 2x2 2'",
+            "net --input 4x4 'conv 2x2 2 1 5'",
             "net --input 4x4 'conv 2x2 bias no'",
             "net --input 4x4 'conv 2x2 -> dense 2'",
             "net --input 4x4 'conv 5x2 -> flatten'",

@@ -45,7 +45,7 @@ mod user_layers;
 #[path = "oracle/values.rs"]
 mod values;
 
-use cases::{Case, ask, convolutions, few, poolings};
+use cases::{Case, ask, convolutions, few, poolings, stepped_convolutions};
 use definitions::{Bias, Kind};
 use exact::Ties;
 
@@ -69,6 +69,13 @@ fn conv_with_an_untied_bias() {
 #[test]
 fn conv_without_bias() {
     check(&convolutions(Bias::None));
+}
+
+#[test]
+fn conv_in_steps() {
+    let cases = stepped_convolutions();
+    assert!(cases.len() > 100, "{}", cases.len());
+    check(&cases);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::arguments::{Common, Deriving, Format, Headings, PartArgument, Pool, dense, word};
+use super::arguments::{Common, Deriving, Format, Headings, PartArgument, Pool, axes, dense, word};
 use super::output::produce;
 use super::problem::Problem;
 use super::rename::rename;
@@ -81,8 +81,13 @@ pub(super) struct Derived {
 /// Carries a deriving command out.
 pub(super) fn derive(deriving: &Deriving, place: &Place<'_>) -> Result<Derived, Problem> {
     match deriving {
-        Deriving::Conv { geometry, bias, common } => {
+        Deriving::Conv { geometry, stride, dilation, bias, common } => {
             let mut settings = geometry.settings();
+            for (option, steps) in [("stride", stride), ("dilation", dilation)] {
+                if let Some(steps) = steps {
+                    axes(&mut settings, option, steps);
+                }
+            }
             if let Some(bias) = bias {
                 word(&mut settings, "bias", bias.word());
             }

@@ -76,6 +76,17 @@ impl Environment {
                     None => Err(Diagnostic::new(expr.span, "a quotient of index variables is not affine")),
                 }
             }
+            // the largest integer that is not greater than a quotient of numbers
+            ExprKind::Call(name, arguments) if name.text == "floor" => {
+                let [Expr { kind: ExprKind::Binary(BinaryOp::Div, x, y), .. }] = arguments.as_slice() else {
+                    return Err(Diagnostic::new(expr.span, "`floor` rounds a quotient of numbers")
+                        .hint("write it as `floor((H-K)/S)`"));
+                };
+                match (self.integer(x)?, self.integer(y)?) {
+                    (_, divisor) if divisor < 1 => Err(Diagnostic::new(y.span, "a divisor is at least 1")),
+                    (n, divisor) => Ok(Affine::constant(n.div_euclid(divisor))),
+                }
+            }
             ExprKind::Power(x, n) => {
                 let base = self.integer(x)?;
                 let value = u32::try_from(*n).ok().and_then(|n| base.checked_pow(n));

@@ -126,7 +126,10 @@ fn does_not_fit(
     let others = site.index.terms.iter().filter(|t| t.0 != slot).flat_map(|t| slots[t.0].options.iter());
     let mut options: Vec<&str> = others.map(String::as_str).collect();
     if options.is_empty() {
-        options = environment.origins.values().map(String::as_str).filter(|o| *o != "--input").collect();
+        // what is 1 cannot be smaller
+        let large = |letter: &String| environment.numbers.get(letter).is_some_and(|&n| n > 1);
+        let origins = environment.origins.iter().filter(|(letter, _)| large(letter)).map(|(_, o)| o.as_str());
+        options = origins.filter(|o| *o != "--input").collect();
     }
     options.sort_unstable();
     options.dedup();

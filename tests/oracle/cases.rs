@@ -97,6 +97,14 @@ impl Case {
         Case::new(Kind::Conv(bias), input, kernel, stride, &line)
     }
 
+    /// A convolution whose kernel moves in steps and reads at steps.
+    pub(crate) fn stepped(input: Sizes, kernel: Sizes, stride: Sizes, dilation: Sizes, bias: Bias) -> Case {
+        let steps = format!("--stride {} --dilation {}", spelled(&stride), spelled(&dilation));
+        let mut case = Case::conv(&input, &kernel, bias).with(&steps);
+        (case.trial.layer.stride, case.trial.layer.dilation) = (stride.to_vec(), dilation.to_vec());
+        case
+    }
+
     /// A pooling.
     pub(crate) fn pool(kind: Kind, input: &[usize], window: &[usize], stride: Option<&[usize]>) -> Case {
         let (word, ties) = match kind {
@@ -109,7 +117,8 @@ impl Case {
     }
 
     fn new(kind: Kind, input: &[usize], window: &[usize], stride: Vec<usize>, line: &str) -> Case {
-        let layer = Layer { kind, input: input.to_vec(), window: window.to_vec(), stride };
+        let dilation = vec![1; input.len()];
+        let layer = Layer { kind, input: input.to_vec(), window: window.to_vec(), stride, dilation };
         Case { trial: Trial { layer, renamed: Vec::new(), base: 1 }, arguments: words(line) }
     }
 
@@ -163,6 +172,36 @@ pub(crate) fn ask(arguments: &[String]) -> Result<Value, String> {
 /// Every convolution of the table with one kind of bias.
 pub(crate) fn convolutions(bias: Bias) -> Vec<Case> {
     CONVOLUTIONS.iter().map(|(input, kernel)| Case::conv(input, kernel, bias)).collect()
+}
+
+/// Sizes, kernels, strides and dilations of one axis: all there are up to these, with rows that nothing reads among them.
+fn geometries() -> Vec<[usize; 4]> {
+    let mut list = Vec::new();
+    for size in 1..=7 {
+        for kernel in 1..=3 {
+            for stride in 1..=3 {
+                for dilation in 1..=3 {
+                    if dilation * (kernel - 1) < size && (kernel > 1 || dilation == 1) {
+                        list.push([size, kernel, stride, dilation]);
+                    }
+                }
+            }
+        }
+    }
+    list
+}
+
+/// Every geometry of an axis, each beside three others, with all kinds of bias in turn.
+pub(crate) fn stepped_convolutions() -> Vec<Case> {
+    let list = geometries();
+    let beside = |n: usize, round: usize| &list[(7 * n + 31 * round + 3) % list.len()];
+    let pairs =
+        (0..3).flat_map(|round| list.iter().enumerate().map(move |(n, first)| (n + round, first, beside(n, round))));
+    let case = |(n, first, second): (usize, &[usize; 4], &[usize; 4])| {
+        let [input, kernel, stride, dilation] = std::array::from_fn(|k| [first[k], second[k]]);
+        Case::stepped(input, kernel, stride, dilation, Bias::EACH[n % Bias::EACH.len()])
+    };
+    pairs.map(case).collect()
 }
 
 /// Every pooling of the table.

@@ -56,6 +56,8 @@ pub(crate) struct Layer {
     pub(crate) window: Vec<usize>,
     /// The step between windows.
     pub(crate) stride: Vec<usize>,
+    /// The step between the entries that a window reads.
+    pub(crate) dilation: Vec<usize>,
 }
 
 /// A tensor that the layer reads: canonical name, role, shape.
@@ -101,8 +103,8 @@ impl Layer {
 
     /// The shape of `z`: as many windows as fit.
     pub(crate) fn output(&self) -> Vec<usize> {
-        let axes = self.input.iter().zip(&self.window).zip(&self.stride);
-        axes.map(|((&size, &window), &stride)| (size - window) / stride + 1).collect()
+        let axes = self.input.iter().zip(&self.window).zip(self.stride.iter().zip(&self.dilation));
+        axes.map(|((&size, &window), (&stride, &dilation))| (size - dilation * (window - 1) - 1) / stride + 1).collect()
     }
 
     /// The definition itself.
@@ -111,7 +113,8 @@ impl Layer {
         let share = BigRational::one() / ratio(i64::try_from(offsets.len()).expect("a small window"), 1);
         Array::build(&self.output(), |o| {
             let read = |r: &Vec<usize>| -> &Dual {
-                let cell: Vec<usize> = r.iter().zip(o).zip(&self.stride).map(|((&r, &o), &s)| s * o + r).collect();
+                let steps = self.stride.iter().zip(&self.dilation);
+                let cell: Vec<usize> = r.iter().zip(o).zip(steps).map(|((&r, &o), (&s, &d))| s * o + d * r).collect();
                 inputs[0].at(&cell)
             };
             let seen: Vec<&Dual> = offsets.iter().map(read).collect();
@@ -214,7 +217,7 @@ fn a_convolution_by_hand() {
     use crate::array::matrix;
     let square = vec![2, 2];
     let kind = Kind::Conv(Bias::None);
-    let layer = Layer { kind, input: vec![3, 3], window: square, stride: vec![1, 1] };
+    let layer = Layer { kind, input: vec![3, 3], window: square, stride: vec![1, 1], dilation: vec![1, 1] };
     let a = matrix(&[&[1, 2, 3], &[4, 5, 6], &[7, 8, 9]]);
     let inputs = vec![a, matrix(&[&[1, 2], &[3, 4]])];
     let point = Point { inputs, delta: matrix(&[&[1, -1], &[2, 0]]) };
@@ -229,7 +232,7 @@ fn maxima_by_hand() {
     let expected = [(Ties::First, 20), (Ties::All, 22), (Ties::Split, 21)];
     for (ties, twice) in expected {
         let kind = Kind::Max(ties);
-        let layer = Layer { kind, input: vec![4], window: vec![2], stride: vec![1] };
+        let layer = Layer { kind, input: vec![4], window: vec![2], stride: vec![1], dilation: vec![1] };
         let inputs = vec![vector(&[2, 2, 1, 5])];
         let point = Point { inputs, delta: vector(&[1, 10, 100]) };
         assert_eq!(layer.value(&point), vector(&[2, 2, 5]));
@@ -239,6 +242,7 @@ fn maxima_by_hand() {
 
 #[test]
 fn windows_that_do_not_fit_are_left_out() {
-    let layer = Layer { kind: Kind::Average, input: vec![7, 5], window: vec![2, 3], stride: vec![3, 1] };
+    let layer =
+        Layer { kind: Kind::Average, input: vec![7, 5], window: vec![2, 3], stride: vec![3, 1], dilation: vec![1, 1] };
     assert_eq!(layer.output(), [2, 3]);
 }

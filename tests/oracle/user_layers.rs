@@ -120,12 +120,13 @@ fn recognition_does_not_know_the_layer() {
 fn layers_written_from_nothing() {
     let slide = "layer slide\n  input  s[N]\n  weight k[M]\n  y[t] = sum(u) s[t+u-1] * k[u]\n";
     let kind = Kind::Conv(Bias::None);
-    let layer = Layer { kind, input: vec![5], window: vec![2], stride: vec![1] };
+    let layer = Layer { kind, input: vec![5], window: vec![2], stride: vec![1], dilation: vec![1] };
     let names = [("a", "s"), ("w", "k"), ("z", "y")];
     let mut faults_found = faults(layer, &names, slide, "slide", "N=5,M=2");
 
     let shrink = "layer shrink\n  input p[M, N]\n  q[x, y] = mean(r in 1..2, c in 1..3) p[2*(x-1)+r, 3*(y-1)+c]\n";
-    let layer = Layer { kind: Kind::Average, input: vec![5, 6], window: vec![2, 3], stride: vec![2, 3] };
+    let layer =
+        Layer { kind: Kind::Average, input: vec![5, 6], window: vec![2, 3], stride: vec![2, 3], dilation: vec![1, 1] };
     faults_found.extend(faults(layer, &[("a", "p"), ("z", "q")], shrink, "shrink", "M=5,N=6"));
     assert!(faults_found.is_empty(), "{}", faults_found.join("\n"));
 }

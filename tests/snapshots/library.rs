@@ -84,7 +84,7 @@ impl Asked {
         match option {
             "input" => self.settings.input = Some(axes()),
             "batch" => self.batch = Some(axes()[0]),
-            "kernel" | "window" | "stride" | "output" => {
+            "kernel" | "window" | "stride" | "dilation" | "output" => {
                 self.settings.options.insert(option.to_string(), Setting::Axes(axes()));
             }
             "bias" => {
@@ -95,7 +95,13 @@ impl Asked {
                 let part = |name: &str| Part::ALL.iter().find(|(_, own)| *own == name).expect("a part").0;
                 self.parts = value.split(',').map(part).collect();
             }
-            "entries" => self.detail = Some(if value == "all" { Detail::All } else { Detail::None }),
+            "entries" => {
+                self.detail = Some(match value {
+                    "all" => Detail::All,
+                    "few" => Detail::Few,
+                    _ => Detail::None,
+                });
+            }
             "index-base" => self.index_base = Some(value.parse().expect("a number")),
             "values" => self.given = Some(given(value)),
             "rename" => {

@@ -132,7 +132,8 @@ pub(in crate::cli) fn word(settings: &mut Settings, option: &str, word: &str) {
     settings.options.insert(option.to_string(), Setting::Word(word.to_string()));
 }
 
-fn axes(settings: &mut Settings, option: &str, list: &List) {
+/// Sets an option to a number for each axis.
+pub(in crate::cli) fn axes(settings: &mut Settings, option: &str, list: &List) {
     settings.options.insert(option.to_string(), Setting::Axes(list.0.clone()));
 }
 

@@ -7,10 +7,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::sizes::shape;
+use super::sizes::{positive_amounts, shape};
 
 pub(super) use geometry::{
-    Assignments, Bias, DenseBias, Kernel, LayerOptions, List, TiesArgument, Window, dense, word,
+    Assignments, Bias, DenseBias, Kernel, LayerOptions, List, TiesArgument, Window, axes, dense, word,
 };
 pub(super) use output::{Common, Entries, Format, Headings, HostArgument, Language, PartArgument, value_name};
 
@@ -113,6 +113,12 @@ pub(super) enum Deriving {
     Conv {
         #[command(flatten)]
         geometry: Kernel,
+        /// How far apart the places of the kernel are, such as 2 or 1x2 [default: 1]
+        #[arg(long, value_name = "STEPS", value_parser = positive_amounts, allow_hyphen_values = true)]
+        stride: Option<List>,
+        /// How far apart the entries that the kernel reads are, such as 2 or 1x2 [default: 1]
+        #[arg(long, value_name = "STEPS", value_parser = positive_amounts, allow_hyphen_values = true)]
+        dilation: Option<List>,
         /// One bias for all outputs, one for each, or none [default: shared]
         #[arg(long, value_enum)]
         bias: Option<Bias>,

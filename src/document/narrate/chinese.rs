@@ -82,17 +82,21 @@ fn strides(steps: impl Iterator<Item = usize>) -> String {
     }
 }
 
+/// `相邻元素之间插入一个零`.
+fn spread_out(dilations: impl Iterator<Item = usize>) -> String {
+    let gaps: Vec<usize> = dilations.map(|d| d - 1).collect();
+    if gaps.iter().all(|g| *g == gaps[0]) {
+        return format!("相邻元素之间插入{}零", amount(gaps[0], "个"));
+    }
+    let gaps: Vec<String> = gaps.iter().map(usize::to_string).collect();
+    format!("相邻元素之间插入零（各轴依次为{}个）", gaps.join("、"))
+}
+
 /// What is done to the tensor that the kernel slides over, step by step: `四周补一圈零`.
 fn prepared(axes: &[CorrelationAxis]) -> Vec<String> {
     let mut steps = Vec::new();
     if axes.iter().any(|a| a.lhs_dilation > 1) {
-        let gaps: Vec<usize> = axes.iter().map(|a| a.lhs_dilation - 1).collect();
-        steps.push(if gaps.iter().all(|g| *g == gaps[0]) {
-            format!("相邻元素之间插入{}零", amount(gaps[0], "个"))
-        } else {
-            let gaps: Vec<String> = gaps.iter().map(usize::to_string).collect();
-            format!("相邻元素之间插入零（各轴依次为{}个）", gaps.join("、"))
-        });
+        steps.push(spread_out(axes.iter().map(|a| a.lhs_dilation)));
     }
     if axes.iter().any(|a| a.low > 0 || a.high > 0) {
         let sides: Vec<i64> = axes.iter().flat_map(|a| [a.low, a.high]).collect();
@@ -107,7 +111,8 @@ fn prepared(axes: &[CorrelationAxis]) -> Vec<String> {
         });
     }
     if axes.iter().any(|a| a.low < 0 || a.high < 0) {
-        steps.push("边缘裁去一部分".to_string());
+        let sides = axes.iter().map(|a| format!("前{}后{}", -a.low.min(0), -a.high.min(0)));
+        steps.push(format!("边缘裁去一部分（各轴依次为{}）", sides.collect::<Vec<_>>().join("、")));
     }
     steps
 }
@@ -140,11 +145,16 @@ impl Sentences for Chinese {
         said(&format!("本层由{}算出输出{{}}（{}）{way}：", list(&parts), size(&output.1)), formulas)
     }
 
-    fn as_matrices(&self, slide: Math) -> Inlines {
-        said(
-            "写成矩阵形式，其中{}表示滑动乘积，即深度学习框架所说的卷积（严格地说是互相关，因为核没有旋转）：",
-            [slide],
-        )
+    fn as_matrices(&self, slide: Math, axes: &[CorrelationAxis]) -> Inlines {
+        let steps = if axes.iter().all(|a| a.stride == 1) {
+            String::new()
+        } else {
+            format!("，这里{}", strides(axes.iter().map(|a| a.stride)))
+        };
+        let template = format!(
+            "写成矩阵形式，其中{{}}表示滑动乘积，即深度学习框架所说的卷积（严格地说是互相关，因为核没有旋转）{steps}："
+        );
+        said(&template, [slide])
     }
 
     fn window_sum(&self, output: Math, input: Math, window: &Window, scale: Math) -> Inlines {
@@ -227,11 +237,18 @@ impl Sentences for Chinese {
     fn recognised_correlation(&self, x: Math, y: Math, rot180: bool, full: bool, axes: &[CorrelationAxis]) -> Inlines {
         let steps = prepared(axes);
         let mut slides = String::new();
-        let turned = if rot180 { "旋转180度后" } else { "" };
+        let wide = axes.iter().any(|a| a.rhs_dilation > 1);
+        let spread = || spread_out(axes.iter().map(|a| a.rhs_dilation));
+        let turned = match (rot180, wide) {
+            (false, false) => String::new(),
+            (true, false) => "旋转180度后".to_string(),
+            (false, true) => format!("在{}后", spread()),
+            (true, true) => format!("旋转180度并在{}后", spread()),
+        };
         if axes.iter().any(|a| a.stride > 1) {
             slides = format!("（{}）", strides(axes.iter().map(|a| a.stride)));
         }
-        let kind = match (full, steps.is_empty()) {
+        let kind = match (full, steps.is_empty() && !wide) {
             (true, _) => "这就是“完全”互相关。",
             (false, true) => "这就是“有效”互相关：核始终不超出它所滑过的范围。",
             (false, false) => "",
@@ -310,8 +327,22 @@ impl Sentences for Chinese {
         said("全部元素就是{}的元素，按行优先的次序重新排列：", [x])
     }
 
-    fn with_whole_tensors(&self, padded: bool) -> Inlines {
-        plain(if padded { "写成张量形式（补零略去不写）：" } else { "写成张量形式：" })
+    fn with_whole_tensors(&self, axes: &[CorrelationAxis]) -> Inlines {
+        let any = |test: fn(&CorrelationAxis) -> bool, word: &'static str| axes.iter().any(test).then_some(word);
+        let parts: Vec<String> = [
+            any(|a| a.low > 0 || a.high > 0, "补零"),
+            any(|a| a.lhs_dilation > 1 || a.rhs_dilation > 1, "插零"),
+            any(|a| a.low < 0 || a.high < 0, "裁边"),
+            any(|a| a.stride > 1, "步幅"),
+        ]
+        .into_iter()
+        .flatten()
+        .map(str::to_string)
+        .collect();
+        if parts.is_empty() {
+            return plain("写成张量形式：");
+        }
+        plain(&format!("写成张量形式（{}略去不写）：", list(&parts)))
     }
 
     fn no_operator(&self, entries: usize, index_form: bool) -> Inlines {

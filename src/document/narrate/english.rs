@@ -113,10 +113,17 @@ impl Sentences for English {
         words(&format!("From {} the layer computes the output {{}} ({size}){way}:", list(&template)), formulas)
     }
 
-    fn as_matrices(&self, slide: Math) -> Inlines {
+    fn as_matrices(&self, slide: Math, axes: &[CorrelationAxis]) -> Inlines {
+        let steps = if axes.iter().all(|a| a.stride == 1) {
+            String::new()
+        } else {
+            format!(", here in steps of {}", strides(axes))
+        };
         words(
-            "As matrices, with {} for the sliding product that deep-learning frameworks call convolution (it is a cross-correlation: \
-             the kernel is not rotated):",
+            &format!(
+                "As matrices, with {{}} for the sliding product that deep-learning frameworks call convolution (it is a \
+                 cross-correlation: the kernel is not rotated){steps}:"
+            ),
             [slide],
         )
     }
@@ -206,8 +213,7 @@ impl Sentences for English {
         let cropped = axes.iter().any(|a| a.low < 0 || a.high < 0);
         let mut how: Vec<String> = Vec::new();
         if spread {
-            let gaps: Vec<String> = axes.iter().map(|a| count(a.lhs_dilation - 1)).collect();
-            how.push(format!("spread out with {} zeros between neighbours along the axes", list(&gaps)));
+            how.push(spread_out(axes.iter().map(|a| a.lhs_dilation)));
         }
         if padded {
             let all = axes.iter().flat_map(|a| [a.low, a.high]).collect::<Vec<_>>();
@@ -222,13 +228,22 @@ impl Sentences for English {
             });
         }
         if cropped {
-            how.push("cropped at its edge".to_string());
+            let sides: Vec<String> = axes.iter().map(|a| format!("{}+{}", -a.low.min(0), -a.high.min(0))).collect();
+            how.push(format!("cut at its edges ({} before and after along the axes)", sides.join(", ")));
         }
         let how = if how.is_empty() { String::new() } else { format!(", {}", list(&how)) };
-        let turned = if rot180 { ", rotated by 180 degrees," } else { "" };
+        let wide = axes.iter().any(|a| a.rhs_dilation > 1);
+        let turned = match (rot180, wide) {
+            (false, false) => String::new(),
+            (true, false) => ", rotated by 180 degrees,".to_string(),
+            (false, true) => format!(", {},", spread_out(axes.iter().map(|a| a.rhs_dilation))),
+            (true, true) => {
+                format!(", rotated by 180 degrees and {},", spread_out(axes.iter().map(|a| a.rhs_dilation)))
+            }
+        };
         let steps =
             if axes.iter().all(|a| a.stride == 1) { String::new() } else { format!(" with stride {}", strides(axes)) };
-        let kind = match (full, padded || cropped || spread) {
+        let kind = match (full, padded || cropped || spread || wide) {
             (true, _) => " This is the full correlation.",
             (false, false) => " This is the valid correlation: the kernel never leaves what it slides over.",
             (false, true) => "",
@@ -318,8 +333,22 @@ impl Sentences for English {
         words("All entries together are those of {}, arranged anew in reading order:", [x])
     }
 
-    fn with_whole_tensors(&self, padded: bool) -> Inlines {
-        plain(if padded { "For whole tensors, the zeros around understood:" } else { "For whole tensors:" })
+    fn with_whole_tensors(&self, axes: &[CorrelationAxis]) -> Inlines {
+        let around = axes.iter().any(|a| a.low > 0 || a.high > 0);
+        let between = axes.iter().any(|a| a.lhs_dilation > 1 || a.rhs_dilation > 1);
+        let zeros = match (around, between) {
+            (true, true) => Some("the zeros around and between"),
+            (true, false) => Some("the zeros around"),
+            (false, true) => Some("the zeros between"),
+            (false, false) => None,
+        };
+        let cut = axes.iter().any(|a| a.low < 0 || a.high < 0).then_some("what is cut off");
+        let steps = axes.iter().any(|a| a.stride > 1).then_some("the steps");
+        let parts: Vec<String> = [zeros, cut, steps].into_iter().flatten().map(str::to_string).collect();
+        if parts.is_empty() {
+            return plain("For whole tensors:");
+        }
+        plain(format!("For whole tensors, {} understood:", list(&parts)))
     }
 
     fn no_operator(&self, entries: usize, index_form: bool) -> Inlines {
@@ -395,6 +424,16 @@ impl Sentences for English {
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// `spread out with one zero between neighbours`.
+fn spread_out(dilations: impl Iterator<Item = usize>) -> String {
+    let gaps: Vec<usize> = dilations.map(|d| d - 1).collect();
+    if gaps.iter().all(|g| *g == gaps[0]) {
+        return format!("spread out with {} between neighbours", number_of(gaps[0], "zero", "zeros"));
+    }
+    let gaps: Vec<String> = gaps.into_iter().map(count).collect();
+    format!("spread out with {} zeros between neighbours along the axes", list(&gaps))
 }
 
 fn strides(axes: &[CorrelationAxis]) -> String {

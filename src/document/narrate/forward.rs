@@ -90,8 +90,9 @@ impl Narrator<'_> {
             parts => {
                 let symbol = |t: TensorId, offset: usize| self.glossary.element(t, offset as u32);
                 let Some((left, right)) = self.matrix_equation(parts, output, &symbol) else { return Ok(()) };
-                if parts.iter().any(|p| matches!(p, TensorOp::Correlate(_))) {
-                    self.paragraph(self.say.as_matrices(Math::Op(Op::Slide)))?;
+                let slides = parts.iter().find_map(|p| if let TensorOp::Correlate(c) = p { Some(c) } else { None });
+                if let Some(c) = slides {
+                    self.paragraph(self.say.as_matrices(Math::Op(Op::Slide), &c.axes))?;
                 }
                 self.about(output, "matrices");
                 self.matrices(left, right, None)

@@ -237,10 +237,9 @@ impl Narrator<'_> {
             }
         }
         if drawn {
-            let padded = |a: &CorrelationAxis| a.low != 0 || a.high != 0;
-            let padded =
-                recognition.parts.iter().any(|p| matches!(p, TensorOp::Correlate(c) if c.axes.iter().any(padded)));
-            self.paragraph(self.say.with_whole_tensors(padded))?;
+            let slides = |p: &TensorOp| if let TensorOp::Correlate(c) = p { c.axes.clone() } else { Vec::new() };
+            let axes: Vec<CorrelationAxis> = recognition.parts.iter().flat_map(slides).collect();
+            self.paragraph(self.say.with_whole_tensors(&axes))?;
         }
         self.operator_equation(gradient)
     }
@@ -291,7 +290,7 @@ impl Narrator<'_> {
             TensorOp::Contract(_) => self.say.recognised_contraction(),
             TensorOp::Reshape { of, .. } => self.say.recognised_reshape(bare(of)),
             TensorOp::Broadcast { .. } => self.say.recognised_broadcast(Math::Ones),
-            TensorOp::WindowSum { .. } | TensorOp::WindowMax { .. } => self.say.with_whole_tensors(false),
+            TensorOp::WindowSum { .. } | TensorOp::WindowMax { .. } => self.say.with_whole_tensors(&[]),
         }
     }
 

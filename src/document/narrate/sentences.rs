@@ -28,7 +28,8 @@ pub(super) trait Sentences: NetSentences {
     /// It may define further tensors on the way.
     fn layer_takes(&self, read: &[(Role, Math, String)], output: (Math, String), on_the_way: usize) -> Inlines;
     /// Before the equation with matrices, where the sliding product is first met.
-    fn as_matrices(&self, slide: Math) -> Inlines;
+    /// The kernel moves along these axes.
+    fn as_matrices(&self, slide: Math, axes: &[CorrelationAxis]) -> Inlines;
     /// Windows of this size are summed and scaled.
     fn window_sum(&self, output: Math, input: Math, window: &Window, scale: Math) -> Inlines;
     /// Windows of this size are searched for their largest entry.
@@ -74,7 +75,8 @@ pub(super) trait Sentences: NetSentences {
     /// The gradient has the entries of the error, in another shape.
     fn recognised_reshape(&self, x: Math) -> Inlines;
     /// Before the operator equation for whole tensors, in which padding is understood.
-    fn with_whole_tensors(&self, padded: bool) -> Inlines;
+    /// What a sliding product along these axes does besides sliding is not written.
+    fn with_whole_tensors(&self, axes: &[CorrelationAxis]) -> Inlines;
     /// No operator fitted; the formula above is the result.
     fn no_operator(&self, entries: usize, index_form: bool) -> Inlines;
     /// The bias is one number for all outputs.
