@@ -151,8 +151,10 @@ impl Sentences for Chinese {
         } else {
             format!("，这里{}", strides(axes.iter().map(|a| a.stride)))
         };
+        let cut = axes.iter().any(|a| a.low < 0 || a.high < 0);
+        let cut = if cut { "，核始终碰不到的部分略去" } else { "" };
         let template = format!(
-            "写成矩阵形式，其中{{}}表示滑动乘积，即深度学习框架所说的卷积（严格地说是互相关，因为核没有旋转）{steps}："
+            "写成矩阵形式，其中{{}}表示滑动乘积，即深度学习框架所说的卷积（严格地说是互相关，因为核没有旋转）{steps}{cut}："
         );
         said(&template, [slide])
     }

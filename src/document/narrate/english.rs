@@ -119,10 +119,12 @@ impl Sentences for English {
         } else {
             format!(", here in steps of {}", strides(axes))
         };
+        let cut = axes.iter().any(|a| a.low < 0 || a.high < 0);
+        let cut = if cut { ", and without what the kernel never reaches" } else { "" };
         words(
             &format!(
                 "As matrices, with {{}} for the sliding product that deep-learning frameworks call convolution (it is a \
-                 cross-correlation: the kernel is not rotated){steps}:"
+                 cross-correlation: the kernel is not rotated){steps}{cut}:"
             ),
             [slide],
         )
