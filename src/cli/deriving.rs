@@ -233,8 +233,8 @@ fn instance_derived(
         let message = "JSON holds no picture";
         return Err(Problem::input(message, "take --format svg, or text for a list of the connections"));
     }
-    let leveled = !matches!(common.format(), Format::Json | Format::Svg);
-    if matches!(common.headings, Some(Headings::From(_))) && !leveled {
+    let without_levels = matches!(common.format(), Format::Json | Format::Svg);
+    if without_levels && matches!(common.headings, Some(Headings::From(_))) {
         let message = "--headings sets levels, and this format has none";
         return Err(Problem::input(message, "leave it out, or take another format"));
     }
