@@ -1,6 +1,6 @@
 //! A preprocessor for mdBook: fenced `derive` blocks and the markers of `weave` become equations in the form that mdBook shows
-//! rightly, and so do formulas that are written as GitHub takes them. The protocol: `[context, book]` as JSON on the standard input, the book on the standard output, messages on stderr,
-//! where mdBook shows them.
+//! rightly, and so do formulas that are written as GitHub takes them. The protocol: `[context, book]` as JSON on the standard
+//! input, the book on the standard output, messages on stderr, where mdBook shows them.
 
 use std::fs;
 use std::io::{self, Read, Write};
