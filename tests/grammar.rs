@@ -210,8 +210,13 @@ fn parts(expr: &Expr) -> Vec<&Expr> {
     match &expr.kind {
         ExprKind::Number(_) | ExprKind::Name(_) => vec![],
         ExprKind::Read(_, parts) | ExprKind::Call(_, parts) => parts.iter().collect(),
-        ExprKind::Negate(inner) | ExprKind::Power(inner, _) | ExprKind::Not(inner) => vec![&**inner],
+        ExprKind::Negate(inner)
+        | ExprKind::Power(inner, _)
+        | ExprKind::Not(inner)
+        | ExprKind::Each(inner)
+        | ExprKind::Perhaps(inner) => vec![&**inner],
         ExprKind::Binary(_, left, right) => vec![&**left, &**right],
+        ExprKind::Within(index, first, last) => vec![&**index, &**first, &**last],
         ExprKind::If(condition, yes, no) => vec![&**condition, &**yes, &**no],
         ExprKind::Reduce(reduction) => {
             let ranges = reduction.variables.iter().filter_map(|variable| variable.range.as_ref());
@@ -242,6 +247,10 @@ fn places_hold_what_they_are_the_place_of() {
             if place == ELLIPSIS {
                 assert!(matches!(&expr.kind, ExprKind::Name(name) if name == ELLIPSIS));
                 continue; // no expression by itself
+            }
+            if matches!(expr.kind, ExprKind::Each(_) | ExprKind::Perhaps(_)) {
+                left.extend(parts(expr));
+                continue; // an element of a list only
             }
             let again = tree(&format!("layer t\n  z = ({place})"));
             assert_eq!(shape(&expr.kind), shape(&body(&again).kind), "{place}");

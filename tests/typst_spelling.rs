@@ -159,7 +159,10 @@ fn formulas(derivation: &Derivation) -> Vec<(Math, &'static str)> {
             },
             "sum_(1 <= u,v <= 2 \\ i <= i+1)",
         ),
-        (row([Math::Largest(vec![range("u", 2), range("v", 3)]), name("a")]), "max_(1 <= u <= 2, space 1 <= v <= 3) a"),
+        (
+            row([Math::Largest { ranges: vec![range("u", 2), range("v", 3)], conditions: Vec::new() }, name("a")]),
+            "max_(1 <= u <= 2, space 1 <= v <= 3) a",
+        ),
         // the rest
         (Math::Indicator(Box::new(row([name("x"), op(Op::Greater), Math::integer(0)]))), "bold(1)_([x > 0])"),
         (Math::transposed(Math::Ones), "bold(1)^T"),

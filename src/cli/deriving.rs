@@ -81,23 +81,26 @@ pub(super) struct Derived {
 /// Carries a deriving command out.
 pub(super) fn derive(deriving: &Deriving, place: &Place<'_>) -> Result<Derived, Problem> {
     match deriving {
-        Deriving::Conv { geometry, stride, dilation, bias, common } => {
-            let mut settings = geometry.settings();
-            for (option, steps) in [("stride", stride), ("dilation", dilation)] {
-                if let Some(steps) = steps {
-                    axes(&mut settings, option, steps);
-                }
-            }
-            if let Some(bias) = bias {
-                word(&mut settings, "bias", bias.word());
-            }
-            built_in("conv", settings, Ties::default(), common, place)
+        Deriving::Conv { geometry, common } => {
+            let (name, settings) = geometry.settings()?;
+            built_in(name, settings, Ties::default(), common, place)
         }
-        Deriving::Pool(Pool::Avg { geometry, common }) => {
-            built_in("pool-avg", geometry.settings(), Ties::default(), common, place)
+        Deriving::Pool(Pool::Avg { geometry, exclude_padding, divisor, common }) => {
+            let (name, mut settings) = geometry.settings(["pool-avg", "pool-avg-adaptive"]);
+            if *exclude_padding {
+                word(&mut settings, "count", "inside");
+            }
+            if let Some(divisor) = divisor {
+                axes(&mut settings, "divisor", divisor);
+            }
+            built_in(name, settings, Ties::default(), common, place)
         }
-        Deriving::Pool(Pool::Max { geometry, ties, common }) => {
-            built_in("pool-max", geometry.settings(), (*ties).into(), common, place)
+        Deriving::Pool(Pool::Max { geometry, dilation, ties, common }) => {
+            let (name, mut settings) = geometry.settings(["pool-max", "pool-max-adaptive"]);
+            if let Some(dilation) = dilation {
+                axes(&mut settings, "dilation", dilation);
+            }
+            built_in(name, settings, (*ties).into(), common, place)
         }
         Deriving::Dense { input, outputs, batch, bias, common } => {
             let settings = dense(input, outputs, batch.as_ref(), *bias);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::arguments::{Assignments, List};
+use crate::layer::Setting;
 
 /// The largest size of an axis.
 const LARGEST: i64 = 1 << 31;
@@ -20,6 +21,29 @@ pub(super) fn positive_amounts(text: &str) -> Result<List, String> {
 /// Numbers, each at least 0.
 pub(super) fn amounts(text: &str) -> Result<List, String> {
     numbers(text, 0, "a number")
+}
+
+/// Channels of input and output: `3:8`.
+pub(super) fn channel_pair(text: &str) -> Result<List, String> {
+    let usage = || format!("`{text}` is no pair of channels: write IN:OUT, such as 3:8");
+    let (of_input, of_output) = text.split_once(':').ok_or_else(usage)?;
+    Ok(List(vec![number(of_input, 1, "a number of channels")?, number(of_output, 1, "a number of channels")?]))
+}
+
+/// Lines around a tensor: `1`, `1x2`, `3,0x0,2` before and behind each axis, or a word.
+pub(super) fn padding(text: &str) -> Result<Setting, String> {
+    if text.starts_with(|c: char| c.is_ascii_alphabetic()) && text != "x" {
+        return Ok(Setting::Word(text.to_string()));
+    }
+    let line = |part: &str| number(part, 0, "a number of lines");
+    if !text.contains(',') {
+        return Ok(Setting::Axes(amounts(text)?.0));
+    }
+    let sides = text.split(['x', 'X', '\u{d7}']).map(|part| match part.split_once(',') {
+        Some((before, behind)) => Ok((line(before)?, line(behind)?)),
+        None => line(part).map(|n| (n, n)),
+    });
+    sides.collect::<Result<_, String>>().map(Setting::Sides)
 }
 
 /// `H=5,W=5`.

@@ -5,7 +5,9 @@
 
 use super::rules::slope_in_index_form;
 use crate::expr::Number;
-use crate::layer::{Affine, Body, Comparison, Condition, Definition, Instance, Loop, Part, ReduceOp, TensorDecl};
+use crate::layer::{
+    Affine, Body, Comparison, Condition, Definition, Instance, Loop, Part, ReduceOp, Settled, TensorDecl,
+};
 
 /// The gradients of a layer as a layer: its tensors are those of `instance` and their adjoints, in that order; its definitions
 /// give the adjoint of each tensor that has such a formula, in the order of the tensors.
@@ -234,7 +236,14 @@ fn term(site: Site<'_>, (shape, base): (&[usize], i64), adjoint: Option<usize>, 
     let constant =
         (!free.is_empty() && matches!(factors[0], Body::Number(_)) && factors.len() > 1).then(|| factors.remove(0));
     let product = if factors.len() == 1 { factors.remove(0) } else { Body::Product(factors) };
+    // what the ranges of the indices decide is not written
+    let range = |slot: usize| (loops[slot].low, loops[slot].high);
     let filter = filters.into_iter().reduce(|p, q| Condition::And(Box::new(p), Box::new(q)));
+    let filter = match filter.as_ref().map(|f| f.settled(&range)) {
+        None | Some(Settled::Always) => None,
+        Some(Settled::Never) => filter,
+        Some(Settled::Sometimes(condition)) => Some(condition),
+    };
     Some(match (free.is_empty(), filter) {
         (true, None) => product,
         (true, Some(condition)) => Body::If(condition, Box::new(product), Box::new(Body::Number(Number::integer(0)))),

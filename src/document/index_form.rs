@@ -217,7 +217,7 @@ impl Writer<'_> {
                     return row.push(Math::Fraction(Box::new(Math::Row(top)), Box::new(bottom)));
                 }
             }
-            ReduceOp::Max => row.push(Math::Largest(ranges)),
+            ReduceOp::Max => row.push(Math::Largest { ranges, conditions }),
         }
         self.product_level(body, row);
     }

@@ -132,7 +132,11 @@ impl Measure {
                 let plain = self.pick(170 * ranges.len().max(1) as u32, 9 * ranges.len().max(1) as u32);
                 plain.max(self.pick(widest * 3 / 4 + 20, widest + 2))
             }
-            Math::Largest(ranges) => self.pick(250 + 60 * ranges.len() as u32, 9 * ranges.len() as u32),
+            Math::Largest { ranges, conditions } => {
+                let widest = conditions.iter().map(of).max().unwrap_or(0);
+                let plain = self.pick(250 + 60 * ranges.len() as u32, 9 * ranges.len() as u32);
+                plain.max(self.pick(widest * 3 / 4 + 20, widest + 5))
+            }
             Math::Indicator(condition) => self.pick(of(condition) * 3 / 4 + 50, of(condition) + 2),
             Math::Ones => self.pick(60, 1),
             Math::Dots(_) => self.pick(130, 1),

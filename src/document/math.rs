@@ -43,8 +43,13 @@ pub enum Math {
         /// Further conditions.
         conditions: Vec<Math>,
     },
-    /// The largest, over ranges.
-    Largest(Vec<(Name, i64, i64)>),
+    /// The largest, over ranges and under conditions, as a sum has them.
+    Largest {
+        /// Letter, first value, last value.
+        ranges: Vec<(Name, i64, i64)>,
+        /// Further conditions.
+        conditions: Vec<Math>,
+    },
     /// 1 where the condition holds, else 0.
     Indicator(Box<Math>),
     /// A vector of ones.

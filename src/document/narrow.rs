@@ -47,7 +47,7 @@ fn shortened(math: &Math, keep: usize, inside: bool) -> Math {
         | Math::Subscript(..)
         | Math::Matrix(_)
         | Math::Sum { .. }
-        | Math::Largest(_)
+        | Math::Largest { .. }
         | Math::Indicator(_)
         | Math::Ones
         | Math::Derivative(..)

@@ -1,10 +1,12 @@
 //! Binding: a layer's syntax tree and a user's settings to an [`Instance`].
 
 use super::body::{Lowering, Slot, plural};
+use super::condition::settled;
 use super::ellipsis;
 use super::environment::{Decided, Environment, Scope};
 use super::infer::infer;
 use super::options::{LARGEST, environment};
+use super::packs;
 use super::{Assumption, Body, Definition, Instance, Loop, Part, Refusal, Settings, TensorDecl};
 use crate::expr::Number;
 use crate::syntax::ast::{self, BinaryOp, Expr, ExprKind, ItemKind, Name, Role};
@@ -16,7 +18,8 @@ use crate::text::Diagnostic;
 /// [`Refusal::Setting`] if the settings do not fit the parameters that the layer declares, [`Refusal::Text`] if the layer's
 /// text is wrong, or is wrong at these sizes (a kernel larger than its input, say).
 pub fn bind(layer: &ast::Layer, settings: &Settings) -> Result<Instance, Refusal> {
-    let layer = &with_axes(layer, settings)?;
+    let (layer, settings) = packs::written_out(layer, settings)?;
+    let (layer, settings) = (&with_axes(&layer, &settings)?, &settings);
     let environment = environment(layer, settings)?;
     let mut instance = Instance {
         name: layer.name.text.clone(),
@@ -59,7 +62,7 @@ pub fn bind(layer: &ast::Layer, settings: &Settings) -> Result<Instance, Refusal
 /// The layer with as many axes in place of `...` as the input has beside those that the text names.
 fn with_axes(layer: &ast::Layer, settings: &Settings) -> Result<ast::Layer, Refusal> {
     let given = settings.input.as_ref().map_or(0, Vec::len);
-    match ellipsis::input_axes(layer) {
+    match ellipsis::input_axes(layer).map(|(open, named)| (open, named.len())) {
         Some((true, named)) if settings.input.is_some() && given < named => {
             let message =
                 format!("--input has {}, but layer `{}` needs", plural(given, "axis", "axes"), layer.name.text);
@@ -156,6 +159,7 @@ fn definition(
     let body: Body = lowering.body(&d.body)?;
     let base = instance.index_base;
     let (loops, slots) = ranges(lowering, instance, environment)?;
+    let body = settled(body, &loops);
     let rank = d.variables.len();
     if d.loss && rank > 0 {
         return Err(Diagnostic::new(d.name.span, "a loss is one number").hint("sum over what its indices run over"));

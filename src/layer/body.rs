@@ -79,10 +79,7 @@ impl<'a> Lowering<'a> {
             Some((low, high)) => {
                 let (first, last) = (self.environment.integer(low)?, self.environment.integer(high)?);
                 if last < first {
-                    return Err(Diagnostic::new(
-                        low.span.to(high.span),
-                        format!("the range {first}..{last} of `{text}` is empty"),
-                    ));
+                    return Err(self.empty(text, (low, high), (first, last)));
                 }
                 Some((first, last))
             }
@@ -94,6 +91,25 @@ impl<'a> Lowering<'a> {
         self.slots.push(Slot { name: text.clone(), span: *span, range, options });
         self.scope.push((text.clone(), self.slots.len() - 1));
         Ok(self.slots.len() - 1)
+    }
+
+    /// What to say of a range without values; where the input is too small for what slides over it, that is said.
+    fn empty(&self, text: &str, (low, high): (&Expr, &Expr), (first, last): (i64, i64)) -> Diagnostic {
+        let place = low.span.to(high.span);
+        let mut names = std::collections::BTreeSet::new();
+        super::ellipsis::names_in(high, &mut names);
+        let origin = |n: &String| Some((self.environment.origins.get(n)?.as_str(), self.environment.numbers.get(n)?));
+        let origins: Vec<(&str, &i64)> = names.iter().filter_map(origin).collect();
+        if !origins.iter().any(|(o, _)| *o == "--input") {
+            return Diagnostic::new(place, format!("the range {first}..{last} of `{text}` is empty"));
+        }
+        // what makes a window wide, and could be smaller
+        let wide = origins.iter().filter(|(o, n)| **n > 1 && !["--input", "--stride", "--padding"].contains(o));
+        let wide: std::collections::BTreeSet<&str> = wide.map(|(o, _)| *o).collect();
+        let wide = wide.into_iter().collect::<Vec<_>>().join(" or ");
+        let smaller = if wide.is_empty() { String::new() } else { format!(", or a smaller {wide}") };
+        Diagnostic::new(place, format!("the input is too small: `{text}` would run over {first}..{last}"))
+            .hint(format!("give a larger --input{smaller}"))
     }
 
     /// Brings every variable into sight that indices of reads use and nothing binds: they hold for all their values.
@@ -113,7 +129,10 @@ impl<'a> Lowering<'a> {
             | ExprKind::Binary(..)
             | ExprKind::Power(..)
             | ExprKind::If(..)
-            | ExprKind::Not(_) => {}
+            | ExprKind::Not(_)
+            | ExprKind::Within(..)
+            | ExprKind::Each(_)
+            | ExprKind::Perhaps(_) => {}
         }
         Ok(())
     }
@@ -170,7 +189,9 @@ impl<'a> Lowering<'a> {
                     Ok(Body::If(condition, Box::new(yes), Box::new(no)))
                 }
             },
+            ExprKind::Each(_) | ExprKind::Perhaps(_) => Err(stray(expr.span)),
             ExprKind::Not(_)
+            | ExprKind::Within(..)
             | ExprKind::Binary(
                 BinaryOp::Eq
                 | BinaryOp::Ne
@@ -282,6 +303,13 @@ impl<'a> Lowering<'a> {
         }
         parts.push(self.body(rest)?);
         parts.reverse();
+        // what an option leaves out is 0
+        if parts.iter().any(|p| !is_zero(p)) {
+            parts.retain(|p| !is_zero(p));
+        }
+        if parts.len() == 1 {
+            return Ok(parts.remove(0));
+        }
         let numbers = parts.iter().map(|p| if let Body::Number(n) = p { Some(n.clone()) } else { None });
         let number = numbers.reduce(|sum, n| Some(sum?.add(&n?))).flatten();
         Ok(number.map_or(Body::Sum(parts), Body::Number))
@@ -331,8 +359,18 @@ impl<'a> Lowering<'a> {
     }
 }
 
+fn is_zero(body: &Body) -> bool {
+    matches!(body, Body::Number(n) if n.is_zero())
+}
+
+/// `...` or `?` after something that is no element of a list, or where a layer has no such axes.
+pub(super) fn stray(span: Span) -> Diagnostic {
+    Diagnostic::new(span, "`...` and `?` stand after elements of a list only")
+        .hint("such as `a[i..., j]`; the layer's parameters say of which axes, as in `kernel [K...]`")
+}
+
 /// A product with its numbers multiplied out and nested products merged.
-fn product(parts: Vec<Body>) -> Body {
+pub(super) fn product(parts: Vec<Body>) -> Body {
     let mut number = Number::integer(1);
     let mut rest = Vec::new();
     for part in parts {

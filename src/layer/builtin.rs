@@ -18,10 +18,13 @@ impl Builtin {
     }
 }
 
-const BUILTINS: [Builtin; 22] = [
+const BUILTINS: [Builtin; 25] = [
     Builtin { name: "conv", text: include_str!("builtin/conv.derive") },
+    Builtin { name: "conv-transposed", text: include_str!("builtin/conv-transposed.derive") },
     Builtin { name: "pool-avg", text: include_str!("builtin/pool-avg.derive") },
     Builtin { name: "pool-max", text: include_str!("builtin/pool-max.derive") },
+    Builtin { name: "pool-avg-adaptive", text: include_str!("builtin/pool-avg-adaptive.derive") },
+    Builtin { name: "pool-max-adaptive", text: include_str!("builtin/pool-max-adaptive.derive") },
     Builtin { name: "dense", text: include_str!("builtin/dense.derive") },
     Builtin { name: "sigma", text: include_str!("builtin/sigma.derive") },
     Builtin { name: "sigmoid", text: include_str!("builtin/sigmoid.derive") },

@@ -13,14 +13,14 @@ use crate::text::Span;
 const BESIDE: [&str; 8] = ["n", "m", "p", "q", "r", "s", "t", "h"];
 const ALONE: [&str; 8] = ["i", "j", "k", "l", "m", "n", "p", "q"];
 
-/// Does the first input leave its leading axes open, and how many axes does it name?
-pub(super) fn input_axes(layer: &Layer) -> Option<(bool, usize)> {
+/// Does the first input leave its leading axes open, and which axes does it name?
+pub(super) fn input_axes(layer: &Layer) -> Option<(bool, &[Expr])> {
     let declared = layer.items.iter().find_map(|item| match &item.kind {
         ItemKind::Declaration(d) if d.role == Role::Input => Some(d),
         ItemKind::Declaration(_) | ItemKind::Definition(_) | ItemKind::Assumption(_) => None,
     })?;
     let open = declared.shape.first().is_some_and(is_ellipsis);
-    Some((open, declared.shape.len() - usize::from(open)))
+    Some((open, &declared.shape[usize::from(open)..]))
 }
 
 /// The name of a size that only `...` gives: no word of the language.
@@ -67,7 +67,7 @@ impl Names {
                 ItemKind::Assumption(e) => names_in(e, &mut used),
             }
         }
-        let axes_of_its_own = input_axes(layer).is_some_and(|(_, named)| named > 0);
+        let axes_of_its_own = input_axes(layer).is_some_and(|(_, named)| !named.is_empty());
         let pool = if axes_of_its_own { BESIDE } else { ALONE };
         let pool = pool.into_iter().map(str::to_string).chain((1..).map(|k| format!("i{k}")));
         Names {
@@ -112,7 +112,11 @@ impl Names {
             ExprKind::Number(_) | ExprKind::Name(_) => {}
             ExprKind::Read(_, indices) => self.list(indices, &self.letters),
             ExprKind::Call(_, arguments) => arguments.iter_mut().for_each(|e| self.expr(e)),
-            ExprKind::Negate(x) | ExprKind::Power(x, _) | ExprKind::Not(x) => self.expr(x),
+            ExprKind::Negate(x)
+            | ExprKind::Power(x, _)
+            | ExprKind::Not(x)
+            | ExprKind::Each(x)
+            | ExprKind::Perhaps(x) => self.expr(x),
             ExprKind::Binary(_, x, y) => {
                 self.expr(x);
                 self.expr(y);
@@ -122,17 +126,17 @@ impl Names {
                 filter.iter_mut().for_each(|f| self.expr(f));
                 self.expr(body);
             }
-            ExprKind::If(c, x, y) => {
-                self.expr(c);
+            ExprKind::If(x, y, z) | ExprKind::Within(x, y, z) => {
                 self.expr(x);
                 self.expr(y);
+                self.expr(z);
             }
         }
     }
 }
 
 /// Every name in an expression, and every variable that it brings.
-fn names_in(expr: &Expr, used: &mut BTreeSet<String>) {
+pub(super) fn names_in(expr: &Expr, used: &mut BTreeSet<String>) {
     match &expr.kind {
         ExprKind::Number(_) => {}
         ExprKind::Name(name) => {
@@ -142,7 +146,9 @@ fn names_in(expr: &Expr, used: &mut BTreeSet<String>) {
             used.insert(name.text.clone());
             list.iter().for_each(|e| names_in(e, used));
         }
-        ExprKind::Negate(x) | ExprKind::Power(x, _) | ExprKind::Not(x) => names_in(x, used),
+        ExprKind::Negate(x) | ExprKind::Power(x, _) | ExprKind::Not(x) | ExprKind::Each(x) | ExprKind::Perhaps(x) => {
+            names_in(x, used);
+        }
         ExprKind::Binary(_, x, y) => {
             names_in(x, used);
             names_in(y, used);
@@ -152,10 +158,10 @@ fn names_in(expr: &Expr, used: &mut BTreeSet<String>) {
             reduction.filter.iter().for_each(|f| names_in(f, used));
             names_in(&reduction.body, used);
         }
-        ExprKind::If(c, x, y) => {
-            names_in(c, used);
+        ExprKind::If(x, y, z) | ExprKind::Within(x, y, z) => {
             names_in(x, used);
             names_in(y, used);
+            names_in(z, used);
         }
     }
 }

@@ -72,30 +72,62 @@ impl Environment {
                 let divisor = self.integer(y)?;
                 match self.affine(x, scope)?.as_constant() {
                     Some(c) if divisor != 0 && c % divisor == 0 => Ok(Affine::constant(c / divisor)),
-                    Some(c) => Err(Diagnostic::new(expr.span, format!("{c}/{divisor} is not an integer"))),
+                    Some(c) => {
+                        let error = Diagnostic::new(expr.span, format!("{c}/{divisor} is not an integer"));
+                        let mut names = std::collections::BTreeSet::new();
+                        super::ellipsis::names_in(expr, &mut names);
+                        let origins: std::collections::BTreeSet<_> =
+                            names.iter().filter_map(|n| self.origins.get(n)).map(String::as_str).collect();
+                        if origins.is_empty() {
+                            return Err(error);
+                        }
+                        let origins = origins.into_iter().collect::<Vec<_>>().join(" and ");
+                        Err(error.hint(format!("choose {origins} so that it is")))
+                    }
                     None => Err(Diagnostic::new(expr.span, "a quotient of index variables is not affine")),
                 }
             }
             // the largest integer that is not greater than a quotient of numbers
-            ExprKind::Call(name, arguments) if name.text == "floor" => {
+            ExprKind::Call(name, arguments) if ["floor", "ceil"].contains(&name.text.as_str()) => {
+                let word = &name.text;
                 let [Expr { kind: ExprKind::Binary(BinaryOp::Div, x, y), .. }] = arguments.as_slice() else {
-                    return Err(Diagnostic::new(expr.span, "`floor` rounds a quotient of numbers")
-                        .hint("write it as `floor((H-K)/S)`"));
+                    return Err(Diagnostic::new(expr.span, format!("`{word}` rounds a quotient of numbers"))
+                        .hint(format!("write it as `{word}((H-K)/S)`")));
                 };
                 match (self.integer(x)?, self.integer(y)?) {
-                    (_, divisor) if divisor < 1 => Err(Diagnostic::new(y.span, "a divisor is at least 1")),
-                    (n, divisor) => Ok(Affine::constant(n.div_euclid(divisor))),
+                    (_, divisor) if divisor < 1 => {
+                        let mut names = std::collections::BTreeSet::new();
+                        super::ellipsis::names_in(y, &mut names);
+                        let origin = names.iter().find_map(|n| self.origins.get(n));
+                        let error = Diagnostic::new(y.span, format!("a divisor is at least 1, and this is {divisor}"));
+                        Err(error
+                            .hint(origin.map_or("take a larger one".to_string(), |o| format!("give a larger {o}"))))
+                    }
+                    (n, divisor) if word == "floor" => Ok(Affine::constant(n.div_euclid(divisor))),
+                    (n, divisor) => Ok(Affine::constant(-(-n).div_euclid(divisor))),
                 }
             }
+            ExprKind::Call(name, arguments) if name.text == "min" => {
+                let values = arguments.iter().map(|x| self.integer(x)).collect::<Result<Vec<_>, _>>()?;
+                Ok(Affine::constant(values.into_iter().min().expect("a call has arguments")))
+            }
+            // an option decides which index it is
+            ExprKind::If(condition, yes, no) => match self.condition(condition, scope)? {
+                Decided::Always(true) => self.affine(yes, scope),
+                Decided::Always(false) => self.affine(no, scope),
+                Decided::Sometimes(_) => Err(Diagnostic::new(expr.span, "an index must be affine")
+                    .hint("let a `where` pick the index instead, as in `sum(h where …) a[h]`")),
+            },
             ExprKind::Power(x, n) => {
                 let base = self.integer(x)?;
                 let value = u32::try_from(*n).ok().and_then(|n| base.checked_pow(n));
                 value.map(Affine::constant).ok_or_else(too_large)
             }
-            ExprKind::Binary(..) | ExprKind::Not(_) => {
+            ExprKind::Each(_) | ExprKind::Perhaps(_) => Err(super::body::stray(expr.span)),
+            ExprKind::Binary(..) | ExprKind::Not(_) | ExprKind::Within(..) => {
                 Err(Diagnostic::new(expr.span, "a condition cannot be an index").hint("use `if … then … else …`"))
             }
-            ExprKind::Read(..) | ExprKind::Call(..) | ExprKind::Reduce(_) | ExprKind::If(..) => {
+            ExprKind::Read(..) | ExprKind::Call(..) | ExprKind::Reduce(_) => {
                 Err(Diagnostic::new(expr.span, "an index must be affine")
                     .hint("an index is a sum of variables, each times a number, plus a number"))
             }
@@ -164,6 +196,16 @@ impl Environment {
                 }
                 self.comparison(*op, expr, x, y, scope)
             }
+            ExprKind::Within(x, first, last) => {
+                let index = self.affine(x, scope)?;
+                let condition = Condition::Within(self.integer(first)?, index.clone(), self.integer(last)?);
+                Ok(if index.as_constant().is_some() {
+                    Decided::Always(condition.holds(&[]))
+                } else {
+                    Decided::Sometimes(condition)
+                })
+            }
+            ExprKind::Each(_) | ExprKind::Perhaps(_) => Err(super::body::stray(expr.span)),
             ExprKind::Number(_)
             | ExprKind::Name(_)
             | ExprKind::Read(..)

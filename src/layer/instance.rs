@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Affine, ReduceOp};
+use super::{Affine, Condition, ReduceOp};
 use crate::expr::Number;
 
 /// The part of a tensor in an [`Instance`].
@@ -176,55 +176,6 @@ pub enum Body {
     },
     /// One of two, element by element.
     If(Condition, Box<Body>, Box<Body>),
-}
-
-/// How an affine function compares with 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Comparison {
-    /// `= 0`
-    Zero,
-    /// `≠ 0`
-    NonZero,
-    /// `< 0`
-    Negative,
-    /// `≤ 0`
-    NotPositive,
-}
-
-/// A condition on index variables.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Condition {
-    /// An affine function compared with 0.
-    Compare(Affine, Comparison),
-    /// An index lies in a range, both ends included.
-    Within(i64, Affine, i64),
-    /// Both hold.
-    And(Box<Condition>, Box<Condition>),
-    /// At least one holds.
-    Or(Box<Condition>, Box<Condition>),
-    /// It does not hold.
-    Not(Box<Condition>),
-}
-
-impl Condition {
-    /// Does it hold where the variables have the values in `at`?
-    pub fn holds(&self, at: &[i64]) -> bool {
-        match self {
-            Condition::Compare(f, comparison) => {
-                let value = f.value(at);
-                match comparison {
-                    Comparison::Zero => value == 0,
-                    Comparison::NonZero => value != 0,
-                    Comparison::Negative => value < 0,
-                    Comparison::NotPositive => value <= 0,
-                }
-            }
-            Condition::Within(low, f, high) => (*low..=*high).contains(&f.value(at)),
-            Condition::And(p, q) => p.holds(at) && q.holds(at),
-            Condition::Or(p, q) => p.holds(at) || q.holds(at),
-            Condition::Not(p) => !p.holds(at),
-        }
-    }
 }
 
 impl Body {

@@ -7,6 +7,7 @@ mod affine;
 mod bind;
 mod body;
 mod builtin;
+mod condition;
 mod ellipsis;
 mod environment;
 mod infer;
@@ -14,6 +15,7 @@ mod instance;
 mod joined;
 mod net;
 mod options;
+mod packs;
 mod settings;
 
 /// The letter that layer texts use for what an activation is applied to. Its adjoint is the error δ of the layer.
@@ -22,9 +24,8 @@ pub const PRE_ACTIVATION: &str = "z";
 pub use affine::Affine;
 pub use bind::bind;
 pub use builtin::{Builtin, builtins};
-pub use instance::{
-    Assumption, Body, Comparison, Condition, Definition, Instance, Label, Loop, Part, Stage, TensorDecl,
-};
+pub use condition::{Comparison, Condition, Settled};
+pub use instance::{Assumption, Body, Definition, Instance, Label, Loop, Part, Stage, TensorDecl};
 pub use net::{Known, link, loss_alone};
 pub use settings::{Refusal, Setting, Settings};
 

@@ -199,8 +199,11 @@ impl Linker<'_> {
         let layer = known.layer;
         let (mut settings, others) = self.settings(stage, layer, arguments)?;
         let shape = self.tensor(self.current).shape.clone();
-        self.axes(stage, layer, &shape)?;
         settings.input = Some(shape.iter().map(|&n| n as i64).collect());
+        let (layer, settings) = super::packs::written_out(layer, &settings)
+            .map_err(|refusal| self.misfit(stage, &shape, refusal, known.same_text))?;
+        let layer = &layer;
+        self.axes(stage, layer, &shape)?;
         let bound = bind(layer, &settings).map_err(|refusal| self.misfit(stage, &shape, refusal, known.same_text))?;
         self.keeps_all(stage, &bound, &shape)?;
         let mut inputs = vec![self.current];
@@ -321,6 +324,7 @@ impl Linker<'_> {
     /// The stage's axes against those of what flows in: leading axes are a batch, the same for all stages.
     fn axes(&mut self, stage: &ast::Stage, layer: &ast::Layer, shape: &[usize]) -> Result<(), Diagnostic> {
         let Some((open, named)) = input_axes(layer) else { return Ok(()) };
+        let named = named.len();
         if named == 0 {
             return Ok(()); // elementwise: any shape will do
         }

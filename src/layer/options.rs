@@ -59,9 +59,14 @@ fn letters(layer: &ast::Layer) -> impl Iterator<Item = &str> {
     });
     let in_shapes = shapes.filter_map(|e| if let ExprKind::Name(n) = &e.kind { Some(n.as_str()) } else { None });
     let in_shapes = in_shapes.filter(|n| !is_open_size(n));
-    let numeric = layer.parameters.iter().filter(|p| p.choices.is_empty());
+    let numeric = layer.parameters.iter().filter(|p| is_number(p));
     let bound = numeric.flat_map(|p| variables(&p.binding)).map(|n| n.text.as_str());
     itertools::Itertools::unique(bound.chain(in_shapes))
+}
+
+/// Is it a number, though there may be words for some of its values?
+fn is_number(parameter: &ast::Parameter) -> bool {
+    parameter.choices.iter().all(|c| !c.value.is_empty())
 }
 
 fn variables(binding: &Binding) -> &[ast::Name] {
@@ -112,11 +117,15 @@ fn bind_parameter(
     let option = &parameter.option.text;
     let setting = settings.options.get(option);
     let names = variables(&parameter.binding);
-    if !parameter.choices.is_empty() {
-        let words: Vec<String> = parameter.choices.iter().map(|c| c.text.clone()).collect();
+    let words: Vec<String> = parameter.choices.iter().map(|c| c.word.text.clone()).collect();
+    let values_of = |list: &[Expr], environment: &Environment| {
+        let values: Result<Vec<i64>, Diagnostic> = list.iter().map(|e| environment.integer(e)).collect();
+        values.map_err(|d| Refusal::Text(vec![d]))
+    };
+    if !is_number(parameter) {
         let word = match (setting, parameter.default.first().map(|d| &d.kind)) {
             (Some(Setting::Word(word)), _) => word.clone(),
-            (Some(Setting::Axes(_) | Setting::Fraction(_)), _) => {
+            (Some(Setting::Axes(_) | Setting::Sides(_) | Setting::Fraction(_)), _) => {
                 return Err(Refusal::setting(
                     format!("--{option} takes a word"),
                     format!("one of {}", words.join(", ")),
@@ -134,6 +143,18 @@ fn bind_parameter(
     }
     let values: Vec<i64> = match setting {
         Some(Setting::Axes(values)) => values.clone(),
+        Some(Setting::Word(word)) if words.contains(word) => {
+            let choice = parameter.choices.iter().find(|c| &c.word.text == word).expect("it is one of the words");
+            values_of(&choice.value, environment)?
+        }
+        Some(Setting::Word(word)) if !words.is_empty() => {
+            let hint = format!("numbers, or one of {}", words.join(", "));
+            return Err(Refusal::setting(format!("--{option} cannot be `{word}`"), hint));
+        }
+        Some(Setting::Sides(_)) => {
+            let message = format!("--{option} takes one number for an axis, not two");
+            return Err(Refusal::setting(message, format!("such as --{option} 2")));
+        }
         Some(Setting::Word(word)) => {
             return Err(Refusal::setting(
                 format!("--{option} takes a number, not `{word}`"),
@@ -148,11 +169,7 @@ fn bind_parameter(
         {
             return fraction(parameter, Number::from(n.clone()), environment);
         }
-        None => {
-            let defaults: Result<Vec<i64>, Diagnostic> =
-                parameter.default.iter().map(|d| environment.integer(d)).collect();
-            defaults.map_err(|d| Refusal::Text(vec![d]))?
-        }
+        None => values_of(&parameter.default, environment)?,
     };
     if values.len() != 1 && values.len() != names.len() {
         let written = values.iter().map(i64::to_string).collect::<Vec<_>>().join("x");
@@ -170,7 +187,13 @@ fn bind_parameter(
         let value = values[if values.len() == 1 { 0 } else { place }];
         check_range(&format!("--{option}"), value)?;
         environment.origins.insert(name.text.clone(), format!("--{option}"));
-        environment.numbers.insert(name.text.clone(), value);
+        if let Some(other) = environment.numbers.insert(name.text.clone(), value)
+            && other != value
+            && setting.is_some()
+        {
+            let message = format!("--{option} says {value} where the input has {other}");
+            return Err(Refusal::setting(message, format!("give --{option} {other}, or another input")));
+        }
     }
     Ok(())
 }

@@ -11,6 +11,8 @@ use crate::text::Diagnostic;
 pub enum Setting {
     /// A number for each axis; one number stands for all axes.
     Axes(Vec<i64>),
+    /// Two numbers for each axis, before and behind it; one pair stands for all axes.
+    Sides(Vec<(i64, i64)>),
     /// A number that is no integer.
     Fraction(Number),
     /// A word, for a choice.

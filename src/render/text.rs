@@ -145,7 +145,11 @@ impl<'a, W: Write> Text<'a, W> {
                 below.extend(conditions.iter().map(|c| self.line(c)));
                 out.push_str(&format!("\u{2211}[{}] ", below.join(", ")));
             }
-            Math::Largest(ranges) => out.push_str(&format!("max[{}] ", bounds(ranges).join(", "))),
+            Math::Largest { ranges, conditions } => {
+                let mut below: Vec<String> = bounds(ranges);
+                below.extend(conditions.iter().map(|c| self.line(c)));
+                out.push_str(&format!("max[{}] ", below.join(", ")));
+            }
             Math::Indicator(condition) => {
                 out.push('[');
                 self.spell(condition, out);
@@ -328,7 +332,8 @@ fn runs_together(left: &Math, right: &Math) -> bool {
         )
     };
     (factor(left) || matches!(left, Math::Brackets(_)))
-        && (factor(right) || matches!(right, Math::Word(_) | Math::Sum { .. } | Math::Largest(_) | Math::Subscript(..)))
+        && (factor(right)
+            || matches!(right, Math::Word(_) | Math::Sum { .. } | Math::Largest { .. } | Math::Subscript(..)))
 }
 
 fn bounds(ranges: &[(Name, i64, i64)]) -> Vec<String> {

@@ -14,7 +14,12 @@ pub struct Name {
 }
 
 /// What `...` is as the name of a variable or of an index: all the leading axes at once, however many there are.
+///
+/// At the end of a name it makes one of it for each axis that a layer works along: `K...`.
 pub const ELLIPSIS: &str = "...";
+
+/// At the end of a name: an axis that is there only if its size is given, `N?`.
+pub const PERHAPS: &str = "?";
 
 /// A whole file: layers and nets, each in the order of the text.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -110,14 +115,23 @@ pub struct Parameter {
     /// The variable, or one variable for each axis.
     pub binding: Binding,
     /// The words it may take, when it is a choice; empty for a number.
-    pub choices: Vec<Name>,
+    pub choices: Vec<Choice>,
     /// Value when nothing is given: one for all axes, or one for each. A word, for a choice.
     pub default: Vec<Expr>,
     /// The whole parameter.
     pub span: Span,
 }
 
-/// What a parameter binds.
+/// A word that a parameter may take.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// The word.
+    pub word: Name,
+    /// What it stands for where the parameter is a number: `same = [floor(K/2)...]`. Empty for a word that is only itself.
+    pub value: Vec<Expr>,
+}
+
+/// What a parameter binds. In brackets a name may end in [`ELLIPSIS`] or in [`PERHAPS`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Binding {
     /// One variable.
@@ -179,7 +193,7 @@ pub struct Definition {
     pub name: Name,
     /// Is it the loss itself, whose derivatives are wanted? Then the text says `loss C = …`.
     pub loss: bool,
-    /// One variable for each axis; the first may be [`ELLIPSIS`].
+    /// One variable for each axis; the first may be [`ELLIPSIS`], and names may end in it or in [`PERHAPS`].
     pub variables: Vec<Variable>,
     /// The right-hand side.
     pub body: Expr,
@@ -226,6 +240,12 @@ pub enum ExprKind {
     If(Box<Expr>, Box<Expr>, Box<Expr>),
     /// `not p`.
     Not(Box<Expr>),
+    /// `x in 1..K`: both ends are included.
+    Within(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// `(i+u-1)...`, only as an element of a list or as a filter: one for each axis that the layer works along.
+    Each(Box<Expr>),
+    /// `c?`, only as an element of a list: there if the sizes it goes with are given.
+    Perhaps(Box<Expr>),
 }
 
 /// `sum`, `max` or `mean` over ranges.

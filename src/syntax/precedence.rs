@@ -50,10 +50,16 @@ impl Level {
         match kind {
             ExprKind::If(..) => Level::Conditional,
             ExprKind::Not(_) => Level::Negation,
+            ExprKind::Within(..) => Level::Comparison,
             ExprKind::Binary(op, ..) => row(*op).1,
             ExprKind::Negate(_) | ExprKind::Reduce(_) => Level::Sign,
             ExprKind::Power(..) => Level::Power,
-            ExprKind::Number(_) | ExprKind::Name(_) | ExprKind::Read(..) | ExprKind::Call(..) => Level::Operand,
+            ExprKind::Number(_)
+            | ExprKind::Name(_)
+            | ExprKind::Read(..)
+            | ExprKind::Call(..)
+            | ExprKind::Each(_)
+            | ExprKind::Perhaps(_) => Level::Operand,
         }
     }
 }

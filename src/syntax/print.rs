@@ -7,8 +7,8 @@ use num_rational::BigRational;
 use num_traits::Signed;
 
 use super::ast::{
-    ArgumentKind, Binding, Chain, Declaration, Expr, ExprKind, File, Item, ItemKind, Layer, Name, Net, Parameter,
-    ReduceOp, Reduction, Role, Stage, Variable,
+    ArgumentKind, Binding, Chain, Choice, Declaration, ELLIPSIS, Expr, ExprKind, File, Item, ItemKind, Layer, Name,
+    Net, PERHAPS, Parameter, ReduceOp, Reduction, Role, Stage, Variable,
 };
 use super::precedence::{Level, row};
 use super::token::LONGEST_NUMBER;
@@ -155,12 +155,21 @@ impl Printer {
         }
         if !parameter.choices.is_empty() {
             self.put(" in {");
-            self.list(&parameter.choices, Self::name);
+            self.list(&parameter.choices, Self::choice);
             self.put("}");
         }
-        match &parameter.default[..] {
+        self.default(&parameter.default);
+    }
+
+    fn choice(&mut self, choice: &Choice) {
+        self.name(&choice.word);
+        self.default(&choice.value);
+    }
+
+    fn default(&mut self, value: &[Expr]) {
+        match value {
             [] => {}
-            [one] => {
+            [one] if !matches!(one.kind, ExprKind::Each(_) | ExprKind::Perhaps(_)) => {
                 self.put(" = ");
                 self.whole(one);
             }
@@ -298,6 +307,23 @@ impl Printer {
             ExprKind::Not(inner) => {
                 self.put("not ");
                 self.expr(inner, Level::Negation, false);
+            }
+            ExprKind::Within(x, first, last) => {
+                self.expr(x, Level::Addition, false);
+                self.put(" in ");
+                self.closely(|printer| {
+                    printer.expr(first, Level::Addition, false);
+                    printer.put("..");
+                    printer.expr(last, Level::Addition, false);
+                });
+            }
+            ExprKind::Each(inner) => {
+                self.expr(inner, Level::Operand, false);
+                self.put(ELLIPSIS);
+            }
+            ExprKind::Perhaps(inner) => {
+                self.expr(inner, Level::Operand, false);
+                self.put(PERHAPS);
             }
         }
     }

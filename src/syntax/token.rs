@@ -89,9 +89,9 @@ const RESERVED: [&str; 23] = [
 ];
 
 /// The symbols of the grammar, each before its own beginnings.
-const SYMBOLS: [&str; 23] = [
-    "...", "..", "**", "->", "==", "!=", "<=", ">=", "(", ")", "[", "]", "{", "}", ",", "=", "+", "-", "*", "/", "^",
-    "<", ">",
+const SYMBOLS: [&str; 24] = [
+    "?", "...", "..", "**", "->", "==", "!=", "<=", ">=", "(", ")", "[", "]", "{", "}", ",", "=", "+", "-", "*", "/",
+    "^", "<", ">",
 ];
 
 /// How other languages hand a value on.

@@ -99,8 +99,9 @@ fn printed_layers_can_be_read_back() {
     assert_eq!(layers, built_in);
     let texts: Vec<String> = layers.iter().map(|name| printed(folder.path(), &format!("layers {name}"))).collect();
     assert_eq!(texts.join("\n"), all);
-    let commands = ["conv --kernel", "pool avg --window", "pool max --window"];
-    for ((name, text), command) in layers.iter().zip(&texts).zip(commands) {
+    let commands = [("conv", "conv --kernel"), ("pool-avg", "pool avg --window"), ("pool-max", "pool max --window")];
+    for (name, command) in commands {
+        let text = &texts[layers.iter().position(|l| *l == name).expect("it is listed")];
         fs::write(folder.path().join("my.derive"), text).expect("a file is written");
         let sizes = format!("{} 2x2 --input 4x4 --format text", command.split(' ').next_back().expect("an option"));
         let own = printed(folder.path(), &format!("layer my.derive {sizes}"));

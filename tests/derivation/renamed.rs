@@ -2,10 +2,20 @@
 
 use deriver::derivation::Derivation;
 use deriver::expr::TensorId;
-use deriver::layer::builtins;
 use deriver::recognise::{Operand, Route, TensorOp};
 
 use crate::support::{derived, tensor, written};
+
+const CONV: &str = r#"
+layer conv "Convolution" (kernel [K, L], bias tie in {shared, untied, none} = shared)
+  input  a[H, W]
+  weight w[K, L]
+  bias   b                                                  when tie == shared
+  bias   b[H-K+1, W-L+1]                                    when tie == untied
+  z[i, j] = sum(u, v) a[i+u-1, j+v-1] * w[u, v] + b         when tie == shared
+  z[i, j] = sum(u, v) a[i+u-1, j+v-1] * w[u, v] + b[i, j]   when tie == untied
+  z[i, j] = sum(u, v) a[i+u-1, j+v-1] * w[u, v]             when tie == none
+"#;
 
 const RENAMED: &str = r#"
 layer glide "Other words" (patch [P, Q], offset kind in {one, each, no} = one)
@@ -64,11 +74,10 @@ fn mapped(op: &TensorOp, map: &dyn Fn(TensorId) -> TensorId) -> TensorOp {
 
 #[test]
 fn names_and_order_do_not_matter() {
-    let conv = builtins().iter().find(|b| b.name == "conv").expect("the built-in convolution").text;
     for sizes in [[3, 3, 2, 2], [5, 4, 3, 2], [4, 3, 1, 3], [2, 2, 2, 2], [6, 6, 1, 1]] {
         for (tie, kind) in [("shared", "one"), ("untied", "each"), ("none", "no")] {
             let [h, w, k, l] = sizes;
-            let own = conv.replace("= shared)", &format!("= {tie})"));
+            let own = CONV.replace("= shared)", &format!("= {tie})"));
             let other = RENAMED.replace("= one)", &format!("= {kind})"));
             let built_in = derived(&own, &format!("H={h} W={w} K={k} L={l}"));
             let renamed = derived(&other, &format!("M={h} N={w} P={k} Q={l}"));

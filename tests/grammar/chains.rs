@@ -18,11 +18,16 @@ fn chain(text: &str) -> Chain {
     read(text).unwrap_or_else(|diagnostics| panic!("rejected:\n{}", shown(text, &diagnostics)))
 }
 
-/// Whether a text has the word `x` by itself between two sizes, which the grammar's notation cannot exclude.
+/// Whether a text has the word `x` between two sizes, or sizes with a blank before their `x`, which the grammar's notation cannot
+/// exclude.
 pub(crate) fn spaces_sizes(text: &str) -> bool {
-    let words: Vec<&str> = text.split_whitespace().collect();
+    // brackets and commas are as good as blanks there
+    let apart = |c: char| c.is_whitespace() || ['(', ')', ','].contains(&c);
+    let words: Vec<&str> = text.split(apart).filter(|word| !word.is_empty()).collect();
     let numeric = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    let goes_on = |word: &str| word.strip_prefix(['x', 'X']).is_some_and(numeric);
     words.windows(3).any(|three| numeric(three[0]) && ["x", "X"].contains(&three[1]) && numeric(three[2]))
+        || words.windows(2).any(|two| numeric(two[0]) && goes_on(two[1]))
 }
 
 /// Reads anything; what is said of it has to be drawable, and what is accepted printable.

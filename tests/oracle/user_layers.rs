@@ -27,7 +27,7 @@ const NAMES: [(&str, &str); 9] = [
 ];
 
 /// New names for the sizes.
-const SIZES: [(&str, &str); 4] = [("H", "M"), ("W", "N"), ("K", "P"), ("L", "Q")];
+const SIZES: [(&str, &str); 3] = [("H", "M"), ("K", "F"), ("S", "Jump")];
 
 /// Replaces whole words, in what is neither a comment nor a string.
 fn reworded(text: &str, names: &[(&str, &str)]) -> String {
@@ -60,7 +60,9 @@ fn reworded(text: &str, names: &[(&str, &str)]) -> String {
 fn ask_layer(file: &str, text: &str, sizes: &str) -> Result<Value, String> {
     let path = format!("{}/oracle-{file}.derive", env!("CARGO_TARGET_TMPDIR"));
     fs::write(&path, text).map_err(|why| format!("{path}: {why}"))?;
-    ask(&["layer", &path, "--size", sizes].map(str::to_owned))
+    let mut arguments = vec!["layer".to_owned(), path];
+    arguments.extend(sizes.split_whitespace().map(str::to_owned));
+    ask(&arguments)
 }
 
 /// The faults of a layer in `text`, compared with a definition.
@@ -93,9 +95,9 @@ fn the_built_in_convolution_under_other_names() {
     let layer = Case::conv(&[3, 3], &[2, 2], Bias::Shared).trial.layer;
     let all: Vec<(&str, &str)> = NAMES.iter().chain(&SIZES).copied().collect();
     for (file, names, sizes) in [
-        ("same", &[][..], "H=3,W=3,K=2,L=2"),
-        ("tensors", &NAMES[..], "H=3,W=3,K=2,L=2"),
-        ("everything", &all[..], "M=3,N=3,P=2,Q=2"),
+        ("same", &[][..], "--input 3x3 --kernel 2x2"),
+        ("tensors", &NAMES[..], "--input 3x3 --kernel 2x2"),
+        ("everything", &all[..], "--input 3x3 --kernel 2"),
     ] {
         let text = reworded(CONV, names);
         let faults = faults(layer.clone(), names, &text, file, sizes);
@@ -109,7 +111,7 @@ fn recognition_does_not_know_the_layer() {
         let [[rows, columns], [height, width]] = [input, kernel];
         let case = Case::conv(&input, &kernel, Bias::Shared);
         let built_in = ask(&case.arguments).expect("the built-in layer");
-        let sizes = format!("H={rows},W={columns},K={height},L={width}");
+        let sizes = format!("--input {rows}x{columns} --kernel {height}x{width}");
         let file = format!("unknown-{rows}-{height}");
         let own = ask_layer(&file, &reworded(CONV, &NAMES), &sizes).expect("the same layer renamed");
         assert_eq!(operators(&built_in, &[]), operators(&own, &NAMES), "{}", case.line());
@@ -122,12 +124,12 @@ fn layers_written_from_nothing() {
     let kind = Kind::Conv(Bias::None);
     let layer = Layer { kind, input: vec![5], window: vec![2], stride: vec![1], dilation: vec![1] };
     let names = [("a", "s"), ("w", "k"), ("z", "y")];
-    let mut faults_found = faults(layer, &names, slide, "slide", "N=5,M=2");
+    let mut faults_found = faults(layer, &names, slide, "slide", "--size N=5,M=2");
 
     let shrink = "layer shrink\n  input p[M, N]\n  q[x, y] = mean(r in 1..2, c in 1..3) p[2*(x-1)+r, 3*(y-1)+c]\n";
     let layer =
         Layer { kind: Kind::Average, input: vec![5, 6], window: vec![2, 3], stride: vec![2, 3], dilation: vec![1, 1] };
-    faults_found.extend(faults(layer, &[("a", "p"), ("z", "q")], shrink, "shrink", "M=5,N=6"));
+    faults_found.extend(faults(layer, &[("a", "p"), ("z", "q")], shrink, "shrink", "--size M=5,N=6"));
     assert!(faults_found.is_empty(), "{}", faults_found.join("\n"));
 }
 

@@ -9,29 +9,6 @@ use crate::cli::values;
 use crate::expr::Ties;
 use crate::layer::{Setting, Settings};
 
-#[derive(Debug, Args)]
-pub(in crate::cli) struct Kernel {
-    /// Sizes of the input, such as 3x3
-    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
-    pub(in crate::cli) input: List,
-    /// Sizes of the kernel, such as 2x2
-    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
-    pub(in crate::cli) kernel: List,
-}
-
-#[derive(Debug, Args)]
-pub(in crate::cli) struct Window {
-    /// Sizes of the input, such as 4x4
-    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
-    pub(in crate::cli) input: List,
-    /// Sizes of the window, such as 2x2; one number for all axes
-    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
-    pub(in crate::cli) window: List,
-    /// How far apart windows begin, such as 2 or 1x2 [default: the window]
-    #[arg(long, value_name = "STEPS", value_parser = positive_amounts, allow_hyphen_values = true)]
-    pub(in crate::cli) stride: Option<List>,
-}
-
 /// What a layer of the user's may want.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct LayerOptions {
@@ -148,25 +125,6 @@ pub(in crate::cli) fn dense(input: &List, outputs: &List, batch: Option<&List>, 
         None => {}
     }
     settings
-}
-
-impl Kernel {
-    pub(in crate::cli) fn settings(&self) -> Settings {
-        let mut settings = Settings { input: Some(self.input.0.clone()), ..Settings::default() };
-        axes(&mut settings, "kernel", &self.kernel);
-        settings
-    }
-}
-
-impl Window {
-    pub(in crate::cli) fn settings(&self) -> Settings {
-        let mut settings = Settings { input: Some(self.input.0.clone()), ..Settings::default() };
-        axes(&mut settings, "window", &self.window);
-        if let Some(stride) = &self.stride {
-            axes(&mut settings, "stride", stride);
-        }
-        settings
-    }
 }
 
 impl LayerOptions {

@@ -2,6 +2,7 @@
 
 mod geometry;
 mod output;
+mod sliding;
 
 use std::path::PathBuf;
 
@@ -9,10 +10,9 @@ use clap::{Args, Parser, Subcommand};
 
 use super::sizes::{positive_amounts, shape};
 
-pub(super) use geometry::{
-    Assignments, Bias, DenseBias, Kernel, LayerOptions, List, TiesArgument, Window, axes, dense, word,
-};
+pub(super) use geometry::{Assignments, DenseBias, LayerOptions, List, TiesArgument, axes, dense, word};
 pub(super) use output::{Common, Entries, Format, Headings, HostArgument, Language, PartArgument, value_name};
+pub(super) use sliding::{Kernel, Window};
 
 /// Derives the backpropagation equations of a layer, recognises them as tensor operators, checks and typesets them.
 #[derive(Debug, Parser)]
@@ -112,16 +112,7 @@ pub(super) enum Deriving {
     /// A convolution layer (cross-correlation, as frameworks define it)
     Conv {
         #[command(flatten)]
-        geometry: Kernel,
-        /// How far apart the places of the kernel are, such as 2 or 1x2 [default: 1]
-        #[arg(long, value_name = "STEPS", value_parser = positive_amounts, allow_hyphen_values = true)]
-        stride: Option<List>,
-        /// How far apart the entries that the kernel reads are, such as 2 or 1x2 [default: 1]
-        #[arg(long, value_name = "STEPS", value_parser = positive_amounts, allow_hyphen_values = true)]
-        dilation: Option<List>,
-        /// One bias for all outputs, one for each, or none [default: shared]
-        #[arg(long, value_enum)]
-        bias: Option<Bias>,
+        geometry: Box<Kernel>,
         #[command(flatten)]
         common: Common,
     },
@@ -208,6 +199,12 @@ pub(super) enum Pool {
     Avg {
         #[command(flatten)]
         geometry: Window,
+        /// Divide by the number of entries inside the input, not by the size of the padded window
+        #[arg(long, conflicts_with = "adaptive")]
+        exclude_padding: bool,
+        /// Divide by this number, whatever the window
+        #[arg(long, value_name = "D", value_parser = positive_amounts, allow_hyphen_values = true, conflicts_with = "adaptive")]
+        divisor: Option<List>,
         #[command(flatten)]
         common: Common,
     },
@@ -215,6 +212,9 @@ pub(super) enum Pool {
     Max {
         #[command(flatten)]
         geometry: Window,
+        /// How far apart the entries of a window are, such as 2 or 1x2 [default: 1]
+        #[arg(long, value_name = "STEPS", value_parser = positive_amounts, allow_hyphen_values = true, conflicts_with = "adaptive")]
+        dilation: Option<List>,
         /// Who gets the derivative when several entries of a window are largest
         #[arg(long, value_enum, default_value = "first")]
         ties: TiesArgument,

@@ -4,8 +4,10 @@ use super::sentences::words;
 use crate::document::{Inline, Inlines, Math};
 
 /// What the titles in the built-in layers' texts are in Chinese. Any other title stays as its author wrote it.
-const TITLES: [(&str, &str); 22] = [
+const TITLES: [(&str, &str); 25] = [
     ("Activation", "激活函数"),
+    ("Adaptive average pooling", "自适应平均池化"),
+    ("Adaptive max pooling", "自适应最大池化"),
     ("Addition", "相加"),
     ("Average pooling", "平均池化"),
     ("Binary cross-entropy", "二元交叉熵"),
@@ -27,6 +29,7 @@ const TITLES: [(&str, &str); 22] = [
     ("Sigmoid linear unit", "sigmoid 线性单元"),
     ("Softmax", "softmax 函数"),
     ("Softplus", "softplus 函数"),
+    ("Transposed convolution", "转置卷积"),
 ];
 
 /// The title in Chinese, or as it is.

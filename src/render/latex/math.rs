@@ -144,9 +144,9 @@ impl Speller<'_> {
             }
             Math::Matrix(matrix) => self.matrix(matrix),
             Math::Sum { ranges, conditions } => self.sum(ranges, conditions),
-            Math::Largest(ranges) => {
+            Math::Largest { ranges, conditions } => {
                 self.out.push_str("\\max_{");
-                self.ranges_below(ranges);
+                self.below(ranges, conditions);
                 self.out.push_str("} ");
             }
             Math::Indicator(condition) => {
@@ -222,13 +222,25 @@ impl Speller<'_> {
             }
             return;
         }
-        self.out.push_str("\\sum_{\\substack{");
+        self.out.push_str("\\sum_{");
+        self.below(ranges, conditions);
+        self.out.push_str("} ");
+    }
+
+    /// Ranges and conditions in lines of their own.
+    fn below(&mut self, ranges: &[(Name, i64, i64)], conditions: &[Math]) {
+        if conditions.is_empty() {
+            return self.ranges_below(ranges);
+        }
+        self.out.push_str("\\substack{");
         self.ranges_below(ranges);
-        for condition in conditions {
-            self.out.push_str(" \\\\ ");
+        for (place, condition) in conditions.iter().enumerate() {
+            if place > 0 || !ranges.is_empty() {
+                self.out.push_str(" \\\\ ");
+            }
             self.tight(condition);
         }
-        self.out.push_str("}} ");
+        self.out.push('}');
     }
 
     /// `1 \le u \le 2,\ 1 \le v \le 2`, with equal ranges told together.
@@ -322,7 +334,7 @@ pub(crate) fn is_tall(math: &Math) -> bool {
         | Math::Matrix(_)
         | Math::Cases(_)
         | Math::Sum { .. }
-        | Math::Largest(_) => true,
+        | Math::Largest { .. } => true,
         Math::Row(parts) => parts.iter().any(is_tall),
         Math::Power(base, _) | Math::Subscript(base, _) => is_tall(base),
         Math::Element(..)

@@ -70,7 +70,7 @@ impl Speller<'_> {
             | Math::Call(..)
             | Math::Matrix(_)
             | Math::Sum { .. }
-            | Math::Largest(_)
+            | Math::Largest { .. }
             | Math::Indicator(_)
             | Math::Ones
             | Math::Derivative(..)

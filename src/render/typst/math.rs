@@ -110,9 +110,9 @@ impl<'a> Speller<'a> {
             }
             Math::Matrix(matrix) => self.matrix(matrix),
             Math::Sum { ranges, conditions } => self.sum(ranges, conditions),
-            Math::Largest(ranges) => {
+            Math::Largest { ranges, conditions } => {
                 self.out.push_str("max");
-                self.script('_', |inside| inside.ranges_below(ranges));
+                self.script('_', |inside| inside.below(ranges, conditions));
             }
             Math::Indicator(condition) => {
                 self.out.push_str("bold(1)_([");
@@ -222,13 +222,18 @@ impl<'a> Speller<'a> {
             return;
         }
         self.out.push_str("sum");
-        self.script('_', |inside| {
-            inside.ranges_below(ranges);
-            for condition in conditions {
-                inside.out.push_str(" \\ ");
-                inside.tight(condition);
+        self.script('_', |inside| inside.below(ranges, conditions));
+    }
+
+    /// Ranges and conditions in lines of their own.
+    fn below(&mut self, ranges: &[(Name, i64, i64)], conditions: &[Math]) {
+        self.ranges_below(ranges);
+        for (place, condition) in conditions.iter().enumerate() {
+            if place > 0 || !ranges.is_empty() {
+                self.out.push_str(" \\ ");
             }
-        });
+            self.tight(condition);
+        }
     }
 
     /// `1 <= u,v <= 2`, with equal ranges told together.

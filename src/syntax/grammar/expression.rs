@@ -13,7 +13,7 @@ use super::{
     PARENTHESES, Parsed, SQUARE, Tokens, bracketed, ellipsis, expected, kind, leading, list, name, nested, otherwise,
     token,
 };
-use crate::syntax::ast::{BinaryOp, Expr, ExprKind, ReduceOp, Reduction};
+use crate::syntax::ast::{BinaryOp, ELLIPSIS, Expr, ExprKind, PERHAPS, ReduceOp, Reduction};
 use crate::syntax::error::{EXPRESSION, Fault, Problem, VARIABLE};
 use crate::syntax::precedence::{Level, operator, row};
 use crate::syntax::token::{Kind, Token};
@@ -54,6 +54,11 @@ fn negation(input: Tokens<'_>) -> Parsed<'_, Box<Expr>> {
 /// `comparison`
 fn comparison(input: Tokens<'_>) -> Parsed<'_, Box<Expr>> {
     let (rest, left) = addition(input)?;
+    if let Ok((rest, _)) = token("in")(rest) {
+        let dots = expected("an operator or `..`", token(".."));
+        let (rest, (first, _, last)) = cut((addition, dots, addition)).parse(rest)?;
+        return Ok((rest, input.node(ExprKind::Within(left, first, last), rest)));
+    }
     let Some(op) = infix(Level::Comparison, rest) else { return Ok((rest, left)) };
     let (rest, right) = cut(addition).parse(rest.past_operator()?)?;
     if infix(Level::Comparison, rest).is_some() {
@@ -180,7 +185,24 @@ fn read(input: Tokens<'_>) -> Parsed<'_, Box<Expr>> {
 /// `subscripts`
 pub(super) fn subscripts(input: Tokens<'_>) -> Parsed<'_, Vec<Expr>> {
     let all = ellipsis.map(|dots| Expr { kind: ExprKind::Name(dots.text), span: dots.span });
-    bracketed(SQUARE, leading(all, expression), "an operator, `,` or `]`")(input)
+    bracketed(SQUARE, leading(all, element), "an operator, `,` or `]`")(input)
+}
+
+/// `element`: one of a list, one for each axis, or one that may be missing.
+pub(super) fn element(input: Tokens<'_>) -> Parsed<'_, Expr> {
+    let (rest, inner) = expression(input)?;
+    let (rest, mark) = opt(spread).parse(rest)?;
+    let kind = match mark {
+        None => return Ok((rest, inner)),
+        Some(ELLIPSIS) => ExprKind::Each(Box::new(inner)),
+        Some(_) => ExprKind::Perhaps(Box::new(inner)),
+    };
+    Ok((rest, *input.node(kind, rest)))
+}
+
+/// `spread`
+pub(super) fn spread(input: Tokens<'_>) -> Parsed<'_, &'static str> {
+    alt((value(ELLIPSIS, token(ELLIPSIS)), value(PERHAPS, token(PERHAPS)))).parse(input)
 }
 
 /// `call`
@@ -221,5 +243,5 @@ fn reduction(input: Tokens<'_>) -> Parsed<'_, Box<Expr>> {
 /// `filter`: the last thing between the brackets of a reduction.
 fn filter(input: Tokens<'_>) -> Parsed<'_, Expr> {
     let end = peek(expected("an operator or `)`", token(")")));
-    preceded(token("where"), cut(terminated(expression, end))).parse(input)
+    preceded(token("where"), cut(terminated(element, end))).parse(input)
 }

@@ -8,14 +8,14 @@ use nom::combinator::{cut, opt, value};
 use nom::sequence::{preceded, separated_pair};
 use nom::{Finish, Parser};
 
-use super::expression::{expression, integer, subscripts};
+use super::expression::{element, expression, integer, spread, subscripts};
 use super::net::net;
 use super::{
     CURLY, PARENTHESES, Parsed, SQUARE, Tokens, bracketed, ellipsis, expected, kind, leading, list, name, named,
     newline, otherwise, token,
 };
 use crate::syntax::ast::{
-    Binding, Declaration, Definition, Expr, File, Item, ItemKind, Layer, Name, Parameter, Role, Variable,
+    Binding, Choice, Declaration, Definition, Expr, File, Item, ItemKind, Layer, Name, Parameter, Role, Variable,
 };
 use crate::syntax::error::{Fault, LOSS_NAME, Problem, VARIABLE};
 use crate::syntax::token::{Kind, Token};
@@ -158,19 +158,36 @@ fn parameter(input: Tokens<'_>) -> Parsed<'_, Parameter> {
 
 /// `binding`
 fn binding(input: Tokens<'_>) -> Parsed<'_, Binding> {
-    let axes = bracketed(SQUARE, list(name), "`,` or `]`");
+    let axes = bracketed(SQUARE, list(bound), "`,` or `]`");
     alt((name.map(Binding::One), axes.map(Binding::Axes))).parse(input)
 }
 
+/// `bound`: a name for an axis, for each axis, or for one that may be missing.
+fn bound(input: Tokens<'_>) -> Parsed<'_, Name> {
+    let (rest, mut bound) = name(input)?;
+    let (rest, mark) = opt(spread).parse(rest)?;
+    if let Some(mark) = mark {
+        bound.text.push_str(mark);
+        bound.span = input.until(rest);
+    }
+    Ok((rest, bound))
+}
+
 /// `choices`
-fn choices(input: Tokens<'_>) -> Parsed<'_, Vec<Name>> {
-    let words = bracketed(CURLY, list(name), "`,` or `}`");
+fn choices(input: Tokens<'_>) -> Parsed<'_, Vec<Choice>> {
+    let words = bracketed(CURLY, list(choice), "`,` or `}`");
     preceded(token("in"), cut(words)).parse(input)
+}
+
+/// `choice`
+fn choice(input: Tokens<'_>) -> Parsed<'_, Choice> {
+    let (rest, (word, value)) = (name, opt(default)).parse(input)?;
+    Ok((rest, Choice { word, value: value.unwrap_or_default() }))
 }
 
 /// `default`
 fn default(input: Tokens<'_>) -> Parsed<'_, Vec<Expr>> {
-    let axes = bracketed(SQUARE, list(expression), "an operator, `,` or `]`");
+    let axes = bracketed(SQUARE, list(element), "an operator, `,` or `]`");
     let value = alt((axes, expression.map(|one| vec![one])));
     preceded(token("="), cut(value)).parse(input)
 }
@@ -251,7 +268,7 @@ pub(super) fn variables(input: Tokens<'_>) -> Parsed<'_, Vec<Variable>> {
 
 /// `variable`
 fn variable(input: Tokens<'_>) -> Parsed<'_, Variable> {
-    let (rest, name) = expected(VARIABLE, name)(input)?;
+    let (rest, name) = expected(VARIABLE, bound)(input)?;
     let (rest, range) = opt(preceded(token("in"), cut(range))).parse(rest)?;
     Ok((rest, Variable { name, range }))
 }

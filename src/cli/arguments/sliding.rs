@@ -1,0 +1,192 @@
+//! Kernels and windows that slide: the options of convolutions and poolings, as settings of their layers' texts.
+
+use clap::{Args, ValueEnum};
+
+use super::geometry::{Bias, List, axes, word};
+use crate::cli::problem::Problem;
+use crate::cli::sizes::{channel_pair, padding, positive_amounts, shape};
+use crate::layer::{Setting, Settings};
+
+/// What all layers that slide have in common: a batch and channels are leading axes of the input.
+fn settings(batch: Option<&List>, channels: Option<i64>, input: &List) -> Settings {
+    let lead = batch.iter().flat_map(|b| &b.0).copied().chain(channels);
+    Settings { input: Some(lead.chain(input.0.iter().copied()).collect()), ..Settings::default() }
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Kernel {
+    /// Sizes of the input without batch and channels, such as 8, 3x3 or 4x4x4
+    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
+    input: List,
+    /// Sizes of the kernel, such as 2x2; one number for all axes
+    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
+    kernel: List,
+    /// How far apart the places of the kernel are, such as 2 or 1x2 [default: 1]
+    #[arg(long, value_name = "STEPS", value_parser = positive_amounts, allow_hyphen_values = true)]
+    stride: Option<List>,
+    /// Lines around the input: 1, 1x2, before and behind each axis as in 3,0x0,2, or `same` or `valid` [default: 0]
+    #[arg(long, value_name = "LINES", value_parser = padding, allow_hyphen_values = true)]
+    padding: Option<Setting>,
+    /// What the padding is filled with [default: zeros]
+    #[arg(long, value_enum, conflicts_with = "transposed")]
+    padding_mode: Option<Mode>,
+    /// How far apart the entries that the kernel reads are, such as 2 or 1x2 [default: 1]
+    #[arg(long, value_name = "STEPS", value_parser = positive_amounts, allow_hyphen_values = true)]
+    dilation: Option<List>,
+    /// Channels of the input and of the output, such as 3:8, as leading axes [default: no such axes]
+    #[arg(long, value_name = "IN:OUT", value_parser = channel_pair)]
+    channels: Option<List>,
+    /// Groups of channels that are kept apart [default: 1]
+    #[arg(long, value_name = "G", value_parser = positive_amounts, requires = "channels", allow_hyphen_values = true)]
+    groups: Option<List>,
+    /// Number of examples that are computed at once, as a leading axis [default: one example, without the axis]
+    #[arg(long, value_name = "N", value_parser = shape, allow_hyphen_values = true)]
+    batch: Option<List>,
+    /// Rotate the kernel by 180 degrees, as convolution is defined in mathematics
+    #[arg(long, conflicts_with = "transposed")]
+    flip: bool,
+    /// The transposed convolution: each entry of the input spreads the kernel over the output
+    #[arg(long)]
+    transposed: bool,
+    /// Lines that a transposed convolution has more at the end of each axis, such as 1 [default: 0]
+    #[arg(long, value_name = "LINES", value_parser = padding, requires = "transposed", allow_hyphen_values = true)]
+    output_padding: Option<Setting>,
+    /// One bias for all outputs (of a channel), one for each, or none [default: shared]
+    #[arg(long, value_enum)]
+    bias: Option<Bias>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Mode {
+    /// Zeros
+    Zeros,
+    /// The input mirrored at its edge, the edge itself not repeated
+    Reflect,
+    /// The edge repeated
+    Replicate,
+    /// The input repeated
+    Circular,
+}
+
+impl Mode {
+    fn word(self) -> &'static str {
+        match self {
+            Mode::Zeros => "zeros",
+            Mode::Reflect => "reflect",
+            Mode::Replicate => "replicate",
+            Mode::Circular => "circular",
+        }
+    }
+}
+
+impl Kernel {
+    /// A mirror shows what is behind it once, and what repeats itself repeats itself once.
+    fn check_edges(&self) -> Result<(), Problem> {
+        let most = |size: i64| match self.padding_mode {
+            Some(Mode::Reflect) => size - 1,
+            Some(Mode::Circular) => size,
+            Some(Mode::Zeros | Mode::Replicate) | None => i64::MAX,
+        };
+        let lines = |axis: usize| match &self.padding {
+            Some(Setting::Axes(list)) => list.get(if list.len() == 1 { 0 } else { axis }).copied(),
+            Some(Setting::Sides(list)) => list.get(if list.len() == 1 { 0 } else { axis }).map(|s| s.0.max(s.1)),
+            Some(Setting::Word(_) | Setting::Fraction(_)) | None => None,
+        };
+        let sizes = self.input.0.iter().enumerate();
+        let Some((axis, &size)) = sizes.into_iter().find(|&(axis, &size)| lines(axis).is_some_and(|p| p > most(size)))
+        else {
+            return Ok(());
+        };
+        let mode = self.padding_mode.map_or("", Mode::word);
+        let message = format!("--padding-mode {mode} has at most {} lines beside an axis of {size}", most(size));
+        Err(Problem::input(message, format!("give less --padding for axis {}", axis + 1)))
+    }
+
+    /// The name of the layer's text, and its settings.
+    pub(in crate::cli) fn settings(&self) -> Result<(&'static str, Settings), Problem> {
+        let mut settings = settings(self.batch.as_ref(), self.channels.as_ref().map(|c| c.0[0]), &self.input);
+        axes(&mut settings, "kernel", &self.kernel);
+        let lists = [("stride", &self.stride), ("dilation", &self.dilation), ("channels", &self.channels)];
+        for (option, list) in lists.into_iter().chain([("groups", &self.groups), ("batch", &self.batch)]) {
+            if let Some(list) = list {
+                axes(&mut settings, option, list);
+            }
+        }
+        for (option, setting) in [("padding", &self.padding), ("extra", &self.output_padding)] {
+            if let Some(setting) = setting {
+                settings.options.insert(option.to_string(), setting.clone());
+            }
+        }
+        if let Some(mode) = self.padding_mode {
+            word(&mut settings, "mode", mode.word());
+        }
+        if self.flip {
+            word(&mut settings, "flip", "yes");
+        }
+        if let Some(bias) = self.bias {
+            word(&mut settings, "bias", bias.word());
+        }
+        self.check_edges()?;
+        let steps = self.stride.as_ref().is_some_and(|s| s.0.iter().any(|&n| n > 1));
+        if steps && !self.transposed && self.padding == Some(Setting::Word("same".to_string())) {
+            let message = "`same` padding with a stride has no meaning that frameworks share";
+            return Err(Problem::input(message, "give the numbers, such as --padding 1 or --padding 0,1"));
+        }
+        Ok((if self.transposed { "conv-transposed" } else { "conv" }, settings))
+    }
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Window {
+    /// Sizes of the input without batch and channels, such as 8, 4x4 or 4x4x4
+    #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
+    input: List,
+    /// Sizes of the window, such as 2x2; one number for all axes
+    #[arg(
+        long,
+        value_name = "SHAPE",
+        value_parser = shape,
+        allow_hyphen_values = true,
+        required_unless_present = "adaptive",
+        conflicts_with = "adaptive"
+    )]
+    window: Option<List>,
+    /// How far apart windows begin, such as 2 or 1x2 [default: the window]
+    #[arg(long, value_name = "STEPS", value_parser = positive_amounts, allow_hyphen_values = true, conflicts_with = "adaptive")]
+    stride: Option<List>,
+    /// Lines around the input, such as 1 or 1x2 [default: 0]
+    #[arg(long, value_name = "LINES", value_parser = padding, allow_hyphen_values = true, conflicts_with = "adaptive")]
+    padding: Option<Setting>,
+    /// Round the number of windows up: the last one may reach beyond the input
+    #[arg(long, conflicts_with = "adaptive")]
+    ceil: bool,
+    /// So many windows of nearly equal length instead, such as 3 or 2x3; 1 pools everything
+    #[arg(long, value_name = "OUT", value_parser = shape, allow_hyphen_values = true)]
+    adaptive: Option<List>,
+    /// Channels, as a leading axis [default: no such axis]
+    #[arg(long, value_name = "C", value_parser = shape, allow_hyphen_values = true)]
+    channels: Option<List>,
+    /// Number of examples that are computed at once, as a leading axis [default: one example, without the axis]
+    #[arg(long, value_name = "N", value_parser = shape, allow_hyphen_values = true)]
+    batch: Option<List>,
+}
+
+impl Window {
+    /// The name of the layer's text, one of two, and its settings.
+    pub(in crate::cli) fn settings(&self, [name, adaptive]: [&'static str; 2]) -> (&'static str, Settings) {
+        let mut settings = settings(self.batch.as_ref(), self.channels.as_ref().map(|c| c.0[0]), &self.input);
+        let lists = [("window", &self.window), ("stride", &self.stride), ("output", &self.adaptive)];
+        for (option, list) in lists.into_iter().chain([("channels", &self.channels), ("batch", &self.batch)]) {
+            if let Some(list) = list {
+                axes(&mut settings, option, list);
+            }
+        }
+        if let Some(padding) = &self.padding {
+            settings.options.insert("padding".to_string(), padding.clone());
+        }
+        if self.ceil {
+            word(&mut settings, "rounding", "up");
+        }
+        (if self.adaptive.is_some() { adaptive } else { name }, settings)
+    }
+}

@@ -1,0 +1,193 @@
+//! Conditions on index variables: comparisons of affine functions, and what is left of them once ranges are known.
+
+use super::body::product;
+use super::{Affine, Body, Loop, ReduceOp};
+use crate::expr::Number;
+
+/// How an affine function compares with 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `= 0`
+    Zero,
+    /// `≠ 0`
+    NonZero,
+    /// `< 0`
+    Negative,
+    /// `≤ 0`
+    NotPositive,
+}
+
+/// A condition on index variables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// An affine function compared with 0.
+    Compare(Affine, Comparison),
+    /// An index lies in a range, both ends included.
+    Within(i64, Affine, i64),
+    /// Both hold.
+    And(Box<Condition>, Box<Condition>),
+    /// At least one holds.
+    Or(Box<Condition>, Box<Condition>),
+    /// It does not hold.
+    Not(Box<Condition>),
+}
+
+impl Condition {
+    /// Does it hold where the variables have the values in `at`?
+    pub fn holds(&self, at: &[i64]) -> bool {
+        match self {
+            Condition::Compare(f, comparison) => {
+                let value = f.value(at);
+                match comparison {
+                    Comparison::Zero => value == 0,
+                    Comparison::NonZero => value != 0,
+                    Comparison::Negative => value < 0,
+                    Comparison::NotPositive => value <= 0,
+                }
+            }
+            Condition::Within(low, f, high) => (*low..=*high).contains(&f.value(at)),
+            Condition::And(p, q) => p.holds(at) && q.holds(at),
+            Condition::Or(p, q) => p.holds(at) || q.holds(at),
+            Condition::Not(p) => !p.holds(at),
+        }
+    }
+
+    /// Both, what `self` says already left out of `other`.
+    fn and(self, other: Condition) -> Condition {
+        match other {
+            Condition::And(p, q) => self.and(*p).and(*q),
+            Condition::Compare(..) | Condition::Within(..) | Condition::Or(..) | Condition::Not(_)
+                if self.says(&other) =>
+            {
+                self
+            }
+            Condition::Compare(..) | Condition::Within(..) | Condition::Or(..) | Condition::Not(_) => {
+                Condition::And(Box::new(self), Box::new(other))
+            }
+        }
+    }
+
+    /// Is `part` one of the conditions that this one joins?
+    fn says(&self, part: &Condition) -> bool {
+        match self {
+            Condition::And(p, q) => p.says(part) || q.says(part),
+            Condition::Compare(..) | Condition::Within(..) | Condition::Or(..) | Condition::Not(_) => self == part,
+        }
+    }
+
+    /// What is left of the condition where each variable stays in its range; overflow decides nothing.
+    pub fn settled(&self, range: &dyn Fn(usize) -> (i64, i64)) -> Settled {
+        let within = |f: &Affine| f.bounds(range).unwrap_or((i64::MIN, i64::MAX));
+        let decided = |always: bool, never: bool| match (always, never) {
+            (true, _) => Settled::Always,
+            (_, true) => Settled::Never,
+            (false, false) => Settled::Sometimes(self.clone()),
+        };
+        match self {
+            Condition::Compare(f, comparison) => {
+                let (low, high) = within(f);
+                match comparison {
+                    Comparison::Zero => decided(low == 0 && high == 0, low > 0 || high < 0),
+                    Comparison::NonZero => decided(low > 0 || high < 0, low == 0 && high == 0),
+                    Comparison::Negative => decided(high < 0, low >= 0),
+                    Comparison::NotPositive => decided(high <= 0, low > 0),
+                }
+            }
+            Condition::Within(first, f, last) => {
+                let (low, high) = within(f);
+                decided(*first <= low && high <= *last, high < *first || *last < low)
+            }
+            Condition::And(p, q) => match (p.settled(range), q.settled(range)) {
+                (Settled::Never, _) | (_, Settled::Never) => Settled::Never,
+                (Settled::Always, other) | (other, Settled::Always) => other,
+                (Settled::Sometimes(p), Settled::Sometimes(q)) => Settled::Sometimes(p.and(q)),
+            },
+            Condition::Or(p, q) => match (p.settled(range), q.settled(range)) {
+                (Settled::Always, _) | (_, Settled::Always) => Settled::Always,
+                (Settled::Never, other) | (other, Settled::Never) => other,
+                (Settled::Sometimes(p), Settled::Sometimes(q)) => {
+                    Settled::Sometimes(Condition::Or(Box::new(p), Box::new(q)))
+                }
+            },
+            Condition::Not(p) => match p.settled(range) {
+                Settled::Always => Settled::Never,
+                Settled::Never => Settled::Always,
+                Settled::Sometimes(p) => Settled::Sometimes(Condition::Not(Box::new(p))),
+            },
+        }
+    }
+}
+
+/// What is left of a condition once the ranges of its variables are known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// It holds for all their values.
+    Always,
+    /// It holds for none.
+    Never,
+    /// It depends on them.
+    Sometimes(Condition),
+}
+
+/// `sum(…) 1`.
+fn is_count(body: &Body) -> bool {
+    matches!(body, Body::Reduce { op: ReduceOp::Sum, body, .. } if matches!(**body, Body::Number(_)))
+}
+
+/// A sum divided by the number of its terms is their mean.
+fn as_mean(body: Body, loops: &[Loop]) -> Body {
+    if let Body::Product(parts) = &body
+        && let [Body::Number(share), Body::Reduce { op: ReduceOp::Sum, slots, filter: None, body: term }] = &parts[..]
+    {
+        let count: i64 = slots.iter().map(|&s| loops[s].len() as i64).product();
+        if *share == Number::fraction(1, count) {
+            return Body::Reduce { op: ReduceOp::Mean, slots: slots.clone(), filter: None, body: term.clone() };
+        }
+    }
+    body
+}
+
+/// The body without conditions that its ranges decide.
+pub(super) fn settled(body: Body, loops: &[Loop]) -> Body {
+    let range = |slot: usize| (loops[slot].low, loops[slot].high);
+    let all = |parts: Vec<Body>| parts.into_iter().map(|p| settled(p, loops)).collect();
+    match body {
+        Body::Number(_) | Body::Index(_) | Body::Read(..) | Body::Flat(..) => body,
+        Body::Sum(parts) => Body::Sum(all(parts)),
+        Body::Product(parts) => {
+            let counted = |p: &Body| matches!(p, Body::Power(x, -1) if is_count(x));
+            let by_count = parts.iter().any(counted);
+            let together = product(all(parts));
+            if by_count { as_mean(together, loops) } else { together }
+        }
+        Body::Power(x, n) => {
+            let x = settled(*x, loops);
+            let number = if let Body::Number(c) = &x { c.power(n) } else { None };
+            number.map_or_else(|| Body::Power(Box::new(x), n), Body::Number)
+        }
+        Body::Call(name, order, x) => Body::Call(name, order, Box::new(settled(*x, loops))),
+        Body::Reduce { op, slots, filter, body } => {
+            let body = Box::new(settled(*body, loops));
+            let filter = filter.and_then(|f| match f.settled(&range) {
+                Settled::Always => None,
+                // nothing is left to reduce, as expansion will find
+                Settled::Never => Some(f),
+                Settled::Sometimes(f) => Some(f),
+            });
+            // a number of terms
+            if op == ReduceOp::Sum
+                && filter.is_none()
+                && let Body::Number(c) = &*body
+            {
+                let count: i64 = slots.iter().map(|&s| loops[s].len() as i64).product();
+                return Body::Number(c.mul(&Number::integer(count)));
+            }
+            Body::Reduce { op, slots, filter, body }
+        }
+        Body::If(condition, x, y) => match condition.settled(&range) {
+            Settled::Always => settled(*x, loops),
+            Settled::Never => settled(*y, loops),
+            Settled::Sometimes(c) => Body::If(c, Box::new(settled(*x, loops)), Box::new(settled(*y, loops))),
+        },
+    }
+}

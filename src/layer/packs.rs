@@ -1,0 +1,375 @@
+//! Packs written out: `K...` as one name for each axis that a layer works along, `N?` as an axis or as none.
+//!
+//! How many axes a layer works along follows from what the user sets: from an option with a number for each axis, else from the
+//! input. After this rewriting of the tree a layer has a fixed number of axes, and nothing later knows that its text had not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::body::plural;
+use super::ellipsis::{input_axes, names_in};
+use super::{Refusal, Setting, Settings};
+use crate::syntax::ast::{
+    BinaryOp, Binding, ELLIPSIS, Expr, ExprKind, Item, ItemKind, Layer, Name, PERHAPS, Parameter, Variable,
+};
+
+/// The layer with its packs written out, and the settings with a number for each name of it.
+///
+/// # Errors
+/// [`Refusal::Setting`] if options disagree on the number of axes, or nothing tells it.
+pub(super) fn written_out(layer: &Layer, settings: &Settings) -> Result<(Layer, Settings), Refusal> {
+    let mut packs = Packs::of(layer, settings);
+    if packs.names.is_empty() && packs.optional.is_empty() {
+        return Ok((layer.clone(), settings.clone()));
+    }
+    if !packs.names.is_empty() {
+        packs.rank = rank(layer, settings, &packs)?;
+    }
+    packs.choose_letters(layer);
+    let mut layer = layer.clone();
+    let mut settings = settings.clone();
+    for parameter in &layer.parameters {
+        if let Some(setting) = settings.options.get_mut(&parameter.option.text) {
+            spread(setting, parameter, packs.rank);
+        }
+    }
+    layer.parameters.retain_mut(|p| packs.parameter(p));
+    layer.items.iter_mut().for_each(|item| packs.item(item));
+    Ok((layer, settings))
+}
+
+/// The name before `...`, if one is.
+fn pack(name: &str) -> Option<&str> {
+    name.strip_suffix(ELLIPSIS).filter(|n| !n.is_empty())
+}
+
+/// The name before `?`.
+fn optional(name: &str) -> Option<&str> {
+    name.strip_suffix(PERHAPS)
+}
+
+fn bound(parameter: &Parameter) -> &[Name] {
+    match &parameter.binding {
+        Binding::One(name) => std::slice::from_ref(name),
+        Binding::Axes(names) => names,
+    }
+}
+
+/// A number for each name of a parameter: one for all axes, or one for each; before and behind each axis if it binds two packs.
+fn spread(setting: &mut Setting, parameter: &Parameter, rank: usize) {
+    let packs = bound(parameter).iter().filter(|n| pack(&n.text).is_some()).count();
+    let values: Vec<i64> = match setting {
+        Setting::Axes(values) if packs > 1 && (values.len() == 1 || values.len() == rank) => {
+            let each = |k: usize| values[if values.len() == 1 { 0 } else { k }];
+            (0..packs * rank).map(|k| each(k % rank)).collect()
+        }
+        Setting::Sides(sides) if packs == 2 && (sides.len() == 1 || sides.len() == rank) => {
+            let each = |k: usize| sides[if sides.len() == 1 { 0 } else { k }];
+            (0..rank).map(|k| each(k).0).chain((0..rank).map(|k| each(k).1)).collect()
+        }
+        Setting::Axes(_) | Setting::Sides(_) | Setting::Fraction(_) | Setting::Word(_) => return,
+    };
+    *setting = Setting::Axes(values);
+}
+
+/// How many axes the layer works along.
+fn rank(layer: &Layer, settings: &Settings, packs: &Packs) -> Result<usize, Refusal> {
+    let mut said: Option<(String, usize)> = None;
+    for parameter in &layer.parameters {
+        let count = match settings.options.get(&parameter.option.text) {
+            Some(Setting::Axes(values)) => values.len(),
+            Some(Setting::Sides(sides)) => sides.len(),
+            Some(Setting::Fraction(_) | Setting::Word(_)) | None => continue,
+        };
+        if count < 2 || !bound(parameter).iter().any(|n| pack(&n.text).is_some()) {
+            continue;
+        }
+        let option = &parameter.option.text;
+        match &said {
+            None => said = Some((option.clone(), count)),
+            Some((other, known)) if *known != count => {
+                let message = format!(
+                    "--{option} has {}, but --{other} has {known}",
+                    plural(count, "number for an axis", "numbers, one for each axis")
+                );
+                return Err(Refusal::setting(message, "give one number for all axes, or one for each of them"));
+            }
+            Some(_) => {}
+        }
+    }
+    if let Some((_, count)) = said {
+        return Ok(count);
+    }
+    let shape = packs.input(layer);
+    let others = shape.iter().filter(|e| !matches!(e.kind, ExprKind::Each(_)) && !packs.drops(e)).count();
+    let given = settings.input.as_ref().map_or(0, Vec::len);
+    if given > others {
+        return Ok(given - others);
+    }
+    let message = format!("layer `{}` needs --input", layer.name.text);
+    Err(Refusal::setting(message, "give one size for each axis, such as --input 4x4"))
+}
+
+#[derive(Default)]
+struct Packs {
+    /// The names that stand for one for each axis, with what stands for them.
+    names: BTreeMap<String, Vec<String>>,
+    /// Those of them that are index variables.
+    variables: BTreeSet<String>,
+    /// The names of index variables, in the order in which they choose their letters: those of the output first.
+    order: Vec<String>,
+    /// Names of axes that may be missing, and whether they are.
+    optional: BTreeMap<String, bool>,
+    rank: usize,
+}
+
+impl Packs {
+    fn of(layer: &Layer, settings: &Settings) -> Packs {
+        let mut packs = Packs::default();
+        for parameter in &layer.parameters {
+            let given = settings.options.contains_key(&parameter.option.text) || !parameter.default.is_empty();
+            for name in bound(parameter) {
+                if let Some(pack) = pack(&name.text) {
+                    packs.names.insert(pack.to_string(), Vec::new());
+                } else if let Some(axis) = optional(&name.text) {
+                    packs.optional.insert(axis.to_string(), !given);
+                }
+            }
+        }
+        for item in layer.items.iter().rev() {
+            match &item.kind {
+                ItemKind::Declaration(d) => {
+                    for size in &d.shape {
+                        if let ExprKind::Each(inner) = &size.kind
+                            && let ExprKind::Name(name) = &inner.kind
+                        {
+                            packs.names.insert(name.clone(), Vec::new());
+                        }
+                    }
+                }
+                ItemKind::Definition(d) => {
+                    packs.note_variables(&d.variables);
+                    packs.note(&d.body);
+                }
+                ItemKind::Assumption(e) => packs.note(e),
+            }
+        }
+        packs
+    }
+
+    fn note_variables(&mut self, variables: &[Variable]) {
+        for name in variables.iter().filter_map(|v| pack(&v.name.text)) {
+            self.names.insert(name.to_string(), Vec::new());
+            if self.variables.insert(name.to_string()) {
+                self.order.push(name.to_string());
+            }
+        }
+    }
+
+    fn note(&mut self, expr: &Expr) {
+        if let ExprKind::Reduce(reduction) = &expr.kind {
+            self.note_variables(&reduction.variables);
+        }
+        each_part(expr, &mut |part| self.note(part));
+    }
+
+    fn input<'a>(&self, layer: &'a Layer) -> &'a [Expr] {
+        input_axes(layer).map_or(&[], |(_, shape)| shape)
+    }
+
+    /// The members of packs: sizes are numbered, index variables take the letters that follow.
+    fn choose_letters(&mut self, layer: &Layer) {
+        let mut used: BTreeSet<String> = layer.parameters.iter().flat_map(bound).map(|n| n.text.clone()).collect();
+        for item in &layer.items {
+            match &item.kind {
+                ItemKind::Declaration(d) => {
+                    used.insert(d.name.text.clone());
+                }
+                ItemKind::Definition(d) => {
+                    used.insert(d.name.text.clone());
+                    used.extend(d.variables.iter().map(|v| v.name.text.trim_end_matches(PERHAPS).to_string()));
+                    names_in(&d.body, &mut used);
+                }
+                ItemKind::Assumption(e) => names_in(e, &mut used),
+            }
+        }
+        let sizes = self.names.keys().filter(|n| !self.variables.contains(*n)).cloned();
+        let names: Vec<String> = self.order.iter().cloned().chain(sizes).collect();
+        for name in names {
+            let letters: Vec<String> = if self.variables.contains(&name) {
+                let first = name.bytes().next().filter(|_| name.len() == 1);
+                let after = first.into_iter().flat_map(|b| b + 1..=b'z').map(|b| char::from(b).to_string());
+                let numbered = (2..).map(|k| format!("{name}{k}"));
+                let rest = after.chain(numbered).filter(|n| !used.contains(n) && !self.names.contains_key(n));
+                std::iter::once(name.clone()).chain(rest).take(self.rank).collect()
+            } else {
+                (1..=self.rank).map(|k| format!("{name}{k}")).collect()
+            };
+            used.extend(letters.iter().cloned());
+            self.names.insert(name, letters);
+        }
+    }
+
+    /// The parameter with its packs written out; false if nothing of it is there.
+    fn parameter(&self, parameter: &mut Parameter) -> bool {
+        if let Binding::Axes(names) = &mut parameter.binding {
+            *names = std::mem::take(names)
+                .into_iter()
+                .flat_map(|n| {
+                    let texts = match (pack(&n.text), optional(&n.text)) {
+                        (Some(pack), _) => self.names[pack].clone(),
+                        (None, Some(axis)) if self.optional[axis] => Vec::new(),
+                        (None, Some(axis)) => vec![axis.to_string()],
+                        (None, None) => vec![n.text.clone()],
+                    };
+                    texts.into_iter().map(move |text| Name { text, span: n.span })
+                })
+                .collect();
+        }
+        self.list(&mut parameter.default);
+        parameter.choices.iter_mut().for_each(|c| self.list(&mut c.value));
+        !bound(parameter).is_empty()
+    }
+
+    fn item(&self, item: &mut Item) {
+        match &mut item.kind {
+            ItemKind::Declaration(d) => self.list(&mut d.shape),
+            ItemKind::Definition(d) => {
+                self.variables(&mut d.variables);
+                self.expr(&mut d.body);
+            }
+            ItemKind::Assumption(e) => self.expr(e),
+        }
+    }
+
+    /// Does an element speak of an axis that is missing, or has it the letter of one?
+    fn drops(&self, element: &Expr) -> bool {
+        let ExprKind::Perhaps(inner) = &element.kind else { return false };
+        let mut names = BTreeSet::new();
+        names_in(inner, &mut names);
+        names.iter().any(|n| self.missing(n))
+    }
+
+    fn missing(&self, name: &str) -> bool {
+        let is = |n: &str| self.optional.get(n).copied().unwrap_or(false);
+        is(name) || is(&name.to_uppercase())
+    }
+
+    fn list(&self, list: &mut Vec<Expr>) {
+        let mut all = Vec::with_capacity(list.len());
+        for mut element in std::mem::take(list) {
+            if self.drops(&element) {
+                continue;
+            }
+            if let ExprKind::Each(inner) = &element.kind {
+                all.extend((0..self.rank).map(|axis| self.along(inner, axis)));
+                continue;
+            }
+            if let ExprKind::Perhaps(inner) = element.kind {
+                element = *inner;
+            }
+            self.expr(&mut element);
+            all.push(element);
+        }
+        *list = all;
+    }
+
+    /// The expression for one axis.
+    fn along(&self, expr: &Expr, axis: usize) -> Expr {
+        let mut expr = expr.clone();
+        self.rename(&mut expr, axis);
+        expr
+    }
+
+    fn rename(&self, expr: &mut Expr, axis: usize) {
+        if let ExprKind::Name(name) = &mut expr.kind
+            && let Some(members) = self.names.get(name)
+        {
+            name.clone_from(&members[axis]);
+        }
+        each_part_mut(expr, &mut |part| self.rename(part, axis));
+    }
+
+    fn variables(&self, variables: &mut Vec<Variable>) {
+        let written = std::mem::take(variables).into_iter().flat_map(|v| {
+            let named = |text: String, range| Variable { name: Name { text, span: v.name.span }, range };
+            if let Some(pack) = pack(&v.name.text) {
+                let range = |axis| v.range.as_ref().map(|(x, y)| (self.along(x, axis), self.along(y, axis)));
+                let all = self.names[pack].iter().enumerate();
+                return all.map(|(axis, name)| named(name.clone(), range(axis))).collect::<Vec<_>>();
+            }
+            match optional(&v.name.text) {
+                Some(axis) if self.missing(axis) => Vec::new(),
+                Some(axis) => vec![named(axis.to_string(), v.range)],
+                None => vec![v],
+            }
+        });
+        *variables = written.collect();
+    }
+
+    fn expr(&self, expr: &mut Expr) {
+        match &mut expr.kind {
+            ExprKind::Read(_, indices) => self.list(indices),
+            ExprKind::Reduce(reduction) => {
+                self.variables(&mut reduction.variables);
+                if let Some(filter) = &mut reduction.filter {
+                    if let ExprKind::Each(inner) = &filter.kind {
+                        let along = (0..self.rank).map(|axis| self.along(inner, axis));
+                        let both = |p: Expr, q: Expr| {
+                            let span = p.span;
+                            Expr { kind: ExprKind::Binary(BinaryOp::And, Box::new(p), Box::new(q)), span }
+                        };
+                        **filter = along.reduce(both).expect("a layer works along one axis at least");
+                    } else {
+                        self.expr(filter);
+                    }
+                }
+                self.expr(&mut reduction.body);
+            }
+            ExprKind::Number(_)
+            | ExprKind::Name(_)
+            | ExprKind::Call(..)
+            | ExprKind::Negate(_)
+            | ExprKind::Binary(..)
+            | ExprKind::Power(..)
+            | ExprKind::If(..)
+            | ExprKind::Not(_)
+            | ExprKind::Within(..)
+            | ExprKind::Each(_)
+            | ExprKind::Perhaps(_) => each_part_mut(expr, &mut |part| self.expr(part)),
+        }
+    }
+}
+
+/// Calls `visit` with the expressions directly inside one.
+fn each_part(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
+    match &expr.kind {
+        ExprKind::Number(_) | ExprKind::Name(_) => {}
+        ExprKind::Read(_, list) | ExprKind::Call(_, list) => list.iter().for_each(visit),
+        ExprKind::Negate(x) | ExprKind::Power(x, _) | ExprKind::Not(x) | ExprKind::Each(x) | ExprKind::Perhaps(x) => {
+            visit(x);
+        }
+        ExprKind::Binary(_, x, y) => [x, y].into_iter().for_each(|e| visit(e)),
+        ExprKind::If(x, y, z) | ExprKind::Within(x, y, z) => [x, y, z].into_iter().for_each(|e| visit(e)),
+        ExprKind::Reduce(reduction) => {
+            reduction.filter.iter().for_each(|f| visit(f));
+            visit(&reduction.body);
+        }
+    }
+}
+
+/// The same, to change them.
+fn each_part_mut(expr: &mut Expr, visit: &mut dyn FnMut(&mut Expr)) {
+    match &mut expr.kind {
+        ExprKind::Number(_) | ExprKind::Name(_) => {}
+        ExprKind::Read(_, list) | ExprKind::Call(_, list) => list.iter_mut().for_each(visit),
+        ExprKind::Negate(x) | ExprKind::Power(x, _) | ExprKind::Not(x) | ExprKind::Each(x) | ExprKind::Perhaps(x) => {
+            visit(x);
+        }
+        ExprKind::Binary(_, x, y) => [x, y].into_iter().for_each(|e| visit(e)),
+        ExprKind::If(x, y, z) | ExprKind::Within(x, y, z) => [x, y, z].into_iter().for_each(|e| visit(e)),
+        ExprKind::Reduce(reduction) => {
+            reduction.filter.iter_mut().for_each(|f| visit(f));
+            visit(&mut reduction.body);
+        }
+    }
+}
