@@ -28,7 +28,8 @@ fn leading_text(arena: &Arena, instance: &Instance, c: &Correlation) -> String {
         if letters.len() > 1 { format!("({text})") } else { text }
     };
     let [x, y, out] = [&c.leading.x, &c.leading.y, &c.leading.out].map(|list| list.iter().map(axis).join(" "));
-    format!("{x}, {y} -> {out}")
+    // without axes nothing stands there
+    format!("{x}, {y} -> {out}").split_whitespace().join(" ")
 }
 
 fn name_of(names: &Names, letter: u8) -> &str {
@@ -108,11 +109,18 @@ fn own_names(arena: &Arena, instance: &Instance, c: &Correlation, letters: &[u8]
         };
         definition.loops.get(slot).map(|l| l.name.as_str())
     };
+    // the third tensor beside the operands, by its number of axes: a letter of the result alone stands there
+    let rank = c.leading.out.len() + c.axes.len();
+    let mut others = vec![definition.tensor];
+    definition.body.reads(&mut |t| others.push(t));
+    let third = others.into_iter().find(|&t| t != x && t != y && instance.tensors[t].shape.len() == rank);
     let mut list: Names = Vec::new();
     for &letter in letters {
         let alone = |list: &[Vec<u8>]| list.iter().position(|l| *l == [letter]);
         let in_x = alone(&c.leading.x).and_then(|place| axis(x, place));
-        let name = in_x.or_else(|| alone(&c.leading.y).and_then(|place| axis(y, place)))?;
+        let in_y = || alone(&c.leading.y).and_then(|place| axis(y, place));
+        let in_result = || alone(&c.leading.out).and_then(|place| axis(third?, place));
+        let name = in_x.or_else(in_y).or_else(in_result)?;
         if list.iter().any(|(_, known)| known == name) {
             return None;
         }

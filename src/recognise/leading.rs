@@ -70,7 +70,11 @@ pub(super) fn leading(sizes: [&[usize]; 3], roles: [Role; 2], rows: &Rows) -> Op
     let mut best: Option<([usize; 3], Leading)> = None;
     for axes in axes {
         let common = (0..3).fold(0, |g, k| num_integer::gcd(g, sizes[k][axes[k]]));
-        for groups in (2..=common).filter(|&g| common.is_multiple_of(g)) {
+        let meet = |groups: usize| {
+            let group = |row: &[Vec<usize>; 3], k: usize| row[k][axes[k]] / (sizes[k][axes[k]] / groups);
+            rows.iter().all(|row| group(row, 0) == group(row, 1) && group(row, 1) == group(row, 2))
+        };
+        for groups in (2..=common).filter(|&g| common.is_multiple_of(g) && meet(g)) {
             let columns = columns(sizes, Some(([axes[0], axes[1], axes[2]], groups)));
             let reading = read(&columns, rows, parts);
             let Some((classes, rank @ [0, 0, _])) = reading.filter(|(classes, _)| of_groups(&columns, classes)) else {
