@@ -1,6 +1,7 @@
 //! The derivation: everything that any output says of a layer, made once and checked before anyone sees it.
 
 mod alternatives;
+mod slides;
 mod value;
 mod values;
 
@@ -233,7 +234,7 @@ fn recognise_all(instance: &Instance, system: &mut System, gradients: &Gradients
     let System { arena, definitions, .. } = system;
     let mut found = Vec::new();
     for (definition, source) in definitions.iter().zip(&instance.definitions) {
-        let recognition = recognise(arena, definition.tensor, &definition.values, favourite(source.slides()));
+        let recognition = recognise(arena, definition.tensor, &definition.values, favourite(slides::axes(source)));
         found.extend(recognition.map(|r| (definition.tensor, r)));
     }
     for gradient in &gradients.list {
@@ -256,14 +257,14 @@ fn recognise_assuming(instance: &Instance, system: &mut System, gradients: &Grad
     found.collect()
 }
 
-fn favourite(slides: bool) -> Favourite {
-    if slides { Favourite::Correlation } else { Favourite::Product }
+fn favourite(axes: usize) -> Favourite {
+    if axes > 0 { Favourite::Correlation(axes) } else { Favourite::Product }
 }
 
-/// Does an equation slide in which the tensor occurs?
+/// Along how many axes do the equations slide in which the tensor occurs?
 fn favourite_of(instance: &Instance, gradient: &Gradient) -> Favourite {
-    let mut places = gradient.steps.iter().map(|s| s.definition as usize).dedup();
-    favourite(places.any(|d| instance.definitions[d].slides()))
+    let places = gradient.steps.iter().map(|s| s.definition as usize).dedup();
+    favourite(places.map(|d| slides::axes(&instance.definitions[d])).max().unwrap_or(0))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Brackets, signs, spacing, elision and line breaks are decided here and nowhere else. Blocks are handed on one by one, so that a
 //! long document is never in memory as a whole.
 
+mod channels;
 mod code;
 mod contraction;
 mod expression;
@@ -18,6 +19,7 @@ mod select;
 
 use std::io;
 
+pub use channels::channels_text;
 pub use code::{code, whole_code};
 pub use expression::expression;
 pub use figure::{Edge, Figure, Key, LETTERS, Node, Point, Step, Stroke, Style, style};

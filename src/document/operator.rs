@@ -7,6 +7,7 @@ use super::layout::{column, matrix};
 use super::math::{Level, Math, Name, Op};
 use crate::derivation::Derivation;
 use crate::expr::{Arena, ExprId, ExprKind, Number, Symbol, TensorId};
+use crate::layer::Instance;
 use crate::recognise::{Contraction, Correlation, Operand, TensorOp};
 
 /// An operator of a derivation applied to whole tensors, without marks for layers.
@@ -16,7 +17,9 @@ pub fn operator_text(derivation: &Derivation, glossary: &Glossary, op: &TensorOp
     let letters = letters.unwrap_or_default();
     let inside = |t: TensorId| inside(derivation, t);
     let arena = &derivation.system.arena;
-    Operators { arena, glossary, level: &|_| Level::None, letters, inside: Some(&inside) }.whole(op)
+    let instance = &derivation.instance;
+    Operators { arena, instance, glossary, level: &|_| Level::None, letters, inside: Some(&inside) }
+        .sum(std::slice::from_ref(op))
 }
 
 /// The operators that give an adjoint which is only a link of the chain: they are shown in its place.
@@ -31,6 +34,7 @@ pub(super) fn inside(derivation: &Derivation, tensor: TensorId) -> Option<&[Tens
 /// Spells operators of one derivation.
 pub(super) struct Operators<'a> {
     pub(super) arena: &'a Arena,
+    pub(super) instance: &'a Instance,
     pub(super) glossary: &'a Glossary,
     /// Which layer a tensor belongs to.
     pub(super) level: &'a dyn Fn(TensorId) -> Level,
@@ -44,8 +48,13 @@ pub(super) struct Operators<'a> {
 pub(super) type Cell<'a> = dyn Fn(TensorId, usize) -> Math + 'a;
 
 impl Operators<'_> {
-    /// The sum of operators applied to whole tensors; a factor that all share stands before it.
+    /// The sum of operators: channel by channel where some correlation has channels, else applied to whole tensors.
     pub(super) fn sum(&self, parts: &[TensorOp]) -> Math {
+        self.by_channel(parts, None).map_or_else(|| self.wholes(parts), |(_, right)| right)
+    }
+
+    /// The sum of operators applied to whole tensors; a factor that all share stands before it.
+    pub(super) fn wholes(&self, parts: &[TensorOp]) -> Math {
         let mut terms: Vec<(bool, Vec<Math>)> = Vec::new();
         for part in parts {
             // what is added along leading axes is written as it is, as a bias always is
@@ -83,6 +92,11 @@ impl Operators<'_> {
             TensorOp::Correlate(c) => {
                 let kernel = self.operand(c.y);
                 let kernel = if c.rot180 { applied("rot180", kernel) } else { kernel };
+                if !c.leading.is_empty() {
+                    // the sign alone would not say what becomes of the channels
+                    let operands = vec![self.operand(c.x), Math::Op(Op::Comma), kernel];
+                    return scaled(&c.scale, vec![applied("correlate", Math::Row(operands))]);
+                }
                 scaled(&c.scale, vec![self.operand(c.x), Math::Op(Op::Slide), kernel])
             }
             TensorOp::Identity { of, scale } => scaled(scale, self.operand(*of).into_parts()),
@@ -240,7 +254,7 @@ impl Operators<'_> {
         row
     }
 
-    fn expression(&self, template: ExprId, whole: bool, symbol: &dyn Fn(Symbol) -> Math) -> Math {
+    pub(super) fn expression(&self, template: ExprId, whole: bool, symbol: &dyn Fn(Symbol) -> Math) -> Math {
         Writer { arena: self.arena, glossary: self.glossary, maxima: &Maxima::new(), symbol, whole }.row(template)
     }
 
@@ -252,7 +266,7 @@ impl Operators<'_> {
     pub(super) fn operand(&self, operand: Operand) -> Math {
         match operand {
             Operand::Plain(t) => match self.inside.and_then(|inside| inside(t)) {
-                Some(parts) => self.sum(parts),
+                Some(parts) => self.wholes(parts),
                 None => self.glossary.tensor(t, (self.level)(t)),
             },
             Operand::Each(template, _) => self.whole_expression(template),
@@ -348,6 +362,9 @@ impl Operators<'_> {
 
     fn correlation(&self, c: &Correlation, most: (usize, usize), cell: &Cell<'_>) -> Option<Math> {
         let (Operand::Plain(x), Operand::Plain(y)) = (c.x, c.y) else { return None };
+        if !c.leading.is_empty() {
+            return None;
+        }
         // one axis is drawn as a row; the axis that is not there has one place, neither padded nor spread
         let two = |shape: &[usize]| match *shape {
             [columns] => Some([1, columns]),
@@ -402,16 +419,16 @@ pub(super) fn signed_sum(mut terms: Vec<(bool, Vec<Math>)>) -> Math {
     if row.len() == 1 { row.remove(0) } else { Math::Row(row) }
 }
 
-fn is_additive(math: &Math) -> bool {
+pub(super) fn is_additive(math: &Math) -> bool {
     matches!(math, Math::Op(Op::Plus | Op::Minus | Op::Negative))
 }
 
 /// `word(x)`.
-fn applied(word: &'static str, x: Math) -> Math {
+pub(super) fn applied(word: &'static str, x: Math) -> Math {
     Math::Row(vec![Math::Word(word), Math::Brackets(Box::new(x))])
 }
 
-fn scaled(scale: &Number, row: Vec<Math>) -> Math {
+pub(super) fn scaled(scale: &Number, row: Vec<Math>) -> Math {
     let mut row: Vec<Math> = row.into_iter().flat_map(Math::into_parts).collect();
     if !scale.is_one() && row.iter().any(is_additive) {
         row = vec![Math::Brackets(Box::new(Math::Row(row)))];

@@ -1,5 +1,6 @@
 //! Expand: an operator written out again, entry by entry, in the arena that the observed expressions live in.
 
+use super::meetings::Meetings;
 use super::operator::{Contraction, Correlation, Operand, Route, TensorOp, Window};
 use crate::expr::{Arena, ExprId, ExprKind, Number, Substitution, index_of, offset_of};
 
@@ -104,7 +105,7 @@ fn contract(arena: &mut Arena, c: &Contraction, at: &[usize]) -> ExprId {
 }
 
 /// How far apart neighbours along each axis lie in reading order.
-fn strides(shape: &[usize]) -> Vec<usize> {
+pub(super) fn strides(shape: &[usize]) -> Vec<usize> {
     let mut strides = vec![1; shape.len()];
     for axis in (1..shape.len()).rev() {
         strides[axis - 1] = strides[axis] * shape[axis];
@@ -165,7 +166,7 @@ fn routed(arena: &mut Arena, route: &Route, at: &[usize], offset: usize) -> Expr
 
 fn correlate(arena: &mut Arena, c: &Correlation, at: &[usize]) -> ExprId {
     let mut pairs = Vec::new();
-    meetings(arena, c, at, &mut pairs);
+    Meetings::default().list(arena, c, at, &mut pairs);
     let mut terms = Vec::with_capacity(pairs.len());
     for (x, y) in pairs {
         let pair = [element(arena, c.x, x), element(arena, c.y, y)];
@@ -175,32 +176,11 @@ fn correlate(arena: &mut Arena, c: &Correlation, at: &[usize]) -> ExprId {
     arena.sum(&terms)
 }
 
-/// Row-major offsets of the elements of both operands that meet in the result's entry `at`, in the order of the kernel's taps.
-fn meetings(arena: &Arena, c: &Correlation, at: &[usize], pairs: &mut Vec<(usize, usize)>) {
-    let (x_shape, y_shape) = (&arena.tensor(c.x.tensor()).shape, &arena.tensor(c.y.tensor()).shape);
-    pairs.push((0, 0));
-    let mut next = Vec::new();
-    for axis in 0..at.len() {
-        let p = &c.axes[axis];
-        let k = y_shape[axis];
-        let meet = |tap: usize| {
-            let place = (p.stride * at[axis] + p.rhs_dilation * tap) as i64 - p.low;
-            let x = usize::try_from(place).ok()?;
-            let inside = x.is_multiple_of(p.lhs_dilation) && x / p.lhs_dilation < x_shape[axis];
-            inside.then(|| (x / p.lhs_dilation, if c.rot180 { k - 1 - tap } else { tap }))
-        };
-        next.clear();
-        for &(x, y) in pairs.iter() {
-            next.extend((0..k).filter_map(meet).map(|(i, j)| (x * x_shape[axis] + i, y * k + j)));
-        }
-        std::mem::swap(pairs, &mut next);
-    }
-}
-
 /// Compares entries with operators term by term as they are written out, where the terms are symbols and products of two
 /// symbols: nothing is made or looked up. Answers no for everything else; then the expressions have to be made and compared.
 #[derive(Default)]
 pub(super) struct Written {
+    meetings: Meetings,
     pairs: Vec<(usize, usize)>,
 }
 
@@ -249,7 +229,7 @@ impl Written {
     fn correlation(&mut self, arena: &Arena, c: &Correlation, at: &[usize], terms: &[ExprId]) -> usize {
         let (Operand::Plain(x), Operand::Plain(y)) = (c.x, c.y) else { return 0 };
         self.pairs.clear();
-        meetings(arena, c, at, &mut self.pairs);
+        self.meetings.list(arena, c, at, &mut self.pairs);
         if self.pairs.len() > terms.len() {
             return 0;
         }

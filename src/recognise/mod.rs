@@ -7,15 +7,19 @@
 //! what to find; where two readings of one operator are both true, the caller has a favourite.
 
 mod contraction;
+mod correlation;
 mod expansion;
+mod leading;
+mod meetings;
 mod observe;
 mod operator;
 mod propose;
 mod relation;
-
+#[cfg(test)]
+mod tests;
 use crate::expr::{Arena, ExprId, TensorId};
 
-pub use operator::{Contraction, Correlation, CorrelationAxis, Operand, Route, TensorOp, Window};
+pub use operator::{Contraction, Correlation, CorrelationAxis, Leading, Operand, Route, TensorOp, Window};
 
 /// A confirmed claim: the entries are the sum of these operators, almost always a single one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +36,8 @@ const MOST_ENTRIES: usize = 400;
 /// Which of two true readings is given, where one size in three is 1 and a product of matrices is also a correlation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Favourite {
-    /// The correlation.
-    Correlation,
+    /// The correlation, along so many of the last axes.
+    Correlation(usize),
     /// The product.
     Product,
 }

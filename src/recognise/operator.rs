@@ -168,7 +168,46 @@ pub struct CorrelationAxis {
     pub high: i64,
 }
 
-/// The second operand slid over the first, in the vocabulary of XLA's general convolution.
+/// The axes of a [`Correlation`] before those that slide: channels, a batch, groups. They meet as einsum's do, a letter each, and
+/// a letter that the result lacks is summed over. An axis may also stand for two letters, `(g c)` in the words of einops: its index
+/// is `c` plus as many places for each step of `g` as `c` has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leading {
+    /// One or two letters for each leading axis of the first operand: small numbers.
+    pub x: Vec<Vec<u8>>,
+    /// The same for the kernel.
+    pub y: Vec<Vec<u8>>,
+    /// The same for the result.
+    pub out: Vec<Vec<u8>>,
+    /// How many values the first of two letters takes; 1 where no axis has two.
+    pub groups: usize,
+}
+
+impl Default for Leading {
+    fn default() -> Leading {
+        Leading { x: Vec::new(), y: Vec::new(), out: Vec::new(), groups: 1 }
+    }
+}
+
+impl Leading {
+    /// Are there no such axes at all?
+    pub fn is_empty(&self) -> bool {
+        self.x.is_empty() && self.y.is_empty() && self.out.is_empty()
+    }
+
+    /// How many values the letters of one axis of this size take.
+    pub fn sizes(&self, letters: &[u8], size: usize) -> Vec<usize> {
+        if letters.len() == 2 { vec![self.groups, size / self.groups] } else { vec![size; letters.len()] }
+    }
+
+    /// The letters that all three have: nothing that differs in one of them meets.
+    pub fn shared(&self) -> Vec<u8> {
+        let has = |list: &[Vec<u8>], l: &u8| list.iter().flatten().any(|own| own == l);
+        self.out.iter().flatten().copied().filter(|l| has(&self.x, l) && has(&self.y, l)).collect()
+    }
+}
+
+/// The second operand slid over the first along the last axes, in the vocabulary of XLA's general convolution.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Correlation {
     /// What is slid over.
@@ -177,7 +216,9 @@ pub struct Correlation {
     pub y: Operand,
     /// Is the kernel rotated by 180 degrees first?
     pub rot180: bool,
-    /// The axes.
+    /// The axes before those that slide.
+    pub leading: Leading,
+    /// The axes that slide: the last ones of both operands and of the result.
     pub axes: Vec<CorrelationAxis>,
     /// Factor.
     pub scale: Number,

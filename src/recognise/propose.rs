@@ -2,10 +2,10 @@
 
 use super::Favourite;
 use super::contraction::contraction;
+use super::correlation::correlations;
 use super::observe::{Atom, Group};
-use super::operator::{Correlation, CorrelationAxis, Operand, Route, TensorOp, Window};
-use super::relation::{Relation, fit};
-use crate::expr::{Arena, ExprId, ExprKind, Role, TensorId, index_of};
+use super::operator::{Operand, Route, TensorOp, Window};
+use crate::expr::{Arena, ExprId, ExprKind, TensorId, index_of};
 
 /// Candidates for a group; each still has to be confirmed.
 pub(super) fn propose(arena: &Arena, shape: &[usize], group: &Group, favourite: Favourite) -> Vec<TensorOp> {
@@ -36,13 +36,14 @@ pub(super) fn propose(arena: &Arena, shape: &[usize], group: &Group, favourite: 
             if favourite == Favourite::Product && is_product(arena, shape, &operands) {
                 list.extend(contraction(arena, shape, group).map(TensorOp::Contract));
             }
-            if let &[first, second] = operands.as_slice() {
-                let either = [((first, 0), (second, 1)), ((second, 1), (first, 0))];
-                let mut slides: Vec<Correlation> =
-                    either.into_iter().filter_map(|(x, y)| correlation(arena, shape, group, x, y)).collect();
-                slides.sort_by_key(|c| readability(arena, c));
-                list.extend(slides.into_iter().map(TensorOp::Correlate));
-            }
+            let (likely, others) = match *operands.as_slice() {
+                [first, second] => correlations(arena, shape, group, [first, second], favourite),
+                _ => Default::default(),
+            };
+            list.extend(likely.into_iter().map(TensorOp::Correlate));
+            list.extend(contraction(arena, shape, group).map(TensorOp::Contract));
+            list.extend(others.into_iter().map(TensorOp::Correlate));
+            return list;
         }
     }
     list.extend(contraction(arena, shape, group).map(TensorOp::Contract));
@@ -63,66 +64,6 @@ fn is_product(arena: &Arena, shape: &[usize], operands: &[Operand]) -> bool {
     let shapes = [&arena.tensor(x.tensor()).shape, &arena.tensor(y.tensor()).shape, shape];
     let several = |s: &&[usize]| s.len() == 2 && s.iter().product::<usize>() > 1;
     shapes.iter().all(several) && (0..2).all(|axis| shapes.iter().any(|s| s[axis] == 1))
-}
-
-/// Both operands may serve as the kernel where one has a single entry. A parameter is the kernel a reader expects; else the
-/// reading with less padding is the simpler one, and last the one that slides an error over what flowed in.
-fn readability(arena: &Arena, c: &Correlation) -> (bool, i64, bool) {
-    let role = arena.tensor(c.y.tensor()).role;
-    let padding = c.axes.iter().map(|a| a.low.abs() + a.high.abs()).sum();
-    (role != Role::Weight, padding, role != Role::Adjoint)
-}
-
-/// `y` slid over `x`: one affine relation for each axis.
-fn correlation(
-    arena: &Arena,
-    shape: &[usize],
-    group: &Group,
-    x: (Operand, usize),
-    y: (Operand, usize),
-) -> Option<Correlation> {
-    let (x_shape, y_shape) = (&arena.tensor(x.0.tensor()).shape, &arena.tensor(y.0.tensor()).shape);
-    let rank = shape.len();
-    if rank == 0 || x_shape.len() != rank || y_shape.len() != rank {
-        return None;
-    }
-    let rows: Vec<[Vec<usize>; 3]> = group
-        .sample
-        .iter()
-        .map(|r| [index_of(x_shape, r.offsets[x.1]), index_of(shape, r.target), index_of(y_shape, r.offsets[y.1])])
-        .collect();
-    let mut relations: Vec<Relation> = Vec::with_capacity(rank);
-    for axis in 0..rank {
-        let columns: Vec<[i64; 3]> =
-            rows.iter().map(|r| [r[0][axis] as i64, r[1][axis] as i64, r[2][axis] as i64]).collect();
-        let relation = fit(&columns)?;
-        if relation.target > 0 {
-            return None; // the result would run backwards over the first operand: this is the other way round
-        }
-        relations.push(relation);
-    }
-    // an axis on which the kernel has one entry is rotated or not, as the others are
-    let turned: Vec<bool> = relations.iter().filter_map(|r| r.y.map(|y| y > 0)).collect();
-    let rot180 = turned.first().copied().unwrap_or(false);
-    if turned.iter().any(|&t| t != rot180) {
-        return None;
-    }
-    let axes = relations.iter().enumerate().map(|(axis, r)| {
-        let sizes = [x_shape[axis] as i64, shape[axis] as i64, y_shape[axis] as i64];
-        correlation_axis(r, rot180, sizes)
-    });
-    Some(Correlation { x: x.0, y: y.0, rot180, axes: axes.collect(), scale: group.scale.clone() })
-}
-
-/// `l·x + low = t·m + d·y′` with `y′ = y`, or `k − 1 − y` if rotated.
-fn correlation_axis(relation: &Relation, rot180: bool, [x, m, k]: [i64; 3]) -> CorrelationAxis {
-    let (l, t) = (relation.x, -relation.target);
-    let d = relation.y.map_or(1, i64::abs);
-    let [x0, m0, y0] = relation.row;
-    let tap = if rot180 { k - 1 - y0 } else { y0 };
-    let low = t * m0 + d * tap - l * x0;
-    let high = t * (m - 1) + d * (k - 1) + 1 - low - (l * (x - 1) + 1);
-    CorrelationAxis { stride: t as usize, lhs_dilation: l as usize, rhs_dilation: d as usize, low, high }
 }
 
 /// Operators with a single tensor: copies, sums over axes, broadcasts, windows.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use crate::derivation::{self, Derivation, Values};
-use crate::document::{Detail, Glossary, Part, code, operator_text, whole_code};
+use crate::document::{Detail, Glossary, Part, channels_text, code, operator_text, whole_code};
 use crate::expr::{ExprId, Number, Role, Tensor, TensorId, Ties};
 use crate::recognise::{Operand, Recognition, TensorOp, Window};
 
@@ -217,7 +217,11 @@ impl Writer<'_> {
                 put("lhs_dilation", c.axes.iter().map(|a| a.lhs_dilation).collect());
                 put("rhs_dilation", c.axes.iter().map(|a| a.rhs_dilation).collect());
                 put("padding", c.axes.iter().map(|a| json!([a.low, a.high])).collect());
-                put("groups", json!(1));
+                let (groups, leading) = channels_text(self.derivation, self.glossary, c);
+                put("groups", json!(groups));
+                if let Some(leading) = leading {
+                    put("leading", json!(leading));
+                }
                 put_scale(&mut put, &c.scale);
             }
             TensorOp::Identity { of, scale } => {

@@ -102,34 +102,47 @@ impl Operands<'_> {
         }
     }
 
-    /// Padded, spread, slid: by the letter of the parameters, one axis list at a time.
+    /// Padded, spread, slid: by the letter of the parameters, channel by channel.
     fn correlate(&self, c: &Correlation, shape: &[usize]) -> Option<Vec<Prime>> {
         let ((x_shape, x), (y_shape, y)) = (self.array(c.x)?, self.array(c.y)?);
+        let channels = Channels::of(c, [&x_shape, &y_shape, shape])?;
+        let slid = |shape: &[usize]| shape[shape.len() - c.axes.len()..].to_vec();
+        let (own, taps, places) = (slid(&x_shape), slid(&y_shape), slid(shape));
         // the padding behind has no part in the sums below, but must be what the sizes ask for
         let fits = c.axes.iter().enumerate().all(|(axis, p)| {
-            let spread = (p.lhs_dilation * (x_shape[axis] - 1) + 1) as i64 + p.low + p.high;
-            spread == (p.stride * (shape[axis] - 1) + p.rhs_dilation * (y_shape[axis] - 1) + 1) as i64
+            let spread = (p.lhs_dilation * (own[axis] - 1) + 1) as i64 + p.low + p.high;
+            spread == (p.stride * (places[axis] - 1) + p.rhs_dilation * (taps[axis] - 1) + 1) as i64
         });
         if !fits {
             return None;
         }
-        let mut out = vec![Prime::integer(0); shape.iter().product()];
-        for (m, cell) in out.iter_mut().enumerate() {
-            let at = index_of(shape, m);
-            'taps: for (r, tap) in y.iter().enumerate() {
-                let r = index_of(&y_shape, r);
+        // which element each tap meets at each place; the zeros of the padding and of the spreading are left out
+        let mut meet = Vec::new();
+        for m in 0..places.iter().product() {
+            let at = index_of(&places, m);
+            'taps: for r in 0..taps.iter().product() {
+                let tap = index_of(&taps, r);
                 let mut place = 0usize;
-                for axis in 0..at.len() {
-                    let p = c.axes[axis];
-                    let r = if c.rot180 { y_shape[axis] - 1 - r[axis] } else { r[axis] };
-                    let spread = (p.stride * at[axis] + p.rhs_dilation * r) as i64 - p.low;
+                for (axis, p) in c.axes.iter().enumerate() {
+                    let tap = if c.rot180 { taps[axis] - 1 - tap[axis] } else { tap[axis] };
+                    let spread = (p.stride * at[axis] + p.rhs_dilation * tap) as i64 - p.low;
                     let dilation = p.lhs_dilation as i64;
-                    if spread < 0 || spread % dilation != 0 || spread / dilation >= x_shape[axis] as i64 {
-                        continue 'taps; // a zero of the padding or of the spreading
+                    if spread < 0 || spread % dilation != 0 || spread / dilation >= own[axis] as i64 {
+                        continue 'taps;
                     }
-                    place = place * x_shape[axis] + (spread / dilation) as usize;
+                    place = place * own[axis] + (spread / dilation) as usize;
                 }
-                *cell = cell.add(x[place].mul(*tap));
+                meet.push((m, place, r));
+            }
+        }
+        let lengths = [own, taps, places].map(|s| s.iter().product::<usize>());
+        let mut out = vec![Prime::integer(0); shape.iter().product()];
+        for point in 0..channels.sizes.iter().product() {
+            let blocks = channels.blocks(&index_of(&channels.sizes, point));
+            let [of_x, of_y, of_out] = [0, 1, 2].map(|k| blocks[k] * lengths[k]);
+            for &(m, place, r) in &meet {
+                let cell = &mut out[of_out + m];
+                *cell = cell.add(x[of_x + place].mul(y[of_y + r]));
             }
         }
         Some(scaled(out, &c.scale))
@@ -188,6 +201,56 @@ impl Operands<'_> {
             *cell = cell.add(factors.fold(Prime::integer(1), Prime::mul));
         }
         Some(scaled(out, &c.scale))
+    }
+}
+
+/// The leading axes of a correlation: a list of letters for each tensor, each letter with what one step of it is worth.
+struct Channels {
+    /// How many values each letter takes.
+    sizes: Vec<usize>,
+    /// For the first operand, the kernel and the result: the letter's place in `sizes`, and how many blocks a step of it leads.
+    steps: [Vec<(usize, usize)>; 3],
+}
+
+impl Channels {
+    /// `None` if the letters do not fit the shapes.
+    fn of(c: &Correlation, shapes: [&[usize]; 3]) -> Option<Channels> {
+        let mut letters: Vec<(u8, usize)> = Vec::new();
+        let mut steps = [Vec::new(), Vec::new(), Vec::new()];
+        let lists = [&c.leading.x, &c.leading.y, &c.leading.out];
+        for ((list, shape), steps) in lists.into_iter().zip(shapes).zip(&mut steps) {
+            if list.len() + c.axes.len() != shape.len() {
+                return None;
+            }
+            let mut stride = 1;
+            for (names, &size) in list.iter().zip(shape).rev() {
+                let parts = match names.as_slice() {
+                    &[only] => vec![(only, size)],
+                    // `(g c)`: the place in the group moves fastest
+                    &[group, place] if size % c.leading.groups == 0 => {
+                        vec![(place, size / c.leading.groups), (group, c.leading.groups)]
+                    }
+                    _ => return None,
+                };
+                for (name, size) in parts {
+                    let at = letters.iter().position(|(l, _)| *l == name).unwrap_or_else(|| {
+                        letters.push((name, size));
+                        letters.len() - 1
+                    });
+                    if letters[at].1 != size {
+                        return None; // one letter, two sizes
+                    }
+                    steps.push((at, stride));
+                    stride *= size;
+                }
+            }
+        }
+        Some(Channels { sizes: letters.into_iter().map(|(_, size)| size).collect(), steps })
+    }
+
+    /// The blocks that meet for these values of the letters.
+    fn blocks(&self, values: &[usize]) -> [usize; 3] {
+        std::array::from_fn(|k| self.steps[k].iter().map(|&(letter, step)| values[letter] * step).sum())
     }
 }
 

@@ -114,6 +114,28 @@ fn a_correlation_with_another_parameter() {
 }
 
 #[test]
+fn channels_that_changed_places() {
+    let text = "layer l\n input a[2, 4, 3]\n weight w[4, 2, 2]
+ z[n, o in 1..4, i] = if o <= 2 then sum(c, u) a[n, c, i+u-1] * w[o, c, u] else sum(c, u) a[n, c+2, i+u-1] * w[o, c, u]\n";
+    for name in ["a", "w"] {
+        let spoil = |change: fn(&mut deriver::recognise::Leading)| {
+            refuted(text, "the operator recognised for", |d| {
+                let TensorOp::Correlate(correlation) = &mut recognised(d, name).parts[0] else {
+                    panic!("a correlation")
+                };
+                change(&mut correlation.leading);
+            });
+        };
+        spoil(|l| l.groups = 4);
+        spoil(|l| l.groups = 3);
+        spoil(|l| l.x.reverse());
+        spoil(|l| drop(l.y.pop()));
+        spoil(|l| l.x[1].reverse());
+        spoil(|l| l.out.iter_mut().for_each(|letters| letters.reverse()));
+    }
+}
+
+#[test]
 fn padding_behind_that_the_sizes_do_not_allow() {
     for name in ["a", "w"] {
         refuted(SLIDE, "the operator recognised for", |d| {

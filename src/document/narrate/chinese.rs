@@ -1,6 +1,7 @@
 //! The sentences in Chinese. "The layer below" is the one before (前一层), "the layer above" the one after (后一层): 上一层 could
 //! be either.
 
+use super::chinese_channels::understood;
 use super::chinese_titles::{plain, said, title};
 use super::sentences::{Reach, Sentences};
 use super::sizes;
@@ -74,7 +75,7 @@ fn windows(window: &Window) -> String {
 }
 
 /// `步幅为2`, or one for each axis.
-fn strides(steps: impl Iterator<Item = usize>) -> String {
+pub(super) fn strides(steps: impl Iterator<Item = usize>) -> String {
     let all: Vec<String> = steps.map(|s| s.to_string()).collect();
     match all.as_slice() {
         [first, rest @ ..] if rest.iter().all(|s| s == first) => format!("步幅为{first}"),
@@ -300,13 +301,13 @@ impl Sentences for Chinese {
         said("全部元素合起来就是{}本身：", [x])
     }
 
-    fn recognised_sum(&self, x: Math, all: bool) -> Inlines {
-        let template = if all {
-            "这就是{}的全部元素之和："
-        } else {
-            "这就是{}沿一个轴求和，另一个轴上的各个位置用冒号表示："
+    fn recognised_sum(&self, x: Math, along: Option<(usize, usize)>) -> Inlines {
+        let template = match along {
+            None => "这就是{}的全部元素之和：".to_string(),
+            Some((1, 2)) => "这就是{}沿一个轴求和，另一个轴上的各个位置用冒号表示：".to_string(),
+            Some((axes, _)) => format!("这就是{{}}沿{}轴求和，其余各轴上的位置用冒号表示：", amount(axes, "个")),
         };
-        said(template, [x])
+        said(&template, [x])
     }
 
     fn recognised_broadcast(&self, ones: Math) -> Inlines {
@@ -330,21 +331,10 @@ impl Sentences for Chinese {
     }
 
     fn with_whole_tensors(&self, axes: &[CorrelationAxis]) -> Inlines {
-        let any = |test: fn(&CorrelationAxis) -> bool, word: &'static str| axes.iter().any(test).then_some(word);
-        let parts: Vec<String> = [
-            any(|a| a.low > 0 || a.high > 0, "补零"),
-            any(|a| a.lhs_dilation > 1 || a.rhs_dilation > 1, "插零"),
-            any(|a| a.low < 0 || a.high < 0, "裁边"),
-            any(|a| a.stride > 1, "步幅"),
-        ]
-        .into_iter()
-        .flatten()
-        .map(str::to_string)
-        .collect();
-        if parts.is_empty() {
-            return plain("写成张量形式：");
+        match understood(axes) {
+            Some(parts) => plain(&format!("写成张量形式（{parts}略去不写）：")),
+            None => plain("写成张量形式："),
         }
-        plain(&format!("写成张量形式（{}略去不写）：", list(&parts)))
     }
 
     fn no_operator(&self, entries: usize, index_form: bool) -> Inlines {

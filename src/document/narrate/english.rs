@@ -1,5 +1,6 @@
 //! The sentences in English.
 
+use super::english_channels::understood;
 use super::sentences::{Reach, Sentences, words};
 use super::sizes;
 use crate::document::{Inline, Inlines, Math};
@@ -302,16 +303,16 @@ impl Sentences for English {
         words("All entries together are {} itself:", [x])
     }
 
-    fn recognised_sum(&self, x: Math, all: bool) -> Inlines {
-        let rest = ", each place along the other marked by a colon:";
-        words(
-            &format!(
-                "This is the sum {} of {{}}{}",
-                if all { "over all entries" } else { "along one axis" },
-                if all { ":" } else { rest }
-            ),
-            [x],
-        )
+    fn recognised_sum(&self, x: Math, along: Option<(usize, usize)>) -> Inlines {
+        let template = match along {
+            None => "This is the sum over all entries of {}:".to_string(),
+            Some((axes, of)) => {
+                let axes = number_of(axes, "axis", "axes");
+                let rest = if of == 2 { "each place along the other" } else { "what is left as it is" };
+                format!("This is the sum along {axes} of {{}}, {rest} marked by a colon:")
+            }
+        };
+        words(&template, [x])
     }
 
     fn recognised_broadcast(&self, ones: Math) -> Inlines {
@@ -336,21 +337,10 @@ impl Sentences for English {
     }
 
     fn with_whole_tensors(&self, axes: &[CorrelationAxis]) -> Inlines {
-        let around = axes.iter().any(|a| a.low > 0 || a.high > 0);
-        let between = axes.iter().any(|a| a.lhs_dilation > 1 || a.rhs_dilation > 1);
-        let zeros = match (around, between) {
-            (true, true) => Some("the zeros around and between"),
-            (true, false) => Some("the zeros around"),
-            (false, true) => Some("the zeros between"),
-            (false, false) => None,
-        };
-        let cut = axes.iter().any(|a| a.low < 0 || a.high < 0).then_some("what is cut off");
-        let steps = axes.iter().any(|a| a.stride > 1).then_some("the steps");
-        let parts: Vec<String> = [zeros, cut, steps].into_iter().flatten().map(str::to_string).collect();
-        if parts.is_empty() {
-            return plain("For whole tensors:");
+        match understood(axes) {
+            Some(parts) => plain(format!("For whole tensors, {parts} understood:")),
+            None => plain("For whole tensors:"),
         }
-        plain(format!("For whole tensors, {} understood:", list(&parts)))
     }
 
     fn no_operator(&self, entries: usize, index_form: bool) -> Inlines {
@@ -438,7 +428,7 @@ fn spread_out(dilations: impl Iterator<Item = usize>) -> String {
     format!("spread out with {} zeros between neighbours along the axes", list(&gaps))
 }
 
-fn strides(axes: &[CorrelationAxis]) -> String {
+pub(super) fn strides(axes: &[CorrelationAxis]) -> String {
     let all: Vec<String> = axes.iter().map(|a| count(a.stride)).collect();
     if all.iter().all(|s| *s == all[0]) { all[0].clone() } else { list(&all) }
 }

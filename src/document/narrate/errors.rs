@@ -264,7 +264,7 @@ impl<'a> Narrator<'a> {
                 self.paragraph(self.operator_sentence(op))?;
             }
         }
-        let left = self.bare(gradient.adjoint);
+        let left = self.left_of(gradient.adjoint);
         let forms = self.whole_forms(gradient.adjoint);
         let label = format!("error-{}", self.glossary.code(gradient.of));
         self.about_gradient(gradient.of, "operator");
@@ -274,6 +274,12 @@ impl<'a> Narrator<'a> {
     /// What an adjoint is, as operators on whole tensors: without assumptions, then with them.
     pub(super) fn whole_forms(&self, adjoint: TensorId) -> Vec<Math> {
         self.forms_of(adjoint).map(|r| self.through_links(|operators| operators.sum(&r.parts))).collect()
+    }
+
+    /// A tensor before these forms, or before the operators that define it: one channel of it, where they are written so.
+    pub(super) fn left_of(&self, tensor: TensorId) -> Math {
+        let Some(recognition) = self.derivation.recognition(tensor) else { return self.bare(tensor) };
+        self.through_links(|operators| operators.left_of(&recognition.parts, tensor))
     }
 
     pub(super) fn forms_of(&self, adjoint: TensorId) -> impl Iterator<Item = &'a Recognition> + use<'a> {

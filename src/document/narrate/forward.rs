@@ -89,7 +89,9 @@ impl Narrator<'_> {
             [TensorOp::Identity { of: Operand::Each(..), .. }] => Ok(()),
             parts => {
                 let symbol = |t: TensorId, offset: usize| self.glossary.element(t, offset as u32);
-                let Some((left, right)) = self.matrix_equation(parts, output, &symbol) else { return Ok(()) };
+                let Some((left, right)) = self.matrix_equation(parts, output, &symbol) else {
+                    return self.forward_by_channel(parts, output);
+                };
                 let slides = parts.iter().find_map(|p| if let TensorOp::Correlate(c) = p { Some(c) } else { None });
                 if let Some(c) = slides {
                     self.paragraph(self.say.as_matrices(Math::Op(Op::Slide), &c.axes))?;

@@ -237,9 +237,11 @@ impl Narrator<'_> {
             }
         }
         if drawn {
-            let slides = |p: &TensorOp| if let TensorOp::Correlate(c) = p { c.axes.clone() } else { Vec::new() };
-            let axes: Vec<CorrelationAxis> = recognition.parts.iter().flat_map(slides).collect();
-            self.paragraph(self.say.with_whole_tensors(&axes))?;
+            self.paragraph(self.say.with_whole_tensors(&Self::slid_axes(&recognition.parts)))?;
+        } else if let [TensorOp::Correlate(c)] = recognition.parts.as_slice()
+            && !c.leading.is_empty()
+        {
+            self.paragraph(self.say.with_channels(&c.axes))?;
         }
         self.operator_equation(gradient)
     }
@@ -264,10 +266,13 @@ impl Narrator<'_> {
         match op {
             TensorOp::Correlate(c) => {
                 let reach = self.glossary.shape(c.y.tensor());
+                let reach = &reach[reach.len() - c.axes.len()..];
                 let full =
                     |(a, k): (&CorrelationAxis, &usize)| a.low == a.high && a.low == (a.rhs_dilation * (k - 1)) as i64;
                 let full = c.axes.iter().zip(reach).all(full) && reach.iter().any(|&k| k > 1);
-                self.say.recognised_correlation(bare(&c.x), bare(&c.y), c.rot180, full, &c.axes)
+                let mut text = self.say.recognised_correlation(bare(&c.x), bare(&c.y), c.rot180, full, &c.axes);
+                text.extend(self.channels(c));
+                text
             }
             TensorOp::Upsample { of, window, scale } => {
                 self.say.recognised_upsample(bare(of), window, Math::number(scale))
@@ -282,7 +287,7 @@ impl Narrator<'_> {
             TensorOp::Sum { of, axes, .. } => {
                 let shape = self.glossary.shape(of.tensor());
                 let all = (0..shape.len()).all(|a| axes.contains(&a) || shape[a] == 1);
-                self.say.recognised_sum(bare(of), all)
+                self.say.recognised_sum(bare(of), (!all).then_some((axes.len(), shape.len())))
             }
             TensorOp::Hadamard { factors, .. } => {
                 self.say.recognised_hadamard(&factors.iter().map(bare).collect::<Vec<_>>())
@@ -304,12 +309,12 @@ impl Narrator<'_> {
         let tensor = derivation.system.arena.tensor(gradient.of);
         let name = format!("gradient-{}", tensor.name);
         let (left, label) = if self.is_activated(gradient) {
-            if let Some(factor) = self.slope_below() {
-                let product = if recognition.parts.len() > 1 { Math::Brackets(Box::new(right)) } else { right };
-                right = Math::Row(vec![product, Math::Op(Op::Hadamard), factor]);
-                (self.error_of_below(), "input")
+            if let Some(slope) = self.slope_below() {
+                let (left, product) = self.through_slope(&recognition.parts, right, slope);
+                right = product;
+                (left, "input")
             } else {
-                (self.whole(gradient.adjoint), "input")
+                (operators.left_of(&recognition.parts, gradient.adjoint), "input")
             }
         } else {
             let word = match tensor.role {
@@ -319,7 +324,8 @@ impl Narrator<'_> {
                 Role::Bias => "bias",
                 Role::Input | Role::Intermediate | Role::Output | Role::Target | Role::Adjoint => name.as_str(),
             };
-            (Math::Derivative(Box::new(Math::loss()), Box::new(self.whole(gradient.of))), word)
+            let of = operators.left_of(&recognition.parts, gradient.of);
+            (Math::Derivative(Box::new(Math::loss()), Box::new(of)), word)
         };
         self.about_gradient(gradient.of, "operator");
         self.display(left, right, Some(label))

@@ -3,10 +3,13 @@
 //! What is told follows from the derivation alone: which operators were recognised, how many terms there are, which tensors play
 //! which part. The sentences are in one file a language.
 
+mod channels;
 mod chinese;
+mod chinese_channels;
 mod chinese_net;
 mod chinese_titles;
 mod english;
+mod english_channels;
 mod english_net;
 mod errors;
 mod forward;
@@ -356,6 +359,7 @@ impl Narrator<'_> {
     fn operators<'b>(&'b self, level: &'b dyn Fn(TensorId) -> Level) -> Operators<'b> {
         Operators {
             arena: &self.derivation.system.arena,
+            instance: &self.derivation.instance,
             glossary: self.glossary,
             level,
             letters: self.output_letters(),

@@ -197,7 +197,7 @@ impl<'a> Narrator<'a> {
         if let Some(right) = whole
             && !single
         {
-            let left = self.bare(definition.tensor);
+            let left = self.left_of(definition.tensor);
             rows.extend(equation(self.glossary, self.request.measure, left, vec![right]));
         }
         self.about(definition.tensor, "definition");
@@ -271,6 +271,7 @@ impl<'a> Narrator<'a> {
     pub(super) fn net_operators(&self) -> Operators<'_> {
         Operators {
             arena: &self.derivation.system.arena,
+            instance: &self.derivation.instance,
             glossary: self.glossary,
             level: &|_| Level::None,
             letters: vec!["i", "j", "k", "l", "m", "n"],

@@ -15,7 +15,7 @@ pub(super) struct Reach {
 }
 
 /// The sentences of a language.
-pub(super) trait Sentences: NetSentences {
+pub(super) trait Sentences: NetSentences + ChannelSentences {
     /// The document's title: the layer's title, and what is how large.
     fn title(&self, layer: &str, sized: &[(Role, String)]) -> Inlines;
     /// Heading of the section on the layer itself.
@@ -62,8 +62,8 @@ pub(super) trait Sentences: NetSentences {
     fn recognised_route(&self, x: Math, through: Math, indicator: Math, ties: Ties) -> Inlines;
     /// The gradient is the error itself.
     fn recognised_identity(&self, x: Math) -> Inlines;
-    /// The gradient is the sum of the errors: of all, or along some axes.
-    fn recognised_sum(&self, x: Math, all: bool) -> Inlines;
+    /// The gradient is the sum of the errors: of all, or along so many axes of so many.
+    fn recognised_sum(&self, x: Math, along: Option<(usize, usize)>) -> Inlines;
     /// The gradient repeats a smaller tensor, by a product with a vector of ones.
     fn recognised_broadcast(&self, ones: Math) -> Inlines;
     /// The gradient is an elementwise product of at least two.
@@ -99,6 +99,30 @@ pub(super) trait Sentences: NetSentences {
     fn term_count(&self, count: usize) -> String;
     /// What such a remark means, for a paragraph before; empty where it speaks for itself.
     fn counts_explained(&self) -> Inlines;
+}
+
+/// What is said of the leading axes of a sliding product: letters with more than one value.
+pub(super) struct Channels {
+    /// For each of these there is one product.
+    pub(super) each: Vec<Math>,
+    /// Summed over: the kernel has no such axis.
+    pub(super) batch: Vec<Math>,
+    /// Summed over: the kernel has such an axis.
+    pub(super) channels: Vec<Math>,
+    /// How many groups there are.
+    pub(super) groups: usize,
+    /// What counts them; nothing where every channel is a group of its own.
+    pub(super) group: Option<Math>,
+}
+
+/// The sentences of a language on sliding products with channels.
+pub(super) trait ChannelSentences {
+    /// Before the layer channel by channel, where the sliding product is first met. The kernel moves along these axes.
+    fn by_channels(&self, slide: Math, axes: &[CorrelationAxis]) -> Inlines;
+    /// Which products there are, and what they are summed over; nothing where there is one.
+    fn channels(&self, channels: &Channels) -> Inlines;
+    /// Before the operator equation channel by channel.
+    fn with_channels(&self, axes: &[CorrelationAxis]) -> Inlines;
 }
 
 /// The sentences of a language on functions and nets.

@@ -127,7 +127,7 @@ impl Narrator<'_> {
                 let fits = first + measure.width(self.glossary, &whole) <= measure.line();
                 let parts = match self.forms_of(*tensor).last() {
                     Some(_) if !fits => {
-                        let left = self.bare(*tensor);
+                        let left = self.left_of(*tensor);
                         let form = self.whole_forms(*tensor).pop().unwrap_or_else(|| left.clone());
                         let broken = equation(self.glossary, measure.narrower(first), left, vec![form]);
                         let row = |r: crate::document::Row| match r.left {
@@ -148,7 +148,7 @@ impl Narrator<'_> {
 
     /// `δ = …` in its shortest form; only the name where no operator says what it is.
     fn told(&self, adjoint: TensorId) -> Math {
-        let left = self.bare(adjoint);
+        let left = self.left_of(adjoint);
         match self.whole_forms(adjoint).pop() {
             Some(form) => Math::binary(left, Op::Equals, form),
             None => left,

@@ -1,0 +1,83 @@
+//! What is said of the channels, the batch and the groups of a sliding product.
+
+use std::io;
+
+use super::Narrator;
+use super::sentences::Channels;
+use crate::document::Inlines;
+use crate::document::channels::{Meaning, index_row};
+use crate::document::math::{Level, Math, Op};
+use crate::expr::TensorId;
+use crate::recognise::{Correlation, CorrelationAxis, TensorOp};
+
+impl Narrator<'_> {
+    /// Which products there are and what they are summed over.
+    pub(super) fn channels(&self, c: &Correlation) -> Inlines {
+        if c.leading.is_empty() {
+            return Vec::new();
+        }
+        let level = |_: TensorId| Level::None;
+        let letters = self.operators(&level).letters_of(c);
+        let (batch, channels): (Vec<_>, Vec<_>) = letters.summed.into_iter().partition(|(m, _)| *m == Meaning::Batch);
+        let only = |list: Vec<(Meaning, Math)>| list.into_iter().map(|(_, math)| math).collect::<Vec<Math>>();
+        let group = letters.kept.iter().find(|(m, _)| *m == Meaning::Group).map(|(_, math)| math.clone());
+        let of_kernel = |m: Meaning| matches!(m, Meaning::Results | Meaning::Inputs);
+        let together = !letters.kept.iter().chain(&channels).any(|(m, _)| of_kernel(*m));
+        let told = Channels {
+            each: only(letters.kept),
+            batch: only(batch),
+            channels: only(channels),
+            groups: letters.groups,
+            group: group.filter(|_| !together),
+        };
+        self.say.channels(&told)
+    }
+
+    /// The definition of a tensor channel by channel, where it has channels.
+    pub(super) fn forward_by_channel(&mut self, parts: &[TensorOp], output: TensorId) -> io::Result<()> {
+        let level = |_: TensorId| Level::None;
+        let operators = self.operators(&level);
+        let Some((_, right)) = operators.by_channel(parts, None) else { return Ok(()) };
+        let left = operators.left_of(parts, output);
+        let slides = parts.iter().find_map(|p| if let TensorOp::Correlate(c) = p { Some(c) } else { None });
+        if let Some(c) = slides {
+            self.paragraph(self.say.by_channels(Math::Op(Op::Slide), &c.axes))?;
+        }
+        self.about(output, "operator");
+        self.display(left, right, None)
+    }
+
+    /// The axes along which operators slide.
+    pub(super) fn slid_axes(parts: &[TensorOp]) -> Vec<CorrelationAxis> {
+        let slides = |p: &TensorOp| if let TensorOp::Correlate(c) = p { c.axes.clone() } else { Vec::new() };
+        parts.iter().flat_map(slides).collect()
+    }
+
+    /// `right ⊙ σ'(z_c)`, and what it is: the error of the layer below, or of a channel of it.
+    pub(super) fn through_slope(&self, parts: &[TensorOp], right: Math, slope: Math) -> (Math, Math) {
+        let level = |t: TensorId| self.level(t);
+        let indices = self.operators(&level).channel_indices(parts);
+        let compound =
+            parts.len() > 1 || matches!(&right, Math::Row(row) if matches!(row.first(), Some(Math::Sum { .. })));
+        let product = if compound { Math::Brackets(Box::new(right)) } else { right };
+        if indices.is_empty() {
+            return (self.error_of_below(), Math::Row(vec![product, Math::Op(Op::Hadamard), slope]));
+        }
+        let (upstream, output) = (self.derivation.gradients.upstream, self.derivation.system.output());
+        let error = self.glossary.indexed_at(upstream, Level::Below, indices.clone());
+        // the layer below calls what its activation is applied to as this one does, or else
+        let own = Math::Name(self.glossary.name_at(output, Level::Below));
+        let channel = |of: Math| {
+            if of == own {
+                self.glossary.indexed_at(output, Level::Below, indices.clone())
+            } else {
+                Math::Subscript(Box::new(of), Box::new(index_row(indices.clone())))
+            }
+        };
+        let slope = match slope {
+            Math::Call(name, primes, of) => Math::Call(name, primes, Box::new(channel(*of))),
+            other => other,
+        };
+        (error, Math::Row(vec![product, Math::Op(Op::Hadamard), slope]))
+    }
+}

@@ -1,0 +1,78 @@
+//! The sentences on channels, batches and groups of sliding products in Chinese.
+
+use super::chinese::{Chinese, amount, list, strides};
+use super::chinese_titles::{plain, said};
+use super::sentences::{ChannelSentences, Channels};
+use crate::document::{Inlines, Math};
+use crate::recognise::CorrelationAxis;
+
+/// What a formula does not say of a sliding product: `补零和步幅`.
+pub(super) fn understood(axes: &[CorrelationAxis]) -> Option<String> {
+    let any = |test: fn(&CorrelationAxis) -> bool, word: &'static str| axes.iter().any(test).then_some(word);
+    let parts: Vec<String> = [
+        any(|a| a.low > 0 || a.high > 0, "补零"),
+        any(|a| a.lhs_dilation > 1 || a.rhs_dilation > 1, "插零"),
+        any(|a| a.low < 0 || a.high < 0, "裁边"),
+        any(|a| a.stride > 1, "步幅"),
+    ]
+    .into_iter()
+    .flatten()
+    .map(str::to_string)
+    .collect();
+    (!parts.is_empty()).then(|| list(&parts))
+}
+
+fn places(letters: &[Math]) -> String {
+    list(&letters.iter().map(|_| "{}".to_string()).collect::<Vec<_>>())
+}
+
+impl ChannelSentences for Chinese {
+    fn by_channels(&self, slide: Math, axes: &[CorrelationAxis]) -> Inlines {
+        let steps = if axes.iter().all(|a| a.stride == 1) {
+            String::new()
+        } else {
+            format!("，这里{}", strides(axes.iter().map(|a| a.stride)))
+        };
+        let cut = axes.iter().any(|a| a.low < 0 || a.high < 0);
+        let cut = if cut { "，核始终碰不到的部分略去" } else { "" };
+        let template = format!(
+            "逐通道写出，其中{{}}表示滑动乘积，即深度学习框架所说的卷积（严格地说是互相关，因为核没有旋转）{steps}{cut}："
+        );
+        said(&template, [slide])
+    }
+
+    fn channels(&self, c: &Channels) -> Inlines {
+        let mut parts = Vec::new();
+        if !c.each.is_empty() {
+            parts.push(format!("对每一组{}各有一个这样的乘积", places(&c.each)));
+        }
+        if !c.batch.is_empty() {
+            parts.push(format!("对批次{}求和", places(&c.batch)));
+        }
+        if !c.channels.is_empty() {
+            parts.push(format!("对核的通道{}求和", places(&c.channels)));
+        }
+        let mut text = parts.join("，");
+        if !text.is_empty() {
+            text.push('。');
+        }
+        if c.groups > 1 {
+            text.push_str(&if c.group.is_some() {
+                format!("通道分为{}（以{{}}编号），各组互不相干：核不会碰到别组的通道。", amount(c.groups, "组"))
+            } else {
+                format!("{}通道互不相干：每个通道有自己的核。", amount(c.groups, "个"))
+            });
+        }
+        if text.is_empty() {
+            return Vec::new();
+        }
+        said(&text, c.each.iter().chain(&c.batch).chain(&c.channels).chain(&c.group).cloned())
+    }
+
+    fn with_channels(&self, axes: &[CorrelationAxis]) -> Inlines {
+        match understood(axes) {
+            Some(parts) => plain(&format!("逐通道写出（{parts}略去不写）：")),
+            None => plain("逐通道写出："),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The sentences on channels, batches and groups of sliding products in English.
+
+use super::english::{English, list, number_of, plain, strides};
+use super::sentences::{ChannelSentences, Channels, words};
+use crate::document::{Inlines, Math};
+use crate::recognise::CorrelationAxis;
+
+/// What a formula does not say of a sliding product: `the zeros around and the steps`.
+pub(super) fn understood(axes: &[CorrelationAxis]) -> Option<String> {
+    let around = axes.iter().any(|a| a.low > 0 || a.high > 0);
+    let between = axes.iter().any(|a| a.lhs_dilation > 1 || a.rhs_dilation > 1);
+    let zeros = match (around, between) {
+        (true, true) => Some("the zeros around and between"),
+        (true, false) => Some("the zeros around"),
+        (false, true) => Some("the zeros between"),
+        (false, false) => None,
+    };
+    let cut = axes.iter().any(|a| a.low < 0 || a.high < 0).then_some("what is cut off");
+    let steps = axes.iter().any(|a| a.stride > 1).then_some("the steps");
+    let parts: Vec<String> = [zeros, cut, steps].into_iter().flatten().map(str::to_string).collect();
+    (!parts.is_empty()).then(|| list(&parts))
+}
+
+fn places(letters: &[Math]) -> String {
+    list(&letters.iter().map(|_| "{}".to_string()).collect::<Vec<_>>())
+}
+
+impl ChannelSentences for English {
+    fn by_channels(&self, slide: Math, axes: &[CorrelationAxis]) -> Inlines {
+        let steps = if axes.iter().all(|a| a.stride == 1) {
+            String::new()
+        } else {
+            format!(", here in steps of {}", strides(axes))
+        };
+        let cut = axes.iter().any(|a| a.low < 0 || a.high < 0);
+        let cut = if cut { ", and without what the kernel never reaches" } else { "" };
+        words(
+            &format!(
+                "Channel by channel, with {{}} for the sliding product that deep-learning frameworks call convolution (it is \
+                 a cross-correlation: the kernel is not rotated){steps}{cut}:"
+            ),
+            [slide],
+        )
+    }
+
+    fn channels(&self, c: &Channels) -> Inlines {
+        let mut over = Vec::new();
+        if !c.batch.is_empty() {
+            over.push(format!("the batch ({})", places(&c.batch)));
+        }
+        if !c.channels.is_empty() {
+            over.push(format!("the kernels' channels ({})", places(&c.channels)));
+        }
+        let over = over.join(" and over ");
+        let each = places(&c.each);
+        let mut text = match (c.each.is_empty(), over.is_empty()) {
+            (true, true) => String::new(),
+            (false, true) => format!(" There is one such product for every {each}."),
+            (true, false) => format!(" Such products are summed over {over}."),
+            (false, false) => format!(" For every {each} such products are summed over {over}."),
+        };
+        if c.groups > 1 {
+            text.push_str(&if c.group.is_some() {
+                let groups = number_of(c.groups, "group", "groups");
+                format!(
+                    " The channels fall into {groups} ({{}}) that are kept apart: no kernel meets channels of another group."
+                )
+            } else {
+                let channels = number_of(c.groups, "channel", "channels");
+                format!(" The {channels} are kept apart: each meets a kernel of its own.")
+            });
+        }
+        if text.is_empty() {
+            return Vec::new();
+        }
+        words(&text, c.each.iter().chain(&c.batch).chain(&c.channels).chain(&c.group).cloned())
+    }
+
+    fn with_channels(&self, axes: &[CorrelationAxis]) -> Inlines {
+        match understood(axes) {
+            Some(parts) => plain(format!("Channel by channel, {parts} understood:")),
+            None => plain("Channel by channel:"),
+        }
+    }
+}
