@@ -9,12 +9,16 @@
 //! A family that the program does not accept yet is ignored; `cargo test --test geometry -- --ignored`
 //! tries them all.
 
+#[path = "geometry/arithmetic.rs"]
+mod arithmetic;
 #[path = "oracle/array.rs"]
 mod array;
 #[path = "geometry/axis.rs"]
 mod axis;
 #[path = "geometry/case.rs"]
 mod case;
+#[path = "geometry/chained.rs"]
+mod chained;
 #[path = "geometry/convolution.rs"]
 mod convolution;
 #[path = "oracle/exact.rs"]
@@ -45,6 +49,8 @@ mod slips;
 mod textbook;
 #[path = "oracle/windows.rs"]
 mod windows;
+#[path = "geometry/worked.rs"]
+mod worked;
 
 use case::Layer;
 use convolution::Mode;

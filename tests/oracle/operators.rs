@@ -87,6 +87,9 @@ pub(crate) fn pads(operator: &Value, rank: usize) -> Result<Vec<[i64; 2]>, Strin
     read().filter(|list| list.len() == rank).ok_or_else(|| format!("bad `padding`: {}", operator["padding"]))
 }
 
+/// A place in one operand, and a place in the other.
+type Pair = (Vec<i64>, Vec<i64>);
+
 /// Slides `kernel`, spread and perhaps rotated, over `over`, spread and padded, along the last axes;
 /// what becomes of the axes before them is said by `leading`.
 fn correlate<T: Number>(operator: &Value, over: &Array<T>, kernel: &Array<T>) -> Result<Array<T>, String> {
@@ -106,9 +109,9 @@ fn correlate<T: Number>(operator: &Value, over: &Array<T>, kernel: &Array<T>) ->
     };
     let spatial = (0..rank).map(size).collect::<Result<Vec<_>, _>>();
     let spatial = spatial.map_err(|_| "the kernel does not fit".to_owned())?;
-    // for each place of the result, what is read there: a place of the one and a place of the other
+    // for each place of the result, what is read there
     let taps_of_kernel = cells(taps_shape);
-    let read = |o: &Vec<usize>| -> Vec<(Vec<i64>, Vec<i64>)> {
+    let read = |o: &Vec<usize>| -> Vec<Pair> {
         let o = signed(o);
         let pair = |r: &Vec<usize>| {
             let r = signed(r);
@@ -123,8 +126,7 @@ fn correlate<T: Number>(operator: &Value, over: &Array<T>, kernel: &Array<T>) ->
         };
         taps_of_kernel.iter().filter_map(pair).collect()
     };
-    let reads: Vec<(Vec<usize>, Vec<(Vec<i64>, Vec<i64>)>)> =
-        cells(&spatial).into_iter().map(|o| (o.clone(), read(&o))).collect();
+    let reads: Vec<(Vec<usize>, Vec<Pair>)> = cells(&spatial).into_iter().map(|o| (o.clone(), read(&o))).collect();
 
     let shape: Vec<usize> = leading.result_shape().into_iter().chain(spatial).collect();
     let mut result = Array::build(&shape, |_| zero::<T>());
