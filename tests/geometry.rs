@@ -21,6 +21,8 @@ mod case;
 mod chained;
 #[path = "geometry/convolution.rs"]
 mod convolution;
+#[path = "geometry/declared.rs"]
+mod declared;
 #[path = "oracle/exact.rs"]
 #[expect(dead_code, reason = "shared with the oracle, which uses all of it")]
 mod exact;
@@ -106,8 +108,12 @@ families! {
     conv_replicated: grid::borders(Mode::Replicate);
     #[ignore = "not accepted yet: --padding-mode"]
     conv_circular: grid::borders(Mode::Circular);
+    #[ignore = "not accepted yet: all the options together"]
+    conv_everything: grid::everything();
     #[ignore = "not accepted yet: --transposed"]
     conv_transposed: grid::transposed();
+    #[ignore = "not accepted yet: --transposed --padding LO,HI"]
+    conv_transposed_unevenly: grid::transposed_unevenly();
     #[ignore = "not accepted yet: --output-padding"]
     conv_output_padding: grid::output_padding();
     #[ignore = "not accepted yet: --transposed"]
@@ -118,6 +124,10 @@ families! {
     pool_other_ranks: pool_grid::other_ranks();
     #[ignore = "not accepted yet: --padding"]
     pool_padded_means: pool_grid::padded_means();
+    #[ignore = "not accepted yet: --padding LO,HI"]
+    pool_padded_unevenly: pool_grid::padded_unevenly();
+    #[ignore = "not accepted yet: avg --dilation"]
+    pool_spread_means: pool_grid::spread_means();
     #[ignore = "not accepted yet: --ceil"]
     pool_ceil_means: pool_grid::ceil_means();
     #[ignore = "not accepted yet: --exclude-padding"]

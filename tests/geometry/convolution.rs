@@ -127,7 +127,8 @@ impl Conv {
                 && axis.low.max(axis.high) <= self.mode.limit(axis.size)
                 && axis.extra < axis.stride.max(axis.dilation)
         };
-        inward % self.groups == 0 && outward % self.groups == 0 && self.axes.iter().all(sound)
+        let whole_groups = inward % self.groups == 0 && outward % self.groups == 0;
+        whole_groups && !self.axes.is_empty() && self.axes.iter().all(sound)
     }
 
     /// The command line.

@@ -223,6 +223,23 @@ pub(crate) fn borders(mode: Mode) -> Vec<Layer> {
     })
 }
 
+/// All the options of a convolution that go together.
+pub(crate) fn everything() -> Vec<Layer> {
+    family("everything", 150, Vec::new(), |draw| {
+        let groups = index(draw, 1, 2);
+        let mode = pick(draw, &[Mode::Zeros, Mode::Zeros, Mode::Reflect, Mode::Replicate, Mode::Circular]);
+        Conv {
+            mode,
+            batch: pick(draw, &[None, Some(1), Some(2)]),
+            channels: Some((groups * index(draw, 1, 2), groups * index(draw, 1, 2))),
+            groups,
+            flip: draw.between(0, 1) == 1,
+            bias: pick(draw, &Bias::EACH),
+            ..Conv::new(axes(draw, Pads::Uneven))
+        }
+    })
+}
+
 /// Where kernels are laid down instead of read: an input of at most four, and no more padding than there is output.
 fn transposed_axis(draw: &mut Draw, size: i64, extra: bool) -> Axis {
     loop {
@@ -248,6 +265,15 @@ pub(crate) fn transposed() -> Vec<Layer> {
         transposed: true,
         bias: pick(draw, &Bias::EACH),
         ..Conv::new(transposed_axes(draw, false))
+    })
+}
+
+/// With different padding on both sides, which the output loses.
+pub(crate) fn transposed_unevenly() -> Vec<Layer> {
+    family("transposed unevenly", 60, Vec::new(), |draw| {
+        let uneven = |axis: Axis| axis.padded(axis.low, axis.high / 2);
+        let axes = transposed_axes(draw, true).into_iter().map(uneven).collect();
+        Conv { transposed: true, bias: pick(draw, &Bias::EACH), ..Conv::new(axes) }
     })
 }
 

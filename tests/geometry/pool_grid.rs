@@ -64,6 +64,25 @@ pub(crate) fn padded_means() -> Vec<Layer> {
     family("padded means", 80, Vec::new(), |draw| Pool::new(MEAN, axes(draw, &RANKS, PADDED), false))
 }
 
+/// Different padding on both sides.
+pub(crate) fn padded_unevenly() -> Vec<Layer> {
+    family("pool uneven", 50, Vec::new(), |draw| {
+        let kind = pick(draw, &[MEAN, Kind::Average(Count::Real), Kind::Max(Ties::First)]);
+        let one_side = |axis: Axis| axis.padded(0, axis.high);
+        let axes = axes(draw, &[1, 1, 2], PADDED).into_iter().map(one_side).filter(|axis| axis.room() >= 0).collect();
+        Pool::new(kind, axes, false)
+    })
+}
+
+/// Means of spread windows.
+pub(crate) fn spread_means() -> Vec<Layer> {
+    family("spread means", 50, Vec::new(), |draw| {
+        let kind = pick(draw, &[MEAN, MEAN, Kind::Average(Count::Real)]);
+        let options = Options { padding: draw.between(0, 1) == 1, dilation: true, size: 0 };
+        Pool::new(kind, axes(draw, &[1, 1, 2], options), false)
+    })
+}
+
 /// Means with as many windows as begin inside: those that leave even the padding divide by less.
 pub(crate) fn ceil_means() -> Vec<Layer> {
     let corner = Pool::new(MEAN, vec![Axis::new(6, 3).steps(3, 1).padded(1, 1)], true);
