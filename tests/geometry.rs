@@ -37,6 +37,8 @@ mod grid;
 mod judge;
 #[path = "oracle/operators.rs"]
 mod operators;
+#[path = "geometry/own_layers.rs"]
+mod own_layers;
 #[path = "geometry/plan.rs"]
 mod plan;
 #[path = "geometry/pool_grid.rs"]

@@ -65,16 +65,17 @@ impl Layer {
         }
     }
 
-    /// What is to be claimed: a correlation for every convolution with zeros around it, unless so
-    /// little is left of it that it is something simpler as well.
-    fn claims(&self) -> Claims {
+    /// What is to be claimed: a correlation for every convolution with zeros around it, unless what
+    /// is read says too little of its steps, or so little is left that it is something simpler too.
+    pub(crate) fn claims(&self) -> Claims {
         let Layer::Conv(conv) = self else {
             return Vec::new();
         };
         let one = |size: fn(&crate::axis::Axis) -> i64| conv.axes.iter().all(|axis| size(axis) == 1);
         let outputs =
             conv.axes.iter().all(|axis| if conv.transposed { axis.grown() == 1 } else { axis.outputs() == 1 });
-        if conv.mode != Mode::Zeros || outputs || one(|axis| axis.kernel) || one(|axis| axis.size) {
+        let hidden = !conv.axes.iter().all(|axis| axis.shows_steps(conv.transposed));
+        if conv.mode != Mode::Zeros || hidden || outputs || one(|axis| axis.kernel) || one(|axis| axis.size) {
             return Vec::new();
         }
         vec![("a", &["correlate"]), ("w", &["correlate"])]
@@ -82,12 +83,16 @@ impl Layer {
 
     /// Every way in which an answer is wrong.
     pub(crate) fn faults(&self, answer: &Value) -> Vec<String> {
+        self.faults_with(answer, &self.claims())
+    }
+
+    /// The same where other claims are to be made.
+    pub(crate) fn faults_with(&self, answer: &Value, claims: &Claims) -> Vec<String> {
         let (line, plan) = (self.line(), self.plan());
         let points = plan.points(&line);
-        let exact = !matches!(plan.entries.first(), Some(Entry::Norm(..)));
-        match exact {
-            true => faults::<BigRational>(&plan, &self.claims(), answer, &points),
-            false => faults::<f64>(&plan, &self.claims(), answer, &points),
+        match plan.entries.first() {
+            Some(Entry::Norm(..)) => faults::<f64>(&plan, claims, answer, &points),
+            _ => faults::<BigRational>(&plan, claims, answer, &points),
         }
     }
 
