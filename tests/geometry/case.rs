@@ -1,5 +1,6 @@
 //! A configuration: its command line, its definition, and what is expected of the program.
 
+use std::fs;
 use std::process::Command;
 
 use num_rational::BigRational;
@@ -114,4 +115,11 @@ pub(crate) fn ask(line: &str, more: &[&str]) -> Result<Value, String> {
         return Err(format!("{}, {}", run.status, said.lines().next().unwrap_or_default()));
     }
     serde_json::from_slice(&run.stdout).map_err(|why| format!("stdout is not JSON alone: {why}"))
+}
+
+/// Asks for a layer in this text, which is put into a file of this name.
+pub(crate) fn ask_layer(file: &str, text: &str) -> Result<Value, String> {
+    let path = format!("{}/geometry-{file}.derive", env!("CARGO_TARGET_TMPDIR"));
+    fs::write(&path, text).map_err(|why| format!("{path}: {why}"))?;
+    ask(&format!("layer {path}"), &[])
 }

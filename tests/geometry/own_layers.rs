@@ -1,12 +1,8 @@
 //! The same convolutions as layers that somebody writes: the program is told nothing but the
 //! definition in its own language, so what holds of the command's options must hold of these too.
 
-use std::fs;
-
-use serde_json::Value;
-
 use crate::axis::Axis;
-use crate::case::{Layer, ask};
+use crate::case::{Layer, ask_layer};
 use crate::convolution::{Bias, Conv, Mode};
 use crate::grid;
 
@@ -109,13 +105,6 @@ fn text(conv: &Conv) -> String {
     let product =
         format!("{} * {}", entry(&read_from, &[sample, inward, read].concat()), entry("w", &[pair, taps].concat()));
     text + &format!("  {} = sum({}{filter}) {product}{bias}\n", entry("z", &ranges), bound.join(", "))
-}
-
-/// Asks for a layer in this text.
-fn ask_layer(file: &str, text: &str) -> Result<Value, String> {
-    let path = format!("{}/geometry-{file}.derive", env!("CARGO_TARGET_TMPDIR"));
-    fs::write(&path, text).map_err(|why| format!("{path}: {why}"))?;
-    ask(&format!("layer {path}"), &[])
 }
 
 /// The faults of the convolutions of some families, each written as a layer; what is to be claimed is left out, or not.
