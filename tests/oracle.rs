@@ -44,6 +44,8 @@ mod samples;
 mod user_layers;
 #[path = "oracle/values.rs"]
 mod values;
+#[path = "oracle/windows.rs"]
+mod windows;
 
 use cases::{Case, ask, convolutions, few, poolings, stepped_convolutions};
 use definitions::{Bias, Kind};

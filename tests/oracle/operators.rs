@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::array::{Array, cells, scalar, signed};
 use crate::exact::{Number, Ties};
 use crate::expression::{Expr, Scope};
+use crate::windows::{Leading, Windows};
 
 /// The array that an operator object describes; `shape` is the shape that the result is to have.
 pub(crate) fn apply<T: Number>(operator: &Value, scope: &Scope<T>, shape: &[usize]) -> Result<Array<T>, String> {
@@ -69,14 +70,15 @@ fn operands<T: Number>(operator: &Value, scope: &Scope<T>) -> Result<Vec<Array<T
 }
 
 /// A list of integers, one for each axis and none below `least`.
-fn integers(operator: &Value, key: &str, rank: usize, least: i64) -> Result<Vec<i64>, String> {
+pub(crate) fn integers(operator: &Value, key: &str, rank: usize, least: i64) -> Result<Vec<i64>, String> {
     let read = || operator[key].as_array()?.iter().map(Value::as_i64).collect::<Option<Vec<_>>>();
     read()
         .filter(|list| list.len() == rank && list.iter().all(|&x| x >= least))
         .ok_or_else(|| format!("bad `{key}`: {}", operator[key]))
 }
 
-fn pads(operator: &Value, rank: usize) -> Result<Vec<[i64; 2]>, String> {
+/// The `padding` of each axis: low and high, negative where it crops.
+pub(crate) fn pads(operator: &Value, rank: usize) -> Result<Vec<[i64; 2]>, String> {
     let pair = |pair: &Value| match pair.as_array()?.as_slice() {
         [low, high] => Some([low.as_i64()?, high.as_i64()?]),
         _ => None,
@@ -85,47 +87,61 @@ fn pads(operator: &Value, rank: usize) -> Result<Vec<[i64; 2]>, String> {
     read().filter(|list| list.len() == rank).ok_or_else(|| format!("bad `padding`: {}", operator["padding"]))
 }
 
-/// Slides `kernel`, spread and perhaps rotated, over `over`, spread and padded.
+/// A place in one operand, and a place in the other.
+type Pair = (Vec<i64>, Vec<i64>);
+
+/// Slides `kernel`, spread and perhaps rotated, over `over`, spread and padded, along the last axes;
+/// what becomes of the axes before them is said by `leading`.
 fn correlate<T: Number>(operator: &Value, over: &Array<T>, kernel: &Array<T>) -> Result<Array<T>, String> {
-    let rank = over.shape.len();
-    if kernel.shape.len() != rank {
-        return Err("operands of different rank".to_owned());
-    }
-    if operator["groups"].as_i64() != Some(1) {
-        return Err(format!("groups {} are not covered", operator["groups"]));
-    }
+    let leading = Leading::read(operator, &over.shape, &kernel.shape)?;
+    let rank = leading.rank;
     let rotated = operator["rot180"].as_bool().ok_or("no `rot180`")?;
     let stride = integers(operator, "stride", rank, 1)?;
     let left = integers(operator, "lhs_dilation", rank, 1)?;
     let right = integers(operator, "rhs_dilation", rank, 1)?;
     let padding = pads(operator, rank)?;
-    let (rows, taps) = (signed(&over.shape), signed(&kernel.shape));
+    let taps_shape = &kernel.shape[kernel.shape.len() - rank..];
+    let (rows, taps) = (signed(&over.shape[over.shape.len() - rank..]), signed(taps_shape));
     let size = |axis: usize| {
         let padded = (rows[axis] - 1) * left[axis] + 1 + padding[axis][0] + padding[axis][1];
         let room = padded - (taps[axis] - 1) * right[axis] - 1;
         usize::try_from(room.div_euclid(stride[axis]) + 1)
     };
-    let shape = (0..rank).map(size).collect::<Result<Vec<_>, _>>();
-    let shape = shape.map_err(|_| "the kernel does not fit".to_owned())?;
-    let taps_of_kernel = cells(&kernel.shape);
-    Ok(Array::build(&shape, |o| {
+    let spatial = (0..rank).map(size).collect::<Result<Vec<_>, _>>();
+    let spatial = spatial.map_err(|_| "the kernel does not fit".to_owned())?;
+    // for each place of the result, what is read there
+    let taps_of_kernel = cells(taps_shape);
+    let read = |o: &Vec<usize>| -> Vec<Pair> {
         let o = signed(o);
-        let mut total = zero::<T>();
-        for r in &taps_of_kernel {
+        let pair = |r: &Vec<usize>| {
+            let r = signed(r);
             let place = |axis: usize| {
-                let at = o[axis] * stride[axis] + signed(r)[axis] * right[axis] - padding[axis][0];
-                (at.rem_euclid(left[axis]) == 0).then(|| at.div_euclid(left[axis]))
+                let at = o[axis] * stride[axis] + r[axis] * right[axis] - padding[axis][0];
+                let row = at.div_euclid(left[axis]);
+                (at.rem_euclid(left[axis]) == 0 && (0..rows[axis]).contains(&row)).then_some(row)
             };
-            let tap: Vec<usize> = match rotated {
-                true => r.iter().zip(&kernel.shape).map(|(&r, &k)| k - 1 - r).collect(),
-                false => r.clone(),
-            };
-            if let Some(x) = (0..rank).map(place).collect::<Option<Vec<_>>>().and_then(|at| over.get(&at)) {
-                total = total.plus(&x.times(kernel.at(&tap)));
+            let at: Option<Vec<i64>> = (0..rank).map(place).collect();
+            let tap = (0..rank).map(|axis| if rotated { taps[axis] - 1 - r[axis] } else { r[axis] }).collect();
+            at.map(|at| (at, tap))
+        };
+        taps_of_kernel.iter().filter_map(pair).collect()
+    };
+    let reads: Vec<(Vec<usize>, Vec<Pair>)> = cells(&spatial).into_iter().map(|o| (o.clone(), read(&o))).collect();
+
+    let shape: Vec<usize> = leading.result_shape().into_iter().chain(spatial).collect();
+    let mut result = Array::build(&shape, |_| zero::<T>());
+    for [before_over, before_kernel, before_result] in leading.places() {
+        for (o, reads) in &reads {
+            let target: Vec<usize> = before_result.iter().chain(o).copied().collect();
+            for (at, tap) in reads {
+                let full = |before: &[usize], rest: &[i64]| [&signed(before), rest].concat();
+                let (x, y) = (over.get(&full(&before_over, at)), kernel.get(&full(&before_kernel, tap)));
+                let (x, y) = x.zip(y).ok_or("`leading` leads out of an operand")?;
+                accumulate(&mut result, &target, &x.times(y));
             }
         }
-        total
-    }))
+    }
+    Ok(result)
 }
 
 /// The axes listed that are to be kept, of `rank` axes.
@@ -164,16 +180,11 @@ fn broadcast<T: Number>(operator: &Value, x: &Array<T>, shape: &[usize]) -> Resu
 
 /// Sums each window of `x`.
 fn window_sum<T: Number>(operator: &Value, x: &Array<T>, shape: &[usize]) -> Result<Array<T>, String> {
-    let rank = shape.len();
-    let window = integers(operator, "window", rank, 1)?;
-    let stride = integers(operator, "stride", rank, 1)?;
-    let window: Vec<usize> = window.iter().filter_map(|&k| usize::try_from(k).ok()).collect();
+    let windows = Windows::read(operator, shape.len())?;
     let mut result = Array::build(shape, |_| zero::<T>());
     for o in cells(shape) {
-        for r in cells(&window) {
-            let place: Vec<i64> = (0..rank).map(|axis| stride[axis] * signed(&o)[axis] + signed(&r)[axis]).collect();
-            let x = x.get(&place).ok_or_else(|| format!("window {o:?} leaves the input"))?;
-            accumulate(&mut result, &o, x);
+        for place in windows.places(&o, &x.shape)? {
+            accumulate(&mut result, &o, x.at(&place));
         }
     }
     Ok(result)
@@ -220,48 +231,33 @@ fn contract<T: Number>(operator: &Value, operands: &[Array<T>], shape: &[usize])
 
 /// Spreads each entry of `delta` over its window; windows that overlap add up.
 fn upsample<T: Number>(operator: &Value, delta: &Array<T>, shape: &[usize]) -> Result<Array<T>, String> {
-    let rank = shape.len();
-    if delta.shape.len() != rank {
+    if delta.shape.len() != shape.len() {
         return Err("upsample between different ranks".to_owned());
     }
-    let window = integers(operator, "window", rank, 1)?;
-    let stride = integers(operator, "stride", rank, 1)?;
-    Ok(Array::build(shape, |m| {
-        let m = signed(m);
-        let mut total = zero::<T>();
-        for x in cells(&delta.shape) {
-            let offset = |axis: usize| m[axis] - stride[axis] * signed(&x)[axis];
-            if (0..rank).all(|axis| (0..window[axis]).contains(&offset(axis))) {
-                total = total.plus(delta.at(&x));
-            }
+    let windows = Windows::read(operator, shape.len())?;
+    let mut result = Array::build(shape, |_| zero::<T>());
+    for o in cells(&delta.shape) {
+        for place in windows.inside(&o, shape) {
+            accumulate(&mut result, &place, delta.at(&o));
         }
-        total
-    }))
+    }
+    Ok(result)
 }
 
 /// Sends each entry of `delta` to the maxima of its window of `a`.
 fn route<T: Number>(operator: &Value, delta: &Array<T>, a: &Array<T>) -> Result<Array<T>, String> {
-    let rank = a.shape.len();
-    if delta.shape.len() != rank {
+    if delta.shape.len() != a.shape.len() {
         return Err("route between different ranks".to_owned());
     }
-    let window = integers(operator, "window", rank, 1)?;
-    let stride = integers(operator, "stride", rank, 1)?;
+    let windows = Windows::read(operator, a.shape.len())?;
     let ties = operator["ties"].as_str().and_then(Ties::named);
     let ties = ties.ok_or_else(|| format!("bad `ties`: {}", operator["ties"]))?;
-    let window: Vec<usize> = window.iter().filter_map(|&k| usize::try_from(k).ok()).collect();
     let mut result = Array::build(&a.shape, |_| zero::<T>());
-    for x in cells(&delta.shape) {
-        let place = |r: &Vec<usize>| -> Vec<i64> {
-            let offset = signed(r);
-            (0..rank).map(|axis| stride[axis] * signed(&x)[axis] + offset[axis]).collect()
-        };
-        let places: Vec<Vec<i64>> = cells(&window).iter().map(place).collect();
-        let seen: Option<Vec<&T>> = places.iter().map(|place| a.get(place)).collect();
-        let seen = seen.ok_or_else(|| format!("window {x:?} leaves the input"))?;
+    for o in cells(&delta.shape) {
+        let places = windows.places(&o, &a.shape)?;
+        let seen: Vec<&T> = places.iter().map(|place| a.at(place)).collect();
         for (k, place) in places.iter().enumerate() {
-            let target: Vec<usize> = place.iter().filter_map(|&i| usize::try_from(i).ok()).collect();
-            accumulate(&mut result, &target, &T::of(&ties.share(k, &seen)).times(delta.at(&x)));
+            accumulate(&mut result, place, &T::of(&ties.share(k, &seen)).times(delta.at(&o)));
         }
     }
     Ok(result)

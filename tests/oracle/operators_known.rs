@@ -66,6 +66,38 @@ fn a_square_correlation_and_its_rotation() {
 }
 
 #[test]
+fn axes_before_the_spatial_ones() {
+    // two groups of one channel each, a kernel of one entry: the gradients of a grouped convolution
+    let two = |rows: [&[i64]; 2]| matrix(&rows);
+    let w = Array::build(&[2, 1, 1], |cell| whole([5, 6][cell[0]]));
+    let tensors = [("a", two([&[1, 2], &[3, 4]])), ("w", w), ("delta", two([&[1, 10], &[100, 1000]]))];
+    let slide = |operands: [&str; 2], leading: &str| {
+        json!({"operator": "correlate", "operands": operands, "rot180": false, "stride": [1], "lhs_dilation": [1],
+            "rhs_dilation": [1], "padding": [[0, 0]], "groups": 2, "leading": leading})
+    };
+    let grad_a = work(&slide(["delta", "w"], "(g o), (g o) c -> (g c)"), &tensors, &[2, 2]);
+    assert_eq!(grad_a, Ok(matrix(&[&[5, 50], &[600, 6000]])));
+    let grad_w = work(&slide(["a", "delta"], "(g c), (g o) -> (g o) c"), &tensors, &[2, 1, 1]);
+    assert_eq!(grad_w.map(|x| x.data), Ok(vec![whole(21), whole(4300)]));
+    // without groups every channel meets every other
+    let whole_sum = work(&slide(["a", "delta"], "c, (g o) -> (g o) c"), &tensors, &[2, 2, 1]);
+    assert_eq!(whole_sum.map(|x| x.data), Ok([21, 43, 2100, 4300].map(whole).to_vec()));
+    assert!(work(&slide(["delta", "w"], "o, o c -> c"), &tensors, &[2, 2]).is_err(), "the groups are nowhere");
+}
+
+#[test]
+fn windows_that_are_padded_and_spread() {
+    let tensors = [("a", matrix(&[&[1, 5, 2], &[7, 3, 9]])), ("delta", matrix(&[&[1, 10], &[100, 1000]]))];
+    let route = json!({"operator": "route", "operands": ["delta", "a"], "window": [2], "stride": [2], "dilation": [2],
+        "padding": [[1, 1]], "ties": "first"});
+    // each row by itself: windows at -1, 1 and 1, 3, of which only 1 is inside
+    assert_eq!(work(&route, &tensors, &[2, 3]), Ok(matrix(&[&[0, 11, 0], &[0, 1100, 0]])));
+    let upsample =
+        json!({"operator": "upsample", "operands": ["delta"], "window": [3], "stride": [2], "padding": [[1, 1]]});
+    assert_eq!(work(&upsample, &tensors, &[2, 3]), Ok(matrix(&[&[1, 11, 10], &[100, 1100, 1000]])));
+}
+
+#[test]
 fn sums_products_and_copies() {
     let x = matrix(&[&[1, 2, 3], &[4, 5, 6]]);
     let tensors = [("x", x.clone()), ("v", vector(&[1, 10]))];
