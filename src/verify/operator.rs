@@ -224,10 +224,10 @@ impl Channels {
             }
             let mut stride = 1;
             for (names, &size) in list.iter().zip(shape).rev() {
-                let parts = match names.as_slice() {
-                    &[only] => vec![(only, size)],
+                let parts = match *names.as_slice() {
+                    [only] => vec![(only, size)],
                     // `(g c)`: the place in the group moves fastest
-                    &[group, place] if size % c.leading.groups == 0 => {
+                    [group, place] if size % c.leading.groups == 0 => {
                         vec![(place, size / c.leading.groups), (group, c.leading.groups)]
                     }
                     _ => return None,

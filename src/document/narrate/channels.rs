@@ -74,9 +74,10 @@ impl Narrator<'_> {
                 Math::Subscript(Box::new(of), Box::new(index_row(indices.clone())))
             }
         };
-        let slope = match slope {
-            Math::Call(name, primes, of) => Math::Call(name, primes, Box::new(channel(*of))),
-            other => other,
+        let slope = if let Math::Call(name, primes, of) = slope {
+            Math::Call(name, primes, Box::new(channel(*of)))
+        } else {
+            slope
         };
         (error, Math::Row(vec![product, Math::Op(Op::Hadamard), slope]))
     }

@@ -308,7 +308,7 @@ impl Sentences for English {
             None => "This is the sum over all entries of {}:".to_string(),
             Some((axes, of)) => {
                 let axes = number_of(axes, "axis", "axes");
-                let rest = if of == 2 { "each place along the other" } else { "what is left as it is" };
+                let rest = if of == 2 { "each place along the other" } else { "each place along the rest" };
                 format!("This is the sum along {axes} of {{}}, {rest} marked by a colon:")
             }
         };
