@@ -89,65 +89,36 @@ macro_rules! families {
 
 families! {
     conv_in_the_plane: grid::steps();
-    #[ignore = "not accepted yet: one axis"]
     conv_along_a_line: grid::lines();
-    #[ignore = "not accepted yet: three axes"]
     conv_in_space: grid::spaces();
-    #[ignore = "not accepted yet: --padding"]
     conv_padded: grid::padded();
-    #[ignore = "not accepted yet: --padding LO,HI"]
     conv_padded_unevenly: grid::padded_unevenly();
-    #[ignore = "not accepted yet: --padding same|valid"]
     conv_same_and_valid: grid::worded();
-    #[ignore = "not accepted yet: --flip"]
     conv_flipped: grid::flipped();
-    #[ignore = "not accepted yet: --channels"]
     conv_channels: grid::channels();
-    #[ignore = "not accepted yet: --batch"]
     conv_batches: grid::batches();
-    #[ignore = "not accepted yet: --groups"]
     conv_groups: grid::groups();
-    #[ignore = "not accepted yet: --padding-mode"]
     conv_reflected: grid::borders(Mode::Reflect);
-    #[ignore = "not accepted yet: --padding-mode"]
     conv_replicated: grid::borders(Mode::Replicate);
-    #[ignore = "not accepted yet: --padding-mode"]
     conv_circular: grid::borders(Mode::Circular);
-    #[ignore = "not accepted yet: all the options together"]
     conv_everything: grid::everything();
-    #[ignore = "not accepted yet: --transposed"]
     conv_transposed: grid::transposed();
-    #[ignore = "not accepted yet: --transposed --padding LO,HI"]
     conv_transposed_unevenly: grid::transposed_unevenly();
-    #[ignore = "not accepted yet: --output-padding"]
     conv_output_padding: grid::output_padding();
-    #[ignore = "not accepted yet: --transposed"]
     conv_transposed_channels: grid::transposed_channels();
     pool_means: pool_grid::means();
     pool_maxima: pool_grid::maxima();
-    #[ignore = "not accepted yet: one axis, three axes"]
     pool_other_ranks: pool_grid::other_ranks();
-    #[ignore = "not accepted yet: --padding"]
     pool_padded_means: pool_grid::padded_means();
-    #[ignore = "not accepted yet: --padding LO,HI"]
     pool_padded_unevenly: pool_grid::padded_unevenly();
-    #[ignore = "not accepted yet: avg --dilation"]
     pool_spread_means: pool_grid::spread_means();
-    #[ignore = "not accepted yet: --ceil"]
     pool_ceil_means: pool_grid::ceil_means();
-    #[ignore = "not accepted yet: --exclude-padding"]
     pool_excluding_means: pool_grid::excluding_means();
-    #[ignore = "not accepted yet: --divisor"]
     pool_divided_sums: pool_grid::divided_sums();
-    #[ignore = "not accepted yet: --padding"]
     pool_padded_maxima: pool_grid::padded_maxima();
-    #[ignore = "not accepted yet: --dilation"]
     pool_spread_maxima: pool_grid::spread_maxima();
-    #[ignore = "not accepted yet: --ceil"]
     pool_ceil_maxima: pool_grid::ceil_maxima();
-    #[ignore = "not accepted yet: --channels, --batch"]
     pool_channels: pool_grid::channels();
-    #[ignore = "not accepted yet: --adaptive"]
     pool_adaptive: pool_grid::adaptive();
     #[ignore = "not accepted yet: lp"]
     pool_norms: pool_grid::norms();

@@ -95,11 +95,8 @@ pub(super) fn derive(deriving: &Deriving, place: &Place<'_>) -> Result<Derived, 
             }
             built_in(name, settings, Ties::default(), common, place)
         }
-        Deriving::Pool(Pool::Max { geometry, dilation, ties, common }) => {
-            let (name, mut settings) = geometry.settings(["pool-max", "pool-max-adaptive"]);
-            if let Some(dilation) = dilation {
-                axes(&mut settings, "dilation", dilation);
-            }
+        Deriving::Pool(Pool::Max { geometry, ties, common }) => {
+            let (name, settings) = geometry.settings(["pool-max", "pool-max-adaptive"]);
             built_in(name, settings, (*ties).into(), common, place)
         }
         Deriving::Dense { input, outputs, batch, bias, common } => {

@@ -13,7 +13,7 @@ use crate::differentiate::{Gradient, Gradients, differentiate, gradients_in_inde
 use crate::expand::{ExpandError, estimate, expand};
 use crate::expr::{System, TensorId, Ties};
 use crate::layer::{Instance, Label, TensorDecl};
-use crate::recognise::{Favourite, Recognition, recognise};
+use crate::recognise::{Favourite, Recognition, Slide, recognise};
 use crate::verify::{Claims, Verdict, verify};
 
 pub use value::Value;
@@ -234,7 +234,7 @@ fn recognise_all(instance: &Instance, system: &mut System, gradients: &Gradients
     let System { arena, definitions, .. } = system;
     let mut found = Vec::new();
     for (definition, source) in definitions.iter().zip(&instance.definitions) {
-        let recognition = recognise(arena, definition.tensor, &definition.values, favourite(slides::axes(source)));
+        let recognition = recognise(arena, definition.tensor, &definition.values, favourite(slides::of(source)));
         found.extend(recognition.map(|r| (definition.tensor, r)));
     }
     for gradient in &gradients.list {
@@ -257,14 +257,15 @@ fn recognise_assuming(instance: &Instance, system: &mut System, gradients: &Grad
     found.collect()
 }
 
-fn favourite(axes: usize) -> Favourite {
-    if axes > 0 { Favourite::Correlation(axes) } else { Favourite::Product }
+fn favourite(slide: Slide) -> Favourite {
+    if slide.axes > 0 { Favourite::Correlation(slide) } else { Favourite::Product }
 }
 
 /// Along how many axes do the equations slide in which the tensor occurs?
 fn favourite_of(instance: &Instance, gradient: &Gradient) -> Favourite {
     let places = gradient.steps.iter().map(|s| s.definition as usize).dedup();
-    favourite(places.map(|d| slides::axes(&instance.definitions[d])).max().unwrap_or(0))
+    let slides = places.map(|d| slides::of(&instance.definitions[d]));
+    favourite(slides.max_by_key(|s| s.axes).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -232,13 +232,6 @@ impl Definition {
         outputs.saturating_mul(self.choices_of(&self.body))
     }
 
-    /// Is anything read at a place that moves with two variables, as under a window?
-    pub fn slides(&self) -> bool {
-        let mut found = false;
-        self.body.indexed_reads(&mut |_, indices| found |= indices.iter().any(|i| i.terms.len() > 1));
-        found
-    }
-
     /// How many values the variables of a reduction take together.
     fn times(&self, slots: &[usize]) -> u128 {
         slots.iter().fold(1u128, |n, &s| n.saturating_mul(self.loops[s].len() as u128))

@@ -1,10 +1,10 @@
 //! Correlations: an affine relation between the index columns of each axis that slides, letters for the axes before them.
 
-use super::Favourite;
 use super::leading::{Rows, leading};
 use super::observe::Group;
 use super::operator::{Correlation, CorrelationAxis, Operand};
 use super::relation::{Relation, fit};
+use super::{Favourite, Slide};
 use crate::expr::{Arena, Role, index_of};
 
 /// Correlations of two operands that would explain a group of products: those to try before a contraction, and those to try when
@@ -20,15 +20,17 @@ pub(super) fn correlations(
     let most = shapes.iter().map(|s| s.len()).min().unwrap_or(0).min(shape.len());
     let Some(rows) = rows(group, shape, shapes) else { return Default::default() };
     let turned: Rows = rows.iter().map(|[x, m, y]| [y.clone(), m.clone(), x.clone()]).collect();
+    let slide = if let Favourite::Correlation(slide) = favourite { slide } else { Slide::default() };
     let sliding = |slid: usize| {
+        let slide = Slide { axes: slid, ..slide };
         let either = [(operands[0], operands[1], &rows), (operands[1], operands[0], &turned)];
         let mut found: Vec<Correlation> =
-            either.into_iter().filter_map(|(x, y, rows)| correlation(arena, shape, group, x, y, slid, rows)).collect();
+            either.into_iter().filter_map(|(x, y, rows)| correlation(arena, shape, group, x, y, slide, rows)).collect();
         found.sort_by_key(|c| readability(arena, c));
         found
     };
     let wanted = match favourite {
-        Favourite::Correlation(slid) => slid,
+        Favourite::Correlation(slide) => slide.axes,
         Favourite::Product => 0,
     };
     let numbers = (1..=most).rev();
@@ -54,23 +56,32 @@ fn readability(arena: &Arena, c: &Correlation) -> (bool, i64, bool) {
     (role != Role::Weight, padding, role != Role::Adjoint)
 }
 
-/// `y` slid over `x` along the last `slid` axes: one affine relation for each of them.
+/// `y` slid over `x` along the last axes: one affine relation for each of them.
 fn correlation(
     arena: &Arena,
     shape: &[usize],
     group: &Group,
     x: Operand,
     y: Operand,
-    slid: usize,
+    slide: Slide,
     rows: &Rows,
 ) -> Option<Correlation> {
     let (x_shape, y_shape) = (&arena.tensor(x.tensor()).shape, &arena.tensor(y.tensor()).shape);
+    let slid = slide.axes;
+    let roles = [x, y].map(|o| arena.tensor(o.tensor()).role);
     let before = [x_shape.len() - slid, shape.len() - slid, y_shape.len() - slid];
     let mut relations: Vec<Relation> = Vec::with_capacity(slid);
     for axis in 0..slid {
         let columns: Vec<[i64; 3]> =
             rows.iter().map(|r| std::array::from_fn(|k| r[k][before[k] + axis] as i64)).collect();
-        let relation = fit(&columns)?;
+        let [place, entry] = slide.steps.get(axis).copied().unwrap_or([1; 2]);
+        // an error is spread by the steps between places, and as a kernel its entries lie so far apart
+        let expected = match roles {
+            [Role::Adjoint, _] => [place, 1, entry],
+            [_, Role::Adjoint] => [1, entry, place],
+            [_, _] => [1, place, entry],
+        };
+        let relation = fit(&columns, expected)?;
         if relation.target > 0 {
             return None; // the result would run backwards over the first operand: this is the other way round
         }
@@ -88,8 +99,13 @@ fn correlation(
     });
     let axes = axes.collect();
     let sizes = [&x_shape[..before[0]], &shape[..before[1]], &y_shape[..before[2]]];
-    let roles = [x, y].map(|o| arena.tensor(o.tensor()).role);
     let leading = leading(sizes, roles, rows)?;
+    // an axis of size 1 that neither operand has a letter for was taken for a channel, and slides
+    let operands: Vec<u8> = leading.x.iter().chain(&leading.y).flatten().copied().collect();
+    let stray = |letters: &Vec<u8>| letters.iter().any(|letter| !operands.contains(letter));
+    if leading.out.iter().zip(sizes[1]).any(|(letters, &size)| size == 1 && stray(letters)) {
+        return None;
+    }
     Some(Correlation { x, y, rot180, leading, axes, scale: group.scale.clone() })
 }
 

@@ -36,10 +36,26 @@ const MOST_ENTRIES: usize = 400;
 /// Which of two true readings is given, where one size in three is 1 and a product of matrices is also a correlation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Favourite {
-    /// The correlation, along so many of the last axes.
-    Correlation(usize),
+    /// The correlation.
+    Correlation(Slide),
     /// The product.
     Product,
+}
+
+/// How a reader expects a kernel to move. Where several steps would explain the terms, these are tried first; nothing is claimed
+/// for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slide {
+    /// Along so many of the last axes.
+    pub axes: usize,
+    /// For the first few of them: from one place of the kernel to the next, and from one of its entries to the next.
+    pub steps: [[i64; 2]; 3],
+}
+
+impl Default for Slide {
+    fn default() -> Slide {
+        Slide { axes: 0, steps: [[1; 2]; 3] }
+    }
 }
 
 /// Names the operator that gives `entries`, the elements of `target` in row-major order; `None` if nothing fitted.

@@ -11,11 +11,14 @@ pub(super) struct Relation {
     pub(super) row: [i64; 3],
 }
 
-/// Fits the relation to rows of (x, target, y). A column that does not vary gets the coefficient 1, -1 or none.
+/// How far steps are tried where many relations hold.
+const SMALL_STEPS: i64 = 8;
+
+/// Fits the relation, of these expected steps if several hold, to rows of (x, target, y). A column that does not vary gets the coefficient 1, -1 or none.
 ///
 /// The difference lattice of the rows has rank at most 2 if there is a relation; with rank 2 the relation is the cross product of
 /// two differences, with rank 1 it lies in the plane of the columns that do vary.
-pub(super) fn fit(rows: &[[i64; 3]]) -> Option<Relation> {
+pub(super) fn fit(rows: &[[i64; 3]], expected: [i64; 3]) -> Option<Relation> {
     let first = *rows.first()?;
     let difference = |r: &[i64; 3]| [r[0] - first[0], r[1] - first[1], r[2] - first[2]];
     let differences = || rows.iter().map(difference);
@@ -23,13 +26,15 @@ pub(super) fn fit(rows: &[[i64; 3]]) -> Option<Relation> {
     let normal = match (varies(0), varies(1), varies(2)) {
         (false, false, false) => [1, -1, 0],
         (true, true, false) => across(differences().find(|d| d[0] != 0 && d[1] != 0)?, 0, 1),
-        (true, false, true) => with_free_target(across(differences().find(|d| d[0] != 0 && d[2] != 0)?, 0, 2)),
-        (false, true, true) => with_free_x(across(differences().find(|d| d[1] != 0 && d[2] != 0)?, 1, 2)),
+        (true, false, true) => with_free(across(differences().find(|d| d[0] != 0 && d[2] != 0)?, 0, 2), 1, 0, expected),
+        (false, true, true) => with_free(across(differences().find(|d| d[1] != 0 && d[2] != 0)?, 1, 2), 0, 1, expected),
         (true, true, true) => {
             let u = differences().find(|d| *d != [0; 3])?;
             let crosses = differences().map(|v| cross(u, v));
-            let normal = crosses.into_iter().find(|n| *n != [0; 3]);
-            reduced(normal?)
+            match crosses.into_iter().find(|n| *n != [0; 3]) {
+                Some(normal) => reduced(normal),
+                None => likeliest(u, expected)?,
+            }
         }
         // one column varies alone: nothing relates it to the others
         (true, false, false) | (false, true, false) | (false, false, true) => return None,
@@ -57,14 +62,29 @@ fn across(d: [i64; 3], i: usize, j: usize) -> [i64; 3] {
     reduced(normal)
 }
 
-/// The result has one entry along this axis: any stride fits, 1 is the smallest.
-fn with_free_target(normal: [i64; 3]) -> [i64; 3] {
-    [normal[0], -normal[0].signum(), normal[2]]
+/// All rows lie on a line, and many relations hold: one with the expected steps, else the smallest; `α > 0` and `β < 0`.
+fn likeliest(d: [i64; 3], expected: [i64; 3]) -> Option<[i64; 3]> {
+    let mut steps: Vec<i64> = (1..=SMALL_STEPS).chain(expected).collect();
+    steps.sort_unstable();
+    steps.dedup();
+    let across = itertools::iproduct!(&steps, &steps).filter_map(|(&x, &t)| {
+        let rest = t * d[1] - x * d[0];
+        (rest != 0 && rest % d[2] == 0).then(|| [x, -t, rest / d[2]])
+    });
+    across.min_by_key(|n| (n.map(i64::abs) != expected, n.iter().map(|c| c.abs()).sum::<i64>()))
 }
 
-/// The first operand has one entry along this axis: any spreading fits, 1 is the smallest.
-fn with_free_x(normal: [i64; 3]) -> [i64; 3] {
-    [-normal[1].signum(), normal[1], normal[2]]
+/// One column does not vary, so that any coefficient fits it: the expected one if those of the others are as expected, else 1.
+/// Its sign is the opposite of `beside`, the column that it balances.
+fn with_free(normal: [i64; 3], free: usize, beside: usize, expected: [i64; 3]) -> [i64; 3] {
+    let others = (0..3).filter(|&k| k != free);
+    // a common factor of the expected ones says as much as none
+    let factor = expected[beside] / normal[beside].abs().max(1);
+    let as_expected = factor > 0 && others.clone().all(|k| normal[k].abs() * factor == expected[k]);
+    let (factor, size) = if as_expected { (factor, expected[free]) } else { (1, 1) };
+    let mut whole = normal.map(|n| n * factor);
+    whole[free] = -normal[beside].signum() * size;
+    whole
 }
 
 #[cfg(test)]
@@ -80,27 +100,37 @@ mod tests {
     #[test]
     fn general_relations_are_recovered() {
         for (l, t, d, low) in [(1, 1, 1, 0), (2, 1, 1, 1), (1, 2, 1, 1), (1, 1, 3, 2), (3, 1, 2, 4)] {
-            let found = fit(&rows(l, t, d, low, (6, 9, 4))).unwrap();
+            let found = fit(&rows(l, t, d, low, (6, 9, 4)), [1; 3]).unwrap();
             assert_eq!((found.x, found.target, found.y), (l, -t, Some(-d)), "l {l}, t {t}, d {d}");
         }
     }
 
     #[test]
     fn columns_that_do_not_vary_leave_their_coefficient_open() {
-        let k1 = fit(&rows(1, 1, 1, 0, (5, 5, 1))).unwrap();
+        let k1 = fit(&rows(1, 1, 1, 0, (5, 5, 1)), [1; 3]).unwrap();
         assert_eq!((k1.x, k1.target, k1.y), (1, -1, None));
-        let o1 = fit(&rows(1, 1, 1, 2, (1, 4, 3))).unwrap();
+        let o1 = fit(&rows(1, 1, 1, 2, (1, 4, 3)), [1; 3]).unwrap();
         assert_eq!((o1.x, o1.target, o1.y), (1, -1, Some(-1)));
-        let m1 = fit(&rows(1, 1, 1, 0, (3, 1, 3))).unwrap();
+        let m1 = fit(&rows(1, 1, 1, 0, (3, 1, 3)), [1; 3]).unwrap();
         assert_eq!((m1.x, m1.target, m1.y), (1, -1, Some(-1)));
-        let single = fit(&[[0, 0, 0]]).unwrap();
+        let single = fit(&[[0, 0, 0]], [1; 3]).unwrap();
         assert_eq!((single.x, single.target, single.y), (1, -1, None));
+    }
+
+    #[test]
+    fn rows_on_a_line_have_the_expected_steps() {
+        let line = |expected| {
+            let found = fit(&[[0, 2, 1], [1, 1, 0]], expected).unwrap();
+            (found.x, found.target, found.y)
+        };
+        assert_eq!(line([1, 1, 1]), (1, -1, Some(2)));
+        assert_eq!(line([2, 1, 3]), (2, -1, Some(3)));
     }
 
     #[test]
     fn unrelated_columns_are_refused() {
         let all: Vec<[i64; 3]> = itertools::iproduct!(0..3, 0..3, 0..3).map(|(x, m, y)| [x, m, y]).collect();
-        assert_eq!(fit(&all), None);
-        assert_eq!(fit(&[]), None);
+        assert_eq!(fit(&all, [1; 3]), None);
+        assert_eq!(fit(&[], [1; 3]), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use itertools::Itertools;
 
-use super::{Correlation, CorrelationAxis, Favourite, Leading, Operand, TensorOp, recognise};
+use super::{Correlation, CorrelationAxis, Favourite, Leading, Operand, Slide, TensorOp, recognise};
 use crate::expr::{Arena, ExprId, Role, TensorId, offset_of};
 
 /// A layer that slides, with as many places along each axis as the kernel leaves.
@@ -114,7 +114,12 @@ impl Terms {
     fn recognised(&mut self, which: usize, slid: usize) -> Option<Correlation> {
         let target = self.tensors[3 + which];
         let sums: Vec<ExprId> = self.entries[which].iter().map(|terms| self.arena.sum(terms)).collect();
-        let found = recognise(&mut self.arena, target, &sums, Favourite::Correlation(slid))?;
+        let found = recognise(
+            &mut self.arena,
+            target,
+            &sums,
+            Favourite::Correlation(Slide { axes: slid, ..Slide::default() }),
+        )?;
         match found.parts.as_slice() {
             [TensorOp::Correlate(c)] => Some(c.clone()),
             _ => None,

@@ -179,7 +179,6 @@ fn relationships_without_padding() {
 }
 
 #[test]
-#[ignore = "not accepted yet: --padding"]
 fn relationships_with_padding() {
     let applied: usize = squares(1..=3).into_iter().map(compare).sum();
     assert!(applied > 300, "{applied}");
@@ -211,7 +210,6 @@ fn figures_without_padding() {
 }
 
 #[test]
-#[ignore = "not accepted yet: --padding"]
 fn figures_with_padding() {
     figures(true);
 }
@@ -229,7 +227,6 @@ fn poolings_have_the_sizes_of_relationship_7() {
 }
 
 #[test]
-#[ignore = "not accepted yet: --transposed"]
 fn the_transpose_has_the_size_of_the_input() {
     let figures = FIGURES.into_iter().map(|(_, sizes, _)| sizes);
     for sizes in squares(0..=2).into_iter().chain(figures).filter(|sizes| sizes[4] == 1) {

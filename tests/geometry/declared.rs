@@ -55,13 +55,11 @@ fn steps_are_named_as_declared() {
 }
 
 #[test]
-#[ignore = "not accepted yet: --padding"]
 fn padding_is_named_as_declared() {
     check([grid::padded(), grid::padded_unevenly(), grid::worded()].concat(), 60);
 }
 
 #[test]
-#[ignore = "not accepted yet: --channels, --groups"]
 fn groups_are_named_as_declared() {
     check([grid::channels(), grid::groups()].concat(), 60);
 }

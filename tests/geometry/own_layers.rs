@@ -155,7 +155,6 @@ fn own_channels() {
 }
 
 #[test]
-#[ignore = "not recognised yet: axes before the spatial ones"]
 fn own_channels_are_recognised() {
     check("recognised-channels", &channelled(), true);
 }

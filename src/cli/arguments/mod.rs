@@ -212,9 +212,6 @@ pub(super) enum Pool {
     Max {
         #[command(flatten)]
         geometry: Window,
-        /// How far apart the entries of a window are, such as 2 or 1x2 [default: 1]
-        #[arg(long, value_name = "STEPS", value_parser = positive_amounts, allow_hyphen_values = true, conflicts_with = "adaptive")]
-        dilation: Option<List>,
         /// Who gets the derivative when several entries of a window are largest
         #[arg(long, value_enum, default_value = "first")]
         ties: TiesArgument,

@@ -154,9 +154,12 @@ pub(in crate::cli) struct Window {
     /// How far apart windows begin, such as 2 or 1x2 [default: the window]
     #[arg(long, value_name = "STEPS", value_parser = positive_amounts, allow_hyphen_values = true, conflicts_with = "adaptive")]
     stride: Option<List>,
-    /// Lines around the input, such as 1 or 1x2 [default: 0]
+    /// Lines around the input: 1, 1x2, or before and behind each axis as in 1,0x0,2 [default: 0]
     #[arg(long, value_name = "LINES", value_parser = padding, allow_hyphen_values = true, conflicts_with = "adaptive")]
     padding: Option<Setting>,
+    /// How far apart the entries of a window are, such as 2 or 1x2 [default: 1]
+    #[arg(long, value_name = "STEPS", value_parser = positive_amounts, allow_hyphen_values = true, conflicts_with = "adaptive")]
+    dilation: Option<List>,
     /// Round the number of windows up: the last one may reach beyond the input
     #[arg(long, conflicts_with = "adaptive")]
     ceil: bool,
@@ -175,7 +178,8 @@ impl Window {
     /// The name of the layer's text, one of two, and its settings.
     pub(in crate::cli) fn settings(&self, [name, adaptive]: [&'static str; 2]) -> (&'static str, Settings) {
         let mut settings = settings(self.batch.as_ref(), self.channels.as_ref().map(|c| c.0[0]), &self.input);
-        let lists = [("window", &self.window), ("stride", &self.stride), ("output", &self.adaptive)];
+        let lists = [("window", &self.window), ("stride", &self.stride), ("dilation", &self.dilation)];
+        let lists = lists.into_iter().chain([("output", &self.adaptive)]);
         for (option, list) in lists.into_iter().chain([("channels", &self.channels), ("batch", &self.batch)]) {
             if let Some(list) = list {
                 axes(&mut settings, option, list);

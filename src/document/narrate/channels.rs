@@ -41,7 +41,7 @@ impl Narrator<'_> {
         let left = operators.left_of(parts, output);
         let slides = parts.iter().find_map(|p| if let TensorOp::Correlate(c) = p { Some(c) } else { None });
         if let Some(c) = slides {
-            self.paragraph(self.say.by_channels(Math::Op(Op::Slide), &c.axes))?;
+            self.paragraph(self.say.by_channels(Math::Op(Op::Slide), c.rot180, &c.axes))?;
         }
         self.about(output, "operator");
         self.display(left, right, None)

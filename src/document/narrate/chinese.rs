@@ -1,6 +1,7 @@
 //! The sentences in Chinese. "The layer below" is the one before (前一层), "the layer above" the one after (后一层): 上一层 could
 //! be either.
 
+use super::chinese_channels::sliding;
 use super::chinese_channels::understood;
 use super::chinese_titles::{plain, said, title};
 use super::sentences::{Reach, Sentences};
@@ -146,18 +147,8 @@ impl Sentences for Chinese {
         said(&format!("本层由{}算出输出{{}}（{}）{way}：", list(&parts), size(&output.1)), formulas)
     }
 
-    fn as_matrices(&self, slide: Math, axes: &[CorrelationAxis]) -> Inlines {
-        let steps = if axes.iter().all(|a| a.stride == 1) {
-            String::new()
-        } else {
-            format!("，这里{}", strides(axes.iter().map(|a| a.stride)))
-        };
-        let cut = axes.iter().any(|a| a.low < 0 || a.high < 0);
-        let cut = if cut { "，核始终碰不到的部分略去" } else { "" };
-        let template = format!(
-            "写成矩阵形式，其中{{}}表示滑动乘积，即深度学习框架所说的卷积（严格地说是互相关，因为核没有旋转）{steps}{cut}："
-        );
-        said(&template, [slide])
+    fn as_matrices(&self, slide: Math, turned: bool, axes: &[CorrelationAxis]) -> Inlines {
+        said(&format!("写成矩阵形式，{}：", sliding(turned, axes)), [slide])
     }
 
     fn window_sum(&self, output: Math, input: Math, window: &Window, scale: Math) -> Inlines {

@@ -26,19 +26,35 @@ fn places(letters: &[Math]) -> String {
     list(&letters.iter().map(|_| "{}".to_string()).collect::<Vec<_>>())
 }
 
-impl ChannelSentences for Chinese {
-    fn by_channels(&self, slide: Math, axes: &[CorrelationAxis]) -> Inlines {
-        let steps = if axes.iter().all(|a| a.stride == 1) {
-            String::new()
+/// What the sliding product of a layer is, where it is first met: its sign is left open.
+pub(super) fn sliding(turned: bool, axes: &[CorrelationAxis]) -> String {
+    let kernel = if turned {
+        "严格地说是互相关；这里核先旋转180度，于是就是数学中的卷积"
+    } else {
+        "严格地说是互相关，因为核没有旋转"
+    };
+    let mut how = String::new();
+    if axes.iter().any(|a| a.stride > 1) {
+        how.push_str(&format!("，这里{}", strides(axes.iter().map(|a| a.stride))));
+    }
+    let sides: Vec<i64> = axes.iter().flat_map(|a| [a.low, a.high]).collect();
+    if sides.iter().any(|&p| p > 0) {
+        how.push_str(&if sides.iter().all(|&p| p == sides[0]) {
+            format!("，四周各补{}圈零", sides[0])
         } else {
-            format!("，这里{}", strides(axes.iter().map(|a| a.stride)))
-        };
-        let cut = axes.iter().any(|a| a.low < 0 || a.high < 0);
-        let cut = if cut { "，核始终碰不到的部分略去" } else { "" };
-        let template = format!(
-            "逐通道写出，其中{{}}表示滑动乘积，即深度学习框架所说的卷积（严格地说是互相关，因为核没有旋转）{steps}{cut}："
-        );
-        said(&template, [slide])
+            let sides: Vec<String> = axes.iter().map(|a| format!("{}+{}", a.low.max(0), a.high.max(0))).collect();
+            format!("，周围补零（各轴前后分别为{}）", sides.join("、"))
+        });
+    }
+    if sides.iter().any(|&p| p < 0) {
+        how.push_str("，核始终碰不到的部分略去");
+    }
+    format!("其中{{}}表示滑动乘积，即深度学习框架所说的卷积（{kernel}）{how}")
+}
+
+impl ChannelSentences for Chinese {
+    fn by_channels(&self, slide: Math, turned: bool, axes: &[CorrelationAxis]) -> Inlines {
+        said(&format!("逐通道写出，{}：", sliding(turned, axes)), [slide])
     }
 
     fn channels(&self, c: &Channels) -> Inlines {

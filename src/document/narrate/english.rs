@@ -1,5 +1,6 @@
 //! The sentences in English.
 
+use super::english_channels::sliding;
 use super::english_channels::understood;
 use super::sentences::{Reach, Sentences, words};
 use super::sizes;
@@ -114,21 +115,8 @@ impl Sentences for English {
         words(&format!("From {} the layer computes the output {{}} ({size}){way}:", list(&template)), formulas)
     }
 
-    fn as_matrices(&self, slide: Math, axes: &[CorrelationAxis]) -> Inlines {
-        let steps = if axes.iter().all(|a| a.stride == 1) {
-            String::new()
-        } else {
-            format!(", here in steps of {}", strides(axes))
-        };
-        let cut = axes.iter().any(|a| a.low < 0 || a.high < 0);
-        let cut = if cut { ", and without what the kernel never reaches" } else { "" };
-        words(
-            &format!(
-                "As matrices, with {{}} for the sliding product that deep-learning frameworks call convolution (it is a \
-                 cross-correlation: the kernel is not rotated){steps}{cut}:"
-            ),
-            [slide],
-        )
+    fn as_matrices(&self, slide: Math, turned: bool, axes: &[CorrelationAxis]) -> Inlines {
+        words(&format!("As matrices, {}:", sliding(turned, axes)), [slide])
     }
 
     fn window_sum(&self, output: Math, input: Math, window: &Window, scale: Math) -> Inlines {

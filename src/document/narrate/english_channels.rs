@@ -25,22 +25,35 @@ fn places(letters: &[Math]) -> String {
     list(&letters.iter().map(|_| "{}".to_string()).collect::<Vec<_>>())
 }
 
-impl ChannelSentences for English {
-    fn by_channels(&self, slide: Math, axes: &[CorrelationAxis]) -> Inlines {
-        let steps = if axes.iter().all(|a| a.stride == 1) {
-            String::new()
+/// What the sliding product of a layer is, where it is first met: its sign is left open.
+pub(super) fn sliding(turned: bool, axes: &[CorrelationAxis]) -> String {
+    let kernel = if turned {
+        "it is a cross-correlation; here the kernel is rotated first, which makes it the convolution of mathematics"
+    } else {
+        "it is a cross-correlation: the kernel is not rotated"
+    };
+    let mut how = String::new();
+    if axes.iter().any(|a| a.stride > 1) {
+        how.push_str(&format!(", here in steps of {}", strides(axes)));
+    }
+    let sides: Vec<i64> = axes.iter().flat_map(|a| [a.low, a.high]).collect();
+    if sides.iter().any(|&p| p > 0) {
+        how.push_str(&if sides.iter().all(|&p| p == sides[0]) {
+            format!(", with {} of zeros on every side", number_of(sides[0].unsigned_abs() as usize, "line", "lines"))
         } else {
-            format!(", here in steps of {}", strides(axes))
-        };
-        let cut = axes.iter().any(|a| a.low < 0 || a.high < 0);
-        let cut = if cut { ", and without what the kernel never reaches" } else { "" };
-        words(
-            &format!(
-                "Channel by channel, with {{}} for the sliding product that deep-learning frameworks call convolution (it is \
-                 a cross-correlation: the kernel is not rotated){steps}{cut}:"
-            ),
-            [slide],
-        )
+            let sides: Vec<String> = axes.iter().map(|a| format!("{}+{}", a.low.max(0), a.high.max(0))).collect();
+            format!(", with zeros around ({} before and after along the axes)", sides.join(", "))
+        });
+    }
+    if sides.iter().any(|&p| p < 0) {
+        how.push_str(", and without what the kernel never reaches");
+    }
+    format!("with {{}} for the sliding product that deep-learning frameworks call convolution ({kernel}){how}")
+}
+
+impl ChannelSentences for English {
+    fn by_channels(&self, slide: Math, turned: bool, axes: &[CorrelationAxis]) -> Inlines {
+        words(&format!("Channel by channel, {}:", sliding(turned, axes)), [slide])
     }
 
     fn channels(&self, c: &Channels) -> Inlines {

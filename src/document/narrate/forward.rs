@@ -94,7 +94,7 @@ impl Narrator<'_> {
                 };
                 let slides = parts.iter().find_map(|p| if let TensorOp::Correlate(c) = p { Some(c) } else { None });
                 if let Some(c) = slides {
-                    self.paragraph(self.say.as_matrices(Math::Op(Op::Slide), &c.axes))?;
+                    self.paragraph(self.say.as_matrices(Math::Op(Op::Slide), c.rot180, &c.axes))?;
                 }
                 self.about(output, "matrices");
                 self.matrices(left, right, None)

@@ -28,8 +28,8 @@ pub(super) trait Sentences: NetSentences + ChannelSentences {
     /// It may define further tensors on the way.
     fn layer_takes(&self, read: &[(Role, Math, String)], output: (Math, String), on_the_way: usize) -> Inlines;
     /// Before the equation with matrices, where the sliding product is first met.
-    /// The kernel moves along these axes.
-    fn as_matrices(&self, slide: Math, axes: &[CorrelationAxis]) -> Inlines;
+    /// The kernel, rotated or not, moves along these axes.
+    fn as_matrices(&self, slide: Math, turned: bool, axes: &[CorrelationAxis]) -> Inlines;
     /// Windows of this size are summed and scaled.
     fn window_sum(&self, output: Math, input: Math, window: &Window, scale: Math) -> Inlines;
     /// Windows of this size are searched for their largest entry.
@@ -117,8 +117,9 @@ pub(super) struct Channels {
 
 /// The sentences of a language on sliding products with channels.
 pub(super) trait ChannelSentences {
-    /// Before the layer channel by channel, where the sliding product is first met. The kernel moves along these axes.
-    fn by_channels(&self, slide: Math, axes: &[CorrelationAxis]) -> Inlines;
+    /// Before the layer channel by channel, where the sliding product is first met. The kernel, rotated or
+    /// not, moves along these axes.
+    fn by_channels(&self, slide: Math, turned: bool, axes: &[CorrelationAxis]) -> Inlines;
     /// Which products there are, and what they are summed over; nothing where there is one.
     fn channels(&self, channels: &Channels) -> Inlines;
     /// Before the operator equation channel by channel.
