@@ -117,7 +117,7 @@ fn correlations(answer: &Value) -> Vec<Value> {
 
 /// All that the guide says of one convolution, against an answer; how many of its sentences apply.
 fn compare(sizes: Sizes) -> usize {
-    let [i, k, s, _, d] = sizes;
+    let [i, k, s, p, d] = sizes;
     let line = command(sizes);
     let answer = ask(&line, &[]).unwrap_or_else(|why| panic!("{line}: {why}"));
     let mut applied = 0;
@@ -128,7 +128,9 @@ fn compare(sizes: Sizes) -> usize {
     }
     let o = (FORWARD[6].output)(sizes);
     // one place of the kernel says nothing about its steps, and a kernel of one entry nothing about its spread
-    if o == 1 || k == 1 || d > 1 {
+    let inside = (0..o * k).filter(|at| (0..i).contains(&(s * (at / k) + at % k - p))).count();
+    // nor does a single product
+    if o == 1 || k == 1 || d > 1 || inside < 2 {
         return applied;
     }
     let told = correlations(&answer);

@@ -61,5 +61,5 @@ fn padding_is_named_as_declared() {
 
 #[test]
 fn groups_are_named_as_declared() {
-    check([grid::channels(), grid::groups()].concat(), 60);
+    check([grid::channels(), grid::groups()].concat(), 50);
 }
