@@ -87,6 +87,17 @@ impl Asked {
             "kernel" | "window" | "stride" | "dilation" | "output" => {
                 self.settings.options.insert(option.to_string(), Setting::Axes(axes()));
             }
+            "groups" | "padding" => {
+                self.settings.options.insert(option.to_string(), Setting::Axes(axes()));
+            }
+            "channels" => {
+                let pair: Vec<i64> = value.split(':').map(|n| n.parse().expect("channels are numbers")).collect();
+                self.settings.input.as_mut().expect("the input comes first").insert(0, pair[0]);
+                self.settings.options.insert(option.to_string(), Setting::Axes(pair));
+            }
+            "padding-mode" => {
+                self.settings.options.insert("mode".to_string(), Setting::Word(value.to_string()));
+            }
             "bias" => {
                 self.settings.options.insert(option.to_string(), Setting::Word(value.to_string()));
             }
