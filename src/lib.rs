@@ -32,7 +32,7 @@
 //! | 1 | [`text`] | sources, spans, diagnostics, did-you-mean | |
 //! | 1 | [`expr`] | exact numbers, symbols, the arena, its smart constructors and rewriting, elementary functions, systems of equations | |
 //! | 2 | [`syntax`] | the layer language: tree, parser, printer | text |
-//! | 3 | [`layer`] | built-in layers; binding a tree to sizes: options, ranges, affine indices; joining the stages of a net | text, syntax, expr |
+//! | 3 | [`layer`] | built-in layers; binding a tree to sizes: packs of axes, options, ranges, affine indices, conditions; joining the stages of a net | text, syntax, expr |
 //! | 4 | [`expand`] | definitions written out as scalar equations | layer, expr |
 //! | 4 | [`differentiate`] | one rule a kind; adjoints walked back; names folded in, shorter forms; gradients in index form | layer, expr |
 //! | 5 | [`recognise`] | observe, propose, expand, confirm | expr |
