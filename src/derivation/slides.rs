@@ -1,12 +1,12 @@
 //! Along how many axes an equation slides, and in which steps, from its own text.
 
-use crate::layer::{Affine, Body, Definition};
+use crate::layer::{Affine, Definition};
 use crate::recognise::Slide;
 
 /// The read with the most indices that move with a variable of the result and one that is summed over, as under a window.
 pub(super) fn of(definition: &Definition) -> Slide {
     let mut best = Slide::default();
-    reads(&definition.body, &mut |indices| {
+    definition.body.indexed_reads(&mut |_, indices| {
         let slid: Vec<[i64; 2]> = indices.iter().filter_map(|i| steps(i, definition.rank)).collect();
         if slid.len() > best.axes {
             best.axes = slid.len();
@@ -21,17 +21,4 @@ fn steps(index: &Affine, rank: usize) -> Option<[i64; 2]> {
     let own = index.terms.iter().find(|t| t.0 < rank)?;
     let summed = index.terms.iter().find(|t| t.0 >= rank)?;
     Some([own.1.abs(), summed.1.abs()])
-}
-
-fn reads(body: &Body, visit: &mut dyn FnMut(&[Affine])) {
-    match body {
-        Body::Number(_) | Body::Index(_) | Body::Flat(..) => {}
-        Body::Read(_, indices) => visit(indices),
-        Body::Sum(parts) | Body::Product(parts) => parts.iter().for_each(|p| reads(p, visit)),
-        Body::Power(x, _) | Body::Call(_, _, x) | Body::Reduce { body: x, .. } => reads(x, visit),
-        Body::If(_, x, y) => {
-            reads(x, visit);
-            reads(y, visit);
-        }
-    }
 }

@@ -5,9 +5,7 @@
 
 use super::rules::slope_in_index_form;
 use crate::expr::Number;
-use crate::layer::{
-    Affine, Body, Comparison, Condition, Definition, Instance, Loop, Part, ReduceOp, Settled, TensorDecl,
-};
+use crate::layer::{Affine, Body, Comparison, Condition, Definition, Instance, Loop, Part, ReduceOp, TensorDecl};
 
 /// The gradients of a layer as a layer: its tensors are those of `instance` and their adjoints, in that order; its definitions
 /// give the adjoint of each tensor that has such a formula, in the order of the tensors.
@@ -239,11 +237,7 @@ fn term(site: Site<'_>, (shape, base): (&[usize], i64), adjoint: Option<usize>, 
     // what the ranges of the indices decide is not written
     let range = |slot: usize| (loops[slot].low, loops[slot].high);
     let filter = filters.into_iter().reduce(|p, q| Condition::And(Box::new(p), Box::new(q)));
-    let filter = match filter.as_ref().map(|f| f.settled(&range)) {
-        None | Some(Settled::Always) => None,
-        Some(Settled::Never) => filter,
-        Some(Settled::Sometimes(condition)) => Some(condition),
-    };
+    let filter = filter.and_then(|f| f.undecided(&range));
     Some(match (free.is_empty(), filter) {
         (true, None) => product,
         (true, Some(condition)) => Body::If(condition, Box::new(product), Box::new(Body::Number(Number::integer(0)))),

@@ -96,15 +96,12 @@ impl<'a> Lowering<'a> {
     /// What to say of a range without values; where the input is too small for what slides over it, that is said.
     fn empty(&self, text: &str, (low, high): (&Expr, &Expr), (first, last): (i64, i64)) -> Diagnostic {
         let place = low.span.to(high.span);
-        let mut names = std::collections::BTreeSet::new();
-        super::ellipsis::names_in(high, &mut names);
-        let origin = |n: &String| Some((self.environment.origins.get(n)?.as_str(), self.environment.numbers.get(n)?));
-        let origins: Vec<(&str, &i64)> = names.iter().filter_map(origin).collect();
+        let origins = self.environment.set_by(high);
         if !origins.iter().any(|(o, _)| *o == "--input") {
             return Diagnostic::new(place, format!("the range {first}..{last} of `{text}` is empty"));
         }
         // what makes a window wide, and could be smaller
-        let wide = origins.iter().filter(|(o, n)| **n > 1 && !["--input", "--stride", "--padding"].contains(o));
+        let wide = origins.iter().filter(|(o, n)| *n > 1 && !["--input", "--stride", "--padding"].contains(o));
         let wide: std::collections::BTreeSet<&str> = wide.map(|(o, _)| *o).collect();
         let wide = wide.into_iter().collect::<Vec<_>>().join(" or ");
         let smaller = if wide.is_empty() { String::new() } else { format!(", or a smaller {wide}") };

@@ -75,8 +75,17 @@ impl Condition {
         }
     }
 
+    /// The condition without what the ranges decide; `None` if it always holds. One that never holds stays, for a message.
+    pub fn undecided(self, range: &dyn Fn(usize) -> (i64, i64)) -> Option<Condition> {
+        match self.settled(range) {
+            Settled::Always => None,
+            Settled::Never => Some(self),
+            Settled::Sometimes(condition) => Some(condition),
+        }
+    }
+
     /// What is left of the condition where each variable stays in its range; overflow decides nothing.
-    pub fn settled(&self, range: &dyn Fn(usize) -> (i64, i64)) -> Settled {
+    fn settled(&self, range: &dyn Fn(usize) -> (i64, i64)) -> Settled {
         let within = |f: &Affine| f.bounds(range).unwrap_or((i64::MIN, i64::MAX));
         let decided = |always: bool, never: bool| match (always, never) {
             (true, _) => Settled::Always,
@@ -120,7 +129,7 @@ impl Condition {
 
 /// What is left of a condition once the ranges of its variables are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Settled {
+enum Settled {
     /// It holds for all their values.
     Always,
     /// It holds for none.
@@ -168,12 +177,7 @@ pub(super) fn settled(body: Body, loops: &[Loop]) -> Body {
         Body::Call(name, order, x) => Body::Call(name, order, Box::new(settled(*x, loops))),
         Body::Reduce { op, slots, filter, body } => {
             let body = Box::new(settled(*body, loops));
-            let filter = filter.and_then(|f| match f.settled(&range) {
-                Settled::Always => None,
-                // nothing is left to reduce, as expansion will find
-                Settled::Never => Some(f),
-                Settled::Sometimes(f) => Some(f),
-            });
+            let filter = filter.and_then(|f| f.undecided(&range));
             // a number of terms
             if op == ReduceOp::Sum
                 && filter.is_none()

@@ -1,11 +1,11 @@
 //! What the names of a layer stand for outside its tensors: sizes, parameters, choices; and the integers, affine indices and
 //! conditions made of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use num_traits::ToPrimitive;
 
-use super::ellipsis::is_open_size;
+use super::ellipsis::{is_open_size, names_in};
 use super::{Affine, Comparison, Condition};
 use crate::expr::Number;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
@@ -74,10 +74,7 @@ impl Environment {
                     Some(c) if divisor != 0 && c % divisor == 0 => Ok(Affine::constant(c / divisor)),
                     Some(c) => {
                         let error = Diagnostic::new(expr.span, format!("{c}/{divisor} is not an integer"));
-                        let mut names = std::collections::BTreeSet::new();
-                        super::ellipsis::names_in(expr, &mut names);
-                        let origins: std::collections::BTreeSet<_> =
-                            names.iter().filter_map(|n| self.origins.get(n)).map(String::as_str).collect();
+                        let origins: BTreeSet<&str> = self.set_by(expr).into_iter().map(|(o, _)| o).collect();
                         if origins.is_empty() {
                             return Err(error);
                         }
@@ -96,12 +93,9 @@ impl Environment {
                 };
                 match (self.integer(x)?, self.integer(y)?) {
                     (_, divisor) if divisor < 1 => {
-                        let mut names = std::collections::BTreeSet::new();
-                        super::ellipsis::names_in(y, &mut names);
-                        let origin = names.iter().find_map(|n| self.origins.get(n));
-                        let error = Diagnostic::new(y.span, format!("a divisor is at least 1, and this is {divisor}"));
-                        Err(error
-                            .hint(origin.map_or("take a larger one".to_string(), |o| format!("give a larger {o}"))))
+                        let larger = self.set_by(y).first().map_or("number", |(option, _)| option);
+                        Err(Diagnostic::new(y.span, format!("a divisor is at least 1, and this is {divisor}"))
+                            .hint(format!("give a larger {larger}")))
                     }
                     (n, divisor) if word == "floor" => Ok(Affine::constant(n.div_euclid(divisor))),
                     (n, divisor) => Ok(Affine::constant(-(-n).div_euclid(divisor))),
@@ -132,6 +126,13 @@ impl Environment {
                     .hint("an index is a sum of variables, each times a number, plus a number"))
             }
         }
+    }
+
+    /// The options that set numbers in an expression, each with the number.
+    pub(super) fn set_by(&self, expr: &Expr) -> Vec<(&str, i64)> {
+        let mut names = BTreeSet::new();
+        names_in(expr, &mut names);
+        names.iter().filter_map(|n| Some((self.origins.get(n)?.as_str(), *self.numbers.get(n)?))).collect()
     }
 
     fn name(&self, name: &str, span: Span, scope: &Scope) -> Result<Affine, Diagnostic> {

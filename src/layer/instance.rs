@@ -185,7 +185,7 @@ impl Body {
     }
 
     /// The same with the indices of each read; none where elements are counted in reading order.
-    fn indexed_reads(&self, visit: &mut impl FnMut(usize, &[Affine])) {
+    pub fn indexed_reads(&self, visit: &mut impl FnMut(usize, &[Affine])) {
         match self {
             Body::Number(_) | Body::Index(_) => {}
             Body::Read(tensor, indices) => visit(*tensor, indices),

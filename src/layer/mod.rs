@@ -24,7 +24,7 @@ pub const PRE_ACTIVATION: &str = "z";
 pub use affine::Affine;
 pub use bind::bind;
 pub use builtin::{Builtin, builtins};
-pub use condition::{Comparison, Condition, Settled};
+pub use condition::{Comparison, Condition};
 pub use instance::{Assumption, Body, Definition, Instance, Label, Loop, Part, Stage, TensorDecl};
 pub use net::{Known, link, loss_alone};
 pub use settings::{Refusal, Setting, Settings};

@@ -29,10 +29,7 @@ pub(super) fn correlations(
         found.sort_by_key(|c| readability(arena, c));
         found
     };
-    let wanted = match favourite {
-        Favourite::Correlation(slide) => slide.axes,
-        Favourite::Product => 0,
-    };
+    let wanted = slide.axes;
     let numbers = (1..=most).rev();
     let first = numbers.clone().filter(|&n| n == wanted).chain(numbers.filter(|&n| n != wanted));
     // a layer that does not slide is a product before it is a correlation with channels
@@ -76,11 +73,14 @@ fn correlation(
             rows.iter().map(|r| std::array::from_fn(|k| r[k][before[k] + axis] as i64)).collect();
         let [place, entry] = slide.steps.get(axis).copied().unwrap_or([1; 2]);
         // an error is spread by the steps between places, and as a kernel its entries lie so far apart
-        let expected = match roles {
+        let steps = match roles {
             [Role::Adjoint, _] => [place, 1, entry],
             [_, Role::Adjoint] => [1, entry, place],
             [_, _] => [1, place, entry],
         };
+        // a single place has no neighbour to be apart from
+        let sizes = [x_shape[before[0] + axis], shape[before[1] + axis], y_shape[before[2] + axis]];
+        let expected = std::array::from_fn(|k| if sizes[k] == 1 { 1 } else { steps[k] });
         let relation = fit(&columns, expected)?;
         if relation.target > 0 {
             return None; // the result would run backwards over the first operand: this is the other way round

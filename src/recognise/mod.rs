@@ -17,6 +17,7 @@ mod propose;
 mod relation;
 #[cfg(test)]
 mod tests;
+
 use crate::expr::{Arena, ExprId, TensorId};
 
 pub use operator::{Contraction, Correlation, CorrelationAxis, Leading, Operand, Route, TensorOp, Window};

@@ -1,8 +1,7 @@
 //! The sentences in Chinese. "The layer below" is the one before (前一层), "the layer above" the one after (后一层): 上一层 could
 //! be either.
 
-use super::chinese_channels::sliding;
-use super::chinese_channels::understood;
+use super::chinese_channels::{sliding, understood};
 use super::chinese_titles::{plain, said, title};
 use super::sentences::{Reach, Sentences};
 use super::sizes;
