@@ -10,7 +10,7 @@ use crate::layer::{Affine, Body, Comparison, Condition, Definition, Instance, Lo
 /// The gradients of a layer as a layer: its tensors are those of `instance` and their adjoints, in that order; its definitions
 /// give the adjoint of each tensor that has such a formula, in the order of the tensors.
 ///
-/// `names` are the adjoints' names. Maxima have no such formula here, nor have means of a varying number of terms.
+/// `names` are the adjoints' names. Maxima have no such formula here.
 pub fn gradients_in_index_form(instance: &Instance, names: &[String]) -> Instance {
     let adjoints = instance.tensors.iter().zip(names);
     let adjoints = adjoints.map(|(t, name)| TensorDecl::new(name.clone(), Part::Adjoint, t.shape.clone()));
@@ -127,17 +127,21 @@ fn find<'a>(body: &Body, tensor: usize, d: &'a Definition, path: Path, sites: &m
             let mut path = path;
             path.slots.extend(slots);
             path.filters.extend(filter.clone());
-            if *op == ReduceOp::Mean {
-                let count: usize = slots.iter().map(|&s| d.loops[s].len()).product();
-                path.factors.push(Body::Number(Number::fraction(1, i64::try_from(count).ok()?)));
+            match (op, filter) {
+                (ReduceOp::Mean, None) => {
+                    let count: usize = slots.iter().map(|&s| d.loops[s].len()).product();
+                    path.factors.push(Body::Number(Number::fraction(1, i64::try_from(count).ok()?)));
+                }
+                // as many as fulfil the condition
+                (ReduceOp::Mean, Some(_)) => {
+                    let one = Box::new(Body::Number(Number::integer(1)));
+                    let count = Body::Reduce { op: ReduceOp::Sum, slots: slots.clone(), filter: filter.clone(), body: one };
+                    path.factors.push(Body::Power(Box::new(count), -1));
+                }
+                (ReduceOp::Sum | ReduceOp::Max, _) => {}
             }
             find(body, tensor, d, path, sites)?;
-            let expressible = match op {
-                ReduceOp::Sum => true,
-                ReduceOp::Mean => filter.is_none(),
-                ReduceOp::Max => false,
-            };
-            if !expressible && sites.len() > before {
+            if *op == ReduceOp::Max && sites.len() > before {
                 return None;
             }
         }

@@ -95,6 +95,11 @@ impl Glossary {
         &self.entries[tensor.0 as usize].name
     }
 
+    /// Has some tensor this name?
+    pub fn has(&self, name: &str) -> bool {
+        self.entries.iter().any(|e| e.name.word == name)
+    }
+
     /// The name of a tensor in the layer language.
     pub fn code(&self, tensor: TensorId) -> &str {
         &self.entries[tensor.0 as usize].code

@@ -154,8 +154,20 @@ impl Operators<'_> {
             }
             TensorOp::Hadamard { factors, scale } => scaled(scale, self.elementwise(factors)),
             TensorOp::Contract(c) => scaled(&c.scale, self.contraction(c)),
-            TensorOp::Upsample { of, scale, .. } => scaled(scale, vec![applied("upsample", self.operand(*of))]),
-            TensorOp::WindowSum { of, scale, .. } => scaled(scale, vec![applied("windowsum", self.operand(*of))]),
+            TensorOp::Upsample { of, count, scale, .. } => {
+                let shares = match count {
+                    None => self.operand(*of),
+                    Some(_) => Math::binary(self.operand(*of), Op::HadamardDivision, divisor(self.glossary)),
+                };
+                scaled(scale, vec![applied("upsample", shares)])
+            }
+            TensorOp::WindowSum { of, count, scale, .. } => {
+                let mut row = vec![applied("windowsum", self.operand(*of))];
+                if count.is_some() {
+                    row.extend([Math::Op(Op::HadamardDivision), divisor(self.glossary)]);
+                }
+                scaled(scale, row)
+            }
             TensorOp::WindowMax { of, .. } => applied("windowmax", self.operand(*of)),
             TensorOp::Route(route) => applied("upsample", self.operand(Operand::Plain(route.x))),
         }
@@ -279,7 +291,7 @@ impl Operators<'_> {
         self.matrix_with(self.glossary.shape(tensor), most, &|offset| cell(tensor, offset))
     }
 
-    fn matrix_with(&self, shape: &[usize], most: (usize, usize), cell: &dyn Fn(usize) -> Math) -> Option<Math> {
+    pub(super) fn matrix_with(&self, shape: &[usize], most: (usize, usize), cell: &dyn Fn(usize) -> Math) -> Option<Math> {
         match *shape {
             [] => Some(cell(0)),
             [1] if self.glossary.columns() => Some(cell(0)),
@@ -421,6 +433,12 @@ pub(super) fn signed_sum(mut terms: Vec<(bool, Vec<Math>)>) -> Math {
 
 pub(super) fn is_additive(math: &Math) -> bool {
     matches!(math, Math::Op(Op::Plus | Op::Minus | Op::Negative))
+}
+
+/// The letter of what windows are divided by: one that no tensor has.
+pub(super) fn divisor(glossary: &Glossary) -> Math {
+    let free = ["D", "N", "M", "Q"].into_iter().find(|&letter| !glossary.has(letter));
+    Math::name(free.unwrap_or("D"))
 }
 
 /// `word(x)`.

@@ -40,18 +40,27 @@ pub(super) fn entry(arena: &mut Arena, op: &TensorOp, shape: &[usize], offset: u
             arena.scale(scale, product)
         }
         TensorOp::Contract(c) => contract(arena, c, &at),
-        TensorOp::Upsample { of, window, scale } => {
+        TensorOp::Upsample { of, window, count, scale } => {
             let own = arena.tensor(of.tensor()).shape.clone();
-            let ranges = covering(window, &own, &at);
-            sum_over(arena, *of, &own, &ranges, scale)
+            let Some(around) = count else { return sum_over(arena, *of, &own, &covering(window, &own, &at), scale) };
+            let mut terms = Vec::new();
+            for o in tuples(&covering(window, &own, &at)) {
+                // a window that covers this place has places to count
+                let share = Number::integer(window.count(&o, shape, around)).invert().unwrap_or_else(|| Number::integer(0));
+                let x = element(arena, *of, offset_of(&own, &o));
+                terms.push(arena.scale(&scale.mul(&share), x));
+            }
+            arena.sum(&terms)
         }
-        TensorOp::WindowSum { of, window, scale } => {
+        TensorOp::WindowSum { of, window, count, scale } => {
             let own = arena.tensor(of.tensor()).shape.clone();
-            let ranges: Vec<Vec<usize>> =
-                window_at(window, &at).into_iter().zip(&own).map(|(r, &n)| r.filter(|&i| i < n).collect()).collect();
             // the coefficient stands before the sum here, as a mean writes it
-            let sum = sum_over(arena, *of, &own, &ranges, &Number::integer(1));
-            arena.scale(scale, sum)
+            let sum = sum_over(arena, *of, &own, &covered(window, &own, &at), &Number::integer(1));
+            let share = match count {
+                None => Some(scale.clone()),
+                Some(around) => Number::integer(window.count(&at, &own, around)).invert().map(|n| scale.mul(&n)),
+            };
+            share.map_or(sum, |share| arena.scale(&share, sum)) // where nothing is counted nothing was summed
         }
         TensorOp::WindowMax { of, window } => match arguments(arena, *of, window, &at) {
             Some(arguments) => arena.max(&arguments),
@@ -127,27 +136,22 @@ fn sum_over(arena: &mut Arena, of: Operand, own: &[usize], ranges: &[Vec<usize>]
     arena.sum(&terms)
 }
 
-/// The indices that window number `at` covers, axis by axis.
-fn window_at(window: &Window, at: &[usize]) -> Vec<std::ops::Range<usize>> {
-    at.iter().zip(&window.stride).zip(&window.size).map(|((&o, &s), &k)| o * s..o * s + k).collect()
+/// The places that window number `at` covers in a tensor with shape `own`, axis by axis.
+fn covered(window: &Window, own: &[usize], at: &[usize]) -> Vec<Vec<usize>> {
+    (0..at.len()).map(|axis| window.places(axis, at[axis], own[axis]).collect()).collect()
 }
 
 /// The windows (of a tensor of windows with shape `own`) that cover the element `at`, axis by axis.
 fn covering(window: &Window, own: &[usize], at: &[usize]) -> Vec<Vec<usize>> {
-    let axis = |k: usize| {
-        let (size, stride, m) = (window.size[k], window.stride[k], at[k]);
-        let first = if m < size { 0 } else { (m - size) / stride + 1 };
-        (first..own[k]).take_while(|o| o * stride <= m).collect()
-    };
-    (0..at.len()).map(axis).collect()
+    (0..at.len()).map(|axis| window.covering(axis, at[axis], own[axis])).collect()
 }
 
-/// The elements of one window in reading order; `None` if it leaves the tensor.
+/// The elements of one window in reading order; `None` if there are none.
 fn arguments(arena: &mut Arena, of: Operand, window: &Window, at: &[usize]) -> Option<Vec<ExprId>> {
     let own = arena.tensor(of.tensor()).shape.clone();
-    let ranges: Vec<Vec<usize>> = window_at(window, at).into_iter().map(Iterator::collect).collect();
-    let inside = ranges.iter().zip(&own).all(|(r, &n)| r.last().is_some_and(|&i| i < n));
-    inside.then(|| tuples(&ranges).map(|i| element(arena, of, offset_of(&own, &i))).collect())
+    let places = covered(window, &own, at);
+    let all: Vec<ExprId> = tuples(&places).map(|i| element(arena, of, offset_of(&own, &i))).collect();
+    (!all.is_empty()).then_some(all)
 }
 
 fn routed(arena: &mut Arena, route: &Route, at: &[usize], offset: usize) -> ExprId {

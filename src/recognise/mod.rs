@@ -17,6 +17,7 @@ mod propose;
 mod relation;
 #[cfg(test)]
 mod tests;
+mod windows;
 
 use crate::expr::{Arena, ExprId, TensorId};
 
@@ -61,20 +62,21 @@ impl Default for Slide {
 
 /// Names the operator that gives `entries`, the elements of `target` in row-major order; `None` if nothing fitted.
 pub fn recognise(arena: &mut Arena, target: TensorId, entries: &[ExprId], favourite: Favourite) -> Option<Recognition> {
-    let shape = arena.tensor(target).shape.clone();
-    if let Some(found) = as_written(arena, &shape, entries, favourite) {
+    if let Some(found) = as_written(arena, target, entries, favourite) {
         return Some(found);
     }
     if entries.len() > MOST_ENTRIES {
         return None;
     }
     let expanded: Vec<ExprId> = entries.iter().map(|&e| arena.expanded(e, MOST_TERMS)).collect::<Option<_>>()?;
-    if expanded == entries { None } else { as_written(arena, &shape, &expanded, favourite) }
+    if expanded == entries { None } else { as_written(arena, target, &expanded, favourite) }
 }
 
 /// The operator behind entries whose terms are taken as they are.
-fn as_written(arena: &mut Arena, shape: &[usize], entries: &[ExprId], favourite: Favourite) -> Option<Recognition> {
+fn as_written(arena: &mut Arena, target: TensorId, entries: &[ExprId], favourite: Favourite) -> Option<Recognition> {
+    let shape = &arena.tensor(target).shape.clone();
     let groups = observe::observe(arena, shape, entries)?;
+    let groups = propose::with_lone_places(arena, target, groups);
     let first = |arena: &mut Arena, group, entries: Option<&[ExprId]>| {
         let candidates = propose::propose(arena, shape, group, favourite);
         candidates

@@ -35,6 +35,8 @@ pub(super) struct Group {
     pub(super) sample: Vec<Row>,
     /// Every row, for groups with a single element as factor; else empty.
     pub(super) pairs: Vec<(u32, u32)>,
+    /// The coefficient of each of the pairs, where they are not all `scale`; else empty.
+    pub(super) varying: Vec<Number>,
     /// Arguments of the sampled maxima and indicators, in the order of `sample`.
     pub(super) arguments: Vec<Vec<ExprId>>,
 }
@@ -67,8 +69,14 @@ pub(super) fn observe(arena: &mut Arena, shape: &[usize], entries: &[ExprId]) ->
             let found = (0..groups.len()).find(|&g| matching(&groups[g], &mut atoms, arena));
             if let Some(group) = found {
                 let group = &mut groups[group];
-                if own != group.scale {
-                    return None;
+                if own != group.scale || !group.varying.is_empty() {
+                    if !matches!(group.atoms.as_slice(), [Atom::Element(_)]) {
+                        return None;
+                    }
+                    if group.varying.is_empty() {
+                        group.varying = vec![group.scale.clone(); group.pairs.len()];
+                    }
+                    group.varying.push(own);
                 }
                 group.add(arena, &atoms, target, &factors, sampled);
             } else {
@@ -76,8 +84,14 @@ pub(super) fn observe(arena: &mut Arena, shape: &[usize], entries: &[ExprId]) ->
                     return None;
                 }
                 let list = factors.iter().map(|&f| atoms.atom(arena, f)).collect::<Option<Vec<_>>>()?;
-                let mut group =
-                    Group { atoms: list, scale: own, sample: Vec::new(), pairs: Vec::new(), arguments: Vec::new() };
+                let mut group = Group {
+                    atoms: list,
+                    scale: own,
+                    sample: Vec::new(),
+                    pairs: Vec::new(),
+                    varying: Vec::new(),
+                    arguments: Vec::new(),
+                };
                 group.add(arena, &atoms, target, &factors, true);
                 groups.push(group);
             }
@@ -165,7 +179,7 @@ fn factors_of(arena: &Arena, term: ExprId, factors: &mut Vec<ExprId>) -> Option<
 }
 
 /// The element that a factor is.
-fn element(arena: &Arena, id: ExprId) -> Option<(TensorId, usize)> {
+pub(super) fn element(arena: &Arena, id: ExprId) -> Option<(TensorId, usize)> {
     if let ExprKind::Symbol(s) = arena.kind(id) { Some((s.tensor, s.offset as usize)) } else { None }
 }
 

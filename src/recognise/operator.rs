@@ -71,29 +71,35 @@ pub enum TensorOp {
     },
     /// A sum over products of elements, as einsum writes it.
     Contract(Contraction),
-    /// `out[m] = scale · Σ x[i]` over all i with `0 ≤ m − stride·i < window` on every axis: each element spread over its window.
+    /// `out[m] = scale · Σ x[i]` over all windows i that cover m: each element spread over its window.
     Upsample {
         /// What is spread.
         of: Operand,
-        /// Windows and strides.
+        /// Windows over the result.
         window: Window,
+        /// Each element is first divided by the number of places of its window that lie in the result with so many lines before and
+        /// after each axis. `None`: it is not divided.
+        count: Option<Vec<[i64; 2]>>,
         /// Factor.
         scale: Number,
     },
-    /// `out[m] = scale · Σ x[stride·m + r]`, `0 ≤ r < window`: the sum of each window.
+    /// `out[m] = scale · Σ x[i]` over all i that window m covers: the sum of each window.
     WindowSum {
         /// What is summed.
         of: Operand,
-        /// Windows and strides.
+        /// Windows over the operand.
         window: Window,
+        /// The sum is divided by the number of places of the window that lie in the operand with so many lines before and after each
+        /// axis. `None`: it is not divided.
+        count: Option<Vec<[i64; 2]>>,
         /// Factor.
         scale: Number,
     },
-    /// `out[m] = max x[stride·m + r]`, `0 ≤ r < window`.
+    /// `out[m] = max x[i]` over all i that window m covers.
     WindowMax {
         /// What is searched.
         of: Operand,
-        /// Windows and strides.
+        /// Windows over the operand.
         window: Window,
     },
     /// Each element goes to where its window has its maximum.
@@ -143,13 +149,25 @@ impl Contraction {
     }
 }
 
-/// Windows over a tensor, a number for each axis.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Windows over a tensor, a number for each axis: with 0-based indices, window o covers the places
+/// `stride·o + dilation·r − padding`, `0 ≤ r < size`, as far as they lie in the tensor.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Window {
-    /// How far a window reaches.
+    /// How many places a window has.
     pub size: Vec<usize>,
     /// How far apart windows begin.
     pub stride: Vec<usize>,
+    /// How far apart the places of one window are.
+    pub dilation: Vec<usize>,
+    /// How far the first window begins before the first place, and how far the last one reaches beyond the last.
+    pub padding: Vec<[i64; 2]>,
+}
+
+impl Window {
+    /// Does every window lie inside, with its places side by side?
+    pub fn is_plain(&self) -> bool {
+        self.dilation.iter().all(|&d| d == 1) && self.padding.iter().all(|&p| p == [0, 0])
+    }
 }
 
 /// One axis of a [`Correlation`]. With 0-based indices, `out[m]` multiplies the kernel's `r` with the padded, spread operand at

@@ -3,26 +3,36 @@
 use super::Favourite;
 use super::contraction::contraction;
 use super::correlation::correlations;
-use super::observe::{Atom, Group};
+use super::observe::{Atom, Group, Row, element};
 use super::operator::{Operand, Route, TensorOp, Window};
-use crate::expr::{Arena, ExprId, ExprKind, TensorId, index_of};
+use super::{Slide, windows};
+use crate::expr::{Arena, TensorId, index_of};
+
+/// Windows of one place that are looked at.
+const MOST_LONE: usize = 48;
 
 /// Candidates for a group; each still has to be confirmed.
 pub(super) fn propose(arena: &Arena, shape: &[usize], group: &Group, favourite: Favourite) -> Vec<TensorOp> {
     let scale = || group.scale.clone();
+    let slide = if let Favourite::Correlation(slide) = favourite { slide } else { Slide::default() };
     let mut list = Vec::new();
     match group.atoms.as_slice() {
-        [Atom::Element(t)] => list.extend(single(arena, shape, group, *t)),
+        [Atom::Element(t)] => list.extend(single(arena, shape, group, *t, slide)),
         [Atom::Each(e, t)] if arena.tensor(*t).shape == shape => {
             list.push(TensorOp::Identity { of: Operand::Each(*e, *t), scale: scale() });
         }
         [Atom::Max(t)] if arena.tensor(*t).shape.len() == shape.len() => {
-            list.extend(window_max(arena, group, *t));
+            let own = &arena.tensor(*t).shape;
+            let pairs = pairs_of_arguments(arena, group, *t, |row| row.target);
+            let window = pairs.and_then(|p| windows::fit(shape, own, p.into_iter(), false, slide));
+            list.extend(window.map(|window| TensorOp::WindowMax { of: Operand::Plain(*t), window }));
         }
         [Atom::Element(x), Atom::Chosen(through, ties)]
             if arena.tensor(*through).shape == shape && arena.tensor(*x).shape.len() == shape.len() =>
         {
-            let window = windows_of_arguments(arena, group, *through);
+            let pairs = pairs_of_arguments(arena, group, *through, |row| row.offsets[0]);
+            let windows = &arena.tensor(*x).shape;
+            let window = pairs.and_then(|p| windows::fit(windows, shape, p.into_iter(), false, slide));
             let route = |window| TensorOp::Route(Route { x: *x, through: *through, window, ties: *ties });
             list.extend(window.map(route));
         }
@@ -67,11 +77,14 @@ fn is_product(arena: &Arena, shape: &[usize], operands: &[Operand]) -> bool {
 }
 
 /// Operators with a single tensor: copies, sums over axes, broadcasts, windows.
-fn single(arena: &Arena, shape: &[usize], group: &Group, t: TensorId) -> Vec<TensorOp> {
+fn single(arena: &Arena, shape: &[usize], group: &Group, t: TensorId, slide: Slide) -> Vec<TensorOp> {
     let of = Operand::Plain(t);
     let scale = group.scale.clone();
     let own = &arena.tensor(t).shape;
     let mut list = Vec::new();
+    if !group.varying.is_empty() {
+        return if own.len() == shape.len() { windowed(shape, own, group, of, slide) } else { list };
+    }
     if group.pairs.iter().all(|&(m, x)| m == x) {
         if own == shape {
             list.push(TensorOp::Identity { of, scale: scale.clone() });
@@ -90,12 +103,31 @@ fn single(arena: &Arena, shape: &[usize], group: &Group, t: TensorId) -> Vec<Ten
         list.push(TensorOp::Broadcast { of, axes, shape: shape.to_vec(), scale: scale.clone() });
     }
     if own.len() == shape.len() && !shape.is_empty() {
-        if let Some(window) = windows(own, shape, group.pairs.iter().map(|&(m, x)| (x, m))) {
-            list.push(TensorOp::Upsample { of, window, scale: scale.clone() });
+        list.extend(windowed(shape, own, group, of, slide));
+    }
+    list
+}
+
+/// Elements spread over windows, or summed up in them; with a coefficient that varies, divided by what they count.
+fn windowed(shape: &[usize], own: &[usize], group: &Group, of: Operand, slide: Slide) -> Vec<TensorOp> {
+    let mut list = Vec::new();
+    let divided = |window: &Window, sizes: (&[usize], &[usize]), number_of: &dyn Fn((u32, u32)) -> u32| {
+        if group.varying.is_empty() {
+            return Some((None, group.scale.clone()));
         }
-        if let Some(window) = windows(shape, own, group.pairs.iter().copied()) {
-            list.push(TensorOp::WindowSum { of, window, scale });
-        }
+        let (count, scale) = windows::counted(group, window, sizes, number_of)?;
+        Some((Some(count), scale))
+    };
+    let pairs = || group.pairs.iter().map(|&(m, x)| (m as usize, x as usize));
+    if let Some(window) = windows::fit(own, shape, pairs().map(|(m, x)| (x, m)), true, slide)
+        && let Some((count, scale)) = divided(&window, (own, shape), &|(_, x)| x)
+    {
+        list.push(TensorOp::Upsample { of, window, count, scale });
+    }
+    if let Some(window) = windows::fit(shape, own, pairs(), true, slide)
+        && let Some((count, scale)) = divided(&window, (shape, own), &|(m, _)| m)
+    {
+        list.push(TensorOp::WindowSum { of, window, count, scale });
     }
     list
 }
@@ -117,67 +149,47 @@ fn free_axes(long: &[usize], short: &[usize], pairs: impl Iterator<Item = (u32, 
     (next == short.len()).then_some(free)
 }
 
-/// Windows over the `fine` tensor, one for each element of the `coarse` one, from where each coarse element's partners begin and end.
-fn windows(coarse: &[usize], fine: &[usize], pairs: impl Iterator<Item = (u32, u32)>) -> Option<Window> {
-    let mut extents: Vec<Vec<(usize, usize)>> = coarse.iter().map(|&n| vec![(usize::MAX, 0); n]).collect();
-    for (c, f) in pairs {
-        let (c, f) = (index_of(coarse, c as usize), index_of(fine, f as usize));
-        for axis in 0..coarse.len() {
-            let (low, high) = &mut extents[axis][c[axis]];
-            (*low, *high) = ((*low).min(f[axis]), (*high).max(f[axis]));
+/// Pairs of a window and a place in it, from the arguments of the sampled maxima or indicators; `window` is its number in a row.
+fn pairs_of_arguments(
+    arena: &Arena,
+    group: &Group,
+    through: TensorId,
+    window: impl Fn(&Row) -> usize,
+) -> Option<Vec<(usize, usize)>> {
+    let mut pairs = Vec::new();
+    for (row, arguments) in group.sample.iter().zip(&group.arguments) {
+        for &argument in arguments {
+            let (tensor, offset) = element(arena, argument)?;
+            if tensor != through {
+                return None;
+            }
+            pairs.push((window(row), offset));
         }
     }
-    let mut window = Window { size: Vec::new(), stride: Vec::new() };
-    for (axis, extent) in extents.iter().enumerate() {
-        let (low, high) = extent[0];
-        if low != 0 || high < low {
-            return None;
-        }
-        let size = high + 1;
-        window.size.push(size);
-        // with one window any stride fits; touching windows are what a reader expects
-        window.stride.push(match extent.get(1) {
-            Some(&(second, _)) if second != usize::MAX && second > 0 => second,
-            Some(_) => return None,
-            None => size,
-        });
-        if (coarse[axis] - 1) * window.stride[axis] + size > fine[axis] {
-            return None; // the last windows would be cut short: not what these operators say
-        }
-    }
-    Some(window)
+    (!pairs.is_empty()).then_some(pairs)
 }
 
-fn window_max(arena: &Arena, group: &Group, t: TensorId) -> Option<TensorOp> {
-    let window = windows_of_arguments(arena, group, t)?;
-    Some(TensorOp::WindowMax { of: Operand::Plain(t), window })
-}
-
-/// Windows over `through` from the arguments of maxima or indicators: where they begin and how far they reach.
-fn windows_of_arguments(arena: &Arena, group: &Group, through: TensorId) -> Option<Window> {
-    let shape = &arena.tensor(through).shape;
-    let index = |id: &ExprId| match arena.kind(*id) {
-        ExprKind::Symbol(s) if s.tensor == through => Some(index_of(shape, s.offset as usize)),
-        ExprKind::Symbol(_)
-        | ExprKind::Number(_)
-        | ExprKind::Sum(_)
-        | ExprKind::Product(..)
-        | ExprKind::Power(..)
-        | ExprKind::Call(..)
-        | ExprKind::Max(_)
-        | ExprKind::Chosen { .. } => None,
-    };
-    let arguments = group.arguments.first()?;
-    let (first, last) = (index(arguments.first()?)?, index(arguments.last()?)?);
-    let size: Vec<usize> = first.iter().zip(&last).map(|(f, l)| (l + 1).checked_sub(*f)).collect::<Option<_>>()?;
-    let begins: Vec<Vec<usize>> = group.arguments.iter().map(|a| index(a.first()?)).collect::<Option<_>>()?;
-    let stride = (0..size.len()).map(|axis| {
-        let steps = begins.iter().map(|b| b[axis].abs_diff(begins[0][axis]));
-        match steps.fold(0, num_integer::gcd) {
-            0 => size[axis], // one window along this axis: touching windows are what a reader expects
-            step => step,
+/// A window of one place has its element for a maximum, and the error as it is for its share: such terms are taken to those of the
+/// other windows.
+pub(super) fn with_lone_places(arena: &Arena, target: TensorId, mut groups: Vec<Group>) -> Vec<Group> {
+    let lone = |g: &Group| if let [Atom::Element(t)] = g.atoms.as_slice() { Some(*t) } else { None };
+    let several = groups.iter().position(|g| match *g.atoms.as_slice() {
+        [Atom::Max(t)] => groups.iter().any(|l| lone(l) == Some(t)),
+        [Atom::Element(x), Atom::Chosen(through, _)] => {
+            arena.tensor(through).shape == arena.tensor(target).shape && groups.iter().any(|l| lone(l) == Some(x))
         }
+        _ => false,
     });
-    let stride = stride.collect();
-    Some(Window { size, stride })
+    let Some(several) = several.filter(|_| groups.len() == 2) else { return groups };
+    let single = groups.remove(1 - several);
+    let group = &mut groups[0];
+    for &(m, x) in single.pairs.iter().take(MOST_LONE) {
+        match *group.atoms.as_slice() {
+            [Atom::Max(t)] => group.arguments.push(vec![arena.tensor(t).at(x as usize)]),
+            [_, Atom::Chosen(through, _)] => group.arguments.push(vec![arena.tensor(through).at(m as usize)]),
+            _ => {}
+        }
+        group.sample.push(Row { target: m as usize, offsets: vec![x as usize; group.atoms.len()] });
+    }
+    groups
 }

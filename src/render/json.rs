@@ -206,6 +206,10 @@ impl Writer<'_> {
         let window = |put: &mut dyn FnMut(&str, Value), w: &Window| {
             put("window", json!(w.size));
             put("stride", json!(w.stride));
+            if !w.is_plain() {
+                put("dilation", json!(w.dilation));
+                put("padding", json!(w.padding));
+            }
         };
         let operand = |o: &Operand| self.operand(*o);
         match op {
@@ -257,16 +261,22 @@ impl Writer<'_> {
                 put("einsum", json!(c.einsum()));
                 put_scale(&mut put, &c.scale);
             }
-            TensorOp::Upsample { of, window: w, scale } => {
+            TensorOp::Upsample { of, window: w, count, scale } => {
                 put("operator", json!("upsample"));
                 put("operands", json!([operand(of)]));
                 window(&mut put, w);
+                if let Some(around) = count {
+                    put("count_within", json!(around));
+                }
                 put("scale", number(scale));
             }
-            TensorOp::WindowSum { of, window: w, scale } => {
+            TensorOp::WindowSum { of, window: w, count, scale } => {
                 put("operator", json!("window_sum"));
                 put("operands", json!([operand(of)]));
                 window(&mut put, w);
+                if let Some(around) = count {
+                    put("count_within", json!(around));
+                }
                 put("scale", number(scale));
             }
             TensorOp::WindowMax { of, window: w } => {

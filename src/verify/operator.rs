@@ -74,20 +74,26 @@ impl Operands<'_> {
                 Some(scaled(product, scale))
             }
             TensorOp::Contract(c) => self.contract(c, shape),
-            TensorOp::Upsample { of, window, scale } => {
+            TensorOp::Upsample { of, window, count, scale } => {
                 let (own, x) = self.array(*of)?;
                 let mut out = zero();
                 for (o, &value) in x.iter().enumerate() {
-                    for m in cells(window, &index_of(&own, o), shape) {
+                    let at = index_of(&own, o);
+                    let value = divided(value, window, &at, shape, count)?;
+                    for m in cells(window, &at, shape) {
                         out[m] = out[m].add(value);
                     }
                 }
                 Some(scaled(out, scale))
             }
-            TensorOp::WindowSum { of, window, scale } => {
+            TensorOp::WindowSum { of, window, count, scale } => {
                 let (own, x) = self.array(*of)?;
-                let sum = |o| cells(window, &index_of(shape, o), &own).fold(Prime::integer(0), |sum, i| sum.add(x[i]));
-                Some(scaled((0..len).map(sum).collect(), scale))
+                let sum = |o| {
+                    let at = index_of(shape, o);
+                    let sum = cells(window, &at, &own).fold(Prime::integer(0), |sum, i| sum.add(x[i]));
+                    divided(sum, window, &at, &own, count)
+                };
+                Some(scaled((0..len).map(sum).collect::<Option<_>>()?, scale))
             }
             TensorOp::WindowMax { of, window } => {
                 let (own, x) = self.array(*of)?;
@@ -268,10 +274,31 @@ fn without(index: &[usize], axes: &[usize]) -> Vec<usize> {
 
 /// Row-major offsets, in reading order, of what window number `at` covers in a tensor of this `shape`.
 fn cells<'a>(window: &'a Window, at: &[usize], shape: &'a [usize]) -> impl Iterator<Item = usize> + use<'a> {
-    let begin: Vec<usize> = at.iter().zip(&window.stride).map(|(o, s)| o * s).collect();
-    let count: usize = window.size.iter().product();
-    (0..count).filter_map(move |r| {
-        let index: Vec<usize> = index_of(&window.size, r).iter().zip(&begin).map(|(r, b)| r + b).collect();
-        index.iter().zip(shape).all(|(i, n)| i < n).then(|| offset_of(shape, &index))
+    places(window, at).filter_map(move |place| {
+        let inside = place.iter().zip(shape).all(|(&i, &n)| 0 <= i && i < n as i64);
+        inside.then(|| offset_of(shape, &place.iter().map(|&i| i as usize).collect::<Vec<_>>()))
     })
+}
+
+/// All places of window number `at`, in reading order, those outside the tensor too.
+fn places<'a>(window: &'a Window, at: &[usize]) -> impl Iterator<Item = Vec<i64>> + use<'a> {
+    let begin: Vec<i64> =
+        (0..at.len()).map(|axis| (at[axis] * window.stride[axis]) as i64 - window.padding[axis][0]).collect();
+    (0..window.size.iter().product()).map(move |r| {
+        let steps = index_of(&window.size, r);
+        (0..steps.len()).map(|axis| begin[axis] + (steps[axis] * window.dilation[axis]) as i64).collect()
+    })
+}
+
+/// Divided by how many places of window number `at` lie in the tensor with some lines around it; nothing if there are none.
+fn divided(x: Prime, window: &Window, at: &[usize], shape: &[usize], around: &Option<Vec<[i64; 2]>>) -> Option<Prime> {
+    let Some(around) = around else { return Some(x) };
+    let counts = |place: &Vec<i64>| {
+        let mut axes = place.iter().zip(shape).zip(around);
+        axes.all(|((&i, &n), [low, high])| (-low..n as i64 + high).contains(&i))
+    };
+    match places(window, at).filter(counts).count() {
+        0 => (x == Prime::integer(0)).then_some(x),
+        count => Some(x.mul(Prime::from_number(&Number::fraction(1, count as i64)))),
+    }
 }

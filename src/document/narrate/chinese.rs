@@ -4,10 +4,9 @@
 use super::chinese_channels::{sliding, understood};
 use super::chinese_titles::{plain, said, title};
 use super::sentences::{Reach, Sentences};
-use super::sizes;
 use crate::document::{Inlines, Math};
 use crate::expr::{Role, Ties};
-use crate::recognise::{CorrelationAxis, Window};
+use crate::recognise::CorrelationAxis;
 
 /// Chinese.
 pub(super) struct Chinese;
@@ -61,17 +60,6 @@ fn all_of(reach: Reach) -> String {
 /// What a sum runs over.
 fn noun(reach: Reach) -> &'static str {
     if reach.outputs { "输出" } else { "等式" }
-}
-
-/// `窗口为2×2，依次相接，互不重叠`.
-fn windows(window: &Window) -> String {
-    let size = sizes(&window.size);
-    let steps = strides(window.stride.iter().copied());
-    if window.size == window.stride {
-        format!("窗口为{size}，依次相接，互不重叠")
-    } else {
-        format!("窗口为{size}，{steps}")
-    }
 }
 
 /// `步幅为2`, or one for each axis.
@@ -148,16 +136,6 @@ impl Sentences for Chinese {
 
     fn as_matrices(&self, slide: Math, turned: bool, axes: &[CorrelationAxis]) -> Inlines {
         said(&format!("写成矩阵形式，{}：", sliding(turned, axes)), [slide])
-    }
-
-    fn window_sum(&self, output: Math, input: Math, window: &Window, scale: Math) -> Inlines {
-        let template = format!("{{}}的每个元素是{{}}的一个窗口内各元素之和的{{}}倍：{}。", windows(window));
-        said(&template, [output, input, scale])
-    }
-
-    fn window_max(&self, output: Math, input: Math, window: &Window) -> Inlines {
-        let template = format!("{{}}的每个元素是{{}}的一个窗口内的最大元素：{}。", windows(window));
-        said(&template, [output, input])
     }
 
     fn written_out(&self, n: usize) -> Inlines {
@@ -255,17 +233,6 @@ impl Sentences for Chinese {
             steps.join("，")
         );
         said(&template, [x, y])
-    }
-
-    fn recognised_upsample(&self, x: Math, window: &Window, scale: Math) -> Inlines {
-        let overlap = if window.size.iter().zip(&window.stride).any(|(k, s)| k > s) {
-            "；窗口重叠处各份相加"
-        } else {
-            ""
-        };
-        let template =
-            format!("{{}}的每个元素乘以{{}}后铺满与之对应的窗口（{}）{overlap}。这就是上采样：", windows(window));
-        said(&template, [x, scale])
     }
 
     fn recognised_route(&self, x: Math, through: Math, indicator: Math, ties: Ties) -> Inlines {

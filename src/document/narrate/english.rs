@@ -3,10 +3,9 @@
 use super::english_channels::sliding;
 use super::english_channels::understood;
 use super::sentences::{Reach, Sentences, words};
-use super::sizes;
 use crate::document::{Inline, Inlines, Math};
 use crate::expr::{Role, Ties};
-use crate::recognise::{CorrelationAxis, Window};
+use crate::recognise::CorrelationAxis;
 
 /// English.
 pub(super) struct English;
@@ -65,21 +64,6 @@ pub(super) fn list(parts: &[String]) -> String {
     }
 }
 
-/// `2×2 windows that touch`, `3×3 windows, 2 rows and 2 columns apart`.
-fn windows(window: &Window) -> String {
-    let size = sizes(&window.size);
-    if window.size == window.stride {
-        return format!("{size} windows side by side");
-    }
-    let steps: Vec<String> = window.stride.iter().map(|s| count(*s)).collect();
-    match window.stride.as_slice() {
-        [s, t] if s == t => {
-            format!("{size} windows that begin {} apart in each direction", number_of(*s, "place", "places"))
-        }
-        _ => format!("{size} windows that begin {} places apart along the axes", list(&steps)),
-    }
-}
-
 impl Sentences for English {
     fn title(&self, layer: &str, sized: &[(Role, String)]) -> Inlines {
         let parts: Vec<String> = sized.iter().map(|(r, size)| format!("{} {size}", role(*r))).collect();
@@ -117,18 +101,6 @@ impl Sentences for English {
 
     fn as_matrices(&self, slide: Math, turned: bool, axes: &[CorrelationAxis]) -> Inlines {
         words(&format!("As matrices, {}:", sliding(turned, axes)), [slide])
-    }
-
-    fn window_sum(&self, output: Math, input: Math, window: &Window, scale: Math) -> Inlines {
-        let template = format!("Each entry of {{}} is {{}} times the sum of a window of {{}}: {}.", windows(window));
-        words(&template, [output, scale, input])
-    }
-
-    fn window_max(&self, output: Math, input: Math, window: &Window) -> Inlines {
-        words(
-            &format!("Each entry of {{}} is the largest entry of a window of {{}}: {}.", windows(window)),
-            [output, input],
-        )
     }
 
     fn written_out(&self, n: usize) -> Inlines {
@@ -245,19 +217,6 @@ impl Sentences for English {
             ),
             [y, x],
         )
-    }
-
-    fn recognised_upsample(&self, x: Math, window: &Window, scale: Math) -> Inlines {
-        let overlap = if window.size.iter().zip(&window.stride).any(|(k, s)| k > s) {
-            "; where windows overlap, the shares add up"
-        } else {
-            ""
-        };
-        let template = format!(
-            "Every entry of {{}} is spread over its window with the factor {{}} ({}){overlap}. This is upsampling:",
-            windows(window)
-        );
-        words(&template, [x, scale])
     }
 
     fn recognised_route(&self, x: Math, through: Math, indicator: Math, ties: Ties) -> Inlines {

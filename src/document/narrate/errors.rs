@@ -254,14 +254,15 @@ impl<'a> Narrator<'a> {
         self.error_matrices(gradient, recognition)?;
         // sliding, spreading and routing want a word
         let via = self.derivation.link(gradient).filter(|link| self.is_link(link));
-        let source = via.and_then(|link| derivation.recognition(link.adjoint)).unwrap_or(recognition);
+        let of_link = via.and_then(|link| Some((derivation.recognition(link.adjoint)?, link.adjoint)));
+        let (source, target) = of_link.unwrap_or((recognition, gradient.adjoint));
         for op in &source.parts {
             let wants_word = matches!(
                 op,
                 TensorOp::Correlate(_) | TensorOp::Upsample { .. } | TensorOp::Route(_) | TensorOp::Broadcast { .. }
             );
             if wants_word {
-                self.paragraph(self.operator_sentence(op))?;
+                self.operator_told(op, target)?;
             }
         }
         let left = self.left_of(gradient.adjoint);

@@ -77,10 +77,7 @@ impl Narrator<'_> {
         let Some(recognition) = derivation.recognition(definition.tensor) else { return Ok(()) };
         let output = definition.tensor;
         match recognition.parts.as_slice() {
-            [TensorOp::WindowSum { of, window, scale }] => {
-                let text = self.say.window_sum(self.bare(output), self.bare(of.tensor()), window, Math::number(scale));
-                self.paragraph(text)
-            }
+            [sum @ TensorOp::WindowSum { .. }] => self.window_sum(sum, output),
             [TensorOp::WindowMax { of, window }] => {
                 let text = self.say.window_max(self.bare(output), self.bare(of.tensor()), window);
                 self.paragraph(text)

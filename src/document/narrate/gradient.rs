@@ -213,7 +213,11 @@ impl Narrator<'_> {
             return self.paragraph(self.say.no_operator(gradient.entries.len(), index_form));
         };
         match recognition.parts.as_slice() {
-            [op] => self.paragraph(self.operator_sentence(op))?,
+            [op] => {
+                if self.operator_told(op, gradient.adjoint)? {
+                    self.paragraph(self.say.with_divisors())?;
+                }
+            }
             _ => self.paragraph(self.say.recognised_several())?,
         }
         let symbol = |t: TensorId, offset: usize| self.glossary.element(t, offset as u32);
@@ -258,8 +262,8 @@ impl Narrator<'_> {
         self.general(tensor, &letters.unwrap_or_else(|| self.output_letters()))
     }
 
-    /// What an operator does, in words.
-    pub(super) fn operator_sentence(&self, op: &TensorOp) -> Inlines {
+    /// What an operator does, in words; `target` is its result.
+    pub(super) fn operator_sentence(&self, op: &TensorOp, target: TensorId) -> Inlines {
         let level = |_: TensorId| Level::None;
         let operators = self.operators(&level);
         let bare = |o: &Operand| operators.operand(*o);
@@ -274,8 +278,8 @@ impl Narrator<'_> {
                 text.extend(self.channels(c));
                 text
             }
-            TensorOp::Upsample { of, window, scale } => {
-                self.say.recognised_upsample(bare(of), window, Math::number(scale))
+            TensorOp::Upsample { of, window, count, scale } => {
+                self.say.recognised_upsample(bare(of), self.windowed(window, count.as_deref(), scale, target))
             }
             TensorOp::Route(r) => {
                 let x = Math::Op(Op::Equals);

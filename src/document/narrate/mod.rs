@@ -8,8 +8,10 @@ mod chinese;
 mod chinese_channels;
 mod chinese_net;
 mod chinese_titles;
+mod chinese_windows;
 mod english;
 mod english_channels;
+mod english_windows;
 mod english_net;
 mod errors;
 mod forward;
@@ -21,6 +23,7 @@ mod network;
 mod parameters;
 mod sentences;
 mod summary;
+mod windows;
 mod worked;
 
 use std::io;

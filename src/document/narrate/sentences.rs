@@ -1,9 +1,10 @@
 //! What can be said, one function a sentence. A language says all of it, or it does not compile.
 
+use super::windows::WindowSentences;
 use crate::document::figure::Told;
 use crate::document::{Inline, Inlines, Math};
 use crate::expr::{Role, Ties};
-use crate::recognise::{CorrelationAxis, Window};
+use crate::recognise::CorrelationAxis;
 
 /// What the sum of a chain rule runs over.
 #[derive(Clone, Copy)]
@@ -15,7 +16,7 @@ pub(super) struct Reach {
 }
 
 /// The sentences of a language.
-pub(super) trait Sentences: NetSentences + ChannelSentences {
+pub(super) trait Sentences: NetSentences + ChannelSentences + WindowSentences {
     /// The document's title: the layer's title, and what is how large.
     fn title(&self, layer: &str, sized: &[(Role, String)]) -> Inlines;
     /// Heading of the section on the layer itself.
@@ -30,10 +31,6 @@ pub(super) trait Sentences: NetSentences + ChannelSentences {
     /// Before the equation with matrices, where the sliding product is first met.
     /// The kernel, rotated or not, moves along these axes.
     fn as_matrices(&self, slide: Math, turned: bool, axes: &[CorrelationAxis]) -> Inlines;
-    /// Windows of this size are summed and scaled.
-    fn window_sum(&self, output: Math, input: Math, window: &Window, scale: Math) -> Inlines;
-    /// Windows of this size are searched for their largest entry.
-    fn window_max(&self, output: Math, input: Math, window: &Window) -> Inlines;
     /// Before all equations.
     fn written_out(&self, count: usize) -> Inlines;
     /// Before the first ones of many equations.
@@ -56,8 +53,6 @@ pub(super) trait Sentences: NetSentences + ChannelSentences {
     fn in_index_form(&self) -> Inlines;
     /// Before the matrix form of a correlation.
     fn recognised_correlation(&self, x: Math, y: Math, rot180: bool, full: bool, axes: &[CorrelationAxis]) -> Inlines;
-    /// Each element is spread over its window.
-    fn recognised_upsample(&self, x: Math, window: &Window, scale: Math) -> Inlines;
     /// Each element goes to its window's maximum; which indicator means what.
     fn recognised_route(&self, x: Math, through: Math, indicator: Math, ties: Ties) -> Inlines;
     /// The gradient is the error itself.

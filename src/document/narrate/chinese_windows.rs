@@ -1,0 +1,92 @@
+//! The sentences on windows in Chinese.
+
+use super::chinese::{Chinese, strides};
+use super::chinese_titles::{plain, said};
+use super::sizes;
+use super::windows::{Divisor, WindowSentences, Windowed};
+use crate::document::{Inlines, Math};
+use crate::recognise::Window;
+
+/// `窗口为2×2，依次相接，互不重叠`.
+fn windows(window: &Window) -> String {
+    let size = sizes(&window.size);
+    let mut text = if window.size == window.stride && window.dilation.iter().all(|&d| d == 1) {
+        format!("窗口为{size}，依次相接，互不重叠")
+    } else {
+        format!("窗口为{size}，{}", strides(window.stride.iter().copied()))
+    };
+    if window.dilation.iter().any(|&d| d > 1) {
+        let steps: Vec<String> = window.dilation.iter().map(usize::to_string).collect();
+        let same = steps.iter().all(|s| *s == steps[0]);
+        text.push_str(&if same {
+            format!("，窗口内相邻位置相距{}", steps[0])
+        } else {
+            format!("，窗口内相邻位置沿各轴依次相距{}", steps.join("、"))
+        });
+    }
+    let (lows, highs): (Vec<i64>, Vec<i64>) = window.padding.iter().map(|p| (p[0], p[1])).unzip();
+    let same = |sides: &[i64]| sides.iter().all(|&p| p == sides[0]).then(|| sides[0]);
+    match (same(&lows), same(&highs)) {
+        (Some(0), Some(0)) => {}
+        (Some(low), Some(high)) if low == high && low > 0 => {
+            text.push_str(&format!("，最外侧的窗口各越出边缘{low}个位置"));
+        }
+        (Some(0), Some(high)) => text.push_str(&format!("，末尾的窗口越出边缘{high}个位置")),
+        (Some(low), Some(0)) if low > 0 => text.push_str(&format!("，开头的窗口越出边缘{low}个位置")),
+        (Some(_) | None, Some(_) | None) => text.push_str("，最外侧的窗口在边缘处截断"),
+    }
+    text
+}
+
+fn counted(divisor: &Divisor) -> &'static str {
+    if divisor.outside { "相应窗口落在{}及其四周填充之内的位置数" } else { "相应窗口所覆盖的{}的元素个数" }
+}
+
+impl WindowSentences for Chinese {
+    fn window_sum(&self, output: Math, input: Math, of: Windowed<'_>) -> Inlines {
+        let windows = windows(of.window);
+        let Some(divisor) = of.divisor else {
+            let template = format!("{{}}的每个元素是{{}}的一个窗口内各元素之和的{{}}倍：{windows}。");
+            return said(&template, [output, input, Math::number(of.scale)]);
+        };
+        let factor = if of.scale.is_one() { "" } else { "，再乘以{}" };
+        let template =
+            format!("{{}}的每个元素是{{}}的一个窗口内各元素之和（{windows}），除以{}{factor}。", counted(&divisor));
+        let scale = (!of.scale.is_one()).then(|| Math::number(of.scale));
+        said(&template, [output, input, divisor.over].into_iter().chain(scale))
+    }
+
+    fn window_max(&self, output: Math, input: Math, window: &Window) -> Inlines {
+        let template = format!("{{}}的每个元素是{{}}的一个窗口内的最大元素：{}。", windows(window));
+        said(&template, [output, input])
+    }
+
+    fn recognised_upsample(&self, x: Math, of: Windowed<'_>) -> Inlines {
+        let reaches = of.window.size.iter().zip(&of.window.stride).zip(&of.window.dilation);
+        let overlap = if reaches.into_iter().any(|((k, s), d)| (k - 1) * d + 1 > *s) {
+            "；窗口重叠处各份相加"
+        } else {
+            ""
+        };
+        let windows = windows(of.window);
+        let Some(divisor) = of.divisor else {
+            let template = format!("{{}}的每个元素乘以{{}}后铺满与之对应的窗口（{windows}）{overlap}。这就是上采样：");
+            return said(&template, [x, Math::number(of.scale)]);
+        };
+        let factor = if of.scale.is_one() { "" } else { "再乘以{}，" };
+        let template = format!(
+            "{{}}的每个元素除以{{}}，即{}，{factor}然后铺满该窗口（{windows}）{overlap}。这就是上采样。",
+            counted(&divisor)
+        );
+        let scale = (!of.scale.is_one()).then(|| Math::number(of.scale));
+        said(&template, [x, divisor.letter, divisor.over].into_iter().chain(scale))
+    }
+
+    fn divisors(&self) -> Inlines {
+        plain("各窗口的除数为")
+    }
+
+    fn with_divisors(&self) -> Inlines {
+        plain("全部元素合起来就是")
+    }
+}

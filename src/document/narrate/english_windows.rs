@@ -1,0 +1,109 @@
+//! The sentences on windows in English.
+
+use super::english::{English, count, list, number_of, plain};
+use super::sentences::words;
+use super::sizes;
+use super::windows::{Divisor, WindowSentences, Windowed};
+use crate::document::{Inlines, Math};
+use crate::recognise::Window;
+
+/// `2×2 windows side by side`, `3×3 windows that begin two places apart in each direction, the first one place before the edge`.
+fn windows(window: &Window) -> String {
+    let size = sizes(&window.size);
+    let mut text = if window.size == window.stride && window.dilation.iter().all(|&d| d == 1) {
+        format!("{size} windows side by side")
+    } else {
+        let steps: Vec<String> = window.stride.iter().map(|s| count(*s)).collect();
+        match window.stride.as_slice() {
+            [s] => format!("windows of {size} that begin {} apart", number_of(*s, "place", "places")),
+            [s, t] if s == t => {
+                format!("{size} windows that begin {} apart in each direction", number_of(*s, "place", "places"))
+            }
+            _ => format!("{size} windows that begin {} places apart along the axes", list(&steps)),
+        }
+    };
+    if window.dilation.iter().any(|&d| d > 1) {
+        let steps: Vec<String> = window.dilation.iter().map(|d| count(*d)).collect();
+        let apart = if steps.iter().all(|s| *s == steps[0]) { steps[0].clone() } else { list(&steps) };
+        text.push_str(&format!(", their places {apart} apart"));
+    }
+    let (lows, highs): (Vec<i64>, Vec<i64>) = window.padding.iter().map(|p| (p[0], p[1])).unzip();
+    let same = |sides: &[i64]| sides.iter().all(|&p| p == sides[0]).then(|| sides[0]);
+    let outside = |p: i64| number_of(usize::try_from(p).unwrap_or(0), "place", "places");
+    match (same(&lows), same(&highs)) {
+        (Some(0), Some(0)) => {}
+        (Some(low), Some(high)) if low == high && low > 0 => {
+            text.push_str(&format!(", the outermost reaching {} over the edges", outside(low)));
+        }
+        (Some(0), Some(high)) => text.push_str(&format!(", the last reaching {} over the edge", outside(high))),
+        (Some(low), Some(0)) if low > 0 => {
+            text.push_str(&format!(", the first reaching {} over the edge", outside(low)));
+        }
+        (Some(_) | None, Some(_) | None) => text.push_str(", the outermost cut off at the edges"),
+    }
+    text
+}
+
+/// What is counted: `entries of {} that the window covers`.
+fn counted(divisor: &Divisor) -> &'static str {
+    if divisor.outside {
+        "how many places of its window lie in {} or in the padding around it"
+    } else {
+        "how many entries of {} its window covers"
+    }
+}
+
+impl WindowSentences for English {
+    fn window_sum(&self, output: Math, input: Math, of: Windowed<'_>) -> Inlines {
+        let windows = windows(of.window);
+        let Some(divisor) = of.divisor else {
+            let template = format!("Each entry of {{}} is {{}} times the sum of a window of {{}}: {windows}.");
+            return words(&template, [output, Math::number(of.scale), input]);
+        };
+        let factor = if of.scale.is_one() { "" } else { ", times {}" };
+        let template = format!(
+            "Each entry of {{}} is the sum of a window of {{}} ({windows}), divided by {}{factor}.",
+            counted(&divisor)
+        );
+        let scale = (!of.scale.is_one()).then(|| Math::number(of.scale));
+        words(&template, [output, input, divisor.over].into_iter().chain(scale))
+    }
+
+    fn window_max(&self, output: Math, input: Math, window: &Window) -> Inlines {
+        words(
+            &format!("Each entry of {{}} is the largest entry of a window of {{}}: {}.", windows(window)),
+            [output, input],
+        )
+    }
+
+    fn recognised_upsample(&self, x: Math, of: Windowed<'_>) -> Inlines {
+        let reaches = of.window.size.iter().zip(&of.window.stride).zip(&of.window.dilation);
+        let overlap = if reaches.into_iter().any(|((k, s), d)| (k - 1) * d + 1 > *s) {
+            "; where windows overlap, the shares add up"
+        } else {
+            ""
+        };
+        let windows = windows(of.window);
+        let Some(divisor) = of.divisor else {
+            let template = format!(
+                "Every entry of {{}} is spread over its window with the factor {{}} ({windows}){overlap}. This is upsampling:"
+            );
+            return words(&template, [x, Math::number(of.scale)]);
+        };
+        let factor = if of.scale.is_one() { "" } else { " and multiplied by {}" };
+        let template = format!(
+            "Every entry of {{}} is divided by {{}}, {}{factor}, and spread over that window ({windows}){overlap}. This is upsampling.",
+            counted(&divisor)
+        );
+        let scale = (!of.scale.is_one()).then(|| Math::number(of.scale));
+        words(&template, [x, divisor.letter, divisor.over].into_iter().chain(scale))
+    }
+
+    fn divisors(&self) -> Inlines {
+        plain("The divisors, one for each window, are")
+    }
+
+    fn with_divisors(&self) -> Inlines {
+        plain("All entries together are")
+    }
+}

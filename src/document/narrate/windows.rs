@@ -1,0 +1,99 @@
+//! Windows: what is summed up in them or spread over them, and what it is divided by where they are cut off at an edge.
+
+use std::io;
+
+use super::Narrator;
+use crate::document::operator::divisor;
+use crate::document::{Inlines, Level, Math};
+use crate::expr::{Number, TensorId};
+use crate::recognise::{TensorOp, Window};
+
+/// What the sums or shares of windows are divided by.
+pub(super) struct Divisor {
+    /// Its letter.
+    pub(super) letter: Math,
+    /// Are places outside counted too?
+    pub(super) outside: bool,
+    /// What the windows lie over.
+    pub(super) over: Math,
+}
+
+/// What is done with windows.
+pub(super) struct Windowed<'a> {
+    pub(super) window: &'a Window,
+    pub(super) divisor: Option<Divisor>,
+    pub(super) scale: &'a Number,
+}
+
+/// The sentences of a language on windows.
+pub(super) trait WindowSentences {
+    /// Windows are summed up, and scaled or divided.
+    fn window_sum(&self, output: Math, input: Math, of: Windowed<'_>) -> Inlines;
+    /// Windows of this size are searched for their largest entry.
+    fn window_max(&self, output: Math, input: Math, window: &Window) -> Inlines;
+    /// Each element is spread over its window.
+    fn recognised_upsample(&self, x: Math, of: Windowed<'_>) -> Inlines;
+    /// Before the numbers that are divided by.
+    fn divisors(&self) -> Inlines;
+    /// After them, before the result.
+    fn with_divisors(&self) -> Inlines;
+}
+
+impl Narrator<'_> {
+    /// An operator in words, and the numbers that it divides by; `target` is its result. Were there such numbers?
+    pub(super) fn operator_told(&mut self, op: &TensorOp, target: TensorId) -> io::Result<bool> {
+        self.paragraph(self.operator_sentence(op, target))?;
+        let TensorOp::Upsample { of, window, count: Some(around), .. } = op else { return Ok(false) };
+        self.divisors(window, of.tensor(), target, around)
+    }
+
+    /// The forward counterpart: sums of windows in words.
+    pub(super) fn window_sum(&mut self, op: &TensorOp, output: TensorId) -> io::Result<()> {
+        let TensorOp::WindowSum { of, window, count, scale } = op else { return Ok(()) };
+        let windowed = self.windowed(window, count.as_deref(), scale, of.tensor());
+        self.paragraph(self.say.window_sum(self.bare(output), self.bare(of.tensor()), windowed))
+    }
+
+    /// `over` is the tensor that the windows cover.
+    pub(super) fn windowed<'w>(
+        &self,
+        window: &'w Window,
+        count: Option<&[[i64; 2]]>,
+        scale: &'w Number,
+        over: TensorId,
+    ) -> Windowed<'w> {
+        let divisor = count.map(|around| Divisor {
+            letter: divisor(self.glossary),
+            outside: around.iter().any(|&p| p != [0, 0]),
+            over: self.glossary.tensor(self.plain_of(over), Level::None),
+        });
+        Windowed { window, divisor, scale }
+    }
+
+    /// The tensor that an adjoint belongs to, or the tensor itself.
+    fn plain_of(&self, tensor: TensorId) -> TensorId {
+        self.derivation.system.arena.tensor(tensor).of.unwrap_or(tensor)
+    }
+
+    /// The divisors as a matrix, one for each window; false where there are more axes than a matrix has.
+    fn divisors(
+        &mut self,
+        window: &Window,
+        windows: TensorId,
+        over: TensorId,
+        around: &[[i64; 2]],
+    ) -> io::Result<bool> {
+        let shape = self.glossary.shape(windows);
+        let level = |_: TensorId| Level::None;
+        let operators = self.operators(&level);
+        let count = |offset: usize| {
+            Math::integer(window.count(&crate::expr::index_of(shape, offset), self.glossary.shape(over), around))
+        };
+        let Some(matrix) = self.fitted(|most| operators.matrix_with(shape, most, &count)) else { return Ok(false) };
+        self.paragraph(self.say.divisors())?;
+        self.topic = format!("{}.divisor", self.glossary.code(over));
+        self.display(divisor(self.glossary), matrix, None)?;
+        Ok(true)
+    }
+}
+
