@@ -135,7 +135,8 @@ fn find<'a>(body: &Body, tensor: usize, d: &'a Definition, path: Path, sites: &m
                 // as many as fulfil the condition
                 (ReduceOp::Mean, Some(_)) => {
                     let one = Box::new(Body::Number(Number::integer(1)));
-                    let count = Body::Reduce { op: ReduceOp::Sum, slots: slots.clone(), filter: filter.clone(), body: one };
+                    let count =
+                        Body::Reduce { op: ReduceOp::Sum, slots: slots.clone(), filter: filter.clone(), body: one };
                     path.factors.push(Body::Power(Box::new(count), -1));
                 }
                 (ReduceOp::Sum | ReduceOp::Max, _) => {}

@@ -5,7 +5,8 @@ use itertools::Itertools;
 
 use super::glossary::Glossary;
 use super::math::{Math, Name, Op};
-use super::operator::{Operators, applied, is_additive, scaled, signed_sum};
+use super::operator::Operators;
+use super::terms::{applied, is_additive, scaled, signed_sum};
 use crate::derivation::Derivation;
 use crate::expr::{Arena, Role, TensorId};
 use crate::layer::{Affine, Body, Definition, Instance};

@@ -95,9 +95,10 @@ impl Glossary {
         &self.entries[tensor.0 as usize].name
     }
 
-    /// Has some tensor this name?
-    pub fn has(&self, name: &str) -> bool {
-        self.entries.iter().any(|e| e.name.word == name)
+    /// The letter of what windows are divided by: one that no tensor has.
+    pub fn divisor(&self) -> Math {
+        let free = |letter: &&str| self.entries.iter().all(|e| e.name.word != *letter);
+        Math::name(["D", "N", "M", "Q"].into_iter().find(free).unwrap_or("D"))
     }
 
     /// The name of a tensor in the layer language.

@@ -16,6 +16,7 @@ mod narrate;
 mod narrow;
 mod operator;
 mod select;
+mod terms;
 
 use std::io;
 

@@ -5,8 +5,9 @@ use super::expression::{Maxima, Writer};
 use super::glossary::Glossary;
 use super::layout::{column, matrix};
 use super::math::{Level, Math, Name, Op};
+use super::terms::{applied, is_additive, scaled, signed_sum};
 use crate::derivation::Derivation;
-use crate::expr::{Arena, ExprId, ExprKind, Number, Symbol, TensorId};
+use crate::expr::{Arena, ExprId, ExprKind, Symbol, TensorId};
 use crate::layer::Instance;
 use crate::recognise::{Contraction, Correlation, Operand, TensorOp};
 
@@ -155,22 +156,18 @@ impl Operators<'_> {
             TensorOp::Hadamard { factors, scale } => scaled(scale, self.elementwise(factors)),
             TensorOp::Contract(c) => scaled(&c.scale, self.contraction(c)),
             TensorOp::Upsample { of, count, scale, .. } => {
-                let shares = match count {
-                    None => self.operand(*of),
-                    Some(_) => Math::binary(self.operand(*of), Op::HadamardDivision, divisor(self.glossary)),
-                };
-                scaled(scale, vec![applied("upsample", shares)])
+                scaled(scale, vec![applied("upsample", self.divided(self.operand(*of), count.is_some()))])
             }
             TensorOp::WindowSum { of, count, scale, .. } => {
-                let mut row = vec![applied("windowsum", self.operand(*of))];
-                if count.is_some() {
-                    row.extend([Math::Op(Op::HadamardDivision), divisor(self.glossary)]);
-                }
-                scaled(scale, row)
+                scaled(scale, vec![self.divided(applied("windowsum", self.operand(*of)), count.is_some())])
             }
             TensorOp::WindowMax { of, .. } => applied("windowmax", self.operand(*of)),
             TensorOp::Route(route) => applied("upsample", self.operand(Operand::Plain(route.x))),
         }
+    }
+
+    fn divided(&self, x: Math, by_count: bool) -> Math {
+        if by_count { Math::binary(x, Op::HadamardDivision, self.glossary.divisor()) } else { x }
     }
 
     /// `x ⊙ y ⊘ p`: quotients follow what they divide. One number each needs no sign between.
@@ -291,7 +288,12 @@ impl Operators<'_> {
         self.matrix_with(self.glossary.shape(tensor), most, &|offset| cell(tensor, offset))
     }
 
-    pub(super) fn matrix_with(&self, shape: &[usize], most: (usize, usize), cell: &dyn Fn(usize) -> Math) -> Option<Math> {
+    pub(super) fn matrix_with(
+        &self,
+        shape: &[usize],
+        most: (usize, usize),
+        cell: &dyn Fn(usize) -> Math,
+    ) -> Option<Math> {
         match *shape {
             [] => Some(cell(0)),
             [1] if self.glossary.columns() => Some(cell(0)),
@@ -409,54 +411,4 @@ impl Operators<'_> {
         });
         Some(scaled(&c.scale, vec![left, Math::Op(Op::Slide), right]))
     }
-}
-
-/// Terms with their signs; a positive one first, if there is one.
-pub(super) fn signed_sum(mut terms: Vec<(bool, Vec<Math>)>) -> Math {
-    if terms.first().is_some_and(|t| t.0)
-        && let Some(place) = terms.iter().position(|t| !t.0)
-    {
-        terms[..=place].rotate_right(1);
-    }
-    let mut row = Vec::new();
-    for (place, (negative, term)) in terms.into_iter().enumerate() {
-        match (place == 0, negative) {
-            (true, false) => {}
-            (true, true) => row.push(Math::Op(Op::Negative)),
-            (false, false) => row.push(Math::Op(Op::Plus)),
-            (false, true) => row.push(Math::Op(Op::Minus)),
-        }
-        row.extend(term);
-    }
-    if row.len() == 1 { row.remove(0) } else { Math::Row(row) }
-}
-
-pub(super) fn is_additive(math: &Math) -> bool {
-    matches!(math, Math::Op(Op::Plus | Op::Minus | Op::Negative))
-}
-
-/// The letter of what windows are divided by: one that no tensor has.
-pub(super) fn divisor(glossary: &Glossary) -> Math {
-    let free = ["D", "N", "M", "Q"].into_iter().find(|&letter| !glossary.has(letter));
-    Math::name(free.unwrap_or("D"))
-}
-
-/// `word(x)`.
-pub(super) fn applied(word: &'static str, x: Math) -> Math {
-    Math::Row(vec![Math::Word(word), Math::Brackets(Box::new(x))])
-}
-
-pub(super) fn scaled(scale: &Number, row: Vec<Math>) -> Math {
-    let mut row: Vec<Math> = row.into_iter().flat_map(Math::into_parts).collect();
-    if !scale.is_one() && row.iter().any(is_additive) {
-        row = vec![Math::Brackets(Box::new(Math::Row(row)))];
-    }
-    if scale.is_negative() {
-        row.insert(0, Math::Op(Op::Negative));
-    }
-    let size = if scale.is_negative() { scale.negate() } else { scale.clone() };
-    if !size.is_one() {
-        row.insert(usize::from(scale.is_negative()), Math::Number(size));
-    }
-    if row.len() == 1 { row.remove(0) } else { Math::Row(row) }
 }

@@ -46,7 +46,8 @@ pub(super) fn entry(arena: &mut Arena, op: &TensorOp, shape: &[usize], offset: u
             let mut terms = Vec::new();
             for o in tuples(&covering(window, &own, &at)) {
                 // a window that covers this place has places to count
-                let share = Number::integer(window.count(&o, shape, around)).invert().unwrap_or_else(|| Number::integer(0));
+                let share =
+                    Number::integer(window.count(&o, shape, around)).invert().unwrap_or_else(|| Number::integer(0));
                 let x = element(arena, *of, offset_of(&own, &o));
                 terms.push(arena.scale(&scale.mul(&share), x));
             }

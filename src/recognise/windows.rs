@@ -44,7 +44,9 @@ pub(super) fn fit(
             places.dedup();
         }
         if all {
-            seen.iter_mut().for_each(|places| drop(places.get_or_insert_default()));
+            for places in &mut seen {
+                places.get_or_insert_default();
+            }
         }
         let sliding = (axis + slide.axes).checked_sub(shape.len());
         let expected = sliding.and_then(|a| slide.steps.get(a)).copied();
@@ -80,25 +82,30 @@ impl Axis<'_> {
             Some(_) => return None,
             None => 1,
         };
+        let of_steps = |size: i64, stride: i64, dilation: i64| {
+            let lows = self.lows(size, stride, dilation).into_iter();
+            lows.map(move |low| [size, stride, dilation, low]).find(|&c| self.explains(c))
+        };
+        if let Some([stride, _]) = expected
+            // longer than any that was seen: all of them are cut off
+            && let Some(found) = (most..=2 * most + 2).find_map(|size| of_steps(size, stride, dilation))
+        {
+            return Some(found);
+        }
         // windows that touch are what a reader expects of a single one
-        let first = expected.map_or(most * dilation, |e| e[0]);
-        let strides: Vec<i64> = [first].into_iter().chain(self.stride(dilation)).chain(1..=most * dilation + 1).unique().collect();
-        // longer than any that was seen: all of them are cut off
-        for size in most..=2 * most + 2 {
-            for &stride in &strides {
-                let lows = self.lows(size, stride, dilation);
-                if let Some(low) = lows.into_iter().find(|&low| self.explains([size, stride, dilation, low])) {
-                    return Some([size, stride, dilation, low]);
-                }
-            }
+        let strides: Vec<i64> = [most * dilation]
+            .into_iter()
+            .chain(self.stride(dilation))
+            .chain(1..=most * dilation + 1)
+            .unique()
+            .collect();
+        // with no window that is whole, others would fit any few places
+        if let Some(found) = strides.iter().find_map(|&stride| of_steps(most, stride, dilation)) {
+            return Some(found);
         }
         // a step in the windows that shows nowhere, for only one place of each is inside
         let wide = expected.filter(|e| most == 1 && e[1] > 1).map(|e| e[1])?;
-        let sizes = 2..=4;
-        let candidates = itertools::iproduct!(sizes, strides).flat_map(|(size, stride)| {
-            self.lows(size, stride, wide).into_iter().map(move |low| [size, stride, wide, low])
-        });
-        candidates.into_iter().find(|&c| self.explains(c))
+        itertools::iproduct!(2..=4, strides).find_map(|(size, stride)| of_steps(size, stride, wide))
     }
 
     /// The distance of two neighbours of which one end is seen.

@@ -263,15 +263,20 @@ impl Writer<'_> {
             }
             TensorOp::Upsample { of, window: w, count, scale } => {
                 put("operator", json!("upsample"));
-                put("operands", json!([operand(of)]));
-                window(&mut put, w);
-                if let Some(around) = count {
-                    put("count_within", json!(around));
+                // D is no tensor: what it counts is said beside it
+                let divided = |around: &Vec<[i64; 2]>| (json!([format!("{}/D", operand(of))]), json!(around));
+                match count.as_ref().map(divided) {
+                    None => put("operands", json!([operand(of)])),
+                    Some((operands, around)) => {
+                        put("operands", operands);
+                        put("count_within", around);
+                    }
                 }
+                window(&mut put, w);
                 put("scale", number(scale));
             }
             TensorOp::WindowSum { of, window: w, count, scale } => {
-                put("operator", json!("window_sum"));
+                put("operator", json!(if count.is_some() { "window_mean" } else { "window_sum" }));
                 put("operands", json!([operand(of)]));
                 window(&mut put, w);
                 if let Some(around) = count {

@@ -6,15 +6,19 @@ use deriver::expr::Ties;
 use crate::support::{derived, document, tensor, try_derive};
 
 /// A layer's items, its sizes, and the tensors whose gradients are no operator.
-const CASES: [(&str, &str, &[&str]); 14] = [
+const CASES: [(&str, &str, &[&str]); 16] = [
     // products of three
     ("input a[n]\n weight w[n]\n z[i in 1..n] = a[i]*a[n+1-i]*w[i]", "n=4", &["a", "w"]),
     // triangular sums
     ("input a[n]\n weight w[n]\n z[i in 1..n] = sum(u in 1..n where u <= i) a[u]*w[u]", "n=4", &["a", "w"]),
-    ("input a[n]\n z[i in 1..n] = sum(u in 1..n where u <= i) a[u]", "n=4", &["a"]),
-    // windows and upsampling with holes
-    ("input a[n]\n z[i in 1..n-2] = sum(u in 1..3 where u != 2) a[i+u-1]", "n=7", &["a"]),
-    ("input a[n]\n z[i in 1..3*n] = sum(u in 1..n where i == 3*u or i == 3*u-2) a[u]", "n=3", &["a"]),
+    ("input a[n]\n z[i in 1..n] = sum(u in 1..n where u <= i and u != 2) a[u]", "n=4", &["a"]),
+    // windows and upsampling with holes that are not evenly spaced
+    ("input a[n]\n z[i in 1..n-3] = sum(u in 1..4 where u != 2) a[i+u-1]", "n=7", &["a"]),
+    ("input a[n]\n z[i in 1..4*n] = sum(u in 1..n where i == 4*u or i == 4*u-1 or i == 4*u-3) a[u]", "n=3", &["a"]),
+    // windows of which one lacks a place
+    ("input a[n]\n z[i in 1..n-2] = sum(u in 1..3 where u != 2 or i != 3) a[i+u-1]", "n=7", &["a"]),
+    // means over windows that are cut off, weighted once more
+    ("input a[n]\n z[i in 1..n-2] = i * mean(u in 1..3) a[i+u-1]", "n=7", &["a"]),
     // a kernel with a tap taken out: everywhere, at one output, at a far output that a sample may not meet, at the corner
     ("input a[n]\n weight w[k]\n z[i] = sum(u where u != 2) a[i+u-1]*w[u]", "n=7 k=3", &["a", "w"]),
     ("input a[n]\n weight w[k]\n z[i] = sum(u where u != 2 or i != 3) a[i+u-1]*w[u]", "n=7 k=3", &["a", "w"]),
@@ -58,8 +62,8 @@ fn no_claim_where_there_is_no_operator() {
 
 #[test]
 fn without_a_formula_the_equations_are_the_result() {
-    // a maximum has no index formula, and windows with holes are no windows
-    let derivation = derived("layer odd\n input a[7]\n z[i in 1..5] = max(u in 1..3 where u != 2) a[i+u-1]\n", "");
+    // a maximum has no index formula, and windows with uneven holes are no windows
+    let derivation = derived("layer odd\n input a[7]\n z[i in 1..4] = max(u in 1..4 where u != 2) a[i+u-1]\n", "");
     let adjoint = derivation.adjoint(tensor(&derivation, "a"));
     assert_eq!(derivation.recognition(adjoint), None);
     assert!(!has_index_form(&derivation, "a"));

@@ -66,11 +66,12 @@ impl Layer {
         }
     }
 
-    /// What is to be claimed: a correlation for every convolution with zeros around it, unless what
-    /// is read says too little of its steps, or so little is left that it is something simpler too.
+    /// What is to be claimed: a correlation for every convolution with zeros around it, and windows for every pooling in steps, unless
+    /// what is read says too little of its steps, or so little is left that it is something simpler too.
     pub(crate) fn claims(&self) -> Claims {
-        let Layer::Conv(conv) = self else {
-            return Vec::new();
+        let conv = match self {
+            Layer::Conv(conv) => conv,
+            Layer::Pool(pool) => return pool.claims(),
         };
         let one = |size: fn(&crate::axis::Axis) -> i64| conv.axes.iter().all(|axis| size(axis) == 1);
         let outputs =

@@ -3,6 +3,7 @@
 use crate::array::{cells, position};
 use crate::axis::{Axis, index, option, padding_option, shape};
 use crate::exact::{Ties, ratio};
+use crate::judge::Claims;
 use crate::plan::{Entry, Plan, Slot, Term};
 
 /// By what an average divides.
@@ -133,6 +134,19 @@ impl Pool {
         self.windows()
             .iter()
             .all(|windows| !windows.is_empty() && windows.iter().all(|window| !window.cells.is_empty()))
+    }
+
+    /// The operators that the gradient is to be recognised as: none where the windows are of many kinds, or hardly are windows.
+    pub(crate) fn claims(&self) -> Claims {
+        let several = |windows: &Vec<Window>| windows.len() > 1 && windows.iter().any(|w| w.cells.len() > 1);
+        if matches!(self.layout, Layout::Adaptive(_)) || !self.windows().iter().all(several) {
+            return Vec::new();
+        }
+        match self.kind {
+            Kind::Average(_) => vec![("a", &["upsample"])],
+            Kind::Max(_) => vec![("a", &["route"])],
+            Kind::Norm(_) => Vec::new(),
+        }
     }
 
     /// The command line.

@@ -31,6 +31,10 @@ pub(crate) fn apply<T: Number>(operator: &Value, scope: &Scope<T>, shape: &[usiz
             ("broadcast", [x]) => broadcast(operator, x, shape)?,
             ("window_sum", [x]) => window_sum(operator, x, shape)?,
             ("upsample", [delta]) => upsample(operator, delta, shape)?,
+            ("window_mean", [x]) => {
+                let windows = Windows::read(operator, shape.len())?;
+                divided(operator, &window_sum(operator, x, shape)?, &windows, &x.shape)?
+            }
             ("route", [delta, a]) => route(operator, delta, a)?,
             _ => return Err(format!("no operator `{name}` on {} such operands", operands.len())),
         }
@@ -65,7 +69,13 @@ fn add<T: Number>(operator: &Value, scope: &Scope<T>, shape: &[usize]) -> Result
 /// Names of tensors, or expressions of whole tensors.
 fn operands<T: Number>(operator: &Value, scope: &Scope<T>) -> Result<Vec<Array<T>>, String> {
     let texts = operator["operands"].as_array().ok_or("an operator without operands")?;
-    let read = |text: &Value| Expr::read(text.as_str().ok_or("an operand that is no text")?)?.each(scope);
+    // `x/D`: what D counts is said by the operator
+    let plain = |text: &'_ Value| {
+        let text = text.as_str()?;
+        let counted = operator["operator"] == "upsample" && operator.get("count_within").is_some();
+        if counted { text.strip_suffix("/D").map(str::to_owned) } else { Some(text.to_owned()) }
+    };
+    let read = |text: &Value| Expr::read(&plain(text).ok_or("an operand that is no text")?)?.each(scope);
     texts.iter().map(read).collect()
 }
 
@@ -78,13 +88,13 @@ pub(crate) fn integers(operator: &Value, key: &str, rank: usize, least: i64) -> 
 }
 
 /// The `padding` of each axis: low and high, negative where it crops.
-pub(crate) fn pads(operator: &Value, rank: usize) -> Result<Vec<[i64; 2]>, String> {
+pub(crate) fn pads(operator: &Value, key: &str, rank: usize) -> Result<Vec<[i64; 2]>, String> {
     let pair = |pair: &Value| match pair.as_array()?.as_slice() {
         [low, high] => Some([low.as_i64()?, high.as_i64()?]),
         _ => None,
     };
-    let read = || operator["padding"].as_array()?.iter().map(pair).collect::<Option<Vec<_>>>();
-    read().filter(|list| list.len() == rank).ok_or_else(|| format!("bad `padding`: {}", operator["padding"]))
+    let read = || operator[key].as_array()?.iter().map(pair).collect::<Option<Vec<_>>>();
+    read().filter(|list| list.len() == rank).ok_or_else(|| format!("bad `{key}`: {}", operator[key]))
 }
 
 /// A place in one operand, and a place in the other.
@@ -99,7 +109,7 @@ fn correlate<T: Number>(operator: &Value, over: &Array<T>, kernel: &Array<T>) ->
     let stride = integers(operator, "stride", rank, 1)?;
     let left = integers(operator, "lhs_dilation", rank, 1)?;
     let right = integers(operator, "rhs_dilation", rank, 1)?;
-    let padding = pads(operator, rank)?;
+    let padding = pads(operator, "padding", rank)?;
     let taps_shape = &kernel.shape[kernel.shape.len() - rank..];
     let (rows, taps) = (signed(&over.shape[over.shape.len() - rank..]), signed(taps_shape));
     let size = |axis: usize| {
@@ -235,11 +245,27 @@ fn upsample<T: Number>(operator: &Value, delta: &Array<T>, shape: &[usize]) -> R
         return Err("upsample between different ranks".to_owned());
     }
     let windows = Windows::read(operator, shape.len())?;
+    let shares = divided(operator, delta, &windows, shape);
+    let delta = if operator.get("count_within").is_some() { &shares? } else { delta };
     let mut result = Array::build(shape, |_| zero::<T>());
     for o in cells(&delta.shape) {
         for place in windows.inside(&o, shape) {
             accumulate(&mut result, &place, delta.at(&o));
         }
+    }
+    Ok(result)
+}
+
+/// Each entry divided by how many places of its window lie within `shape`, extended as `count_within` says.
+fn divided<T: Number>(operator: &Value, x: &Array<T>, windows: &Windows, shape: &[usize]) -> Result<Array<T>, String> {
+    let around = pads(operator, "count_within", shape.len())?;
+    let mut result = Array::build(&x.shape, |_| zero::<T>());
+    for o in cells(&x.shape) {
+        let share = match windows.within(&o, shape, &around) {
+            0 => BigRational::zero(),
+            n => BigRational::new(1.into(), n.into()),
+        };
+        accumulate(&mut result, &o, &x.at(&o).times(&T::of(&share)));
     }
     Ok(result)
 }

@@ -136,6 +136,24 @@ fn pooling_gradients() {
 }
 
 #[test]
+fn shares_of_windows_that_are_cut_off() {
+    let tensors = [("delta", vector(&[3, 6, 12])), ("a", vector(&[1, 2, 3, 4, 5, 6]))];
+    let spread = |around: [i64; 2]| {
+        json!({"operator": "upsample", "operands": ["delta/D"], "window": [3], "stride": [3],
+        "padding": [[1, 2]], "count_within": [around], "scale": "1"})
+    };
+    assert_eq!(work(&spread([1, 1]), &tensors, &[6]), Ok(vector(&[1, 1, 2, 2, 2, 6])));
+    let real = Array {
+        shape: vec![6],
+        data: [(3, 2), (3, 2), (2, 1), (2, 1), (2, 1), (12, 1)].map(|(p, q)| ratio(p, q)).to_vec(),
+    };
+    assert_eq!(work(&spread([0, 0]), &tensors, &[6]), Ok(real));
+    let mean = json!({"operator": "window_mean", "operands": ["a"], "window": [3], "stride": [3], "padding": [[1, 2]],
+        "count_within": [[1, 1]]});
+    assert_eq!(work(&mean, &tensors, &[3]), Ok(vector(&[1, 4, 3])));
+}
+
+#[test]
 fn shapes_that_change_and_sums_of_operators() {
     let x = matrix(&[&[1, 2, 3], &[4, 5, 6]]);
     let tensors = [("x", x), ("v", vector(&[1, 10])), ("c", Array { shape: Vec::new(), data: vec![whole(7)] })];

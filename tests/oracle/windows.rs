@@ -116,7 +116,7 @@ impl Windows {
         let stride = [ones(), integers(operator, "stride", own, 1)?].concat();
         let optional = |key: &str| operator.get(key).is_some();
         let dilation = if optional("dilation") { integers(operator, "dilation", own, 1)? } else { vec![1; own] };
-        let padding = if optional("padding") { pads(operator, own)? } else { vec![[0, 0]; own] };
+        let padding = if optional("padding") { pads(operator, "padding", own)? } else { vec![[0, 0]; own] };
         Ok(Windows {
             window: window.iter().filter_map(|&k| usize::try_from(k).ok()).collect(),
             stride,
@@ -145,7 +145,15 @@ impl Windows {
         self.all(o).into_iter().filter_map(within).collect()
     }
 
-    /// The same, where a window may leave the array only as far as it is padded.
+    /// How many places of a window are inside of an array with so many lines around it.
+    pub(crate) fn within(&self, o: &[usize], shape: &[usize], around: &[[i64; 2]]) -> usize {
+        let size = signed(shape);
+        let inside =
+            |place: &&Vec<i64>| (0..size.len()).all(|k| (-around[k][0]..size[k] + around[k][1]).contains(&place[k]));
+        self.all(o).iter().filter(inside).count()
+    }
+
+    /// The same as `inside`, where a window may leave the array only as far as it is padded.
     pub(crate) fn places(&self, o: &[usize], shape: &[usize]) -> Result<Vec<Vec<usize>>, String> {
         let shape_signed = signed(shape);
         let padded = |place: &Vec<i64>| {

@@ -39,7 +39,11 @@ fn windows(window: &Window) -> String {
 }
 
 fn counted(divisor: &Divisor) -> &'static str {
-    if divisor.outside { "相应窗口落在{}及其四周填充之内的位置数" } else { "相应窗口所覆盖的{}的元素个数" }
+    if divisor.outside {
+        "相应窗口落在{}及其四周填充之内的位置数"
+    } else {
+        "相应窗口所覆盖的{}的元素个数"
+    }
 }
 
 impl WindowSentences for Chinese {

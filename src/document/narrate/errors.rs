@@ -9,7 +9,7 @@ use crate::differentiate::{Gradient, Step};
 use crate::document::expression::Binding;
 use crate::document::layout::equation;
 use crate::document::math::{Math, Op};
-use crate::document::operator::signed_sum;
+use crate::document::terms::signed_sum;
 use crate::document::{Block, Part, index_form};
 use crate::expr::{ExprId, ExprKind, Number, Role, TensorId};
 use crate::recognise::{Recognition, TensorOp};

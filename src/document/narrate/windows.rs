@@ -3,7 +3,6 @@
 use std::io;
 
 use super::Narrator;
-use crate::document::operator::divisor;
 use crate::document::{Inlines, Level, Math};
 use crate::expr::{Number, TensorId};
 use crate::recognise::{TensorOp, Window};
@@ -63,7 +62,7 @@ impl Narrator<'_> {
         over: TensorId,
     ) -> Windowed<'w> {
         let divisor = count.map(|around| Divisor {
-            letter: divisor(self.glossary),
+            letter: self.glossary.divisor(),
             outside: around.iter().any(|&p| p != [0, 0]),
             over: self.glossary.tensor(self.plain_of(over), Level::None),
         });
@@ -92,8 +91,7 @@ impl Narrator<'_> {
         let Some(matrix) = self.fitted(|most| operators.matrix_with(shape, most, &count)) else { return Ok(false) };
         self.paragraph(self.say.divisors())?;
         self.topic = format!("{}.divisor", self.glossary.code(over));
-        self.display(divisor(self.glossary), matrix, None)?;
+        self.display(self.glossary.divisor(), matrix, None)?;
         Ok(true)
     }
 }
-
