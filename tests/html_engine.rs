@@ -6,36 +6,42 @@ mod chromium;
 use std::fs;
 use std::path::Path;
 
-/// What is wrong with a page of this body.
-fn problems(body: &str) -> String {
-    let math = "<math xmlns=\"http://www.w3.org/1998/Math/MathML\" display=\"block\">";
-    let text = format!("<!DOCTYPE html>\n<html><body>{}</body></html>", body.replace("<math>", math));
-    chromium::problems(&[("case".to_owned(), text)]).join("\n")
-}
-
-#[track_caller]
-fn reports(body: &str, problem: &str) {
-    if chromium::has_engine() {
-        let found = problems(body);
-        assert!(found.contains(problem), "{body}: {found}");
-    }
+/// Bodies of pages, and what is reported of them.
+fn faults() -> [(String, &'static str); 5] {
+    let wide = "<mi>a</mi>".repeat(500);
+    let rows = |[first, second]: [&str; 2]| {
+        let row = |left: &str| format!("<mtr><mtd>{left}</mtd><mtd><mo>=</mo><mn>{left}</mn></mtd></mtr>");
+        format!("<mtable>{}{}</mtable>", row(first), row(second))
+    };
+    let display =
+        |formula: &str| format!("<div class=\"display\" style=\"overflow-x:auto\"><math>{formula}</math></div>");
+    [
+        ("<p>no formula</p>".to_owned(), "there is no formula in it"),
+        (display(""), "display 1 is empty"),
+        (format!("<p style=\"width:900px\">a</p>{}", display("<mi>a</mi>")), "wider than 800 pixels"),
+        (display(&wide), "display 1 is wider than its box"),
+        // centred cells, as a browser sets them by itself
+        (display(&rows(["1", "100"])), "display 1 is not aligned"),
+    ]
 }
 
 #[test]
 fn what_is_wrong_is_reported() {
-    assert_eq!(problems("<div class=\"display\"><math><mi>a</mi></math></div>"), "");
-    reports("<p>no formula</p>", "there is no formula in it");
-    reports("<div class=\"display\"><math></math></div>", "display 1 is empty");
-    reports(
-        "<p style=\"width:900px\">a</p><div class=\"display\"><math><mi>a</mi></math></div>",
-        "wider than 800 pixels",
-    );
-    let wide =
-        format!("<div class=\"display\" style=\"overflow-x:auto\"><math>{}</math></div>", "<mi>a</mi>".repeat(500));
-    reports(&wide, "display 1 is wider than its box");
-    let rows =
-        ["1", "100"].map(|left| format!("<mtr><mtd>{left}</mtd><mtd><mo>=</mo><mn>{left}</mn></mtd></mtr>")).concat();
-    reports(&format!("<div class=\"display\"><math><mtable>{rows}</mtable></math></div>"), "display 1 is not aligned");
+    if !chromium::has_engine() {
+        return;
+    }
+    let page = |body: &str| {
+        let math = "<math xmlns=\"http://www.w3.org/1998/Math/MathML\" display=\"block\">";
+        format!("<!DOCTYPE html>\n<html><body>{}</body></html>", body.replace("<math>", math))
+    };
+    let sound = ("sound".to_owned(), page("<div class=\"display\"><math><mi>a</mi></math></div>"));
+    let faulty = faults().into_iter().enumerate().map(|(number, (body, _))| (number.to_string(), page(&body)));
+    let found = chromium::problems(&std::iter::once(sound).chain(faulty).collect::<Vec<_>>());
+    assert!(!found.iter().any(|line| line.starts_with("sound")), "{found:?}");
+    for (number, (body, problem)) in faults().iter().enumerate() {
+        let said = |line: &String| line.starts_with(&format!("{number}: ")) && line.contains(problem);
+        assert!(found.iter().any(said), "{problem} in {body}: {found:?}");
+    }
 }
 
 /// Every accepted page, as name and text, in order of names.
@@ -49,7 +55,8 @@ fn snapshots() -> Vec<(String, String)> {
             let name = path.file_name()?.to_str()?.strip_suffix(SUFFIX)?.to_owned();
             Some((name, fs::read_to_string(&path).expect("a snapshot is UTF-8 text")))
         })
-        .filter(|(_, text)| text.starts_with("<!DOCTYPE html>"))
+        // a formula for another page has no look of its own, and a picture that is too large is told of in words
+        .filter(|(name, text)| text.starts_with("<!DOCTYPE html>") && name != "network-too-large")
         .collect();
     found.sort();
     assert!(!found.is_empty(), "{} holds no *{SUFFIX}", folder.display());

@@ -40,7 +40,8 @@ function look(frame, complain) {
     const over = display.scrollWidth - display.clientWidth;
     if (over > 0.5) complain(`${name} is wider than its box by ${over} pixels`);
     for (const table of display.querySelectorAll("math > mtable")) {
-      const relations = [...table.querySelectorAll(":scope > mtr > mtd:nth-child(2) > mo:first-child")];
+      const first = [...table.querySelectorAll(":scope > mtr > mtd:nth-child(2) > mo:first-child")];
+      const relations = first.filter((mo) => mo.textContent === "=");
       const left = relations.map((mo) => Math.round(mo.getBoundingClientRect().left));
       if (left.some((x) => Math.abs(x - left[0]) > 1)) complain(`${name} is not aligned: ${left.join(" ")}`);
     }
