@@ -43,6 +43,10 @@ function look(frame, complain) {
       const first = [...table.querySelectorAll(":scope > mtr > mtd:nth-child(2) > mo:first-child")];
       const relations = first.filter((mo) => mo.textContent === "=");
       const left = relations.map((mo) => Math.round(mo.getBoundingClientRect().left));
+      // what stands before the relations ends where they begin
+      const before = [...table.querySelectorAll(":scope > mtr > mtd:first-child > :last-child")];
+      const ends = before.map((part) => part.getBoundingClientRect().right);
+      if (ends.some((x) => Math.abs(x - ends[0]) > 1)) complain(`${name} is not aligned: ${ends.join(" ")}`);
       if (left.some((x) => Math.abs(x - left[0]) > 1)) complain(`${name} is not aligned: ${left.join(" ")}`);
     }
   });

@@ -27,16 +27,17 @@ pub(super) enum Look {
     Condition,
 }
 
-/// Each look as a class and as properties; of two that differ the later one counts.
+/// Each look as a class and as properties; of two that differ the later one counts. What is in a cell is no line of text but a box
+/// to Chromium and WebKit, and they align boxes by names of their own.
 const LOOKS: [(Look, &str, &str); 9] = [
-    (Look::Left, "left", "text-align:right;padding:.3em 0"),
-    (Look::Right, "right", "text-align:left;padding:.3em 0"),
-    (Look::More, "more", "text-align:left;padding:.3em 0 .3em 1.8em"),
+    (Look::Left, "left", "text-align:right;text-align:-webkit-right;padding:.3em 0"),
+    (Look::Right, "right", "text-align:left;text-align:-webkit-left;padding:.3em 0"),
+    (Look::More, "more", "text-align:left;text-align:-webkit-left;padding:.3em 0 .3em 1.8em"),
     (Look::Apart, "apart", "padding-top:1.1em"),
     (Look::Number, "number", "padding:.3em 0 .3em 2em"),
     (Look::Word, "word", "font-style:italic"),
     (Look::Below, "below", "padding:.12em 0"),
-    (Look::Case, "case", "text-align:left;padding:.2em 0"),
+    (Look::Case, "case", "text-align:left;text-align:-webkit-left;padding:.2em 0"),
     (Look::Condition, "condition", "padding-left:1em"),
 ];
 

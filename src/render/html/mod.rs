@@ -34,6 +34,8 @@ pub struct Html<'a, W: Write> {
 
 /// What a page looks like, besides its formulas.
 const STYLE: &str = include_str!("page.css");
+/// The most rows of a formula: a browser prints it on one page, and leaves the rest of the page before empty.
+const PART_ROWS: usize = 10;
 /// The lowest heading.
 const LEVELS: u8 = 6;
 
@@ -286,7 +288,7 @@ struct Part<'r> {
 
 /// The parts of a display: whole equations, unless one is too long by itself.
 fn parts(rows: &[Row]) -> Vec<Part<'_>> {
-    let most = super::PRINTED_ROWS;
+    let most = PART_ROWS;
     let mut list: Vec<Part<'_>> = Vec::new();
     let (mut start, mut end) = (0, 0);
     let mut before = None;
