@@ -396,9 +396,12 @@ impl<'a> Speller<'a> {
 /// The parts of a row and of the rows in it.
 fn flatten<'m>(parts: &'m [Math], flat: &mut Vec<&'m Math>) {
     for part in parts {
-        match part {
-            Math::Row(inner) if !matches!(inner.as_slice(), [Math::Op(_)]) => flatten(inner, flat),
-            part => flat.push(part),
+        if let Math::Row(inner) = part
+            && !matches!(inner.as_slice(), [Math::Op(_)])
+        {
+            flatten(inner, flat);
+        } else {
+            flat.push(part);
         }
     }
 }
