@@ -22,7 +22,7 @@
 //!                                      │                                                        │
 //!                                      └───────────────── verify (forward mode) ────────────────┘
 //!                                                                │
-//!                          Derivation ─narrate─▶ blocks and math ─render─▶ LaTeX │ Typst │ Markdown │ rst │ SVG │ text │ JSON
+//!                          Derivation ─narrate─▶ blocks and math ─render─▶ LaTeX │ Typst │ HTML │ Markdown │ rst │ SVG │ text │ JSON
 //! ```
 //!
 //! # Rooms

@@ -1,8 +1,10 @@
 //! Every case in every format, byte by byte. A case is a row here and a file in each folder under `snapshots/`.
 //!
-//! LaTeX is stored as it is, as `<case>.snap.tex`, so that TeX can compile it, and Typst as `<case>.snap.typ`; see
-//! `latex_engines.rs` and `typst_engine.rs`.
+//! LaTeX is stored as it is, as `<case>.snap.tex`, so that TeX can compile it, Typst as `<case>.snap.typ`, and pages as
+//! `<case>.snap.html`; see `latex_engines.rs`, `typst_engine.rs` and `html_engine.rs`.
 
+#[path = "snapshots/html.rs"]
+mod html;
 #[path = "support/katex.rs"]
 mod katex_check;
 #[path = "snapshots/languages.rs"]
@@ -219,9 +221,17 @@ fn no_snapshot_is_left_over() {
     typst.insert("conv-3x3-2x2-standalone".to_string());
     let mut text = names(&[CASES, FIGURES, AROUND_FIGURES]);
     text.extend(chinese());
-    for (format, cases) in
-        [("latex", latex), ("text", text), ("json", names(&[CASES])), ("typst", typst), ("svg", names(&[FIGURES]))]
-    {
+    let mut html = names(&[CASES, FIGURES, AROUND_FIGURES]);
+    html.extend(chinese());
+    html.extend(html::FORMULAS.map(|(name, _)| name.to_string()));
+    for (format, cases) in [
+        ("latex", latex),
+        ("text", text),
+        ("json", names(&[CASES])),
+        ("typst", typst),
+        ("svg", names(&[FIGURES])),
+        ("html", html),
+    ] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(format);
         for entry in std::fs::read_dir(&folder).expect("the folder of snapshots is there") {
             let name = entry.expect("an entry").file_name().into_string().expect("names are UTF-8");

@@ -215,9 +215,9 @@ fn instance_derived(
     common: &Common,
     place: &Place<'_>,
 ) -> Result<Derived, Problem> {
-    if common.standalone && !matches!(common.format(), Format::Latex | Format::Typst) {
-        let hint = "leave it out, or take --format latex or --format typst";
-        return Err(Problem::input("--standalone makes a LaTeX or Typst document", hint));
+    if common.standalone && !matches!(common.format(), Format::Latex | Format::Typst | Format::Html) {
+        let hint = "leave it out, or take --format latex, typst or html";
+        return Err(Problem::input("--standalone makes a LaTeX, Typst or HTML document", hint));
     }
     if matches!(common.format(), Format::Json | Format::Svg) && (!common.only.is_empty() || common.tag.is_some()) {
         let message = "--only and --tag choose equations of a document";

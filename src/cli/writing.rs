@@ -7,7 +7,7 @@ use super::deriving::Derived;
 use super::output::produce;
 use super::problem::{Problem, warn};
 use crate::document::{Detail, Glossary, Lang, Measure, Notation, Part, Request, Selected, Selection, Sink, narrate};
-use crate::render::{Host, Latex, Markdown, Rst, Shown, Svg, Text, Typst, json};
+use crate::render::{Host, Html, Latex, Markdown, Rst, Shown, Svg, Text, Typst, json};
 
 /// Columns of text output.
 const COLUMNS: usize = 96;
@@ -119,7 +119,7 @@ fn write(
     let glossary = Glossary::new(&derived.derivation, &notation);
     let parts: Vec<Part> = match common.format() {
         Format::Svg => vec![Part::Network],
-        Format::Latex | Format::Typst | Format::Text | Format::Json | Format::Markdown | Format::Rst => {
+        Format::Latex | Format::Typst | Format::Text | Format::Json | Format::Markdown | Format::Rst | Format::Html => {
             common.part.iter().map(|p| (*p).into()).collect()
         }
     };
@@ -130,6 +130,7 @@ fn write(
         Format::Latex if lang == Lang::Zh => Measure::CTEX,
         Format::Latex | Format::Json | Format::Markdown | Format::Rst | Format::Svg => Measure::ARTICLE,
         Format::Typst => Measure::TYPST,
+        Format::Html => Measure::PAGE,
         Format::Text => Measure::Columns { line: COLUMNS as u32 - 4 },
     };
     // the number stands beside the equation
@@ -187,6 +188,16 @@ fn write(
             warnings.extend_from_slice(rst.warnings());
             if chosen.is_ok() {
                 rst.finish()?;
+            }
+            chosen
+        }
+        Format::Html => {
+            // single equations are for a page that is there already
+            let whole = common.standalone || selection.only.is_empty();
+            let mut html = Html::new(out, &glossary, lang, whole).with_heading(level);
+            let chosen = told(&mut html)?;
+            if chosen.is_ok() {
+                html.finish()?;
             }
             chosen
         }

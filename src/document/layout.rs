@@ -28,6 +28,8 @@ impl Measure {
 
     /// The text width of Typst's own page, A4 with text at 11 pt (453 pt, which are 412 pt at 10 pt), less a little.
     pub const TYPST: Measure = Measure::Typeset { line: 4000 };
+    /// A page in a browser: 44 em, and printed on A4 about as much; its fonts are the reader's, some of them wide.
+    pub const PAGE: Measure = Measure::Typeset { line: 3600 };
     /// The same where ctex sets the type, at 10.54 pt.
     pub const CTEX: Measure = Measure::Typeset { line: 3170 };
 

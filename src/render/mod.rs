@@ -3,6 +3,7 @@
 mod boxes;
 mod displays;
 mod han;
+mod html;
 mod json;
 mod latex;
 mod listing;
@@ -12,6 +13,7 @@ mod svg;
 mod text;
 mod typst;
 
+pub use html::Html;
 pub use json::{Shown, json};
 pub use latex::Latex;
 pub use markdown::{Host, Markdown, for_mdbook};

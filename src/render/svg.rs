@@ -160,7 +160,7 @@ pub(super) fn tenths(n: i32) -> String {
 }
 
 /// Running text with its formulas spelled in Unicode.
-fn plain(inlines: &Inlines, glossary: &Glossary) -> String {
+pub(super) fn plain(inlines: &Inlines, glossary: &Glossary) -> String {
     let mut text = String::new();
     for inline in inlines {
         match inline {
@@ -172,7 +172,7 @@ fn plain(inlines: &Inlines, glossary: &Glossary) -> String {
 }
 
 /// Text in XML.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 

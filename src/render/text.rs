@@ -359,7 +359,8 @@ fn name(n: &Name, out: &mut String) {
     }
 }
 
-fn greek(word: &str) -> Option<char> {
+/// A Greek letter by its name.
+pub(super) fn greek(word: &str) -> Option<char> {
     let small = [
         "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
         "xi", "omicron", "pi", "rho", "", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",

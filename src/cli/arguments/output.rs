@@ -16,7 +16,7 @@ pub(in crate::cli) struct Common {
     /// The language of the sentences; JSON has none
     #[arg(long, value_enum, default_value = "en", help_heading = "Output")]
     pub(in crate::cli) lang: Language,
-    /// A document that compiles by itself (LaTeX, Typst)
+    /// A document that compiles by itself (LaTeX, Typst); HTML is a whole page already, but for --only
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) standalone: bool,
     /// Only these sections, separated by commas
@@ -69,6 +69,8 @@ pub(in crate::cli) enum Format {
     Markdown,
     /// reStructuredText, for Sphinx
     Rst,
+    /// A page that stands by itself, or with --only formulas for another one, in MathML
+    Html,
     /// The picture of the connections alone
     Svg,
 }

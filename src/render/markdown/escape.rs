@@ -66,7 +66,7 @@ pub(super) fn guarded(line: &str) -> String {
 }
 
 /// A line inside an HTML comment. XML allows no `--` there; a shell reads `-\-` as that.
-pub(super) fn comment(line: &str) -> String {
+pub(in crate::render) fn comment(line: &str) -> String {
     line.replace("--", "-\\-").replace("--", "-\\-")
 }
 

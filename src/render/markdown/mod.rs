@@ -11,6 +11,7 @@ use super::latex::formula;
 use super::svg::svg;
 use crate::document::{Block, Display, Figure, Glossary, Inline, Inlines, Math, Sink, Table};
 
+pub(super) use escape::comment;
 pub use passage::for_mdbook;
 
 /// Where Markdown is shown.
@@ -93,7 +94,7 @@ impl<'a, W: Write> Markdown<'a, W> {
     fn header(&mut self, lines: &[String]) {
         self.line("<!--");
         for line in lines {
-            self.line(&escape::comment(line));
+            self.line(&comment(line));
         }
         self.line("-->");
     }
