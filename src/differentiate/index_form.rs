@@ -119,7 +119,7 @@ fn find<'a>(body: &Body, tensor: usize, d: &'a Definition, path: Path, sites: &m
         }
         Body::Call(name, order, x) => {
             let mut path = path;
-            path.factors.push(slope_in_index_form(name, *order, x));
+            path.factors.push(slope_in_index_form(name, *order, x, &value_of(body, d)));
             find(x, tensor, d, path, sites)?;
         }
         Body::Reduce { op, slots, filter, body } => {
@@ -249,6 +249,25 @@ fn term(site: Site<'_>, (shape, base): (&[usize], i64), adjoint: Option<usize>, 
             }
         }
     })
+}
+
+/// A function's value: by the name on the left-hand side, where the function is the whole right-hand side and long to write.
+fn value_of(call: &Body, d: &Definition) -> Body {
+    if std::ptr::eq(call, &raw const d.body) && reduces(call) {
+        Body::Read(d.tensor, (0..d.rank).map(Affine::variable).collect())
+    } else {
+        call.clone()
+    }
+}
+
+fn reduces(body: &Body) -> bool {
+    match body {
+        Body::Number(_) | Body::Index(_) | Body::Read(..) | Body::Flat(..) => false,
+        Body::Sum(parts) | Body::Product(parts) => parts.iter().any(reduces),
+        Body::Power(x, _) | Body::Call(_, _, x) => reduces(x),
+        Body::Reduce { .. } => true,
+        Body::If(_, x, y) => reduces(x) || reduces(y),
+    }
 }
 
 fn substituted(f: &Affine, value: &[Option<Affine>]) -> Option<Affine> {
