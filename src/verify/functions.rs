@@ -166,6 +166,16 @@ mod tests {
     }
 
     #[test]
+    fn the_slope_of_a_root_follows_from_its_power() {
+        let x = Prime::integer(77);
+        for (degree, name) in [(2, "sqrt"), (3, "root3"), (11, "root11")] {
+            let (value, slope) = ORDERED.call(name, 0, x).unwrap();
+            let power = value.power(degree - 1).unwrap();
+            assert_eq!(power.mul(slope).mul(Prime::integer(degree.into())), Prime::integer(1), "{name}");
+        }
+    }
+
+    #[test]
     fn shares_of_a_maximum_follow_the_convention() {
         let of = [3, 5, 5, -9].map(Prime::integer);
         let shares = |ties| ORDERED.largest(ties, &of).1;

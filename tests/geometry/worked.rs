@@ -207,9 +207,7 @@ fn the_program_works_the_first_example() {
 
 #[test]
 fn the_program_works_the_examples() {
-    // norms are not accepted yet
-    let rows = ROWS.iter().filter(|row| !(row.1)().line().starts_with("pool lp"));
-    let faults: Vec<String> = rows.filter_map(|row| ask_for(row).err()).collect();
+    let faults: Vec<String> = ROWS.iter().filter_map(|row| ask_for(row).err()).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 

@@ -12,8 +12,8 @@ use clap::{Args, Parser, Subcommand};
 use super::sizes::{positive_amounts, shape};
 
 pub(super) use geometry::{Assignments, DenseBias, LayerOptions, List, TiesArgument, axes, dense, word};
-pub(super) use output::{Common, Entries, Format, Headings, HostArgument, Language, PartArgument, value_name};
 pub(super) use norms::Norms;
+pub(super) use output::{Common, Entries, Format, Headings, HostArgument, Language, PartArgument, value_name};
 pub(super) use sliding::{Kernel, Window};
 
 /// Derives the backpropagation equations of a layer, recognises them as tensor operators, checks and typesets them.

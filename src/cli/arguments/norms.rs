@@ -48,8 +48,11 @@ impl Norms {
     pub(in crate::cli) fn settings(&self) -> Result<Settings, Problem> {
         let others = [("padding", &self.padding), ("dilation", &self.dilation), ("adaptive", &self.adaptive)];
         if let Some((name, _)) = others.iter().find(|(_, given)| given.is_some()) {
-            let message = format!("`pool lp` has no --{name}, as no framework's has");
-            return Err(Problem::input(message, "a layer of your own may have it: `derive layers pool-lp` shows the text"));
+            let message = format!("`pool lp` takes no --{name}, as PyTorch's does not");
+            return Err(Problem::input(
+                message,
+                "a layer of your own can: begin with what `derive layers pool-lp` prints",
+            ));
         }
         let mut settings = settings(self.batch.as_ref(), self.channels.as_ref().map(|c| c.0[0]), &self.input);
         axes(&mut settings, "window", &self.window);
