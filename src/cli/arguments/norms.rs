@@ -48,10 +48,10 @@ impl Norms {
     pub(in crate::cli) fn settings(&self) -> Result<Settings, Problem> {
         let others = [("padding", &self.padding), ("dilation", &self.dilation), ("adaptive", &self.adaptive)];
         if let Some((name, _)) = others.iter().find(|(_, given)| given.is_some()) {
-            let message = format!("`pool lp` takes no --{name}, as PyTorch's does not");
+            let message = format!("`pool lp` takes no --{name}: PyTorch's Lp pooling has none");
             return Err(Problem::input(
                 message,
-                "a layer of your own can: begin with what `derive layers pool-lp` prints",
+                "a layer of your own may: begin with what `derive layers pool-lp` prints",
             ));
         }
         let mut settings = settings(self.batch.as_ref(), self.channels.as_ref().map(|c| c.0[0]), &self.input);
