@@ -127,9 +127,11 @@ fn find<'a>(body: &Body, tensor: usize, d: &'a Definition, path: Path, sites: &m
         }
         Body::Call(name, order, x) => {
             let mut path = path;
-            match slope_in_index_form(name, *order, x, &value_of(body, d)) {
-                Body::Product(factors) => path.factors.extend(factors),
-                slope => path.factors.push(slope),
+            let slope = slope_in_index_form(name, *order, x, &value_of(body, d));
+            if let Body::Product(factors) = slope {
+                path.factors.extend(factors)
+            } else {
+                path.factors.push(slope)
             }
             find(x, tensor, d, path, sites)?;
         }

@@ -417,11 +417,11 @@ pub(super) fn product(parts: Vec<Body>) -> Body {
 
 /// A root, of degree 1 at least; that of a number is a number if it can be.
 fn root(base: Body, degree: u32) -> Body {
-    match base {
-        base if degree == 1 => base,
-        Body::Number(ref n) if let Some(root) = n.root(degree) => Body::Number(root),
-        base => Body::Call(root_name(degree), 0, Box::new(base)),
+    if degree == 1 {
+        return base;
     }
+    let exact = if let Body::Number(n) = &base { n.root(degree) } else { None };
+    exact.map_or_else(|| Body::Call(root_name(degree), 0, Box::new(base)), Body::Number)
 }
 
 fn power(base: Body, exponent: i32, span: Span) -> Result<Body, Diagnostic> {
