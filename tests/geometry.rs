@@ -120,9 +120,7 @@ families! {
     pool_ceil_maxima: pool_grid::ceil_maxima();
     pool_channels: pool_grid::channels();
     pool_adaptive: pool_grid::adaptive();
-    #[ignore = "not accepted yet: lp"]
     pool_norms: pool_grid::norms();
-    #[ignore = "not accepted yet: lp --ceil"]
     pool_ceil_norms: pool_grid::ceil_norms();
 }
 

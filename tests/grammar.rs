@@ -210,12 +210,10 @@ fn parts(expr: &Expr) -> Vec<&Expr> {
     match &expr.kind {
         ExprKind::Number(_) | ExprKind::Name(_) => vec![],
         ExprKind::Read(_, parts) | ExprKind::Call(_, parts) => parts.iter().collect(),
-        ExprKind::Negate(inner)
-        | ExprKind::Power(inner, _)
-        | ExprKind::Not(inner)
-        | ExprKind::Each(inner)
-        | ExprKind::Perhaps(inner) => vec![&**inner],
-        ExprKind::Binary(_, left, right) => vec![&**left, &**right],
+        ExprKind::Negate(inner) | ExprKind::Not(inner) | ExprKind::Each(inner) | ExprKind::Perhaps(inner) => {
+            vec![&**inner]
+        }
+        ExprKind::Binary(_, left, right) | ExprKind::Power(left, right) => vec![&**left, &**right],
         ExprKind::Within(index, first, last) => vec![&**index, &**first, &**last],
         ExprKind::If(condition, yes, no) => vec![&**condition, &**yes, &**no],
         ExprKind::Reduce(reduction) => {

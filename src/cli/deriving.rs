@@ -95,6 +95,9 @@ pub(super) fn derive(deriving: &Deriving, place: &Place<'_>) -> Result<Derived, 
             }
             built_in(name, settings, Ties::default(), common, place)
         }
+        Deriving::Pool(Pool::Lp { geometry, common }) => {
+            built_in("pool-lp", geometry.settings()?, Ties::default(), common, place)
+        }
         Deriving::Pool(Pool::Max { geometry, ties, common }) => {
             let (name, settings) = geometry.settings(["pool-max", "pool-max-adaptive"]);
             built_in(name, settings, (*ties).into(), common, place)

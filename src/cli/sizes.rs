@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::arguments::{Assignments, List};
+use super::values::quotient;
+use crate::expr::{HIGHEST_ROOT, Number};
 use crate::layer::Setting;
 
 /// The largest size of an axis.
@@ -21,6 +23,18 @@ pub(super) fn positive_amounts(text: &str) -> Result<List, String> {
 /// Numbers, each at least 0.
 pub(super) fn amounts(text: &str) -> Result<List, String> {
     numbers(text, 0, "a number")
+}
+
+/// The exponent of a norm, above 0: `2`, `1.5`, `3/2`.
+pub(super) fn exponent(text: &str) -> Result<Number, String> {
+    let usage = || format!("`{text}` is no exponent: write a number above 0, such as 2, 1.5 or 3/2");
+    let number = quotient(text).filter(|n| !n.is_zero() && !n.is_negative()).ok_or_else(usage)?;
+    let (top, bottom) = number.parts();
+    let most = Number::integer(HIGHEST_ROOT.into());
+    if top.max(bottom) > most {
+        return Err(format!("{text} is beyond what is worked with: at most {most}, over at most {most}"));
+    }
+    Ok(number)
 }
 
 /// Channels of input and output: `3:8`.

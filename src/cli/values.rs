@@ -94,7 +94,7 @@ fn flatten(value: &Value, place: &str, out: &mut Vec<Number>) -> Result<Vec<usiz
 }
 
 /// `3`, `-2/3`, `0.5`.
-fn quotient(text: &str) -> Option<Number> {
+pub(super) fn quotient(text: &str) -> Option<Number> {
     match text.split_once('/') {
         None => decimal(text.trim()),
         Some((top, bottom)) => {

@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use crate::expr::Number;
+use crate::expr::{Number, degree_of_root};
 
 /// A number, exact or not.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,7 +80,22 @@ impl Value {
             "softplus" => Value::finite(x.max(0.0) + (-x.abs()).exp().ln_1p()),
             "Phi" => Value::finite(0.5 * libm::erfc(-x / std::f64::consts::SQRT_2)),
             "phi" => Value::finite((-0.5 * x * x).exp() / (2.0 * std::f64::consts::PI).sqrt()),
-            _ => None,
+            _ => self.root(degree_of_root(name)?),
+        }
+    }
+
+    /// The root of this degree; `None` for a negative number.
+    fn root(&self, degree: u32) -> Option<Value> {
+        if let Value::Exact(n) = self
+            && let Some(root) = n.root(degree)
+        {
+            return Some(Value::Exact(root));
+        }
+        match (self.real(), degree) {
+            (x, _) if x < 0.0 => None,
+            (x, 2) => Value::finite(x.sqrt()),
+            (x, 3) => Value::finite(x.cbrt()),
+            (x, _) => Value::finite(x.powf(1.0 / f64::from(degree))),
         }
     }
 }
@@ -102,6 +117,9 @@ mod tests {
         assert_eq!(e, Value::Approximate(std::f64::consts::E));
         assert!(matches!(e.add(&third), Some(Value::Approximate(_))));
         assert_eq!(Value::integer(0).mul(&e), Some(Value::integer(0)));
+        assert_eq!(Value::integer(8).call("root3"), Some(two));
+        assert_eq!(Value::integer(0).call("sqrt"), Some(Value::integer(0)));
+        assert_eq!(Value::integer(2).call("sqrt"), Some(Value::Approximate(std::f64::consts::SQRT_2)));
     }
 
     #[test]
@@ -110,6 +128,7 @@ mod tests {
         assert_eq!(Value::integer(0).power(-1), None);
         assert_eq!(Value::integer(1000).call("exp"), None);
         assert_eq!(Value::integer(1).call("sigma"), None);
+        assert_eq!(Value::integer(-8).call("root3"), None);
     }
 
     #[test]

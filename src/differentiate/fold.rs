@@ -75,12 +75,20 @@ impl Folds {
         let mut next = 0;
         while next < factors.len() {
             let fits = |fold: &&Fold| {
+                let alone = fold.factors.len() == 1 && fold.factors[0].1 == 1;
                 fold.factors.iter().all(|&(base, n)| {
-                    factors.iter().any(|&(b, m)| b == base && m.signum() == n.signum() && m.abs() >= n.abs())
+                    alone || factors.iter().any(|&(b, m)| b == base && m.signum() == n.signum() && m.abs() >= n.abs())
                 })
             };
             match self.by_key.get(&factors[next].0).and_then(|list| list.iter().find(fits)) {
                 None => next += 1,
+                // a name alone stands for the whole power, of either sign
+                Some(Fold { inverse, factors: own, symbol }) if own.len() == 1 && own[0].1 == 1 => {
+                    let (_, n) = factors.remove(next);
+                    coefficient = coefficient.mul(&inverse.power(n).expect("the inverse of a number is not 0"));
+                    symbols.push(arena.power(*symbol, n).expect("a symbol is no constant"));
+                    next = 0;
+                }
                 Some(fold) => {
                     coefficient = coefficient.mul(&fold.inverse);
                     for &(base, n) in &fold.factors {

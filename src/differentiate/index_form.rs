@@ -4,7 +4,7 @@
 //! `f_axis(k) = x_axis` has an index with coefficient ±1, that index is eliminated and its range becomes a condition.
 
 use super::rules::slope_in_index_form;
-use crate::expr::Number;
+use crate::expr::{Number, degree_of_root};
 use crate::layer::{Affine, Body, Comparison, Condition, Definition, Instance, Loop, Part, ReduceOp, TensorDecl};
 
 /// The gradients of a layer as a layer: its tensors are those of `instance` and their adjoints, in that order; its definitions
@@ -112,14 +112,27 @@ fn find<'a>(body: &Body, tensor: usize, d: &'a Definition, path: Path, sites: &m
             }
         }
         Body::Power(x, n) => {
+            // of a root of degree q it is the power n/q: n/q times that less 1
+            let root = if let Body::Call(name, 0, inner) = &**x { Some((degree_of_root(name), inner)) } else { None };
+            let (degree, inner) =
+                if let Some((Some(q), inner)) = root { (i32::try_from(q).ok()?, inner) } else { (1, x) };
             let mut path = path;
-            path.factors.push(Body::Number(Number::integer(i64::from(*n))));
-            path.factors.push(if *n == 2 { (**x).clone() } else { Body::Power(x.clone(), n - 1) });
-            find(x, tensor, d, path, sites)?;
+            path.factors.push(Body::Number(Number::fraction(i64::from(*n), i64::from(degree))));
+            match n.checked_sub(degree)? {
+                0 => {}
+                1 => path.factors.push((**x).clone()),
+                lower => path.factors.push(Body::Power(x.clone(), lower)),
+            }
+            find(inner, tensor, d, path, sites)?;
         }
         Body::Call(name, order, x) => {
             let mut path = path;
-            path.factors.push(slope_in_index_form(name, *order, x));
+            let slope = slope_in_index_form(name, *order, x, &value_of(body, d));
+            if let Body::Product(factors) = slope {
+                path.factors.extend(factors)
+            } else {
+                path.factors.push(slope)
+            }
             find(x, tensor, d, path, sites)?;
         }
         Body::Reduce { op, slots, filter, body } => {
@@ -229,11 +242,15 @@ fn term(site: Site<'_>, (shape, base): (&[usize], i64), adjoint: Option<usize>, 
     for filter in &path.filters {
         filters.push(rewritten_condition(filter, &rewrite)?);
     }
-    // numbers first, as they are written
-    factors.sort_by_key(|f| !matches!(f, Body::Number(_)));
-    factors.retain(|f| !matches!(f, Body::Number(n) if n.is_one()));
-    if factors.is_empty() {
-        factors.push(Body::Number(Number::integer(1)));
+    // one number, and first, as it is written
+    let mut number = Number::integer(1);
+    factors.retain(|f| {
+        let Body::Number(n) = f else { return true };
+        number = number.mul(n);
+        false
+    });
+    if !number.is_one() || factors.is_empty() {
+        factors.insert(0, Body::Number(number));
     }
     // a constant stands before the sum, not in it
     let constant =
@@ -254,6 +271,25 @@ fn term(site: Site<'_>, (shape, base): (&[usize], i64), adjoint: Option<usize>, 
             }
         }
     })
+}
+
+/// A function's value: by the name on the left-hand side, where the function is the whole right-hand side and long to write.
+fn value_of(call: &Body, d: &Definition) -> Body {
+    if std::ptr::eq(call, &raw const d.body) && reduces(call) {
+        Body::Read(d.tensor, (0..d.rank).map(Affine::variable).collect())
+    } else {
+        call.clone()
+    }
+}
+
+fn reduces(body: &Body) -> bool {
+    match body {
+        Body::Number(_) | Body::Index(_) | Body::Read(..) | Body::Flat(..) => false,
+        Body::Sum(parts) | Body::Product(parts) => parts.iter().any(reduces),
+        Body::Power(x, _) | Body::Call(_, _, x) => reduces(x),
+        Body::Reduce { .. } => true,
+        Body::If(_, x, y) => reduces(x) || reduces(y),
+    }
 }
 
 fn substituted(f: &Affine, value: &[Option<Affine>]) -> Option<Affine> {

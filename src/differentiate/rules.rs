@@ -1,15 +1,26 @@
 //! The rules of differentiation, one row each: what a node hands down to its children; and the derivatives of functions, read off
 //! their table for scalar expressions and for index form.
 
-use crate::expr::{Arena, ExprId, Function, Number, Slope, elementary};
+use crate::expr::{Arena, ExprId, Function, Number, Slope, degree_of_root, elementary};
 use crate::layer::Body;
 
 /// The derivative of `function` at `argument`, where it has the given `value`.
 pub(super) fn slope(arena: &mut Arena, function: Function, argument: ExprId, value: ExprId) -> ExprId {
+    if let Some(degree) = degree_of_root(arena.function_name(function)).filter(|_| function.order == 0) {
+        let (share, exponent) = slope_of_root(degree);
+        // as with the logarithm, the root of the constant 0 has no derivative
+        let power = arena.power(value, exponent).unwrap_or_else(|| arena.number(Number::integer(0)));
+        return arena.scale(&share, power);
+    }
     match elementary(arena.function_name(function)) {
         Some(row) if function.order == 0 => built(arena, row.slope, argument, value),
         Some(_) | None => arena.call(Function { order: function.order + 1, ..function }, argument),
     }
+}
+
+/// From yⁿ = x follows n yⁿ⁻¹ y′ = 1: a number, and the power of y that it stands before.
+fn slope_of_root(degree: u32) -> (Number, i32) {
+    (Number::fraction(1, i64::from(degree)), 1 - degree as i32)
 }
 
 fn built(arena: &mut Arena, slope: Slope, x: ExprId, y: ExprId) -> ExprId {
@@ -38,11 +49,14 @@ fn built(arena: &mut Arena, slope: Slope, x: ExprId, y: ExprId) -> ExprId {
     }
 }
 
-/// The same in index form, for a function that was not differentiated before.
-pub(super) fn slope_in_index_form(name: &str, order: u32, argument: &Body) -> Body {
-    let value = || Body::Call(name.to_string(), 0, Box::new(argument.clone()));
+/// The same in index form, for a function with this `value`.
+pub(super) fn slope_in_index_form(name: &str, order: u32, argument: &Body, value: &Body) -> Body {
+    if let Some(degree) = degree_of_root(name).filter(|_| order == 0) {
+        let (share, exponent) = slope_of_root(degree);
+        return Body::Product(vec![Body::Number(share), Body::Power(Box::new(value.clone()), exponent)]);
+    }
     match elementary(name) {
-        Some(row) if order == 0 => built_in_index_form(row.slope, argument, &value()),
+        Some(row) if order == 0 => built_in_index_form(row.slope, argument, value),
         Some(_) | None => Body::Call(name.to_string(), order + 1, Box::new(argument.clone())),
     }
 }

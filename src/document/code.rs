@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use super::expression::in_order;
 use super::glossary::Glossary;
-use crate::expr::{Arena, ExprId, ExprKind, Number, Ties};
+use crate::expr::{Arena, ExprId, ExprKind, Number, Ties, degree_of_root};
 
 /// Appends `id`, written as code, to `out`.
 pub fn code(arena: &Arena, glossary: &Glossary, id: ExprId, out: &mut String) {
@@ -69,9 +69,12 @@ impl Coder<'_> {
                     out.push(')');
                 }
             }
-            ExprKind::Power(base, n) => {
-                self.write(base, true, out);
-                push(out, format_args!("**{}", if n < 0 { format!("({n})") } else { n.to_string() }));
+            ExprKind::Power(base, n) => match self.root(base) {
+                Some((degree, inner)) => self.power(inner, &Number::fraction(n.into(), degree.into()), out),
+                None => self.power(base, &Number::integer(n.into()), out),
+            },
+            ExprKind::Call(..) if let Some((degree, inner)) = self.root(id) => {
+                self.power(inner, &Number::fraction(1, degree.into()), out);
             }
             ExprKind::Call(f, x) => {
                 for _ in 0..f.order {
@@ -95,6 +98,30 @@ impl Coder<'_> {
                 push(out, format_args!("{name}({}, ", which + 1));
                 self.list(of, out);
             }
+        }
+    }
+
+    /// The degree of a root, and of what it is one.
+    fn root(&self, id: ExprId) -> Option<(u32, ExprId)> {
+        let ExprKind::Call(f, x) = self.arena.kind(id) else { return None };
+        Some((degree_of_root(self.arena.function_name(f)).filter(|_| f.order == 0)?, x))
+    }
+
+    fn power(&self, base: ExprId, exponent: &Number, out: &mut String) {
+        // a power to the left of another would be read as its exponent
+        let raised = matches!(self.arena.kind(base), ExprKind::Power(..)) || self.root(base).is_some();
+        out.push_str(if raised { "(" } else { "" });
+        self.write(base, true, out);
+        out.push_str(if raised { ")" } else { "" });
+        out.push_str("**");
+        self.exponent(exponent, out);
+    }
+
+    fn exponent(&self, n: &Number, out: &mut String) {
+        if n.is_integer() && !n.is_negative() {
+            push(out, format_args!("{n}"));
+        } else {
+            push(out, format_args!("({n})"));
         }
     }
 

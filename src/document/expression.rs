@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::glossary::Glossary;
 use super::math::{Level, Math, Name, Op};
-use crate::expr::{Arena, ExprId, ExprKind, Number, Symbol, System};
+use crate::expr::{Arena, ExprId, ExprKind, Number, Symbol, System, degree_of_root};
 
 /// How tightly an expression holds together; a part that holds less than its place asks for gets brackets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,6 +108,11 @@ impl Writer<'_> {
             ExprKind::Call(f, x) if f.order == 0 && self.arena.function_name(f) == "step" => {
                 let positive = Math::binary(self.row(x), Op::Greater, Math::integer(0));
                 row.push(Math::Indicator(Box::new(positive)));
+            }
+            ExprKind::Call(f, x)
+                if let Some(degree) = degree_of_root(self.arena.function_name(f)).filter(|_| f.order == 0) =>
+            {
+                row.push(Math::Root(degree, Box::new(self.row(x))));
             }
             ExprKind::Call(f, x) => {
                 row.push(Math::Call(Name::new(self.arena.function_name(f)), f.order, Box::new(self.row(x))));

@@ -2,7 +2,7 @@
 
 use super::glossary::Glossary;
 use super::math::{Level, Math, Name, Op};
-use crate::expr::TensorId;
+use crate::expr::{TensorId, degree_of_root};
 use crate::layer::{Affine, Body, Comparison, Condition, Definition, ReduceOp};
 
 /// Left-hand and right-hand side of a definition. Tensors of the definition's instance have the glossary's numbers.
@@ -130,6 +130,9 @@ impl Writer<'_> {
             Body::Call(name, 0, x) if name == "step" => {
                 let positive = Math::binary(self.whole(x), Op::Greater, Math::integer(0));
                 row.push(Math::Indicator(Box::new(positive)));
+            }
+            Body::Call(name, 0, x) if let Some(degree) = degree_of_root(name) => {
+                row.push(Math::Root(degree, Box::new(self.whole(x))));
             }
             Body::Call(name, order, x) => row.push(Math::Call(Name::new(name), *order, Box::new(self.whole(x)))),
             Body::Reduce { op, slots, filter, body } => self.reduction(*op, slots, filter.as_ref(), body, row),

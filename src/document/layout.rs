@@ -126,6 +126,7 @@ impl Measure {
             Math::Derivative(y, x) => self.pick(of(y).max(of(x)) + 56 + 24, of(y) + of(x) + 4),
             Math::Subscript(base, index) => of(base) + self.pick(of(index) * 3 / 4, of(index) + 2),
             Math::Power(base, exponent) => of(base) + self.pick(of(exponent) * 3 / 4, of(exponent) + 1),
+            Math::Root(degree, inner) => of(inner) + self.pick(if *degree == 2 { 90 } else { 110 }, 3),
             Math::Brackets(inner) => of(inner) + self.pick(90, 2),
             Math::Call(name, order, x) => self.name(name) + order * self.pick(30, 1) + of(x) + self.pick(90, 2),
             Math::Matrix(matrix) => self.matrix(glossary, matrix),

@@ -30,6 +30,8 @@ pub enum Math {
     Subscript(Box<Math>, Box<Math>),
     /// Base and exponent.
     Power(Box<Math>, Box<Math>),
+    /// A root: its degree, and what stands below the sign.
+    Root(u32, Box<Math>),
     /// In round brackets.
     Brackets(Box<Math>),
     /// A function applied: name, number of primes, argument.

@@ -35,6 +35,7 @@ fn shortened(math: &Math, keep: usize, inside: bool) -> Math {
         Math::Fraction(top, bottom) => Math::Fraction(within(top), within(bottom)),
         Math::Brackets(inner) => Math::Brackets(within(inner)),
         Math::Call(name, order, x) => Math::Call(name.clone(), *order, within(x)),
+        Math::Root(degree, inner) => Math::Root(*degree, within(inner)),
         Math::Power(base, exponent) => Math::Power(within(base), exponent.clone()),
         Math::Element(..)
         | Math::Indexed(..)

@@ -60,7 +60,43 @@ pub const ELEMENTARY: [Elementary; 9] = [
     Elementary { name: "step", slope: Integer(0), kink: Some((0, 0)) },
 ];
 
+/// The largest degree of a root.
+pub const HIGHEST_ROOT: u32 = 999;
+
+/// Roots are a family of functions, one for each degree from 2 on: y = `root3(x)` is the number from 0 on with y³ = x. The square
+/// root is called `sqrt`.
+///
+/// A power with a fraction as its exponent is a whole power of a root. Neither (x²)^(1/2) = x nor (x y)^(1/2) = x^(1/2) y^(1/2) holds
+/// for all numbers, so that an argument stays as it is, and a root is to all rules but that of its derivative a function like others.
+pub fn root_name(degree: u32) -> String {
+    if degree == 2 { "sqrt".to_string() } else { format!("root{degree}") }
+}
+
+/// Which root is called so, if any; the square root answers to `root2` too.
+pub fn degree_of_root(name: &str) -> Option<u32> {
+    if name == "sqrt" {
+        return Some(2);
+    }
+    let digits = name.strip_prefix("root").filter(|digits| !digits.starts_with('0'))?;
+    let plain = digits.bytes().all(|b| b.is_ascii_digit());
+    digits.parse().ok().filter(|degree| plain && (2..=HIGHEST_ROOT).contains(degree))
+}
+
 /// The row of a function, if it is an elementary one.
 pub fn elementary(name: &str) -> Option<&'static Elementary> {
     ELEMENTARY.iter().find(|row| row.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roots_by_name() {
+        assert!((2..=HIGHEST_ROOT).all(|degree| degree_of_root(&root_name(degree)) == Some(degree)));
+        assert_eq!(degree_of_root("root2"), Some(2));
+        for other in ["root", "root0", "root1", "root03", "root1000", "root3b", "sqrt2", "roots", "root+3"] {
+            assert_eq!(degree_of_root(other), None, "{other}");
+        }
+    }
 }

@@ -121,6 +121,16 @@ impl Number {
         Some(Number::from(Pow::pow(&base.to_big(), exponent.unsigned_abs())))
     }
 
+    /// The root of this degree, from 0 on, if it is a rational number too.
+    pub fn root(&self, degree: u32) -> Option<Number> {
+        if self.is_negative() {
+            return None;
+        }
+        let big = self.to_big();
+        let exact = |n: &BigInt| Some(n.nth_root(degree)).filter(|root| &Pow::pow(root, degree) == n);
+        Some(Number::from(BigRational::new(exact(big.numer())?, exact(big.denom())?)))
+    }
+
     /// The nearest `f64`, for what is only shown as an approximation.
     pub fn to_f64(&self) -> f64 {
         match self {
@@ -196,5 +206,16 @@ mod tests {
         assert_eq!(Number::integer(0).power(0), Some(Number::integer(1)));
         assert!(Number::fraction(-1, 2) < Number::fraction(1, 3));
         assert_eq!(Number::fraction(6, -4).to_string(), "-3/2");
+    }
+
+    #[test]
+    fn roots_are_exact_or_none() {
+        assert_eq!(Number::fraction(8, 27).root(3), Some(Number::fraction(2, 3)));
+        assert_eq!(Number::integer(0).root(2), Some(Number::integer(0)));
+        for (n, degree) in [(2, 2), (-4, 2), (-8, 3), (9, 4)] {
+            assert_eq!(Number::integer(n).root(degree), None, "{n}");
+        }
+        let huge = Number::integer(i64::MAX);
+        assert_eq!(huge.power(5).unwrap().root(5), Some(huge));
     }
 }

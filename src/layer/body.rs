@@ -2,7 +2,7 @@
 
 use super::environment::{Decided, Environment, Scope};
 use super::{Body, ReduceOp, TensorDecl};
-use crate::expr::Number;
+use crate::expr::{HIGHEST_ROOT, Number, degree_of_root, root_name};
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Name, Reduction, Variable};
 use crate::text::{Diagnostic, Span, closest};
 
@@ -162,7 +162,11 @@ impl<'a> Lowering<'a> {
                         format!("`{}` takes one argument, not {}", name.text, arguments.len()),
                     ));
                 };
-                Ok(Body::Call(name.text.clone(), 0, Box::new(self.body(argument)?)))
+                let argument = self.body(argument)?;
+                Ok(match degree_of_root(&name.text) {
+                    Some(degree) => root(argument, degree),
+                    None => Body::Call(name.text.clone(), 0, Box::new(argument)),
+                })
             }
             ExprKind::Negate(x) => {
                 let x = self.body(x)?;
@@ -172,7 +176,7 @@ impl<'a> Lowering<'a> {
             ExprKind::Binary(BinaryOp::Mul | BinaryOp::Div, ..) => self.product(expr),
             ExprKind::Power(x, n) => {
                 let base = self.body(x)?;
-                power(base, *n, expr.span)
+                self.raised(base, n, expr.span)
             }
             ExprKind::Reduce(reduction) => self.reduction(reduction, expr.span),
             ExprKind::If(condition, yes, no) => match self.environment.condition(condition, &self.scope)? {
@@ -327,6 +331,21 @@ impl<'a> Lowering<'a> {
         Ok(product(parts))
     }
 
+    /// A power; where its exponent is a fraction, a whole power of a root.
+    fn raised(&mut self, base: Body, exponent: &Expr, span: Span) -> Result<Body, Diagnostic> {
+        let Body::Number(number) = self.body(exponent)? else {
+            return Err(Diagnostic::new(exponent.span, "an exponent is a number").hint("it may come from options only"));
+        };
+        let (whole, degree) = number.parts();
+        let limits = || {
+            Diagnostic::new(exponent.span, format!("the exponent {number} is too large"))
+                .hint(format!("32 bits, over a denominator of at most {HIGHEST_ROOT}"))
+        };
+        let whole = whole.to_string().parse::<i32>().map_err(|_| limits())?;
+        let degree = degree.to_string().parse().ok().filter(|&d| d <= HIGHEST_ROOT).ok_or_else(limits)?;
+        power(root(base, degree), whole, span)
+    }
+
     fn reduction(&mut self, reduction: &Reduction, span: Span) -> Result<Body, Diagnostic> {
         let outer = self.scope.len();
         let slots = reduction.variables.iter().map(|v| self.variable(v)).collect::<Result<Vec<_>, _>>()?;
@@ -394,6 +413,15 @@ pub(super) fn product(parts: Vec<Body>) -> Body {
         rest.insert(0, Body::Number(number));
     }
     if rest.len() == 1 { rest.remove(0) } else { Body::Product(rest) }
+}
+
+/// A root, of degree 1 at least; that of a number is a number if it can be.
+fn root(base: Body, degree: u32) -> Body {
+    if degree == 1 {
+        return base;
+    }
+    let exact = if let Body::Number(n) = &base { n.root(degree) } else { None };
+    exact.map_or_else(|| Body::Call(root_name(degree), 0, Box::new(base)), Body::Number)
 }
 
 fn power(base: Body, exponent: i32, span: Span) -> Result<Body, Diagnostic> {

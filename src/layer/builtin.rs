@@ -18,11 +18,12 @@ impl Builtin {
     }
 }
 
-const BUILTINS: [Builtin; 25] = [
+const BUILTINS: [Builtin; 26] = [
     Builtin { name: "conv", text: include_str!("builtin/conv.derive") },
     Builtin { name: "conv-transposed", text: include_str!("builtin/conv-transposed.derive") },
     Builtin { name: "pool-avg", text: include_str!("builtin/pool-avg.derive") },
     Builtin { name: "pool-max", text: include_str!("builtin/pool-max.derive") },
+    Builtin { name: "pool-lp", text: include_str!("builtin/pool-lp.derive") },
     Builtin { name: "pool-avg-adaptive", text: include_str!("builtin/pool-avg-adaptive.derive") },
     Builtin { name: "pool-max-adaptive", text: include_str!("builtin/pool-max-adaptive.derive") },
     Builtin { name: "dense", text: include_str!("builtin/dense.derive") },

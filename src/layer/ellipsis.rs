@@ -112,12 +112,8 @@ impl Names {
             ExprKind::Number(_) | ExprKind::Name(_) => {}
             ExprKind::Read(_, indices) => self.list(indices, &self.letters),
             ExprKind::Call(_, arguments) => arguments.iter_mut().for_each(|e| self.expr(e)),
-            ExprKind::Negate(x)
-            | ExprKind::Power(x, _)
-            | ExprKind::Not(x)
-            | ExprKind::Each(x)
-            | ExprKind::Perhaps(x) => self.expr(x),
-            ExprKind::Binary(_, x, y) => {
+            ExprKind::Negate(x) | ExprKind::Not(x) | ExprKind::Each(x) | ExprKind::Perhaps(x) => self.expr(x),
+            ExprKind::Binary(_, x, y) | ExprKind::Power(x, y) => {
                 self.expr(x);
                 self.expr(y);
             }
@@ -146,10 +142,8 @@ pub(super) fn names_in(expr: &Expr, used: &mut BTreeSet<String>) {
             used.insert(name.text.clone());
             list.iter().for_each(|e| names_in(e, used));
         }
-        ExprKind::Negate(x) | ExprKind::Power(x, _) | ExprKind::Not(x) | ExprKind::Each(x) | ExprKind::Perhaps(x) => {
-            names_in(x, used);
-        }
-        ExprKind::Binary(_, x, y) => {
+        ExprKind::Negate(x) | ExprKind::Not(x) | ExprKind::Each(x) | ExprKind::Perhaps(x) => names_in(x, used),
+        ExprKind::Binary(_, x, y) | ExprKind::Power(x, y) => {
             names_in(x, used);
             names_in(y, used);
         }

@@ -114,7 +114,7 @@ impl Environment {
             },
             ExprKind::Power(x, n) => {
                 let base = self.integer(x)?;
-                let value = u32::try_from(*n).ok().and_then(|n| base.checked_pow(n));
+                let value = u32::try_from(self.integer(n)?).ok().and_then(|n| base.checked_pow(n));
                 value.map(Affine::constant).ok_or_else(too_large)
             }
             ExprKind::Each(_) | ExprKind::Perhaps(_) => Err(super::body::stray(expr.span)),

@@ -345,10 +345,8 @@ fn each_part(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
     match &expr.kind {
         ExprKind::Number(_) | ExprKind::Name(_) => {}
         ExprKind::Read(_, list) | ExprKind::Call(_, list) => list.iter().for_each(visit),
-        ExprKind::Negate(x) | ExprKind::Power(x, _) | ExprKind::Not(x) | ExprKind::Each(x) | ExprKind::Perhaps(x) => {
-            visit(x);
-        }
-        ExprKind::Binary(_, x, y) => [x, y].into_iter().for_each(|e| visit(e)),
+        ExprKind::Negate(x) | ExprKind::Not(x) | ExprKind::Each(x) | ExprKind::Perhaps(x) => visit(x),
+        ExprKind::Binary(_, x, y) | ExprKind::Power(x, y) => [x, y].into_iter().for_each(|e| visit(e)),
         ExprKind::If(x, y, z) | ExprKind::Within(x, y, z) => [x, y, z].into_iter().for_each(|e| visit(e)),
         ExprKind::Reduce(reduction) => {
             reduction.filter.iter().for_each(|f| visit(f));
@@ -362,10 +360,8 @@ fn each_part_mut(expr: &mut Expr, visit: &mut dyn FnMut(&mut Expr)) {
     match &mut expr.kind {
         ExprKind::Number(_) | ExprKind::Name(_) => {}
         ExprKind::Read(_, list) | ExprKind::Call(_, list) => list.iter_mut().for_each(visit),
-        ExprKind::Negate(x) | ExprKind::Power(x, _) | ExprKind::Not(x) | ExprKind::Each(x) | ExprKind::Perhaps(x) => {
-            visit(x);
-        }
-        ExprKind::Binary(_, x, y) => [x, y].into_iter().for_each(|e| visit(e)),
+        ExprKind::Negate(x) | ExprKind::Not(x) | ExprKind::Each(x) | ExprKind::Perhaps(x) => visit(x),
+        ExprKind::Binary(_, x, y) | ExprKind::Power(x, y) => [x, y].into_iter().for_each(|e| visit(e)),
         ExprKind::If(x, y, z) | ExprKind::Within(x, y, z) => [x, y, z].into_iter().for_each(|e| visit(e)),
         ExprKind::Reduce(reduction) => {
             reduction.filter.iter_mut().for_each(|f| visit(f));

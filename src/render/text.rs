@@ -122,6 +122,20 @@ impl<'a, W: Write> Text<'a, W> {
                 let raised: Option<String> = digits.chars().map(superscript).collect();
                 out.push_str(&raised.unwrap_or_else(|| format!("^{digits}")));
             }
+            Math::Root(degree, inner) => {
+                match degree {
+                    2 => out.push('\u{221a}'),
+                    3 => out.push('\u{221b}'),
+                    4 => out.push('\u{221c}'),
+                    degree => {
+                        out.extend(degree.to_string().chars().filter_map(superscript));
+                        out.push('\u{221a}');
+                    }
+                }
+                out.push('(');
+                self.spell(inner, out);
+                out.push(')');
+            }
             Math::Brackets(inner) => {
                 out.push('(');
                 self.spell(inner, out);
@@ -327,6 +341,7 @@ fn runs_together(left: &Math, right: &Math) -> bool {
                 | Math::Number(_)
                 | Math::Call(..)
                 | Math::Power(..)
+                | Math::Root(..)
                 | Math::Indicator(_)
                 | Math::Ones
         )

@@ -232,8 +232,8 @@ pub enum ExprKind {
     Negate(Box<Expr>),
     /// `x + y`, `x == y`, `p and q`, …
     Binary(BinaryOp, Box<Expr>, Box<Expr>),
-    /// `x^2`: the exponent is an integer literal, perhaps negative.
-    Power(Box<Expr>, i32),
+    /// `x^2`, `x^-1`, `x^(1/p)`: base and exponent.
+    Power(Box<Expr>, Box<Expr>),
     /// `sum(u, v in 1..L where u <= v) body`.
     Reduce(Reduction),
     /// `if p then x else y`.

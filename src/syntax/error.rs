@@ -30,7 +30,7 @@ pub(super) enum Problem<'a> {
     NoOperator(&'a Token<'a>),
     /// `a < b < c`
     ChainedComparison,
-    /// An exponent that is no integer literal.
+    /// An exponent that is no integer, name or bracket.
     ExponentKind,
     /// An exponent that does not fit 32 bits.
     ExponentSize,

@@ -260,6 +260,33 @@ impl Printer {
         }
     }
 
+    /// Integers and names as they are, with a sign at most; anything else in brackets.
+    fn exponent(&mut self, exponent: &Expr) {
+        let (sign, inner) = if let ExprKind::Negate(inner) = &exponent.kind { ("-", &**inner) } else { ("", exponent) };
+        let bare = match &inner.kind {
+            ExprKind::Name(_) => true,
+            ExprKind::Number(n) => n.is_integer() && !n.is_negative() && format!("{sign}{n}").parse::<i32>().is_ok(),
+            ExprKind::Read(..)
+            | ExprKind::Call(..)
+            | ExprKind::Negate(_)
+            | ExprKind::Binary(..)
+            | ExprKind::Power(..)
+            | ExprKind::Reduce(_)
+            | ExprKind::If(..)
+            | ExprKind::Not(_)
+            | ExprKind::Within(..)
+            | ExprKind::Each(_)
+            | ExprKind::Perhaps(_) => false,
+        };
+        if bare {
+            self.put(sign);
+            return self.kind(&inner.kind, false);
+        }
+        self.put("(");
+        self.whole(exponent);
+        self.put(")");
+    }
+
     fn kind(&mut self, kind: &ExprKind, product_follows: bool) {
         match kind {
             ExprKind::Number(number) => self.number(number),
@@ -293,7 +320,7 @@ impl Printer {
             ExprKind::Power(base, exponent) => {
                 self.expr(base, Level::Operand, false);
                 self.put("^");
-                self.put(&exponent.to_string());
+                self.exponent(exponent);
             }
             ExprKind::Reduce(reduction) => self.reduction(reduction),
             ExprKind::If(condition, yes, no) => {

@@ -40,8 +40,8 @@ impl Fault<'_> {
                 .label("comparisons do not chain")
                 .hint("for `a < b < c` write `a < b and b < c`"),
             Problem::ExponentKind => say(format!("expected an exponent, found {found}"))
-                .label("expected an integer")
-                .hint("an exponent is an integer literal, as in `x^2` or `x^-1`"),
+                .label("expected an integer, a name or `(`")
+                .hint("as in `x^2`, `x^-1`, `x^p` or `x^(1/2)`"),
             Problem::ExponentSize => say("this exponent is too large".into()).label("more than 32 bits").hint(format!(
                 "exponents go from {} to {}",
                 i32::MIN,

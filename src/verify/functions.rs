@@ -2,10 +2,11 @@
 //!
 //! The differentiator has a table of derivatives; here the same functions are built from the exponential and the logarithm and are
 //! differentiated as dual numbers are, so that a wrong row of that table does not pass. The field has no exponential function: a
-//! number drawn from the argument stands for exp(x), with exp(-x) its inverse, and so do numbers for what is known by name only.
+//! number drawn from the argument stands for exp(x), with exp(-x) its inverse, and so do numbers for roots, which half of the field or
+//! more does not have, and for what is known by name only.
 
 use super::field::{Prime, Random};
-use crate::expr::Ties;
+use crate::expr::{Ties, degree_of_root};
 
 /// How what is no polynomial is read.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +43,12 @@ impl Meaning {
             "phi" if known => Some((drawn(name, &[x]), drawn(name, &[x]).mul(x).negate())),
             "relu" if known => Some((self.step(x).mul(x), self.step(x))),
             "step" if known => Some((self.step(x), Prime::integer(0))),
+            // of yⁿ = x nothing is used but what follows for y′: what is claimed of roots holds for every number in the place of y
+            _ if known && let Some(degree) = degree_of_root(name) => {
+                let value = drawn(name, &[x]);
+                let below = value.power(degree as i32 - 1)?.mul(Prime::integer(i64::from(degree)));
+                Some((value, below.invert()?))
+            }
             _ => Some((polynomial(name, order, x), polynomial(name, order + 1, x))),
         }
     }
@@ -155,6 +162,16 @@ mod tests {
                     row.name
                 );
             }
+        }
+    }
+
+    #[test]
+    fn the_slope_of_a_root_follows_from_its_power() {
+        let x = Prime::integer(77);
+        for (degree, name) in [(2, "sqrt"), (3, "root3"), (11, "root11")] {
+            let (value, slope) = ORDERED.call(name, 0, x).unwrap();
+            let power = value.power(degree - 1).unwrap();
+            assert_eq!(power.mul(slope).mul(Prime::integer(degree.into())), Prime::integer(1), "{name}");
         }
     }
 

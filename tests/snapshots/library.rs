@@ -40,6 +40,9 @@ impl Case {
         let mut words = words.iter().map(String::as_str);
         while let Some(word) = words.next() {
             match word.strip_prefix("--") {
+                Some("ceil") => {
+                    case.settings.options.insert("rounding".to_string(), Setting::Word("up".to_string()));
+                }
                 Some(option) => case.option(option, words.next().expect("an option has a value")),
                 None => plain.push(word),
             }
@@ -100,6 +103,11 @@ impl Asked {
             }
             "bias" => {
                 self.settings.options.insert(option.to_string(), Setting::Word(value.to_string()));
+            }
+            "norm" => {
+                let (top, bottom) = value.split_once('/').unwrap_or((value, "1"));
+                let [top, bottom] = [top, bottom].map(|n| n.parse().expect("a number"));
+                self.settings.options.insert(option.to_string(), Setting::Fraction(Number::fraction(top, bottom)));
             }
             "ties" => self.ties = if value == "split" { Ties::Split } else { Ties::First },
             "part" => {

@@ -1,6 +1,7 @@
 //! What can be said on the command line.
 
 mod geometry;
+mod norms;
 mod output;
 mod sliding;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use super::sizes::{positive_amounts, shape};
 
 pub(super) use geometry::{Assignments, DenseBias, LayerOptions, List, TiesArgument, axes, dense, word};
+pub(super) use norms::Norms;
 pub(super) use output::{Common, Entries, Format, Headings, HostArgument, Language, PartArgument, value_name};
 pub(super) use sliding::{Kernel, Window};
 
@@ -174,7 +176,7 @@ impl Deriving {
     pub(super) fn common_mut(&mut self) -> &mut Common {
         match self {
             Deriving::Conv { common, .. }
-            | Deriving::Pool(Pool::Avg { common, .. } | Pool::Max { common, .. })
+            | Deriving::Pool(Pool::Avg { common, .. } | Pool::Max { common, .. } | Pool::Lp { common, .. })
             | Deriving::Dense { common, .. }
             | Deriving::Net { common, .. }
             | Deriving::Layer { common, .. } => common,
@@ -185,7 +187,7 @@ impl Deriving {
     pub(super) fn common(&self) -> &Common {
         match self {
             Deriving::Conv { common, .. }
-            | Deriving::Pool(Pool::Avg { common, .. } | Pool::Max { common, .. })
+            | Deriving::Pool(Pool::Avg { common, .. } | Pool::Max { common, .. } | Pool::Lp { common, .. })
             | Deriving::Dense { common, .. }
             | Deriving::Net { common, .. }
             | Deriving::Layer { common, .. } => common,
@@ -205,6 +207,13 @@ pub(super) enum Pool {
         /// Divide by this number, whatever the window
         #[arg(long, value_name = "D", value_parser = positive_amounts, allow_hyphen_values = true, conflicts_with = "adaptive")]
         divisor: Option<List>,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// The norm of each window, without absolute values: the p-th root of the sum of the p-th powers
+    Lp {
+        #[command(flatten)]
+        geometry: Norms,
         #[command(flatten)]
         common: Common,
     },

@@ -8,7 +8,7 @@ use crate::cli::sizes::{channel_pair, padding, positive_amounts, shape};
 use crate::layer::{Setting, Settings};
 
 /// What all layers that slide have in common: a batch and channels are leading axes of the input.
-fn settings(batch: Option<&List>, channels: Option<i64>, input: &List) -> Settings {
+pub(super) fn settings(batch: Option<&List>, channels: Option<i64>, input: &List) -> Settings {
     let lead = batch.iter().flat_map(|b| &b.0).copied().chain(channels);
     Settings { input: Some(lead.chain(input.0.iter().copied()).collect()), ..Settings::default() }
 }

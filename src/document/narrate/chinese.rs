@@ -332,7 +332,7 @@ impl Sentences for Chinese {
     }
 
     fn not_worked_out(&self, tensors: &[Math]) -> Inlines {
-        let template = format!("{}没有数值结果：所依赖的量或未给出，或没有精确值。", places(tensors));
+        let template = format!("{}没有数值结果：所依赖的量或未给出，或没有值。", places(tensors));
         said(&template, tensors.to_vec())
     }
 

@@ -17,6 +17,7 @@ impl NetSentences for Chinese {
             "relu" => {
                 "这里{}在{}为正时等于{}，否则等于0。其导数{}在{}为正时等于1，否则等于0；在0处导数不存在，约定取0。"
             }
+            _ if formulas.is_empty() => "根式只在被开方数非负时有值，只在其为正时可导。",
             _ => "这里{}即{}。",
         };
         Some(said(template, formulas))

@@ -4,7 +4,7 @@ use super::sentences::words;
 use crate::document::{Inline, Inlines, Math};
 
 /// What the titles in the built-in layers' texts are in Chinese. Any other title stays as its author wrote it.
-const TITLES: [(&str, &str); 25] = [
+const TITLES: [(&str, &str); 26] = [
     ("Activation", "激活函数"),
     ("Adaptive average pooling", "自适应平均池化"),
     ("Adaptive max pooling", "自适应最大池化"),
@@ -20,6 +20,7 @@ const TITLES: [(&str, &str); 25] = [
     ("Hyperbolic tangent", "双曲正切函数"),
     ("Leaky rectified linear unit", "带泄漏的修正线性单元"),
     ("Logarithm of softmax", "softmax 的对数"),
+    ("Lp pooling", "Lp 池化"),
     ("Max pooling", "最大池化"),
     ("Mean squared error", "均方误差"),
     ("Negative log-likelihood", "负对数似然"),

@@ -344,7 +344,7 @@ impl Sentences for English {
         let places: Vec<String> = tensors.iter().map(|_| "{}".to_string()).collect();
         words(
             &format!(
-                "No numbers follow for {}: something they depend on is not given, or has no exact value.",
+                "No numbers follow for {}: something they depend on is not given, or has no value.",
                 list(&places)
             ),
             tensors.to_vec(),

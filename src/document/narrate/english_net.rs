@@ -17,6 +17,9 @@ impl NetSentences for English {
                 "Here {} is {} where {} is positive, and 0 elsewhere. Its derivative {} is 1 where {} is positive and 0 elsewhere; \
                  at 0 there is none, and 0 is taken."
             }
+            _ if formulas.is_empty() => {
+                "A root has a value where what it is taken of is not negative, and a derivative where that is positive."
+            }
             _ => "Here {} is {}.",
         };
         Some(words(template, formulas))

@@ -8,7 +8,7 @@ use crate::document::index_form;
 use crate::document::layout::equation;
 use crate::document::math::{Dots, Level, Math, Op};
 use crate::document::{Display, Inlines, Row};
-use crate::expr::{Definition, ExprId, Role, TensorId};
+use crate::expr::{Definition, ExprId, Role, TensorId, degree_of_root, root_name};
 use crate::recognise::{Operand, TensorOp};
 
 impl Narrator<'_> {
@@ -50,6 +50,8 @@ impl Narrator<'_> {
     /// What functions are, and where they have no derivative.
     pub(super) fn explain(&mut self, names: Vec<String>) -> io::Result<()> {
         for name in names {
+            // what is said of one root is said of all
+            let name = if degree_of_root(&name).is_some() { root_name(2) } else { name };
             if self.explained.contains(&name) {
                 continue;
             }

@@ -1,6 +1,7 @@
 //! What elementary functions are, in the formulas that every language puts into its own sentence.
 
 use crate::document::{Math, Name, Op};
+use crate::expr::degree_of_root;
 
 /// The formulas that say what a function is; nothing for those that everybody knows.
 ///
@@ -9,6 +10,7 @@ use crate::document::{Math, Name, Op};
 /// | `sigma` | its name, its derivative |
 /// | `sigmoid`, `softplus` | its value, what that is |
 /// | `Phi` | its value, its density |
+/// | roots | none: the sentence is about all of them |
 /// | `relu` | its value, where that is positive (x), what it is there (x), its derivative, where that is 1 (x) |
 pub(super) fn defined(name: &str) -> Option<Vec<Math>> {
     let x = || Math::name("x");
@@ -30,6 +32,6 @@ pub(super) fn defined(name: &str) -> Option<Vec<Math>> {
             let positive = Math::Indicator(Box::new(Math::binary(x(), Op::Greater, Math::integer(0))));
             Some(vec![call(name, x()), x(), x(), positive, x()])
         }
-        _ => None,
+        _ => degree_of_root(name).map(|_| Vec::new()),
     }
 }

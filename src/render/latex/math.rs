@@ -129,6 +129,15 @@ impl Speller<'_> {
                 self.math(exponent);
                 self.out.push('}');
             }
+            Math::Root(degree, inner) => {
+                self.out.push_str("\\sqrt");
+                if *degree != 2 {
+                    self.out.push_str(&format!("[{degree}]"));
+                }
+                self.out.push('{');
+                self.math(inner);
+                self.out.push('}');
+            }
             Math::Brackets(inner) => {
                 let tall = is_tall(inner) && !matches!(**inner, Math::Number(_));
                 self.out.push_str(if tall { "\\left(" } else { "(" });
@@ -336,7 +345,7 @@ pub(crate) fn is_tall(math: &Math) -> bool {
         | Math::Sum { .. }
         | Math::Largest { .. } => true,
         Math::Row(parts) => parts.iter().any(is_tall),
-        Math::Power(base, _) | Math::Subscript(base, _) => is_tall(base),
+        Math::Power(base, _) | Math::Subscript(base, _) | Math::Root(_, base) => is_tall(base),
         Math::Element(..)
         | Math::Indexed(..)
         | Math::Name(_)

@@ -67,6 +67,7 @@ impl Speller<'_> {
             | Math::Fraction(..)
             | Math::Subscript(..)
             | Math::Power(..)
+            | Math::Root(..)
             | Math::Call(..)
             | Math::Matrix(_)
             | Math::Sum { .. }

@@ -98,6 +98,13 @@ impl<'a> Speller<'a> {
             }
             Math::Subscript(base, index) => self.attached(base, '_', index),
             Math::Power(base, exponent) => self.attached(base, '^', exponent),
+            Math::Root(2, inner) => self.call("sqrt", |inside| inside.math(inner)),
+            Math::Root(degree, inner) => {
+                self.call("root", |inside| {
+                    inside.out.push_str(&format!("{degree}, "));
+                    inside.math(inner);
+                });
+            }
             Math::Brackets(inner) => self.group(|inside| inside.math(inner)),
             Math::Call(function, order, argument) => {
                 if is_letter(&function.word) {

@@ -130,14 +130,22 @@ fn starts_operand(token: &Token<'_>) -> bool {
 }
 
 /// `exponent`
-fn exponent(input: Tokens<'_>) -> Parsed<'_, i32> {
+fn exponent(input: Tokens<'_>) -> Parsed<'_, Box<Expr>> {
     let (rest, minus) = opt(token("-")).parse(input)?;
-    let (after, digits) = otherwise(Problem::ExponentKind, integer)(rest)?;
+    let (after, inner) = otherwise(Problem::ExponentKind, alt((whole_number, plain, group)))(rest)?;
     let sign = if minus.is_some() { "-" } else { "" };
-    match format!("{sign}{digits}").parse() {
-        Ok(exponent) => Ok((after, exponent)),
-        Err(_) => rest.failure(Problem::ExponentSize),
+    if let Ok((_, digits)) = integer(rest)
+        && format!("{sign}{digits}").parse::<i32>().is_err()
+    {
+        return rest.failure(Problem::ExponentSize);
     }
+    Ok((after, if minus.is_some() { input.node(ExprKind::Negate(inner), after) } else { inner }))
+}
+
+/// An `integer` as an exponent.
+fn whole_number(input: Tokens<'_>) -> Parsed<'_, Box<Expr>> {
+    integer(input)?;
+    literal(input)
 }
 
 /// `integer`
