@@ -110,6 +110,13 @@ impl<'a> Speller<'a> {
             }
             Math::Subscript(base, index) => self.attached("msub", base, index),
             Math::Power(base, exponent) => self.attached("msup", base, exponent),
+            Math::Root(2, inner) => self.element("msqrt", |inside| inside.math(inner)),
+            Math::Root(degree, inner) => {
+                self.element("mroot", |inside| {
+                    inside.math(inner);
+                    inside.math(&Math::integer(i64::from(*degree)));
+                });
+            }
             Math::Brackets(inner) => self.brackets(inner, is_tall(inner) && !matches!(**inner, Math::Number(_))),
             Math::Call(function, order, argument) => {
                 self.element("mrow", |call| {
