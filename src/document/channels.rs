@@ -5,7 +5,7 @@ use itertools::Itertools;
 
 use super::glossary::Glossary;
 use super::math::{Math, Name, Op};
-use super::operator::{Operators, applied, is_additive, scaled, signed_sum};
+use super::operator::{Operators, is_additive, scaled, signed_sum};
 use crate::derivation::Derivation;
 use crate::expr::{Arena, Role, TensorId};
 use crate::layer::{Affine, Body, Definition, Instance};
@@ -279,8 +279,8 @@ impl Operators<'_> {
             .filter(|(_, low, high)| high > low)
             .collect();
         let kernel = self.channel(c.y, indices(&c.leading.y), &[])?;
-        let kernel = if c.rot180 { applied("rot180", kernel) } else { kernel };
-        let product = [self.channel(c.x, indices(&c.leading.x), &[])?, Math::Op(Op::Slide), kernel];
+        let (sign, kernel) = self.sliding(c, kernel);
+        let product = [self.channel(c.x, indices(&c.leading.x), &[])?, sign, kernel];
         let sum = (!ranges.is_empty()).then_some(Math::Sum { ranges, conditions: Vec::new() });
         Some(scaled(&c.scale, sum.into_iter().chain(product).collect()))
     }

@@ -14,6 +14,7 @@ mod layout;
 mod math;
 mod narrate;
 mod narrow;
+mod notation;
 mod operator;
 mod select;
 
@@ -23,10 +24,11 @@ pub use channels::channels_text;
 pub use code::{code, whole_code};
 pub use expression::expression;
 pub use figure::{Edge, Figure, Key, LETTERS, Node, Point, Step, Stroke, Style, style};
-pub use glossary::{Glossary, Notation};
+pub use glossary::Glossary;
 pub use layout::{Measure, is_letter};
-pub use math::{Dots, Level, Math, Matrix, Name, Op};
+pub use math::{Around, Dots, Level, Marks, Math, Matrix, Name, Op};
 pub use narrate::{Detail, Lang, Part, Request, narrate};
+pub use notation::{Gradients, NOTATIONS, Notation, Sliding, read_notation};
 pub use operator::operator_text;
 pub use select::{Selected, Selection};
 

@@ -54,7 +54,7 @@ impl Case {
             parts: self.parts.clone(),
             detail: self.detail,
             measure,
-            notation: Notation { index_base },
+            notation: Notation { index_base: Some(index_base), ..Notation::default() },
             lang,
             command: String::new(),
             values: self.values.as_ref(),

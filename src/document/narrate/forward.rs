@@ -68,7 +68,8 @@ impl Narrator<'_> {
             declared.map(|(id, t)| (t.role, self.bare(id), sizes(&t.shape))).collect();
         let output = self.derivation.system.output();
         let written = (self.bare(output), sizes(&arena.tensor(output).shape));
-        self.paragraph(self.say.layer_takes(&read, written, self.derivation.system.definitions.len() - 1))
+        self.paragraph(self.say.layer_takes(&read, written, self.derivation.system.definitions.len() - 1))?;
+        if self.glossary.rows() { self.paragraph(self.say.rows()) } else { Ok(()) }
     }
 
     /// The definition as a whole, if an operator was found: matrices where that fits, else a sentence.
@@ -94,7 +95,7 @@ impl Narrator<'_> {
                 };
                 let slides = parts.iter().find_map(|p| if let TensorOp::Correlate(c) = p { Some(c) } else { None });
                 if let Some(c) = slides {
-                    self.paragraph(self.say.as_matrices(Math::Op(Op::Slide), c.rot180, &c.axes))?;
+                    self.paragraph(self.say.as_matrices(self.sign(c), c.rot180, &c.axes))?;
                 }
                 self.about(output, "matrices");
                 self.matrices(left, right, None)

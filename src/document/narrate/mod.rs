@@ -26,9 +26,10 @@ mod worked;
 use std::io;
 
 use super::expression::{Maxima, Writer, maxima};
-use super::glossary::{Glossary, Notation};
+use super::glossary::Glossary;
 use super::layout::{Measure, displays, equation};
 use super::math::{Level, Math};
+use super::notation::Notation;
 use super::operator::Operators;
 use super::{Block, Display, Inlines, Row, Sink};
 use crate::derivation::{Derivation, Values};
@@ -129,7 +130,7 @@ const MATRIX: (usize, usize) = (10, 9);
 pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let maxima = maxima(&derivation.system);
     let glossary = Glossary::new(derivation, &request.notation);
-    let below = derivation.below.as_ref().map(|d| Glossary::new(d, &request.notation));
+    let below = derivation.below.as_ref().filter(|_| request.notation.layer_below).map(|d| Glossary::new(d, &request.notation));
     let other = derivation.other_bias.as_ref().map(|d| Glossary::new(d, &request.notation));
     let mut narrator = Narrator {
         derivation,
@@ -328,6 +329,9 @@ impl Narrator<'_> {
 
     /// The tensor with a mark for the layer it belongs to: what flows in comes from below.
     fn level(&self, tensor: TensorId) -> Level {
+        if !self.request.notation.layer_below {
+            return Level::None;
+        }
         let arena = &self.derivation.system.arena;
         let tensor = arena.tensor(tensor);
         let role = tensor.of.map_or(tensor.role, |of| arena.tensor(of).role);
