@@ -5,7 +5,7 @@ use std::path::Path;
 use super::arguments::{Common, Format};
 use super::deriving::{Place, text_of};
 use super::problem::Problem;
-use super::rename::LAYER;
+use super::rename::{ACTIVATION, LAYER};
 use crate::derivation;
 use crate::document::{Gradients, NOTATIONS, Notation, read_notation};
 use crate::layer::Instance;
@@ -84,32 +84,33 @@ pub(super) fn fitted(
         instance.definitions.iter().flat_map(|d| d.loops.iter()).map(|l| l.name.as_str()).collect();
     for (place, &(own, number)) in all.iter().enumerate() {
         let word = notation.printed(own);
-        let prefixed = |other: &str| {
-            notation.gradient == Gradients::Prefix && format!("{}{other}", notation.prefix) == word
-        };
+        let prefixed =
+            |other: &str| notation.gradient == Gradients::Prefix && format!("{}{other}", notation.prefix) == word;
         let same = all[..place].iter().find(|(other, at)| {
             // of two layers each letter has its number; errors have all numbers
             let apart = in_net && *at != number && own != error;
             notation.printed(other) == word && *other != own && !apart
         });
         let meaning = if let Some((other, _)) = same {
-            Some(format!("`{other}`"))
+            format!("is `{other}` too")
         } else if all.iter().any(|(other, _)| prefixed(notation.printed(other))) {
-            Some("a derivative".to_string())
+            "is a derivative too".to_string()
         } else if word == notation.loss {
-            Some("the loss".to_string())
+            "is the loss".to_string()
         } else if word == own {
-            None // as in any notation
+            continue; // as in any notation
         } else if letters.contains(&word) {
-            Some("an index".to_string())
+            "is an index too".to_string()
+        } else if word == LAYER && (in_net || notation.layer_below) {
+            "is the number of the layer".to_string()
+        } else if word == ACTIVATION {
+            "is the activation".to_string()
         } else {
-            let level = (word == LAYER && (in_net || notation.layer_below)).then_some("the number of the layer");
-            level.or_else(|| (word == "sigma").then_some("the activation")).map(str::to_string)
+            continue;
         };
-        if let Some(meaning) = meaning {
-            let message = format!("in this notation `{own}` would be written `{word}`, which stands for {meaning}");
-            return Err(Problem::input(message, format!("give it another name, such as --rename {own}=x")));
-        }
+        let message = format!("in this notation `{own}` is written `{word}`, which {meaning}");
+        let original = renamed.iter().find(|(_, new)| new == own).map_or(own, |(old, _)| old);
+        return Err(Problem::input(message, format!("give it another name, such as --rename {original}=x")));
     }
     Ok(notation)
 }

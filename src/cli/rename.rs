@@ -11,8 +11,11 @@ use crate::text::closest;
 const LOSS: &str = "C";
 /// The letter of a layer's number.
 pub(super) const LAYER: &str = "l";
+/// The letter of an activation of which nothing is known.
+pub(super) const ACTIVATION: &str = "sigma";
 /// Letters that mean something in every document.
-const TAKEN: [(&str, &str); 3] = [(LOSS, "the loss"), ("sigma", "the activation"), (LAYER, "the number of the layer")];
+const TAKEN: [(&str, &str); 3] =
+    [(LOSS, "the loss"), (ACTIVATION, "the activation"), (LAYER, "the number of the layer")];
 
 /// The names of a layer's tensors, in a net their letters, and at the end that of the upstream gradient or the errors.
 pub(super) fn names(instance: &Instance) -> Vec<String> {

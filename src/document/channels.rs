@@ -5,7 +5,7 @@ use itertools::Itertools;
 
 use super::glossary::Glossary;
 use super::math::{Math, Name, Op};
-use super::operator::{Operators, is_additive, scaled, signed_sum};
+use super::operator::{Operators, applied, is_additive, scaled, signed_sum};
 use crate::derivation::Derivation;
 use crate::expr::{Arena, Role, TensorId};
 use crate::layer::{Affine, Body, Definition, Instance};
@@ -149,6 +149,18 @@ pub(super) struct Letters {
 }
 
 impl Operators<'_> {
+    /// The sign of a sliding product, and the kernel after it: rotated, if the sign does not hold the rotation.
+    pub(super) fn sliding(&self, c: &Correlation, kernel: Math) -> (Math, Math) {
+        let turned = c.rot180 && self.says_rotation();
+        let sign = Math::Op(self.glossary.notation().sliding.sign(c.rot180));
+        (sign, if turned { applied("rot180", kernel) } else { kernel })
+    }
+
+    /// Is a rotated kernel written as such?
+    pub(super) fn says_rotation(&self) -> bool {
+        self.glossary.notation().sliding.says_rotation()
+    }
+
     /// The letters with more than one value.
     pub(super) fn letters_of(&self, c: &Correlation) -> Letters {
         let names = names(self.arena, self.instance, c);

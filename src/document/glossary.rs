@@ -43,13 +43,14 @@ impl Glossary {
         let arena = &derivation.system.arena;
         let base = notation.index_base.unwrap_or(derivation.instance.index_base);
         let loss = |of: TensorId| derivation.instance.loss && of == derivation.system.output();
+        let usual = Notation::default().loss;
         let marks = Marks { around: notation.level, ..Marks::default() };
         let label = |of: TensorId| derivation.instance.tensors.get(of.0 as usize).and_then(|t| t.label.as_ref());
         // what a tensor of the layer is called
         let own = |of: TensorId| {
             let level = label(of).and_then(|l| l.number).map_or(Level::None, Level::Number);
             let word = label(of).map_or(arena.tensor(of).name.as_str(), |l| l.letter.as_str());
-            let word = if loss(of) { notation.loss.as_str() } else { notation.printed(word) };
+            let word = if loss(of) && word == usual { notation.loss.as_str() } else { notation.printed(word) };
             Name { level, marks, ..Name::new(word) }
         };
         let entries = arena.tensors().map(|(id, tensor)| {
@@ -84,10 +85,8 @@ impl Glossary {
                 single: !derivation.instance.stages.is_empty() && tensor.len() == 1,
             }
         });
-        let products = derivation
-            .recognitions
-            .iter()
-            .any(|(_, r)| r.parts.iter().any(|p| matches!(p, TensorOp::Contract(_))));
+        let products =
+            derivation.recognitions.iter().any(|(_, r)| r.parts.iter().any(|p| matches!(p, TensorOp::Contract(_))));
         Glossary {
             entries: entries.collect(),
             index_base: base,

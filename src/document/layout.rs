@@ -108,7 +108,9 @@ impl Measure {
             }
             Math::Rounded(digits) => digits.len() as u32 * self.pick(50, 1),
             Math::Op(op) => match op {
-                Op::Plus | Op::Minus | Op::Slide | Op::Star | Op::Hadamard | Op::HadamardDivision | Op::Times => self.pick(124, 3),
+                Op::Plus | Op::Minus | Op::Slide | Op::Star | Op::Hadamard | Op::HadamardDivision | Op::Times => {
+                    self.pick(124, 3)
+                }
                 Op::Equals | Op::AtMost | Op::Less | Op::Greater | Op::Differs | Op::Or => self.pick(134, 3),
                 Op::To => self.pick(156, 1),
                 Op::Negative => self.pick(78, 1),

@@ -111,7 +111,6 @@ impl Operators<'_> {
                     let sum = matches!(&math, Math::Row(parts) if parts.iter().any(is_additive));
                     if sum { Math::Brackets(Box::new(math)) } else { math }
                 };
-                // vectors lie or stand as the notation has them
                 let rows = self.glossary.rows();
                 let turned = |math: Math, lying: bool| if lying == rows { math } else { Math::transposed(math) };
                 let ones = |lying: bool| turned(Math::Ones, lying);
@@ -162,17 +161,6 @@ impl Operators<'_> {
             TensorOp::WindowMax { of, .. } => applied("windowmax", self.operand(*of)),
             TensorOp::Route(route) => applied("upsample", self.operand(Operand::Plain(route.x))),
         }
-    }
-
-    /// The sign of a sliding product, and the kernel after it: rotated, if the sign does not hold the rotation.
-    pub(super) fn sliding(&self, c: &Correlation, kernel: Math) -> (Math, Math) {
-        let turned = c.rot180 && self.says_rotation();
-        let sign = Math::Op(self.glossary.notation().sliding.sign(c.rot180));
-        (sign, if turned { applied("rot180", kernel) } else { kernel })
-    }
-
-    fn says_rotation(&self) -> bool {
-        self.glossary.notation().sliding.says_rotation()
     }
 
     /// `x ⊙ y ⊘ p`: quotients follow what they divide. One number each needs no sign between.
@@ -261,10 +249,10 @@ impl Operators<'_> {
                     row.extend([Math::Sum { ranges: vec![range], conditions: Vec::new() }, element]);
                 }
                 Piece::Dot { left, right } => {
-                    let turned = |o: usize, lying: bool| {
-                        if lying == self.glossary.rows() { operand(o) } else { Math::transposed(operand(o)) }
-                    };
-                    row.push(Math::Brackets(Box::new(Math::Row(vec![turned(left, true), turned(right, false)]))))
+                    let (x, y) = (operand(left), operand(right));
+                    let lying = self.glossary.rows();
+                    let product = if lying { vec![x, Math::transposed(y)] } else { vec![Math::transposed(x), y] };
+                    row.push(Math::Brackets(Box::new(Math::Row(product))))
                 }
             }
         }

@@ -4,9 +4,9 @@ use std::io;
 
 use super::Narrator;
 use super::sentences::{Channels, Sign};
-use crate::document::{Inlines, Sliding};
 use crate::document::channels::{Meaning, index_row};
 use crate::document::math::{Level, Math, Op};
+use crate::document::{Inlines, Sliding};
 use crate::expr::TensorId;
 use crate::recognise::{Correlation, CorrelationAxis, TensorOp};
 
@@ -41,16 +41,30 @@ impl Narrator<'_> {
         let left = operators.left_of(parts, output);
         let slides = parts.iter().find_map(|p| if let TensorOp::Correlate(c) = p { Some(c) } else { None });
         if let Some(c) = slides {
-            self.paragraph(self.say.by_channels(self.sign(c), c.rot180, &c.axes))?;
+            let sign = self.sign(c);
+            self.paragraph(self.say.by_channels(sign, c.rot180, &c.axes))?;
         }
         self.about(output, "operator");
         self.display(left, right, None)
     }
 
-    /// The sign of a sliding product.
-    pub(super) fn sign(&self, c: &Correlation) -> Sign {
+    /// The sign of a sliding product, where it is told what that is.
+    pub(super) fn sign(&mut self, c: &Correlation) -> Sign {
         let sliding = self.request.notation.sliding;
-        Sign { sign: sliding.sign(c.rot180), sliding }
+        let sign = sliding.sign(c.rot180);
+        self.star_explained |= sign == Op::Star;
+        Sign { sign, sliding }
+    }
+
+    /// What the sign between these operators is, if nobody has said so yet. The other one is told of with each product.
+    pub(super) fn explain_star(&mut self, parts: &[TensorOp]) -> io::Result<()> {
+        let sliding = self.request.notation.sliding;
+        let star = |p: &TensorOp| matches!(p, TensorOp::Correlate(c) if sliding.sign(c.rot180) == Op::Star);
+        if self.star_explained || !parts.iter().any(star) {
+            return Ok(());
+        }
+        self.star_explained = true;
+        self.paragraph(self.say.signs(Math::Op(Op::Star), None))
     }
 
     /// In a net: what the signs of sliding products and the shape of vectors are, where they are not those that frameworks have.
@@ -60,7 +74,9 @@ impl Narrator<'_> {
         let turned: Vec<bool> =
             self.derivation.recognitions.iter().flat_map(|(_, r)| r.parts.iter().filter_map(slides)).collect();
         if sliding != Sliding::Framework && !turned.is_empty() {
-            let convolution = (sliding == Sliding::Convolution && turned.contains(&true)).then_some(Math::Op(Op::Slide));
+            let convolution =
+                (sliding == Sliding::Convolution && turned.contains(&true)).then_some(Math::Op(Op::Slide));
+            self.star_explained = true;
             self.paragraph(self.say.signs(Math::Op(Op::Star), convolution))?;
         }
         if self.glossary.rows() { self.paragraph(self.say.rows()) } else { Ok(()) }

@@ -29,20 +29,12 @@ fn places(letters: &[Math]) -> String {
 /// What the sliding product of a layer is, where it is first met: its sign is left open.
 pub(super) fn sliding(sign: Sign, turned: bool, axes: &[CorrelationAxis]) -> String {
     let (product, kernel) = match (sign.sliding, turned) {
-        (Sliding::Framework, true) => (
-            "滑动乘积，即深度学习框架所说的卷积",
-            "严格地说是互相关；这里核先旋转180度，于是就是数学中的卷积",
-        ),
-        (Sliding::Framework, false) => {
-            ("滑动乘积，即深度学习框架所说的卷积", "严格地说是互相关，因为核没有旋转")
+        (Sliding::Framework, true) => {
+            ("滑动乘积，即深度学习框架所说的卷积", "严格地说是互相关；这里核先旋转180度，于是就是数学中的卷积")
         }
-        (Sliding::Correlation, true) => (
-            "互相关，即深度学习框架所说的卷积",
-            "这里核先旋转180度，于是就是数学中的卷积",
-        ),
-        (Sliding::Correlation | Sliding::Convolution, false) => {
-            ("互相关，即深度学习框架所说的卷积", "核不旋转")
-        }
+        (Sliding::Framework, false) => ("滑动乘积，即深度学习框架所说的卷积", "严格地说是互相关，因为核没有旋转"),
+        (Sliding::Correlation, true) => ("互相关，即深度学习框架所说的卷积", "这里核先旋转180度，于是就是数学中的卷积"),
+        (Sliding::Correlation | Sliding::Convolution, false) => ("互相关，即深度学习框架所说的卷积", "核不旋转"),
         (Sliding::Convolution, true) => ("数学意义上的卷积", "核旋转180度后滑动"),
     };
     let mut how = String::new();

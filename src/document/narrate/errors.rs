@@ -101,7 +101,8 @@ impl<'a> Narrator<'a> {
         };
         let found = self.derivation.gradients.list.iter().find(parameter);
         found.map_or_else(Inlines::new, |g| {
-            let raised = |t: TensorId| Math::Name(Name { level: Level::This, ..self.glossary.whole_name(t, Level::None) });
+            let raised =
+                |t: TensorId| Math::Name(Name { level: Level::This, ..self.glossary.whole_name(t, Level::None) });
             self.say.likewise(raised(g.adjoint), self.glossary.by_loss(raised(g.of)))
         })
     }
@@ -291,6 +292,7 @@ impl<'a> Narrator<'a> {
         // sliding, spreading and routing want a word
         let via = self.derivation.link(gradient).filter(|link| self.is_link(link));
         let source = via.and_then(|link| derivation.recognition(link.adjoint)).unwrap_or(recognition);
+        self.explain_star(&source.parts)?;
         for op in &source.parts {
             let wants_word = matches!(
                 op,

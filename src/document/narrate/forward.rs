@@ -62,14 +62,16 @@ impl Narrator<'_> {
     }
 
     fn layer_takes(&mut self) -> io::Result<()> {
+        if self.glossary.rows() {
+            self.paragraph(self.say.rows())?;
+        }
         let arena = &self.derivation.system.arena;
         let declared = arena.tensors().filter(|(_, t)| matches!(t.role, Role::Input | Role::Weight | Role::Bias));
         let read: Vec<(Role, Math, String)> =
             declared.map(|(id, t)| (t.role, self.bare(id), sizes(&t.shape))).collect();
         let output = self.derivation.system.output();
         let written = (self.bare(output), sizes(&arena.tensor(output).shape));
-        self.paragraph(self.say.layer_takes(&read, written, self.derivation.system.definitions.len() - 1))?;
-        if self.glossary.rows() { self.paragraph(self.say.rows()) } else { Ok(()) }
+        self.paragraph(self.say.layer_takes(&read, written, self.derivation.system.definitions.len() - 1))
     }
 
     /// The definition as a whole, if an operator was found: matrices where that fits, else a sentence.
@@ -95,7 +97,8 @@ impl Narrator<'_> {
                 };
                 let slides = parts.iter().find_map(|p| if let TensorOp::Correlate(c) = p { Some(c) } else { None });
                 if let Some(c) = slides {
-                    self.paragraph(self.say.as_matrices(self.sign(c), c.rot180, &c.axes))?;
+                    let sign = self.sign(c);
+                    self.paragraph(self.say.as_matrices(sign, c.rot180, &c.axes))?;
                 }
                 self.about(output, "matrices");
                 self.matrices(left, right, None)

@@ -88,8 +88,7 @@ impl Narrator<'_> {
         let error_here = self.whole(self.derivation.gradients.upstream);
         let error = self.error_of_below();
         let loss = self.glossary.loss();
-        let chain =
-            Math::Row(vec![derivative(&loss, &output), derivative(&output, &input), derivative(&input, &pre)]);
+        let chain = Math::Row(vec![derivative(&loss, &output), derivative(&output, &input), derivative(&input, &pre)]);
         let result = Math::Row(vec![
             error_here,
             derivative(&output, &input),
@@ -98,10 +97,8 @@ impl Narrator<'_> {
         ]);
         self.paragraph(self.say.activation_below(activation))?;
         let first = Some(derivative(&loss, &pre)).filter(|first| *first != error);
-        let forms = first.into_iter().chain([chain, result]).flat_map(|form| [Math::Op(Op::Equals), form]);
-        let whole = Math::Row(forms.skip(1).collect());
         self.about_gradient(gradient.of, "error");
-        self.display(error, whole, Some("error"))?;
+        self.chain_display(error, first.into_iter().chain([chain, result]).collect(), "error")?;
         self.paragraph(self.say.left_to_find(self.whole(gradient.adjoint)))
     }
 
@@ -220,6 +217,7 @@ impl Narrator<'_> {
             let index_form = derivation.index_form.definitions.iter().any(|d| d.tensor == gradient.adjoint.0 as usize);
             return self.paragraph(self.say.no_operator(gradient.entries.len(), index_form));
         };
+        self.explain_star(&recognition.parts)?;
         match recognition.parts.as_slice() {
             [op] => self.paragraph(self.operator_sentence(op))?,
             _ => self.paragraph(self.say.recognised_several())?,

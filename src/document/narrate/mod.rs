@@ -130,7 +130,8 @@ const MATRIX: (usize, usize) = (10, 9);
 pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let maxima = maxima(&derivation.system);
     let glossary = Glossary::new(derivation, &request.notation);
-    let below = derivation.below.as_ref().filter(|_| request.notation.layer_below).map(|d| Glossary::new(d, &request.notation));
+    let below =
+        derivation.below.as_ref().filter(|_| request.notation.layer_below).map(|d| Glossary::new(d, &request.notation));
     let other = derivation.other_bias.as_ref().map(|d| Glossary::new(d, &request.notation));
     let mut narrator = Narrator {
         derivation,
@@ -144,6 +145,7 @@ pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Si
         topic: String::new(),
         explained: Vec::new(),
         counts_explained: false,
+        star_explained: false,
     };
     if !derivation.instance.stages.is_empty() {
         return narrator.net();
@@ -187,6 +189,8 @@ struct Narrator<'a> {
     explained: Vec<String>,
     /// Was it said what the numbers of terms are?
     counts_explained: bool,
+    /// Was it said what the sign of a correlation is?
+    star_explained: bool,
 }
 
 impl Narrator<'_> {

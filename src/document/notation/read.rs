@@ -18,8 +18,7 @@ const KEYS: [(&str, Set); 11] = [
         choice(digits, &[("0", Some(0)), ("1", Some(1))], &mut n.index_base)
     }),
     ("level", |n, v| {
-        let all =
-            [("superscript", Around::Nothing), ("bracketed", Around::Square), ("parenthesised", Around::Round)];
+        let all = [("superscript", Around::Nothing), ("bracketed", Around::Square), ("parenthesised", Around::Round)];
         choice(v.as_str(), &all, &mut n.level)
     }),
     ("layer-below", |n, v| {
@@ -148,7 +147,9 @@ fn names(value: &Spanned<DeValue<'_>>, notation: &mut Notation, wrong: &mut Vec<
         } else {
             match name(value.get_ref().as_str()) {
                 Ok(new) => notation.names.push((own.to_string(), new)),
-                Err(hint) => wrong.push(Diagnostic::new(place(value), format!("`{own}` cannot be called so")).hint(hint)),
+                Err(hint) => {
+                    wrong.push(Diagnostic::new(place(value), format!("`{own}` cannot be called so")).hint(hint))
+                }
             }
         }
     }
@@ -160,7 +161,8 @@ mod tests {
     use crate::document::notation::NOTATIONS;
 
     fn read(text: &str) -> Result<Notation, String> {
-        let said = |d: &Diagnostic| format!("{}..{} {}: {}", d.span.start, d.span.end, d.message, d.hint.clone().unwrap());
+        let said =
+            |d: &Diagnostic| format!("{}..{} {}: {}", d.span.start, d.span.end, d.message, d.hint.clone().unwrap());
         read_notation(&Source::new("x", text)).map_err(|list| list.iter().map(said).collect::<Vec<_>>().join("\n"))
     }
 
@@ -169,7 +171,11 @@ mod tests {
         for (name, _) in NOTATIONS {
             assert!(Notation::built_in(name).is_some(), "{name}");
         }
-        assert_eq!(Notation::built_in("tutorial"), Some(Notation::default()), "its file says what is left out elsewhere");
+        assert_eq!(
+            Notation::built_in("tutorial"),
+            Some(Notation::default()),
+            "its file says what is left out elsewhere"
+        );
         assert_eq!(Notation::built_in("nobody"), None);
     }
 
@@ -191,7 +197,10 @@ mod tests {
             ("index-base = 2", "13..14 `index-base` has no such value: write 0 or 1"),
             ("tensors = true", "10..14 `tensors` has no such value: write \"plain\" or \"bold\""),
             ("layer-below = \"no\"", "14..18 `layer-below` has no such value: write true or false"),
-            ("[names]\nC = \"L\"", "8..9 `C` is the loss: it has a key of its own: loss = \"L\", before the table [names]"),
+            (
+                "[names]\nC = \"L\"",
+                "8..9 `C` is the loss: it has a key of its own: loss = \"L\", before the table [names]",
+            ),
         ] {
             assert_eq!(read(text), Err(expected.to_string()), "{text}");
         }

@@ -187,7 +187,8 @@ impl Speller<'_> {
         } else {
             None
         };
-        let letter = name.is_some_and(|n| !n.nabla && !n.marks.bold && (n.marks.prefix.is_some() || !is_greek(&n.word)));
+        let letter =
+            name.is_some_and(|n| !n.nabla && !n.marks.bold && (n.marks.prefix.is_some() || !is_greek(&n.word)));
         if ends_command && letter {
             self.out.push(' ');
         }
