@@ -38,7 +38,7 @@
 //! | 5 | [`recognise`] | observe, propose, expand, confirm | expr |
 //! | 6 | [`verify`] | forward mode over the source, in exact fields | layer, expr, differentiate, recognise |
 //! | 7 | [`derivation`] | the one object that everything printed comes from; values | ranks 1 to 6 |
-//! | 8 | [`document`] | narrative in two languages, math tree, notation, brackets, layout, pictures, the choice of single equations | derivation and below |
+//! | 8 | [`document`] | narrative in two languages, math tree, notations, brackets, layout, pictures, the choice of single equations | derivation and below |
 //! | 9 | [`render`] | a back-end a format; JSON is made from the derivation itself | document |
 //! | 10 | [`weave`] | generated parts inside people's documents: markers, states, files that change all together or not at all | text |
 //! | 11 | [`cli`] | arguments, directives of documents, mdBook's protocol, files, stdout and stderr, exit status | anything |

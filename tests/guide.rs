@@ -16,12 +16,13 @@ use std::process::Command;
 
 use blocks::{Block, Scratch, blocks, matches};
 
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
     "README.md",
     "docs/src/grammar.md",
     "docs/src/guide/first.md",
     "docs/src/guide/json.md",
     "docs/src/guide/layer.md",
+    "docs/src/guide/notations.md",
     "docs/src/guide/weave.md",
 ];
 

@@ -77,6 +77,25 @@ const CASES: &[(&str, &str)] = &[
         "net --input 2 'dense 2 -> relu -> dense 2 -> softmax -> crossentropy' --values tests/data/net-values.json --part values,summary",
     ),
     ("net-renamed", "net --input 2 'dense 2 -> sigmoid -> dense 1 -> mse' --rename W=V,z=s,delta=e,a=x --index-base 0"),
+    ("notation-partial-conv", "conv --input 3x3 --kernel 2x2 --notation partial"),
+    ("notation-framework-conv", "conv --input 3x3 --kernel 2x2 --notation framework"),
+    ("notation-goodfellow-conv", "conv --input 4x4 --kernel 2x2 --channels 2:2 --entries few --notation goodfellow"),
+    ("notation-nielsen-conv", "conv --input 3x3 --kernel 2x2 --part input,weight --notation nielsen"),
+    ("notation-own-conv", "conv --input 5x5 --kernel 2x2 --stride 2 --entries few --notation tests/data/own.toml"),
+    ("notation-framework-dense", "dense --input 3 --output 2 --notation framework"),
+    ("notation-own-dense", "dense --input 3 --output 2 --notation tests/data/own.toml --rename b=c"),
+    ("notation-goodfellow-pool", "pool avg --input 4x4 --window 2x2 --notation goodfellow"),
+    ("notation-partial-net", "net --input 2 'dense 2 -> sigma -> dense 2 -> sigma' --notation partial"),
+    ("notation-framework-net", "net --input 2 'dense 2 -> sigma -> dense 2 -> sigma' --notation framework"),
+    (
+        "notation-goodfellow-net",
+        "net --input 2 'dense 2 -> sigma -> dense 2 -> softmax -> crossentropy' --notation goodfellow",
+    ),
+    ("notation-nielsen-net", "net --input 2 'dense 2 -> sigma -> dense 2 -> sigma' --notation nielsen"),
+    (
+        "notation-own-net",
+        "net --input 4x4 'conv 2x2 -> sigma -> flatten -> dense 2 -> mse' --notation tests/data/own.toml",
+    ),
     (
         "net-lenet",
         "net --input 28x28 'conv 5x5 -> sigmoid -> pool avg 2x2 -> conv 5x5 -> sigmoid -> pool avg 2x2 -> flatten -> dense 120 -> \
@@ -125,6 +144,11 @@ const CHINESE: &[&str] = &[
     "net-cnn",
     "net-activations",
     "net-residual",
+    "notation-partial-conv",
+    "notation-own-conv",
+    "notation-framework-dense",
+    "notation-framework-net",
+    "notation-own-net",
 ];
 
 /// The cases of the formats that speak a language: those above, and some of them again in Chinese.

@@ -4,11 +4,13 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::arguments::{Common, Deriving, Format, Headings, PartArgument, Pool, axes, dense, word};
+use super::notation::{fitted, notation};
 use super::output::produce;
 use super::problem::Problem;
-use super::rename::rename;
+use super::rename::{names, rename};
 use super::values;
 use crate::derivation::{self, Derivation, Values};
+use crate::document::Notation;
 use crate::expr::Ties;
 use crate::layer::{Builtin, Instance, Known, Settings, bind, builtins, link, loss_alone};
 use crate::syntax::{self, ast};
@@ -35,7 +37,7 @@ impl Place<'_> {
     }
 
     /// A file that may be read.
-    fn file(&self, path: &Path) -> Result<PathBuf, Problem> {
+    pub(super) fn file(&self, path: &Path) -> Result<PathBuf, Problem> {
         let Some(folder) = self.folder else { return Ok(path.to_path_buf()) };
         let joined = folder.join(path);
         // a link may lead elsewhere: what counts is where the file is
@@ -75,7 +77,7 @@ fn stays(path: &Path) -> bool {
 pub(super) struct Derived {
     pub(super) derivation: Derivation,
     pub(super) values: Option<Values>,
-    pub(super) index_base: i64,
+    pub(super) notation: Notation,
 }
 
 /// Carries a deriving command out.
@@ -165,11 +167,14 @@ fn built_in_layers() -> Vec<ast::Layer> {
 }
 
 fn read(file: &Path) -> Result<Source, Problem> {
-    let hint = "give a file in the layer language; `derive layers` prints examples";
-    let text = fs::read(file).map_err(|e| Problem::input(format!("{} cannot be read: {e}", file.display()), hint))?;
-    let text =
-        String::from_utf8(text).map_err(|_| Problem::input(format!("{} is not UTF-8 text", file.display()), hint))?;
+    let text = text_of(file, "give a file in the layer language; `derive layers` prints examples")?;
     Ok(Source::new(file.display().to_string(), text))
+}
+
+/// The text of a file, or what to do where there is none.
+pub(super) fn text_of(file: &Path, hint: &str) -> Result<String, Problem> {
+    let text = fs::read(file).map_err(|e| Problem::input(format!("{} cannot be read: {e}", file.display()), hint))?;
+    String::from_utf8(text).map_err(|_| Problem::input(format!("{} is not UTF-8 text", file.display()), hint))
 }
 
 /// Prints built-in layers.
@@ -247,17 +252,19 @@ fn instance_derived(
             "leave --part out, or take --part network",
         ));
     }
+    let notation = notation(common, place)?;
+    let names = names(&instance);
     let upstream = rename(&mut instance, &common.rename)?;
+    let notation = fitted(notation, &instance, &names, &common.rename)?;
     // the activation below and the other kind of bias are for readers; a program asks for the layer, and a net has it all
     let surroundings = !matches!(common.format(), Format::Json | Format::Svg) && instance.stages.is_empty();
     let options = derivation::Options { upstream, ties, memory: place.memory, surroundings };
-    let index_base = common.index_base.unwrap_or(instance.index_base);
     let given = common.values.as_deref().map(|file| values::read(&place.file(file)?)).transpose()?;
     let derivation = derivation::derive(instance, &options).map_err(|f| Problem::failure(&f))?;
     let values = given.map(|g| Values::work_out(&derivation, &g)).transpose();
     let values =
         values.map_err(|e| Problem::input(e.to_string(), "names and shapes are those of the layer at these sizes"))?;
-    Ok(Derived { derivation, values, index_base })
+    Ok(Derived { derivation, values, notation })
 }
 
 fn only_layer<'a>(file: &'a ast::File, source: &Source) -> Result<&'a ast::Layer, Problem> {

@@ -9,6 +9,7 @@ mod deriving;
 mod directive;
 mod manual;
 mod mdbook;
+mod notation;
 mod output;
 mod problem;
 mod rename;

@@ -9,15 +9,25 @@ use crate::text::closest;
 
 /// The letter of the loss.
 const LOSS: &str = "C";
+/// The letter of a layer's number.
+pub(super) const LAYER: &str = "l";
+/// The letter of an activation of which nothing is known.
+pub(super) const ACTIVATION: &str = "sigma";
 /// Letters that mean something in every document.
-const TAKEN: [(&str, &str); 3] = [(LOSS, "the loss"), ("sigma", "the activation"), ("l", "the number of the layer")];
+const TAKEN: [(&str, &str); 3] =
+    [(LOSS, "the loss"), (ACTIVATION, "the activation"), (LAYER, "the number of the layer")];
+
+/// The names of a layer's tensors, in a net their letters, and at the end that of the upstream gradient or the errors.
+pub(super) fn names(instance: &Instance) -> Vec<String> {
+    let own = instance.tensors.iter().map(|t| t.label.as_ref().map_or(&t.name, |l| &l.letter).clone());
+    own.unique().chain([derivation::Options::default().upstream]).collect()
+}
 
 /// Renames tensors; gives the name of the upstream gradient, in a net that of the errors.
 pub(super) fn rename(instance: &mut Instance, pairs: &[(String, String)]) -> Result<String, Problem> {
     let upstream = derivation::Options::default().upstream;
     let in_net = !instance.stages.is_empty();
-    let own = instance.tensors.iter().map(|t| t.label.as_ref().map_or(&t.name, |l| &l.letter).clone());
-    let names: Vec<String> = own.unique().chain([upstream.clone()]).collect();
+    let names = names(instance);
     let mut renamed = names.clone();
     for (done, (old, new)) in pairs.iter().enumerate() {
         if pairs[..done].iter().any(|(other, _)| other == old) {

@@ -6,7 +6,7 @@ use super::arguments::{Common, Entries, Format, Headings, HostArgument, Language
 use super::deriving::Derived;
 use super::output::produce;
 use super::problem::{Problem, warn};
-use crate::document::{Detail, Glossary, Lang, Measure, Notation, Part, Request, Selected, Selection, Sink, narrate};
+use crate::document::{Detail, Glossary, Lang, Measure, Part, Request, Selected, Selection, Sink, narrate};
 use crate::render::{Host, Html, Latex, Markdown, Rst, Shown, Svg, Text, Typst, json};
 
 /// Columns of text output.
@@ -115,7 +115,7 @@ fn write(
     selection: &Selection,
     out: &mut dyn Write,
 ) -> io::Result<Written> {
-    let notation = Notation { index_base: derived.index_base };
+    let notation = derived.notation.clone();
     let glossary = Glossary::new(&derived.derivation, &notation);
     let parts: Vec<Part> = match common.format() {
         Format::Svg => vec![Part::Network],

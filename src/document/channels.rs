@@ -150,6 +150,18 @@ pub(super) struct Letters {
 }
 
 impl Operators<'_> {
+    /// The sign of a sliding product, and the kernel after it: rotated, if the sign does not hold the rotation.
+    pub(super) fn sliding(&self, c: &Correlation, kernel: Math) -> (Math, Math) {
+        let turned = c.rot180 && self.says_rotation();
+        let sign = Math::Op(self.glossary.notation().sliding.sign(c.rot180));
+        (sign, if turned { applied("rot180", kernel) } else { kernel })
+    }
+
+    /// Is a rotated kernel written as such?
+    pub(super) fn says_rotation(&self) -> bool {
+        self.glossary.notation().sliding.says_rotation()
+    }
+
     /// The letters with more than one value.
     pub(super) fn letters_of(&self, c: &Correlation) -> Letters {
         let names = names(self.arena, self.instance, c);
@@ -280,8 +292,8 @@ impl Operators<'_> {
             .filter(|(_, low, high)| high > low)
             .collect();
         let kernel = self.channel(c.y, indices(&c.leading.y), &[])?;
-        let kernel = if c.rot180 { applied("rot180", kernel) } else { kernel };
-        let product = [self.channel(c.x, indices(&c.leading.x), &[])?, Math::Op(Op::Slide), kernel];
+        let (sign, kernel) = self.sliding(c, kernel);
+        let product = [self.channel(c.x, indices(&c.leading.x), &[])?, sign, kernel];
         let sum = (!ranges.is_empty()).then_some(Math::Sum { ranges, conditions: Vec::new() });
         Some(scaled(&c.scale, sum.into_iter().chain(product).collect()))
     }

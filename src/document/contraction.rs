@@ -1,6 +1,6 @@
 //! Contractions in the notation of linear algebra: products of matrices and vectors, transposed where that is needed.
 //!
-//! Vectors are columns. What has no such form (letters that are shared but not summed, tensors of more axes) is left to einsum.
+//! Vectors are columns, or where the notation wants it rows. What has no such form (letters that are shared but not summed, tensors of more axes) is left to einsum.
 
 use crate::recognise::Contraction;
 
@@ -15,8 +15,31 @@ pub(super) enum Piece {
     Dot { left: usize, right: usize },
 }
 
-/// The contraction as a product; `None` if it has no such form.
-pub(super) fn pieces(c: &Contraction) -> Option<Vec<Piece>> {
+/// The contraction as a product, vectors being columns or rows; `None` if it has no such form.
+pub(super) fn pieces(c: &Contraction, rows: bool) -> Option<Vec<Piece>> {
+    let pieces = of_columns(c)?;
+    Some(if rows { lying(c, pieces) } else { pieces })
+}
+
+/// The same product of vectors that are rows: each stands for the column transposed, and a result that is a vector is transposed as
+/// a whole, which turns the order of its factors around.
+fn lying(c: &Contraction, mut pieces: Vec<Piece>) -> Vec<Piece> {
+    let vector = c.output.len() == 1;
+    let is_factor = |p: &Piece| matches!(p, Piece::Factor { operand, .. } if !c.letters[*operand].is_empty());
+    let places: Vec<usize> = (0..pieces.len()).filter(|&p| is_factor(&pieces[p])).collect();
+    for &place in &places {
+        if let Piece::Factor { operand, transposed } = &mut pieces[place] {
+            *transposed ^= (c.letters[*operand].len() == 1) ^ vector;
+        }
+    }
+    if vector {
+        let turned: Vec<Piece> = places.iter().rev().map(|&p| pieces[p]).collect();
+        places.into_iter().zip(turned).for_each(|(place, piece)| pieces[place] = piece);
+    }
+    pieces
+}
+
+fn of_columns(c: &Contraction) -> Option<Vec<Piece>> {
     let ranks = c.letters.iter().all(|l| l.len() <= 2) && c.output.len() <= 2;
     let repeats = |l: &Vec<u8>| l.len() == 2 && l[0] == l[1];
     if !ranks || c.letters.iter().any(repeats) || repeats(&c.output) {
@@ -92,7 +115,7 @@ mod tests {
     use crate::expr::{Arena, Number, Role};
     use crate::recognise::Operand;
 
-    fn spelled(spec: &str) -> Option<String> {
+    fn spelled(spec: &str, rows: bool) -> Option<String> {
         let (inputs, output) = spec.split_once("->").unwrap();
         let letters: Vec<Vec<u8>> = inputs.split(',').map(|w| w.bytes().collect()).collect();
         let mut arena = Arena::new();
@@ -104,7 +127,7 @@ mod tests {
             Piece::Total { operand } => format!("sum({})", name(operand)),
             Piece::Dot { left, right } => format!("({}'{})", name(left), name(right)),
         };
-        Some(pieces(&c)?.iter().map(spell).collect::<Vec<_>>().join(" "))
+        Some(pieces(&c, rows)?.iter().map(spell).collect::<Vec<_>>().join(" "))
     }
 
     #[test]
@@ -125,10 +148,30 @@ mod tests {
             ("i,,i->", "B A' C"),
             (",i->i", "A B"),
         ] {
-            assert_eq!(spelled(spec).as_deref(), Some(expected), "{spec}");
+            assert_eq!(spelled(spec, false).as_deref(), Some(expected), "{spec}");
         }
         for spec in ["ni,nj,ni->nj", "abc->acb", "ii->i", "n,n->n"] {
-            assert_eq!(spelled(spec), None, "{spec}");
+            assert_eq!(spelled(spec, false), None, "{spec}");
+            assert_eq!(spelled(spec, true), None, "{spec}");
+        }
+    }
+
+    #[test]
+    fn rows_turn_the_order_around() {
+        for (spec, expected) in [
+            ("k,kj->j", "A B"),
+            ("j,kj->k", "A B'"),
+            ("k,j->kj", "A' B"),
+            ("k,j->jk", "B' A"),
+            ("nk,kj->nj", "A B"),
+            ("ij->ji", "A'"),
+            ("i,i->", "A B'"),
+            ("i,j->i", "A sum(B)"),
+            ("j,i,j->i", "(A'C) B"),
+            ("i,,i->", "B A C'"),
+            (",i->i", "A B"),
+        ] {
+            assert_eq!(spelled(spec, true).as_deref(), Some(expected), "{spec}");
         }
     }
 }

@@ -1,23 +1,10 @@
 //! The glossary: how the tensors of one derivation are called in print.
 
-use super::math::{Level, Math, Name};
+use super::math::{Level, Marks, Math, Name};
+use super::notation::{Gradients, Notation};
 use crate::derivation::Derivation;
 use crate::expr::{Role, TensorId, index_of};
-use crate::layer::Label;
 use crate::recognise::TensorOp;
-
-/// Choices of notation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notation {
-    /// The smallest index in print.
-    pub index_base: i64,
-}
-
-impl Default for Notation {
-    fn default() -> Self {
-        Notation { index_base: 1 }
-    }
-}
 
 /// How each tensor is printed.
 #[derive(Clone, Debug)]
@@ -31,6 +18,9 @@ pub struct Glossary {
     in_net: bool,
     /// Are vectors columns, as products with matrices want them?
     columns: bool,
+    /// Are they rows in such products?
+    rows: bool,
+    notation: Notation,
 }
 
 #[derive(Clone, Debug)]
@@ -41,6 +31,8 @@ struct Entry {
     commas: bool,
     /// An adjoint that is shown as ∂C/∂x, and its x.
     partial_by: Option<TensorId>,
+    /// An adjoint that is told as an error of its own: not that of an activation or a parameter of a net.
+    error: bool,
     /// One number, in a net, where a letter says all.
     single: bool,
 }
@@ -49,44 +41,60 @@ impl Glossary {
     /// The glossary of a derivation.
     pub fn new(derivation: &Derivation, notation: &Notation) -> Glossary {
         let arena = &derivation.system.arena;
+        let base = notation.index_base.unwrap_or(derivation.instance.index_base);
+        let loss = |of: TensorId| derivation.instance.loss && of == derivation.system.output();
+        let usual = Notation::default().loss;
+        let marks = Marks { around: notation.level, ..Marks::default() };
+        let label = |of: TensorId| derivation.instance.tensors.get(of.0 as usize).and_then(|t| t.label.as_ref());
+        // what a tensor of the layer is called
+        let own = |of: TensorId| {
+            let level = label(of).and_then(|l| l.number).map_or(Level::None, Level::Number);
+            let word = label(of).map_or(arena.tensor(of).name.as_str(), |l| l.letter.as_str());
+            let word = if loss(of) && word == usual { notation.loss.as_str() } else { notation.printed(word) };
+            Name { level, marks, ..Name::new(word) }
+        };
         let entries = arena.tensors().map(|(id, tensor)| {
-            let label = |of: TensorId| derivation.instance.tensors.get(of.0 as usize).and_then(|t| t.label.as_ref());
-            let level = |label: &Label| label.number.map_or(Level::None, Level::Number);
-            let output = |of: TensorId| arena.tensor(of).role == Role::Output;
+            let lettered = match tensor.of.and_then(label) {
+                Some(of) => of.pre_activation,
+                None => tensor.of.is_some_and(|of| arena.tensor(of).role == Role::Output),
+            };
             let (name, partial_by) = match tensor.of {
-                Some(of) => match label(of) {
-                    Some(of_label) if of_label.pre_activation => {
-                        (Name { level: level(of_label), ..Name::new(&derivation.error) }, None)
+                None => (own(id), None),
+                Some(of) if lettered && notation.error_letter => {
+                    let word = if label(of).is_some() { &derivation.error } else { &tensor.name };
+                    (Name { word: notation.printed(word).to_string(), ..own(of) }, None)
+                }
+                Some(of) => match notation.gradient {
+                    // a net's letters stand in fractions
+                    Gradients::Nabla if label(of).is_none() => (Name { nabla: true, ..own(of) }, None),
+                    Gradients::Nabla | Gradients::Partial => (Name::new(&tensor.name), Some(of)),
+                    Gradients::Prefix => {
+                        let marks = Marks { prefix: Some(notation.prefix), ..marks };
+                        (Name { marks, ..own(of) }, None)
                     }
-                    Some(_) => (Name::new(&tensor.name), Some(of)),
-                    // the adjoint of what is not the output: ∇a
-                    None if !output(of) => (Name { nabla: true, ..Name::new(&arena.tensor(of).name) }, None),
-                    None => (Name::new(&tensor.name), None),
-                },
-                None => match label(id) {
-                    Some(own) => (Name { level: level(own), ..Name::new(&own.letter) }, None),
-                    None => (Name::new(&tensor.name), None),
                 },
             };
-            let largest = |&size: &usize| size as i64 - 1 + notation.index_base > 9;
+            let largest = |&size: &usize| size as i64 - 1 + base > 9;
             Entry {
                 name,
                 code: tensor.name.clone(),
                 shape: tensor.shape.clone(),
-                commas: tensor.shape.len() > 1 && tensor.shape.iter().any(largest),
+                commas: tensor.shape.len() > 1 && (notation.commas || tensor.shape.iter().any(largest)),
                 partial_by,
+                error: tensor.of.is_some_and(|of| lettered || label(of).is_none()),
                 single: !derivation.instance.stages.is_empty() && tensor.len() == 1,
             }
         });
+        let products =
+            derivation.recognitions.iter().any(|(_, r)| r.parts.iter().any(|p| matches!(p, TensorOp::Contract(_))));
         Glossary {
             entries: entries.collect(),
-            index_base: notation.index_base,
+            index_base: base,
             source_base: derivation.instance.index_base,
             in_net: !derivation.instance.stages.is_empty(),
-            columns: derivation
-                .recognitions
-                .iter()
-                .any(|(_, r)| r.parts.iter().any(|p| matches!(p, TensorOp::Contract(_)))),
+            columns: products && !notation.rows,
+            rows: products && notation.rows,
+            notation: notation.clone(),
         }
     }
 
@@ -140,16 +148,16 @@ impl Glossary {
     pub fn tensor(&self, tensor: TensorId, level: Level) -> Math {
         let entry = &self.entries[tensor.0 as usize];
         if let Some(of) = entry.partial_by {
-            return Math::derivative(Math::loss(), self.tensor(of, level));
+            return self.by_loss(self.tensor(of, level));
         }
-        Math::Name(self.name_at(tensor, level))
+        Math::Name(self.whole_name(tensor, level))
     }
 
     /// An element: by its indices, or where a letter says all by that.
     pub fn element(&self, tensor: TensorId, offset: u32) -> Math {
         let entry = &self.entries[tensor.0 as usize];
         match entry.partial_by {
-            Some(of) => Math::derivative(Math::loss(), self.element(of, offset)),
+            Some(of) => self.by_loss(self.element(of, offset)),
             None if entry.single => self.tensor(tensor, Level::None),
             None => Math::Element(tensor, offset),
         }
@@ -164,7 +172,7 @@ impl Glossary {
     pub fn indexed_at(&self, tensor: TensorId, level: Level, indices: Vec<Math>) -> Math {
         let entry = &self.entries[tensor.0 as usize];
         match entry.partial_by {
-            Some(of) => Math::derivative(Math::loss(), self.indexed_at(of, level, indices)),
+            Some(of) => self.by_loss(self.indexed_at(of, level, indices)),
             None if entry.single || indices.is_empty() => self.tensor(tensor, level),
             None => Math::Indexed(tensor, level, indices),
         }
@@ -177,6 +185,34 @@ impl Glossary {
         Name { level, ..own.clone() }
     }
 
+    /// The name of the whole tensor with a mark for its layer.
+    pub fn whole_name(&self, tensor: TensorId, level: Level) -> Name {
+        self.indexed_name(tensor, level, 0)
+    }
+
+    /// The same before so many indices: where these leave axes open, it is the name of a whole tensor still.
+    pub fn indexed_name(&self, tensor: TensorId, level: Level, indices: usize) -> Name {
+        let entry = &self.entries[tensor.0 as usize];
+        let name = self.name_at(tensor, level);
+        let bold = self.notation.bold && indices < entry.shape.len() && !entry.single;
+        Name { marks: Marks { bold, ..name.marks }, ..name }
+    }
+
+    /// The loss.
+    pub fn loss(&self) -> Math {
+        Math::name(&self.notation.loss)
+    }
+
+    /// `∂C/∂x`.
+    pub fn by_loss(&self, x: Math) -> Math {
+        Math::derivative(self.loss(), x)
+    }
+
+    /// The notation that names follow.
+    pub fn notation(&self) -> &Notation {
+        &self.notation
+    }
+
     /// Is it one number that needs no index?
     pub fn is_single(&self, tensor: TensorId) -> bool {
         self.entries[tensor.0 as usize].single
@@ -187,7 +223,22 @@ impl Glossary {
         self.columns
     }
 
-    /// Is it an adjoint that has no letter of its own: ∂C/∂x?
+    /// Are vectors rows, in a derivation that has products with matrices?
+    pub fn rows(&self) -> bool {
+        self.rows
+    }
+
+    /// Is it an adjoint that is told as an error of its own, not with what it is the adjoint of?
+    pub fn is_error(&self, tensor: TensorId) -> bool {
+        self.entries[tensor.0 as usize].error
+    }
+
+    /// Do letters that are indices always have commas between them?
+    pub fn always_commas(&self) -> bool {
+        self.notation.commas
+    }
+
+    /// Is it an adjoint that is written as a fraction: ∂C/∂x?
     pub fn is_partial(&self, tensor: TensorId) -> bool {
         self.entries[tensor.0 as usize].partial_by.is_some()
     }

@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthChar;
 
 use super::glossary::Glossary;
-use super::math::{Dots, Level, Math, Matrix, Name, Op};
+use super::math::{Around, Dots, Level, Math, Matrix, Name, Op};
 use super::narrow::narrowed;
 use super::{Display, Row};
 
@@ -93,7 +93,7 @@ impl Measure {
             Math::Indexed(tensor, level, indices) => {
                 let inner: u32 = indices.iter().map(of).sum();
                 let commas = indices.len().saturating_sub(1) as u32;
-                self.name(&glossary.name_at(*tensor, *level))
+                self.name(&glossary.indexed_name(*tensor, *level, indices.len()))
                     + self.pick(inner * 3 / 4 + 24 * commas, inner + commas + 2)
             }
             Math::Name(name) => self.name(name),
@@ -110,7 +110,9 @@ impl Measure {
             }
             Math::Rounded(digits) => digits.len() as u32 * self.pick(50, 1),
             Math::Op(op) => match op {
-                Op::Plus | Op::Minus | Op::Slide | Op::Hadamard | Op::HadamardDivision | Op::Times => self.pick(124, 3),
+                Op::Plus | Op::Minus | Op::Slide | Op::Star | Op::Hadamard | Op::HadamardDivision | Op::Times => {
+                    self.pick(124, 3)
+                }
                 Op::Equals | Op::AtMost | Op::Less | Op::Greater | Op::Differs | Op::Or => self.pick(134, 3),
                 Op::To => self.pick(156, 1),
                 Op::Negative => self.pick(78, 1),
@@ -167,7 +169,10 @@ impl Measure {
             Level::Below => self.pick(130, 3),
             Level::Number(n) => digit_count(i64::from(n)) * self.pick(42, 1),
         };
-        letters + level + if name.nabla { self.pick(84, 1) } else { 0 }
+        let around = if level > 0 && name.marks.around != Around::Nothing { self.pick(56, 2) } else { 0 };
+        let before = if name.nabla { self.pick(84, 1) } else { 0 } + name.marks.prefix.map_or(0, |_| self.pick(58, 1));
+        let bold = if name.marks.bold { self.pick(letters / 6, 0) } else { 0 };
+        before + letters + bold + level + around
     }
 }
 

@@ -73,12 +73,48 @@ pub struct Name {
     pub nabla: bool,
     /// Which layer it belongs to.
     pub level: Level,
+    /// How it is set.
+    pub marks: Marks,
+}
+
+/// How a name is set, beside its letters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// In bold.
+    pub bold: bool,
+    /// With a letter before it that belongs to the name: the `d` of `dX`.
+    pub prefix: Option<char>,
+    /// What stands around the layer's mark.
+    pub around: Around,
+}
+
+/// What stands around the mark of a layer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Around {
+    /// Nothing: `a^l`.
+    #[default]
+    Nothing,
+    /// Square brackets: `a^[l]`.
+    Square,
+    /// Round brackets: `a^(l)`.
+    Round,
+}
+
+impl Around {
+    /// What stands before and after the mark.
+    pub fn signs(self) -> [&'static str; 2] {
+        match self {
+            Around::Nothing => ["", ""],
+            Around::Square => ["[", "]"],
+            Around::Round => ["(", ")"],
+        }
+    }
 }
 
 impl Name {
     /// A bare name.
     pub fn new(word: impl Into<String>) -> Name {
-        Name { word: word.into(), nabla: false, level: Level::None }
+        Name { word: word.into(), nabla: false, level: Level::None, marks: Marks::default() }
     }
 }
 
@@ -107,8 +143,10 @@ pub enum Op {
     Negative,
     /// A dot for a product whose factors would run together.
     Times,
-    /// The sliding product.
+    /// The sliding product; or the convolution of mathematics.
     Slide,
+    /// The sliding product, where the sign before this one is the convolution.
+    Star,
     /// The elementwise product.
     Hadamard,
     /// The elementwise quotient.
@@ -211,11 +249,6 @@ impl Math {
     /// `∂y/∂x`.
     pub fn derivative(y: Math, x: Math) -> Math {
         Math::Derivative(Box::new(y), Box::new(x))
-    }
-
-    /// The loss.
-    pub fn loss() -> Math {
-        Math::name("C")
     }
 
     /// The parts of a row; anything else is one part.

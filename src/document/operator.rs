@@ -91,14 +91,14 @@ impl Operators<'_> {
     pub(super) fn whole(&self, op: &TensorOp) -> Math {
         match op {
             TensorOp::Correlate(c) => {
-                let kernel = self.operand(c.y);
-                let kernel = if c.rot180 { applied("rot180", kernel) } else { kernel };
+                let (sign, kernel) = self.sliding(c, self.operand(c.y));
                 if !c.leading.is_empty() {
                     // the sign alone would not say what becomes of the channels
                     let operands = vec![self.operand(c.x), Math::Op(Op::Comma), kernel];
-                    return scaled(&c.scale, vec![applied("correlate", Math::Row(operands))]);
+                    let word = if c.rot180 && !self.says_rotation() { "convolve" } else { "correlate" };
+                    return scaled(&c.scale, vec![applied(word, Math::Row(operands))]);
                 }
-                scaled(&c.scale, vec![self.operand(c.x), Math::Op(Op::Slide), kernel])
+                scaled(&c.scale, vec![self.operand(c.x), sign, kernel])
             }
             TensorOp::Identity { of, scale } => scaled(scale, self.operand(*of).into_parts()),
             TensorOp::Broadcast { of, axes, shape, scale } => {
@@ -112,12 +112,14 @@ impl Operators<'_> {
                     let sum = matches!(&math, Math::Row(parts) if parts.iter().any(is_additive));
                     if sum { Math::Brackets(Box::new(math)) } else { math }
                 };
-                let lying = || Math::transposed(Math::Ones);
+                let rows = self.glossary.rows();
+                let turned = |math: Math, lying: bool| if lying == rows { math } else { Math::transposed(math) };
+                let ones = |lying: bool| turned(Math::Ones, lying);
                 match (shape.len(), axes.as_slice()) {
                     (1, _) => scaled(scale, vec![operand(), Math::Ones]),
-                    (2, [0]) => scaled(scale, vec![Math::Ones, Math::transposed(operand())]),
-                    (2, [1]) => scaled(scale, vec![operand(), lying()]),
-                    (2, [_, _]) => scaled(scale, vec![operand(), Math::Ones, lying()]),
+                    (2, [0]) => scaled(scale, vec![ones(false), turned(operand(), true)]),
+                    (2, [1]) => scaled(scale, vec![turned(operand(), false), ones(true)]),
+                    (2, [_, _]) => scaled(scale, vec![operand(), ones(false), ones(true)]),
                     _ => scaled(scale, vec![applied("broadcast", self.operand(*of))]),
                 }
             }
@@ -218,7 +220,7 @@ impl Operators<'_> {
             return (0..c.operands.len()).map(operand).collect();
         }
         let sizes = |o: usize| self.glossary.shape(c.operands[o].tensor());
-        let Some(list) = pieces(c) else {
+        let Some(list) = pieces(c, self.glossary.rows()) else {
             let mut arguments = Vec::new();
             for o in 0..c.operands.len() {
                 arguments.extend((o > 0).then_some(Math::Op(Op::Comma)));
@@ -256,7 +258,10 @@ impl Operators<'_> {
                     row.extend([Math::Sum { ranges: vec![range], conditions: Vec::new() }, element]);
                 }
                 Piece::Dot { left, right } => {
-                    row.push(Math::Brackets(Box::new(Math::Row(vec![Math::transposed(operand(left)), operand(right)]))))
+                    let (x, y) = (operand(left), operand(right));
+                    let lying = self.glossary.rows();
+                    let product = if lying { vec![x, Math::transposed(y)] } else { vec![Math::transposed(x), y] };
+                    row.push(Math::Brackets(Box::new(Math::Row(product))))
                 }
             }
         }
@@ -296,7 +301,7 @@ impl Operators<'_> {
     ) -> Option<Math> {
         match *shape {
             [] => Some(cell(0)),
-            [1] if self.glossary.columns() => Some(cell(0)),
+            [1] if self.glossary.columns() || self.glossary.rows() => Some(cell(0)),
             [rows] if self.glossary.columns() => Some(column(rows, most.0, cell)),
             [columns] => Some(matrix(1, columns, most, |_, c| cell(c))),
             [rows, columns] => Some(matrix(rows, columns, most, |r, c| cell(r * columns + c))),
@@ -321,6 +326,7 @@ impl Operators<'_> {
         };
         match (transposed, shape) {
             (false, _) => self.matrix_with(shape, most, &one),
+            (true, &[rows]) if self.glossary.rows() => Some(column(rows, most.0, one)),
             (true, &[columns]) => Some(matrix(1, columns, most, |_, c| one(c))),
             (true, &[rows, columns]) => Some(matrix(columns, rows, most, |r, c| one(c * columns + r))),
             (true, _) => None,
@@ -347,7 +353,7 @@ impl Operators<'_> {
             TensorOp::Identity { of, scale } => Some(scaled(scale, vec![self.inner_matrices(*of, most, cell)?])),
             TensorOp::Contract(c) => {
                 let mut row = Vec::new();
-                for piece in pieces(c)? {
+                for piece in pieces(c, self.glossary.rows())? {
                     let Piece::Factor { operand, transposed } = piece else { return None };
                     row.push(self.operand_matrix(c.operands[operand], transposed, most, cell)?);
                 }
@@ -402,13 +408,13 @@ impl Operators<'_> {
         let spread = |k: usize| axis(k).map_or(1, |p| (y_shape[k] - 1) * p.rhs_dilation + 1);
         let tap = |k: usize, at: usize| {
             let d = axis(k).map_or(1, |p| p.rhs_dilation);
-            let turned = |t: usize| if c.rot180 { y_shape[k] - 1 - t } else { t };
+            let turned = |t: usize| if c.rot180 && self.says_rotation() { y_shape[k] - 1 - t } else { t };
             at.is_multiple_of(d).then(|| turned(at / d))
         };
         let right = matrix(spread(0), spread(1), most, |r, k| match (tap(0, r), tap(1, k)) {
             (Some(r), Some(k)) => cell(y, r * y_shape[1] + k),
             _ => Math::integer(0),
         });
-        Some(scaled(&c.scale, vec![left, Math::Op(Op::Slide), right]))
+        Some(scaled(&c.scale, vec![left, Math::Op(self.glossary.notation().sliding.sign(c.rot180)), right]))
     }
 }

@@ -64,7 +64,7 @@ impl<'a, W: Write> Text<'a, W> {
                 }
             }
             Math::Indexed(tensor, level, indices) => {
-                name(&self.glossary.name_at(*tensor, *level), out);
+                name(&self.glossary.indexed_name(*tensor, *level, indices.len()), out);
                 if indices.is_empty() {
                     return;
                 }
@@ -82,6 +82,7 @@ impl<'a, W: Write> Text<'a, W> {
                 Op::Negative => "-",
                 Op::Times => "\u{b7}",
                 Op::Slide => " * ",
+                Op::Star => " \u{22c6} ",
                 Op::Hadamard => " \u{2299} ",
                 Op::HadamardDivision => " \u{2298} ",
                 Op::Equals => " = ",
@@ -359,9 +360,20 @@ fn name(n: &Name, out: &mut String) {
     if n.nabla {
         out.push('\u{2207}');
     }
-    match greek(&n.word) {
-        Some(letter) => out.push(letter),
-        None => out.push_str(&n.word),
+    let letters: String = n.marks.prefix.into_iter().chain(greek(&n.word)).collect();
+    let letters = letters + if greek(&n.word).is_some() { "" } else { &n.word };
+    out.extend(letters.chars().map(|c| if n.marks.bold { bold(c) } else { c }));
+    let [before, after] = n.marks.around.signs();
+    if !before.is_empty() && n.level != Level::None {
+        // there are no raised square brackets
+        let level = match n.level {
+            Level::None => String::new(),
+            Level::This => "l".to_string(),
+            Level::Below => "l-1".to_string(),
+            Level::Number(number) => number.to_string(),
+        };
+        out.push_str(&format!("^{before}{level}{after}"));
+        return;
     }
     if !is_letter(&n.word) && n.level != Level::None {
         out.push('^');
@@ -371,6 +383,18 @@ fn name(n: &Name, out: &mut String) {
         Level::This => out.push('\u{2e1}'),
         Level::Below => out.push_str("\u{2e1}\u{207b}\u{b9}"),
         Level::Number(number) => out.extend(number.to_string().chars().filter_map(superscript)),
+    }
+}
+
+/// The bold letter for a Latin or a small Greek one, from the mathematical alphabets.
+pub(super) fn bold(c: char) -> char {
+    let from = |first: char, bold: u32| char::from_u32(bold + (u32::from(c) - u32::from(first))).unwrap_or(c);
+    match c {
+        'A'..='Z' => from('A', 0x1d400),
+        'a'..='z' => from('a', 0x1d41a),
+        '\u{391}'..='\u{3a9}' => from('\u{391}', 0x1d6a8),
+        '\u{3b1}'..='\u{3c9}' => from('\u{3b1}', 0x1d6c2),
+        _ => c,
     }
 }
 

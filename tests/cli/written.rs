@@ -32,6 +32,37 @@ fn a_file_gets_what_the_standard_output_gets() {
     assert_eq!(left, Vec::<String>::new());
 }
 
+/// The names of the layer language are a contract; a notation is for readers.
+#[test]
+fn no_notation_changes_the_json() {
+    let folder = folder();
+    let (plain, plain_net) = ("--format json", "net --input 2 'dense 2 -> sigma' --format json");
+    for notation in ["tutorial", "partial", "framework", "goodfellow", "nielsen"] {
+        let said = format!("--notation {notation}");
+        assert_eq!(
+            printed(folder.path(), &format!("{CONV} {plain} {said}")),
+            printed(folder.path(), &format!("{CONV} {plain}"))
+        );
+        assert_eq!(printed(folder.path(), &format!("{plain_net} {said}")), printed(folder.path(), plain_net));
+    }
+}
+
+#[test]
+fn the_command_line_is_stronger_than_the_notation() {
+    let folder = folder();
+    let words = "--format text --only grad_x.chain --rename a=x,delta=g --index-base 1 --notation framework";
+    let text = printed(folder.path(), &format!("{CONV} {words}"));
+    assert!(text.contains("dx[1,1] = ") && text.contains("= g[1,1]·W[1,1]\n"), "{text}");
+    // the tutorial is what nothing said gives
+    for format in FORMATS {
+        let said = printed(folder.path(), &format!("{CONV} --format {format} --notation tutorial"));
+        let plain = printed(folder.path(), &format!("{CONV} --format {format}"));
+        let rest = |document: &str| document.split_once("\n").map(|(_, rest)| rest.to_owned());
+        let same = if format == "json" { said == plain } else { rest(&said) == rest(&plain) };
+        assert!(same, "{format}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_file_keeps_its_permissions_and_a_link_stays_a_link() {

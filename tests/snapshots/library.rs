@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use deriver::derivation::{Derivation, Given, Options, Values, derive};
-use deriver::document::{Block, Detail, Lang, Measure, Notation, Part, Request, Sink, narrate};
+use deriver::document::{Block, Detail, Lang, Measure, Notation, Part, Request, Sink, narrate, read_notation};
 use deriver::expr::{Number, Ties};
 use deriver::layer::{Instance, Known, Setting, Settings, bind, builtins, link, loss_alone};
 use deriver::syntax::{ast, parse, parse_chain};
@@ -17,6 +17,7 @@ pub(crate) struct Case {
     parts: Vec<Part>,
     detail: Option<Detail>,
     index_base: Option<i64>,
+    notation: Notation,
     /// The text of the file that the words name, if they name one.
     pub(crate) file: String,
 }
@@ -52,12 +53,12 @@ impl Case {
 
     /// The narrative.
     pub(crate) fn told(&self, lang: Lang, measure: Measure) -> Vec<Block> {
-        let index_base = self.index_base.unwrap_or(self.derivation.instance.index_base);
+        let index_base = self.index_base.or(self.notation.index_base).unwrap_or(self.derivation.instance.index_base);
         let request = Request {
             parts: self.parts.clone(),
             detail: self.detail,
             measure,
-            notation: Notation { index_base },
+            notation: Notation { index_base: Some(index_base), ..self.notation.clone() },
             lang,
             command: String::new(),
             values: self.values.as_ref(),
@@ -79,6 +80,7 @@ struct Asked {
     parts: Vec<Part>,
     detail: Option<Detail>,
     index_base: Option<i64>,
+    notation: Notation,
 }
 
 impl Asked {
@@ -122,6 +124,11 @@ impl Asked {
                 });
             }
             "index-base" => self.index_base = Some(value.parse().expect("a number")),
+            "notation" if value.ends_with(".toml") => {
+                let text = fs::read_to_string(at(value)).expect("the file is there");
+                self.notation = read_notation(&Source::new(value, text)).expect("the notation is right");
+            }
+            "notation" => self.notation = Notation::built_in(value).expect("a notation"),
             "values" => self.given = Some(given(value)),
             "rename" => {
                 let pair = |pair: &str| pair.split_once('=').map(|(o, n)| (o.to_string(), n.to_string()));
@@ -157,8 +164,9 @@ impl Asked {
         let surroundings = instance.stages.is_empty();
         let options = Options { upstream, ties: self.ties, surroundings, ..Options::default() };
         let derivation = derive(instance, &options).expect("cases are derived");
-        let values = self.given.map(|g| Values::work_out(&derivation, &g).expect("the numbers fit"));
-        Case { derivation, values, parts: self.parts, detail: self.detail, index_base: self.index_base, file }
+        let values = self.given.take().map(|g| Values::work_out(&derivation, &g).expect("the numbers fit"));
+        let Asked { parts, detail, index_base, notation, .. } = self;
+        Case { derivation, values, parts, detail, index_base, notation, file }
     }
 }
 

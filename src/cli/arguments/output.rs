@@ -37,6 +37,10 @@ pub(in crate::cli) struct Common {
     /// Numbers for the tensors, as JSON: {"a": [[1, "2/3"], …]}; the derivation is also worked in them, exactly
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(in crate::cli) values: Option<PathBuf>,
+    /// How things are written: tutorial, partial, framework, goodfellow, nielsen, or a TOML file of your own. JSON keeps the names
+    /// of the layer language [default: tutorial]
+    #[arg(long, value_name = "NAME|FILE", help_heading = "Notation")]
+    pub(in crate::cli) notation: Option<String>,
     /// The smallest index in print
     #[arg(long, value_parser = clap::value_parser!(i64).range(0..=1), help_heading = "Notation")]
     pub(in crate::cli) index_base: Option<i64>,

@@ -3,10 +3,10 @@
 use std::io;
 
 use super::Narrator;
-use super::sentences::Channels;
-use crate::document::Inlines;
+use super::sentences::{Channels, Sign};
 use crate::document::channels::{Meaning, index_row};
 use crate::document::math::{Level, Math, Op};
+use crate::document::{Inlines, Sliding};
 use crate::expr::TensorId;
 use crate::recognise::{Correlation, CorrelationAxis, TensorOp};
 
@@ -41,10 +41,45 @@ impl Narrator<'_> {
         let left = operators.left_of(parts, output);
         let slides = parts.iter().find_map(|p| if let TensorOp::Correlate(c) = p { Some(c) } else { None });
         if let Some(c) = slides {
-            self.paragraph(self.say.by_channels(Math::Op(Op::Slide), c.rot180, &c.axes))?;
+            let sign = self.sign(c);
+            self.paragraph(self.say.by_channels(sign, c.rot180, &c.axes))?;
         }
         self.about(output, "operator");
         self.display(left, right, None)
+    }
+
+    /// The sign of a sliding product, where it is told what that is.
+    pub(super) fn sign(&mut self, c: &Correlation) -> Sign {
+        let sliding = self.request.notation.sliding;
+        let sign = sliding.sign(c.rot180);
+        self.star_explained |= sign == Op::Star;
+        Sign { sign, sliding }
+    }
+
+    /// What the sign between these operators is, if nobody has said so yet. The other one is told of with each product.
+    pub(super) fn explain_star(&mut self, parts: &[TensorOp]) -> io::Result<()> {
+        let sliding = self.request.notation.sliding;
+        let star = |p: &TensorOp| matches!(p, TensorOp::Correlate(c) if sliding.sign(c.rot180) == Op::Star);
+        if self.star_explained || !parts.iter().any(star) {
+            return Ok(());
+        }
+        self.star_explained = true;
+        self.paragraph(self.say.signs(Math::Op(Op::Star), None))
+    }
+
+    /// In a net: what the signs of sliding products and the shape of vectors are, where they are not those that frameworks have.
+    pub(super) fn conventions(&mut self) -> io::Result<()> {
+        let sliding = self.request.notation.sliding;
+        let slides = |p: &TensorOp| if let TensorOp::Correlate(c) = p { Some(c.rot180) } else { None };
+        let turned: Vec<bool> =
+            self.derivation.recognitions.iter().flat_map(|(_, r)| r.parts.iter().filter_map(slides)).collect();
+        if sliding != Sliding::Framework && !turned.is_empty() {
+            let convolution =
+                (sliding == Sliding::Convolution && turned.contains(&true)).then_some(Math::Op(Op::Slide));
+            self.star_explained = true;
+            self.paragraph(self.say.signs(Math::Op(Op::Star), convolution))?;
+        }
+        if self.glossary.rows() { self.paragraph(self.say.rows()) } else { Ok(()) }
     }
 
     /// The axes along which operators slide.
@@ -66,7 +101,7 @@ impl Narrator<'_> {
         let (upstream, output) = (self.derivation.gradients.upstream, self.derivation.system.output());
         let error = self.glossary.indexed_at(upstream, Level::Below, indices.clone());
         // the layer below calls what its activation is applied to as this one does, or else
-        let own = Math::Name(self.glossary.name_at(output, Level::Below));
+        let own = Math::Name(self.glossary.whole_name(output, Level::Below));
         let channel = |of: Math| {
             if of == own {
                 self.glossary.indexed_at(output, Level::Below, indices.clone())

@@ -3,8 +3,8 @@
 
 use super::chinese_channels::{sliding, understood};
 use super::chinese_titles::{plain, said, title};
-use super::sentences::{Reach, Sentences};
-use crate::document::{Inlines, Math};
+use super::sentences::{Reach, Sentences, Sign, Turned};
+use crate::document::{Inlines, Math, Op};
 use crate::expr::{Role, Ties};
 use crate::recognise::CorrelationAxis;
 
@@ -134,8 +134,8 @@ impl Sentences for Chinese {
         said(&format!("本层由{}算出输出{{}}（{}）{way}：", list(&parts), size(&output.1)), formulas)
     }
 
-    fn as_matrices(&self, slide: Math, turned: bool, axes: &[CorrelationAxis]) -> Inlines {
-        said(&format!("写成矩阵形式，{}：", sliding(turned, axes)), [slide])
+    fn as_matrices(&self, sign: Sign, turned: bool, axes: &[CorrelationAxis]) -> Inlines {
+        said(&format!("写成矩阵形式，{}：", sliding(sign, turned, axes)), [sign.math()])
     }
 
     fn written_out(&self, n: usize) -> Inlines {
@@ -150,11 +150,14 @@ impl Sentences for Chinese {
         plain(&format!("逐个元素展开，共{}等式，这里写出其中{}：", amount(n, "个"), amount(shown, "个")))
     }
 
-    fn notation(&self, loss: Math, error: Math, gradient: Math, derivative: Math) -> Inlines {
-        said(
-            "设{}为损失。误差{}由后一层传来，视为已知；{}是{}的简写，其他字母仿此。",
-            [loss, error, gradient, derivative],
-        )
+    fn notation(&self, loss: Math, error: Math, short: Option<(Math, Math)>) -> Inlines {
+        let known = "设{}为损失。误差{}由后一层传来，视为已知";
+        match short {
+            Some((sign, derivative)) => {
+                said(&format!("{known}；{{}}是{{}}的简写，其他字母仿此。"), [loss, error, sign, derivative])
+            }
+            None => said(&format!("{known}。"), [loss, error]),
+        }
     }
 
     fn activation_below(&self, activation: Math) -> Inlines {
@@ -205,7 +208,9 @@ impl Sentences for Chinese {
         plain("各元素可以统一写成通式：")
     }
 
-    fn recognised_correlation(&self, x: Math, y: Math, rot180: bool, full: bool, axes: &[CorrelationAxis]) -> Inlines {
+    fn recognised_correlation(&self, x: Math, y: Math, how: Turned, full: bool, axes: &[CorrelationAxis]) -> Inlines {
+        let (rot180, convolved) = (how != Turned::No, how == Turned::BySign);
+        let sign = convolved.then_some(Math::Op(Op::Slide));
         let steps = prepared(axes);
         let mut slides = String::new();
         let wide = axes.iter().any(|a| a.rhs_dilation > 1);
@@ -220,19 +225,20 @@ impl Sentences for Chinese {
             slides = format!("（{}）", strides(axes.iter().map(|a| a.stride)));
         }
         let kind = match (full, steps.is_empty() && !wide) {
+            (_, _) if convolved => "旋转已包含在符号{}中：这就是数学意义上的卷积。",
             (true, _) => "这就是“完全”互相关。",
             (false, true) => "这就是“有效”互相关：核始终不超出它所滑过的范围。",
             (false, false) => "",
         };
         if steps.is_empty() {
             let template = format!("全部元素合起来是一个滑动乘积：核{{}}{turned}在{{}}上滑动{slides}。{kind}");
-            return said(&template, [y, x]);
+            return said(&template, [y, x].into_iter().chain(sign));
         }
         let template = format!(
             "全部元素合起来是一个滑动乘积：先在{{}}的{}，再让核{{}}{turned}在其上滑动{slides}。{kind}",
             steps.join("，")
         );
-        said(&template, [x, y])
+        said(&template, [x, y].into_iter().chain(sign))
     }
 
     fn recognised_route(&self, x: Math, through: Math, indicator: Math, ties: Ties) -> Inlines {

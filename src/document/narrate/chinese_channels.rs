@@ -2,8 +2,8 @@
 
 use super::chinese::{Chinese, amount, list, strides};
 use super::chinese_titles::{plain, said};
-use super::sentences::{ChannelSentences, Channels};
-use crate::document::{Inlines, Math};
+use super::sentences::{ChannelSentences, Channels, Sign};
+use crate::document::{Inlines, Math, Sliding};
 use crate::recognise::CorrelationAxis;
 
 /// What a formula does not say of a sliding product: `补零和步幅`.
@@ -27,11 +27,15 @@ fn places(letters: &[Math]) -> String {
 }
 
 /// What the sliding product of a layer is, where it is first met: its sign is left open.
-pub(super) fn sliding(turned: bool, axes: &[CorrelationAxis]) -> String {
-    let kernel = if turned {
-        "严格地说是互相关；这里核先旋转180度，于是就是数学中的卷积"
-    } else {
-        "严格地说是互相关，因为核没有旋转"
+pub(super) fn sliding(sign: Sign, turned: bool, axes: &[CorrelationAxis]) -> String {
+    let (product, kernel) = match (sign.sliding, turned) {
+        (Sliding::Framework, true) => {
+            ("滑动乘积，即深度学习框架所说的卷积", "严格地说是互相关；这里核先旋转180度，于是就是数学中的卷积")
+        }
+        (Sliding::Framework, false) => ("滑动乘积，即深度学习框架所说的卷积", "严格地说是互相关，因为核没有旋转"),
+        (Sliding::Correlation, true) => ("互相关，即深度学习框架所说的卷积", "这里核先旋转180度，于是就是数学中的卷积"),
+        (Sliding::Correlation | Sliding::Convolution, false) => ("互相关，即深度学习框架所说的卷积", "核不旋转"),
+        (Sliding::Convolution, true) => ("数学意义上的卷积", "核旋转180度后滑动"),
     };
     let mut how = String::new();
     if axes.iter().any(|a| a.stride > 1) {
@@ -49,12 +53,27 @@ pub(super) fn sliding(turned: bool, axes: &[CorrelationAxis]) -> String {
     if sides.iter().any(|&p| p < 0) {
         how.push_str("，核始终碰不到的部分略去");
     }
-    format!("其中{{}}表示滑动乘积，即深度学习框架所说的卷积（{kernel}）{how}")
+    format!("其中{{}}表示{product}（{kernel}）{how}")
 }
 
 impl ChannelSentences for Chinese {
-    fn by_channels(&self, slide: Math, turned: bool, axes: &[CorrelationAxis]) -> Inlines {
-        said(&format!("逐通道写出，{}：", sliding(turned, axes)), [slide])
+    fn by_channels(&self, sign: Sign, turned: bool, axes: &[CorrelationAxis]) -> Inlines {
+        said(&format!("逐通道写出，{}：", sliding(sign, turned, axes)), [sign.math()])
+    }
+
+    fn signs(&self, star: Math, convolution: Option<Math>) -> Inlines {
+        match convolution {
+            Some(sign) => said("符号{}表示互相关，核不旋转；{}表示数学意义上的卷积，核要旋转。", [star, sign]),
+            None => said("符号{}表示互相关，核不旋转，即深度学习框架所说的卷积。", [star]),
+        }
+    }
+
+    fn rows(&self) -> Inlines {
+        plain("向量写成行向量。")
+    }
+
+    fn likewise(&self, sign: Math, derivative: Math) -> Inlines {
+        said("{}是{}的简写，其他字母仿此。", [sign, derivative])
     }
 
     fn channels(&self, c: &Channels) -> Inlines {

@@ -5,7 +5,7 @@ use super::chinese_titles::{plain, said, title};
 use super::functions::defined;
 use super::sentences::NetSentences;
 use crate::document::figure::Told;
-use crate::document::{Inlines, Level, Math, Name, Op};
+use crate::document::{Inlines, Math};
 use crate::expr::Role;
 
 impl NetSentences for Chinese {
@@ -72,17 +72,15 @@ impl NetSentences for Chinese {
         plain("误差：从最后一层到第一层")
     }
 
-    fn errors_intro(&self, loss: Math, known: Option<Math>, letters: Option<(&str, &str)>) -> Inlines {
+    fn errors_intro(&self, loss: Math, known: Option<Math>, error: Option<Math>) -> Inlines {
         let mut template = match &known {
             Some(_) => "设损失为{}，只知道它的导数{}。".to_string(),
             None => "损失为{}。".to_string(),
         };
-        let mut formulas: Vec<Math> = std::iter::once(loss.clone()).chain(known).collect();
-        if let Some((error, of)) = letters {
+        let mut formulas: Vec<Math> = std::iter::once(loss).chain(known).collect();
+        if let Some(error) = error {
             template.push_str("第{}层的误差是{}。");
-            let raised = |word: &str| Math::Name(Name { level: Level::This, ..Name::new(word) });
-            formulas.push(Math::name("l"));
-            formulas.push(Math::binary(raised(error), Op::Equals, Math::derivative(loss, raised(of))));
+            formulas.extend([Math::name("l"), error]);
         }
         template.push_str("由链式法则，每个误差都可由其后的误差推出。");
         said(&template, formulas)

@@ -2,8 +2,8 @@
 
 use super::english_channels::sliding;
 use super::english_channels::understood;
-use super::sentences::{Reach, Sentences, words};
-use crate::document::{Inline, Inlines, Math};
+use super::sentences::{Reach, Sentences, Sign, Turned, words};
+use crate::document::{Inline, Inlines, Math, Op};
 use crate::expr::{Role, Ties};
 use crate::recognise::CorrelationAxis;
 
@@ -99,8 +99,8 @@ impl Sentences for English {
         words(&format!("From {} the layer computes the output {{}} ({size}){way}:", list(&template)), formulas)
     }
 
-    fn as_matrices(&self, slide: Math, turned: bool, axes: &[CorrelationAxis]) -> Inlines {
-        words(&format!("As matrices, {}:", sliding(turned, axes)), [slide])
+    fn as_matrices(&self, sign: Sign, turned: bool, axes: &[CorrelationAxis]) -> Inlines {
+        words(&format!("As matrices, {}:", sliding(sign, turned, axes)), [sign.math()])
     }
 
     fn written_out(&self, n: usize) -> Inlines {
@@ -115,11 +115,15 @@ impl Sentences for English {
         plain(format!("Written out, {} of the {} equations:", number_of(shown, "", "").trim(), count(n)))
     }
 
-    fn notation(&self, loss: Math, error: Math, gradient: Math, derivative: Math) -> Inlines {
-        words(
-            "Let {} be the loss. The error {} arrives from the layer above and is known; {} is short for {}, and likewise for every other letter.",
-            [loss, error, gradient, derivative],
-        )
+    fn notation(&self, loss: Math, error: Math, short: Option<(Math, Math)>) -> Inlines {
+        let known = "Let {} be the loss. The error {} arrives from the layer above and is known";
+        match short {
+            Some((sign, derivative)) => {
+                let template = format!("{known}; {{}} is short for {{}}, and likewise for every other letter.");
+                words(&template, [loss, error, sign, derivative])
+            }
+            None => words(&format!("{known}."), [loss, error]),
+        }
     }
 
     fn activation_below(&self, activation: Math) -> Inlines {
@@ -170,17 +174,18 @@ impl Sentences for English {
         plain("All entries at once, in index form:")
     }
 
-    fn recognised_correlation(&self, x: Math, y: Math, rot180: bool, full: bool, axes: &[CorrelationAxis]) -> Inlines {
+    fn recognised_correlation(&self, x: Math, y: Math, how: Turned, full: bool, axes: &[CorrelationAxis]) -> Inlines {
+        let (rot180, convolved) = (how != Turned::No, how == Turned::BySign);
         let spread = axes.iter().any(|a| a.lhs_dilation > 1);
         let padded = axes.iter().any(|a| a.low > 0 || a.high > 0);
         let cropped = axes.iter().any(|a| a.low < 0 || a.high < 0);
-        let mut how: Vec<String> = Vec::new();
+        let mut ways: Vec<String> = Vec::new();
         if spread {
-            how.push(spread_out(axes.iter().map(|a| a.lhs_dilation)));
+            ways.push(spread_out(axes.iter().map(|a| a.lhs_dilation)));
         }
         if padded {
             let all = axes.iter().flat_map(|a| [a.low, a.high]).collect::<Vec<_>>();
-            how.push(if all.iter().all(|p| *p == all[0]) {
+            ways.push(if all.iter().all(|p| *p == all[0]) {
                 format!(
                     "surrounded by {} of zeros on every side",
                     number_of(all[0].unsigned_abs() as usize, "line", "lines")
@@ -192,9 +197,9 @@ impl Sentences for English {
         }
         if cropped {
             let sides: Vec<String> = axes.iter().map(|a| format!("{}+{}", -a.low.min(0), -a.high.min(0))).collect();
-            how.push(format!("cut at its edges ({} before and after along the axes)", sides.join(", ")));
+            ways.push(format!("cut at its edges ({} before and after along the axes)", sides.join(", ")));
         }
-        let how = if how.is_empty() { String::new() } else { format!(", {}", list(&how)) };
+        let done = if ways.is_empty() { String::new() } else { format!(", {}", list(&ways)) };
         let wide = axes.iter().any(|a| a.rhs_dilation > 1);
         let turned = match (rot180, wide) {
             (false, false) => String::new(),
@@ -207,15 +212,16 @@ impl Sentences for English {
         let steps =
             if axes.iter().all(|a| a.stride == 1) { String::new() } else { format!(" with stride {}", strides(axes)) };
         let kind = match (full, padded || cropped || spread || wide) {
+            (_, _) if convolved => " The rotation is in the sign: this is the convolution of mathematics, {}.",
             (true, _) => " This is the full correlation.",
             (false, false) => " This is the valid correlation: the kernel never leaves what it slides over.",
             (false, true) => "",
         };
         words(
             &format!(
-                "All entries together are one sliding product: the kernel {{}}{turned} slides{steps} over {{}}{how}.{kind}"
+                "All entries together are one sliding product: the kernel {{}}{turned} slides{steps} over {{}}{done}.{kind}"
             ),
-            [y, x],
+            [y, x].into_iter().chain(convolved.then_some(Math::Op(Op::Slide))),
         )
     }
 

@@ -1,8 +1,8 @@
 //! The sentences on channels, batches and groups of sliding products in English.
 
 use super::english::{English, list, number_of, plain, strides};
-use super::sentences::{ChannelSentences, Channels, words};
-use crate::document::{Inlines, Math};
+use super::sentences::{ChannelSentences, Channels, Sign, words};
+use crate::document::{Inlines, Math, Sliding};
 use crate::recognise::CorrelationAxis;
 
 /// What a formula does not say of a sliding product: `the zeros around and the steps`.
@@ -26,8 +26,23 @@ fn places(letters: &[Math]) -> String {
 }
 
 /// What the sliding product of a layer is, where it is first met: its sign is left open.
-pub(super) fn sliding(turned: bool, axes: &[CorrelationAxis]) -> String {
-    let kernel = if turned {
+pub(super) fn sliding(sign: Sign, turned: bool, axes: &[CorrelationAxis]) -> String {
+    let product = match (sign.sliding, turned) {
+        (Sliding::Framework, _) => "the sliding product that deep-learning frameworks call convolution",
+        (Sliding::Correlation, _) | (Sliding::Convolution, false) => {
+            "the cross-correlation, which deep-learning frameworks call convolution"
+        }
+        (Sliding::Convolution, true) => "the convolution of mathematics",
+    };
+    let kernel = if sign.sliding == Sliding::Convolution && turned {
+        "the kernel is rotated by 180 degrees and then slides"
+    } else if sign.sliding != Sliding::Framework {
+        if turned {
+            "here the kernel is rotated first, which makes it the convolution of mathematics"
+        } else {
+            "the kernel is not rotated"
+        }
+    } else if turned {
         "it is a cross-correlation; here the kernel is rotated first, which makes it the convolution of mathematics"
     } else {
         "it is a cross-correlation: the kernel is not rotated"
@@ -48,12 +63,31 @@ pub(super) fn sliding(turned: bool, axes: &[CorrelationAxis]) -> String {
     if sides.iter().any(|&p| p < 0) {
         how.push_str(", and without what the kernel never reaches");
     }
-    format!("with {{}} for the sliding product that deep-learning frameworks call convolution ({kernel}){how}")
+    format!("with {{}} for {product} ({kernel}){how}")
 }
 
 impl ChannelSentences for English {
-    fn by_channels(&self, slide: Math, turned: bool, axes: &[CorrelationAxis]) -> Inlines {
-        words(&format!("Channel by channel, {}:", sliding(turned, axes)), [slide])
+    fn by_channels(&self, sign: Sign, turned: bool, axes: &[CorrelationAxis]) -> Inlines {
+        words(&format!("Channel by channel, {}:", sliding(sign, turned, axes)), [sign.math()])
+    }
+
+    fn signs(&self, star: Math, convolution: Option<Math>) -> Inlines {
+        let template = "The sign {} is the cross-correlation, in which the kernel is not rotated";
+        match convolution {
+            Some(sign) => {
+                let template = format!("{template}, and {{}} the convolution of mathematics, in which it is.");
+                words(&template, [star, sign])
+            }
+            None => words(&format!("{template}: what deep-learning frameworks call convolution."), [star]),
+        }
+    }
+
+    fn rows(&self) -> Inlines {
+        plain("Vectors are rows.")
+    }
+
+    fn likewise(&self, sign: Math, derivative: Math) -> Inlines {
+        words(" Here {} is short for {}, and likewise for every other letter.", [sign, derivative])
     }
 
     fn channels(&self, c: &Channels) -> Inlines {

@@ -4,7 +4,7 @@ use super::english::{English, count, list, number_of, plain, role};
 use super::functions::defined;
 use super::sentences::{NetSentences, words};
 use crate::document::figure::Told;
-use crate::document::{Inlines, Level, Math, Name, Op};
+use crate::document::{Inlines, Math};
 use crate::expr::Role;
 
 impl NetSentences for English {
@@ -82,17 +82,15 @@ impl NetSentences for English {
         plain("The errors, from the last layer to the first")
     }
 
-    fn errors_intro(&self, loss: Math, known: Option<Math>, letters: Option<(&str, &str)>) -> Inlines {
+    fn errors_intro(&self, loss: Math, known: Option<Math>, error: Option<Math>) -> Inlines {
         let mut template = match &known {
             Some(_) => "Let {} be the loss, of which only its derivative {} is known. ".to_string(),
             None => "The loss is {}. ".to_string(),
         };
-        let mut formulas: Vec<Math> = std::iter::once(loss.clone()).chain(known).collect();
-        if let Some((error, of)) = letters {
+        let mut formulas: Vec<Math> = std::iter::once(loss).chain(known).collect();
+        if let Some(error) = error {
             template.push_str("The error of layer {} is {}. ");
-            let raised = |word: &str| Math::Name(Name { level: Level::This, ..Name::new(word) });
-            formulas.push(Math::name("l"));
-            formulas.push(Math::binary(raised(error), Op::Equals, Math::derivative(loss, raised(of))));
+            formulas.extend([Math::name("l"), error]);
         }
         template.push_str("By the chain rule each follows from those after it.");
         words(&template, formulas)

@@ -8,9 +8,9 @@ use crate::derivation::Derivation;
 use crate::differentiate::{Gradient, Step};
 use crate::document::expression::Binding;
 use crate::document::layout::equation;
-use crate::document::math::{Math, Op};
+use crate::document::math::{Level, Math, Name, Op};
 use crate::document::terms::signed_sum;
-use crate::document::{Block, Part, index_form};
+use crate::document::{Block, Inlines, Part, index_form};
 use crate::expr::{ExprId, ExprKind, Number, Role, TensorId};
 use crate::recognise::{Recognition, TensorOp};
 
@@ -24,12 +24,11 @@ impl<'a> Narrator<'a> {
         self.block(Block::Heading(self.say.errors_heading()))?;
         let upstream = derivation.gradients.upstream;
         let known = (!derivation.instance.loss).then(|| self.bare(upstream));
-        // the letters of the errors and of what they are the errors of
-        let mut labels = derivation.instance.tensors.iter().filter_map(|t| t.label.as_ref());
-        let letters = labels.find(|l| l.pre_activation).map(|l| (derivation.error.as_str(), l.letter.as_str()));
-        let intro = self.say.errors_intro(Math::loss(), known, letters);
+        let known = known.map(|known| self.introduced(upstream, known));
+        let intro = self.say.errors_intro(self.glossary.loss(), known, self.error_of_a_layer());
         let counts = self.counts_in(|role| matches!(role, Role::Intermediate | Role::Input));
-        self.paragraph(intro.into_iter().chain(counts).collect())?;
+        let likewise = self.likewise();
+        self.paragraph(intro.into_iter().chain(likewise).chain(counts).collect())?;
         let mut told = None;
         // a loss by itself, or stages without parameters: the input is what there is
         let only_input = self.layers().iter().all(|stages| self.is_loss(stages))
@@ -41,7 +40,7 @@ impl<'a> Narrator<'a> {
                 // of the net's input, where that is what an activation is applied to, and where it is asked for
                 Role::Input => {
                     let named =
-                        (only_input || !self.glossary.is_partial(gradient.adjoint)) && self.wants(Part::Intermediate);
+                        (only_input || self.glossary.is_error(gradient.adjoint)) && self.wants(Part::Intermediate);
                     named || self.request.parts.contains(&Part::Input)
                 }
                 Role::Output | Role::Weight | Role::Bias | Role::Target | Role::Adjoint => false,
@@ -68,6 +67,44 @@ impl<'a> Narrator<'a> {
             self.error(gradient)?;
         }
         Ok(())
+    }
+
+    /// What the errors are: `δ^l = ∂C/∂z^l`; nothing where there are none.
+    fn error_of_a_layer(&self) -> Option<Math> {
+        let derivation = self.derivation;
+        let pre = |t: &crate::layer::TensorDecl| t.label.as_ref().is_some_and(|l| l.pre_activation);
+        let tensor = TensorId(derivation.instance.tensors.iter().position(pre)? as u32);
+        let raised = |t: TensorId| Math::Name(Name { level: Level::This, ..self.glossary.whole_name(t, Level::None) });
+        let derivative = self.glossary.by_loss(raised(tensor));
+        let adjoint = derivation.adjoint(tensor);
+        if self.glossary.is_partial(adjoint) {
+            return Some(derivative);
+        }
+        Some(Math::binary(raised(adjoint), Op::Equals, derivative))
+    }
+
+    /// `dX = ∂C/∂X`, where a sign for the derivative is met for the first time; a fraction speaks for itself.
+    fn introduced(&self, adjoint: TensorId, sign: Math) -> Math {
+        match self.derivation.system.arena.tensor(adjoint).of {
+            Some(of) if !self.glossary.is_partial(adjoint) => {
+                Math::binary(sign, Op::Equals, self.glossary.by_loss(self.bare(of)))
+            }
+            Some(_) | None => sign,
+        }
+    }
+
+    /// That every letter has a sign for its derivative, by the example of a parameter.
+    fn likewise(&self) -> Inlines {
+        let parameter = |g: &&Gradient| {
+            let role = self.derivation.system.arena.tensor(g.of).role;
+            matches!(role, Role::Weight | Role::Bias) && !self.glossary.is_partial(g.adjoint)
+        };
+        let found = self.derivation.gradients.list.iter().find(parameter);
+        found.map_or_else(Inlines::new, |g| {
+            let raised =
+                |t: TensorId| Math::Name(Name { level: Level::This, ..self.glossary.whole_name(t, Level::None) });
+            self.say.likewise(raised(g.adjoint), self.glossary.by_loss(raised(g.of)))
+        })
     }
 
     /// Is it told with the error before it?
@@ -129,7 +166,7 @@ impl<'a> Narrator<'a> {
         let own = self.element(gradient.of, offset);
         let mut chain = Vec::new();
         if !self.glossary.is_partial(gradient.adjoint) {
-            chain.push(Math::derivative(Math::loss(), own.clone()));
+            chain.push(self.glossary.by_loss(own.clone()));
         }
         match self.through(gradient) {
             Some(via) => self.through_chain(gradient, via, offset, &mut chain),
@@ -139,7 +176,7 @@ impl<'a> Narrator<'a> {
                     let terms = steps.iter().map(|s| {
                         let output = self.output_of(s);
                         let loss = self.is_the_loss(s);
-                        let first = (!loss).then(|| Math::derivative(Math::loss(), output.clone()));
+                        let first = (!loss).then(|| self.glossary.by_loss(output.clone()));
                         first.into_iter().chain([Math::derivative(output, own.clone())]).collect()
                     });
                     let fractions = joined(terms.collect());
@@ -256,6 +293,7 @@ impl<'a> Narrator<'a> {
         let via = self.derivation.link(gradient).filter(|link| self.is_link(link));
         let of_link = via.and_then(|link| Some((derivation.recognition(link.adjoint)?, link.adjoint)));
         let (source, target) = of_link.unwrap_or((recognition, gradient.adjoint));
+        self.explain_star(&source.parts)?;
         for op in &source.parts {
             let wants_word = matches!(
                 op,
@@ -309,7 +347,7 @@ impl<'a> Narrator<'a> {
     fn error_matrices(&mut self, gradient: &Gradient, recognition: &Recognition) -> io::Result<()> {
         let [op] = recognition.parts.as_slice() else { return Ok(()) };
         let plain = matches!(op, TensorOp::Identity { .. } | TensorOp::Reshape { .. } | TensorOp::Broadcast { .. });
-        if plain || gradient.simplified.is_some() || self.glossary.is_partial(gradient.adjoint) {
+        if plain || gradient.simplified.is_some() || !self.glossary.is_error(gradient.adjoint) {
             return Ok(());
         }
         let symbol = |t: TensorId, offset: usize| self.glossary.element(t, offset as u32);

@@ -64,6 +64,9 @@ impl Narrator<'_> {
     }
 
     fn layer_takes(&mut self) -> io::Result<()> {
+        if self.glossary.rows() {
+            self.paragraph(self.say.rows())?;
+        }
         let arena = &self.derivation.system.arena;
         let declared = arena.tensors().filter(|(_, t)| matches!(t.role, Role::Input | Role::Weight | Role::Bias));
         let read: Vec<(Role, Math, String)> =
@@ -93,7 +96,8 @@ impl Narrator<'_> {
                 };
                 let slides = parts.iter().find_map(|p| if let TensorOp::Correlate(c) = p { Some(c) } else { None });
                 if let Some(c) = slides {
-                    self.paragraph(self.say.as_matrices(Math::Op(Op::Slide), c.rot180, &c.axes))?;
+                    let sign = self.sign(c);
+                    self.paragraph(self.say.as_matrices(sign, c.rot180, &c.axes))?;
                 }
                 self.about(output, "matrices");
                 self.matrices(left, right, None)

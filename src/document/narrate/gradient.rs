@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::sentences::Reach;
+use super::sentences::{Reach, Turned};
 use super::{Detail, ENTRIES_BY_DEFAULT, Narrator, OUTPUTS_WITH_ZEROS};
 use crate::derivation::Derivation;
 use crate::differentiate::{Gradient, Step};
@@ -11,6 +11,7 @@ use crate::document::glossary::Glossary;
 use crate::document::index_form;
 use crate::document::layout::equation;
 use crate::document::math::{Level, Math, Name, Op};
+use crate::document::notation::Gradients;
 use crate::document::{Block, Display, Inlines};
 use crate::expr::{ExprKind, Role, TensorId};
 use crate::recognise::{CorrelationAxis, Operand, Recognition, Route, TensorOp};
@@ -44,21 +45,23 @@ impl Narrator<'_> {
     fn notation(&mut self, gradient: &Gradient) -> io::Result<()> {
         let (error, output) = (self.derivation.gradients.upstream, self.derivation.system.output());
         let letters = self.output_letters();
-        let error = Math::Row(vec![
-            self.general(error, &letters),
-            Math::Op(Op::Equals),
-            Math::Derivative(Box::new(Math::loss()), Box::new(self.general(output, &letters))),
-        ]);
+        let of_output = self.glossary.by_loss(self.general(output, &letters));
+        // a fraction is no sign that wants an explanation
+        let error = match self.general(error, &letters) {
+            sign if sign == of_output => of_output,
+            sign => Math::binary(sign, Op::Equals, of_output),
+        };
         let letters = self.letters(gradient.of);
-        let derivative = Math::Derivative(Box::new(Math::loss()), Box::new(self.general(gradient.of, &letters)));
-        self.paragraph(self.say.notation(Math::loss(), error, self.general(gradient.adjoint, &letters), derivative))
+        let derivative = self.glossary.by_loss(self.general(gradient.of, &letters));
+        let short = Some(self.general(gradient.adjoint, &letters)).filter(|sign| *sign != derivative);
+        self.paragraph(self.say.notation(self.glossary.loss(), error, short.map(|sign| (sign, derivative))))
     }
 
     /// Is this the input that the activation below feeds?
     pub(super) fn is_activated(&self, gradient: &Gradient) -> bool {
         let arena = &self.derivation.system.arena;
         let first = arena.tensors().find(|(_, t)| t.role == Role::Input).map(|(id, _)| id);
-        self.derivation.below.is_some() && first == Some(gradient.of)
+        self.below.is_some() && first == Some(gradient.of)
     }
 
     /// ∂C/∂z of the layer below, `Level::Below`, as the derivation of the activation writes it.
@@ -70,7 +73,7 @@ impl Narrator<'_> {
         };
         let input = derivation.gradients.list.first()?.of;
         let word = derivation.system.arena.function_name(function).to_string();
-        let pre = Name { level: Level::Below, ..glossary.name(input).clone() };
+        let pre = Name { level: Level::Below, ..glossary.whole_name(input, Level::None) };
         Some(Below { derivation, word, pre })
     }
 
@@ -84,8 +87,8 @@ impl Narrator<'_> {
         let derivative = |y: &Math, x: &Math| Math::Derivative(Box::new(y.clone()), Box::new(x.clone()));
         let error_here = self.whole(self.derivation.gradients.upstream);
         let error = self.error_of_below();
-        let chain =
-            Math::Row(vec![derivative(&Math::loss(), &output), derivative(&output, &input), derivative(&input, &pre)]);
+        let loss = self.glossary.loss();
+        let chain = Math::Row(vec![derivative(&loss, &output), derivative(&output, &input), derivative(&input, &pre)]);
         let result = Math::Row(vec![
             error_here,
             derivative(&output, &input),
@@ -93,16 +96,18 @@ impl Narrator<'_> {
             Math::Call(Name::new(&below.word), 1, Box::new(pre.clone())),
         ]);
         self.paragraph(self.say.activation_below(activation))?;
-        let whole =
-            Math::Row(vec![derivative(&Math::loss(), &pre), Math::Op(Op::Equals), chain, Math::Op(Op::Equals), result]);
+        let first = Some(derivative(&loss, &pre)).filter(|first| *first != error);
         self.about_gradient(gradient.of, "error");
-        self.display(error, whole, Some("error"))?;
+        self.chain_display(error, first.into_iter().chain([chain, result]).collect(), "error")?;
         self.paragraph(self.say.left_to_find(self.whole(gradient.adjoint)))
     }
 
     pub(super) fn error_of_below(&self) -> Math {
-        let error = self.glossary.name(self.derivation.gradients.upstream);
-        Math::Name(Name { level: Level::Below, ..error.clone() })
+        let upstream = self.derivation.gradients.upstream;
+        match self.below() {
+            Some(below) if self.glossary.is_partial(upstream) => self.glossary.by_loss(Math::Name(below.pre)),
+            Some(_) | None => Math::Name(self.glossary.whole_name(upstream, Level::Below)),
+        }
     }
 
     /// Every entry by the chain rule.
@@ -190,7 +195,7 @@ impl Narrator<'_> {
     fn fractions(&self, gradient: &Gradient, offset: usize, definition: usize, output: usize) -> Vec<Math> {
         let z = self.element(self.derivation.system.definitions[definition].tensor, output);
         let x = self.element(gradient.of, offset);
-        vec![Math::Derivative(Box::new(Math::loss()), Box::new(z.clone())), Math::Derivative(Box::new(z), Box::new(x))]
+        vec![self.glossary.by_loss(z.clone()), Math::derivative(z, x)]
     }
 
     fn index_form(&mut self, gradient: &Gradient) -> io::Result<()> {
@@ -212,6 +217,7 @@ impl Narrator<'_> {
             let index_form = derivation.index_form.definitions.iter().any(|d| d.tensor == gradient.adjoint.0 as usize);
             return self.paragraph(self.say.no_operator(gradient.entries.len(), index_form));
         };
+        self.explain_star(&recognition.parts)?;
         match recognition.parts.as_slice() {
             [op] => {
                 if self.operator_told(op, gradient.adjoint)? {
@@ -271,10 +277,15 @@ impl Narrator<'_> {
             TensorOp::Correlate(c) => {
                 let reach = self.glossary.shape(c.y.tensor());
                 let reach = &reach[reach.len() - c.axes.len()..];
+                let how = match (c.rot180, self.request.notation.sliding.says_rotation()) {
+                    (false, _) => Turned::No,
+                    (true, true) => Turned::Said,
+                    (true, false) => Turned::BySign,
+                };
                 let full =
                     |(a, k): (&CorrelationAxis, &usize)| a.low == a.high && a.low == (a.rhs_dilation * (k - 1)) as i64;
                 let full = c.axes.iter().zip(reach).all(full) && reach.iter().any(|&k| k > 1);
-                let mut text = self.say.recognised_correlation(bare(&c.x), bare(&c.y), c.rot180, full, &c.axes);
+                let mut text = self.say.recognised_correlation(bare(&c.x), bare(&c.y), how, full, &c.axes);
                 text.extend(self.channels(c));
                 text
             }
@@ -328,11 +339,18 @@ impl Narrator<'_> {
                 Role::Bias => "bias",
                 Role::Input | Role::Intermediate | Role::Output | Role::Target | Role::Adjoint => name.as_str(),
             };
-            let of = operators.left_of(&recognition.parts, gradient.of);
-            (Math::Derivative(Box::new(Math::loss()), Box::new(of)), word)
+            (self.gradient_of(gradient, |tensor| operators.left_of(&recognition.parts, tensor)), word)
         };
         self.about_gradient(gradient.of, "operator");
         self.display(left, right, Some(label))
+    }
+
+    /// The gradient with respect to a whole tensor: a fraction, or in a notation that has one the sign for it.
+    fn gradient_of(&self, gradient: &Gradient, written: impl Fn(TensorId) -> Math) -> Math {
+        match self.request.notation.gradient {
+            Gradients::Nabla | Gradients::Partial => self.glossary.by_loss(written(gradient.of)),
+            Gradients::Prefix => written(gradient.adjoint),
+        }
     }
 
     /// `σ'(z^{l-1})`, if the derivation of the activation was recognised as the elementwise product with it.
@@ -386,7 +404,7 @@ impl Narrator<'_> {
         let text = if shared { self.say.were_it_shared(bias.clone()) } else { self.say.were_it_untied(bias.clone()) };
         self.paragraph(text)?;
         let (_, right) = index_form::definition(glossary, definition);
-        let left = Math::Derivative(Box::new(Math::loss()), Box::new(bias.clone()));
+        let left = self.gradient_of(found, |tensor| general_named(glossary, tensor, definition));
         // tensors of the other derivation have the same numbers: the layer differs in a shape only
         let rows = equation(self.glossary, self.request.measure, left, vec![right]);
         self.topic = format!("other_{}.index", self.glossary.code(gradient.of));

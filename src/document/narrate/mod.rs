@@ -29,9 +29,10 @@ mod worked;
 use std::io;
 
 use super::expression::{Maxima, Writer, maxima};
-use super::glossary::{Glossary, Notation};
+use super::glossary::Glossary;
 use super::layout::{Measure, displays, equation};
 use super::math::{Level, Math};
+use super::notation::Notation;
 use super::operator::Operators;
 use super::{Block, Display, Inlines, Row, Sink};
 use crate::derivation::{Derivation, Values};
@@ -132,7 +133,8 @@ const MATRIX: (usize, usize) = (10, 9);
 pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let maxima = maxima(&derivation.system);
     let glossary = Glossary::new(derivation, &request.notation);
-    let below = derivation.below.as_ref().map(|d| Glossary::new(d, &request.notation));
+    let below =
+        derivation.below.as_ref().filter(|_| request.notation.layer_below).map(|d| Glossary::new(d, &request.notation));
     let other = derivation.other_bias.as_ref().map(|d| Glossary::new(d, &request.notation));
     let mut narrator = Narrator {
         derivation,
@@ -146,6 +148,7 @@ pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Si
         topic: String::new(),
         explained: Vec::new(),
         counts_explained: false,
+        star_explained: false,
     };
     if !derivation.instance.stages.is_empty() {
         return narrator.net();
@@ -189,6 +192,8 @@ struct Narrator<'a> {
     explained: Vec<String>,
     /// Was it said what the numbers of terms are?
     counts_explained: bool,
+    /// Was it said what the sign of a correlation is?
+    star_explained: bool,
 }
 
 impl Narrator<'_> {
@@ -331,6 +336,9 @@ impl Narrator<'_> {
 
     /// The tensor with a mark for the layer it belongs to: what flows in comes from below.
     fn level(&self, tensor: TensorId) -> Level {
+        if !self.request.notation.layer_below {
+            return Level::None;
+        }
         let arena = &self.derivation.system.arena;
         let tensor = arena.tensor(tensor);
         let role = tensor.of.map_or(tensor.role, |of| arena.tensor(of).role);

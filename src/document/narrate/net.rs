@@ -81,6 +81,7 @@ impl<'a> Narrator<'a> {
         let count = self.layers().iter().filter(|l| !self.is_loss(l)).count();
         let text = self.say.net_takes(self.bare(TensorId(0)), &sizes(&input.shape), count);
         self.paragraph(text)?;
+        self.conventions()?;
         self.network()?;
         for stages in self.layers() {
             self.layer_heading(stages)?;

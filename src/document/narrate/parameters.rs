@@ -109,11 +109,11 @@ impl<'a> Narrator<'a> {
                         if !(derivation.instance.loss
                             && up.definition as usize + 1 == derivation.system.definitions.len())
                         {
-                            row.push(Math::derivative(Math::loss(), activated.clone()));
+                            row.push(self.glossary.by_loss(activated.clone()));
                         }
                         row.push(Math::derivative(activated, output.clone()));
                     }
-                    Some(_) | None => row.push(Math::derivative(Math::loss(), output.clone())),
+                    Some(_) | None => row.push(self.glossary.by_loss(output.clone())),
                 }
                 row.push(Math::derivative(output, own.clone()));
                 row

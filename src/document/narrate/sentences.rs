@@ -2,7 +2,7 @@
 
 use super::windows::WindowSentences;
 use crate::document::figure::Told;
-use crate::document::{Inline, Inlines, Math};
+use crate::document::{Inline, Inlines, Math, Op, Sliding};
 use crate::expr::{Role, Ties};
 use crate::recognise::CorrelationAxis;
 
@@ -13,6 +13,30 @@ pub(super) struct Reach {
     pub(super) count: usize,
     /// Are all of them outputs? If not, some define what lies between.
     pub(super) outputs: bool,
+}
+
+/// The sign of a sliding product, in a notation.
+#[derive(Clone, Copy)]
+pub(super) struct Sign {
+    pub(super) sign: Op,
+    pub(super) sliding: Sliding,
+}
+
+impl Sign {
+    pub(super) fn math(self) -> Math {
+        Math::Op(self.sign)
+    }
+}
+
+/// What becomes of a kernel before it slides.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turned {
+    /// Nothing.
+    No,
+    /// It is rotated, which the formula says.
+    Said,
+    /// It is rotated, which the sign between the operands holds.
+    BySign,
 }
 
 /// The sentences of a language.
@@ -30,13 +54,13 @@ pub(super) trait Sentences: NetSentences + ChannelSentences + WindowSentences {
     fn layer_takes(&self, read: &[(Role, Math, String)], output: (Math, String), on_the_way: usize) -> Inlines;
     /// Before the equation with matrices, where the sliding product is first met.
     /// The kernel, rotated or not, moves along these axes.
-    fn as_matrices(&self, slide: Math, turned: bool, axes: &[CorrelationAxis]) -> Inlines;
+    fn as_matrices(&self, sign: Sign, turned: bool, axes: &[CorrelationAxis]) -> Inlines;
     /// Before all equations.
     fn written_out(&self, count: usize) -> Inlines;
     /// Before the first ones of many equations.
     fn written_out_few(&self, shown: usize, count: usize) -> Inlines;
-    /// The loss, the error from above, the sign for gradients.
-    fn notation(&self, loss: Math, error: Math, gradient: Math, derivative: Math) -> Inlines;
+    /// The loss, the error from above, the sign for gradients and what it is short for, if there is one.
+    fn notation(&self, loss: Math, error: Math, short: Option<(Math, Math)>) -> Inlines;
     /// The input is the output of an activation; before the chain rule for its error.
     fn activation_below(&self, activation: Math) -> Inlines;
     /// What is left to find.
@@ -51,8 +75,8 @@ pub(super) trait Sentences: NetSentences + ChannelSentences + WindowSentences {
     fn few_entries(&self, shown: usize, count: usize) -> Inlines;
     /// Before a gradient in index form.
     fn in_index_form(&self) -> Inlines;
-    /// Before the matrix form of a correlation.
-    fn recognised_correlation(&self, x: Math, y: Math, rot180: bool, full: bool, axes: &[CorrelationAxis]) -> Inlines;
+    /// Before the matrix form of a correlation. Where its sign is that of the convolution of mathematics, it says so.
+    fn recognised_correlation(&self, x: Math, y: Math, how: Turned, full: bool, axes: &[CorrelationAxis]) -> Inlines;
     /// Each element goes to its window's maximum; which indicator means what.
     fn recognised_route(&self, x: Math, through: Math, indicator: Math, ties: Ties) -> Inlines;
     /// The gradient is the error itself.
@@ -114,9 +138,15 @@ pub(super) struct Channels {
 pub(super) trait ChannelSentences {
     /// Before the layer channel by channel, where the sliding product is first met. The kernel, rotated or
     /// not, moves along these axes.
-    fn by_channels(&self, slide: Math, turned: bool, axes: &[CorrelationAxis]) -> Inlines;
+    fn by_channels(&self, sign: Sign, turned: bool, axes: &[CorrelationAxis]) -> Inlines;
     /// Which products there are, and what they are summed over; nothing where there is one.
     fn channels(&self, channels: &Channels) -> Inlines;
+    /// What the signs of sliding products stand for, in a net and where the notation has others than frameworks.
+    fn signs(&self, star: Math, convolution: Option<Math>) -> Inlines;
+    /// Vectors are rows.
+    fn rows(&self) -> Inlines;
+    /// A sign is short for a derivative, and so is that of any other letter.
+    fn likewise(&self, sign: Math, derivative: Math) -> Inlines;
     /// Before the operator equation channel by channel.
     fn with_channels(&self, axes: &[CorrelationAxis]) -> Inlines;
 }
@@ -143,9 +173,9 @@ pub(super) trait NetSentences {
     fn stage_joins(&self, inputs: &[Math]) -> Inlines;
     /// Heading of the section on errors.
     fn errors_heading(&self) -> Inlines;
-    /// The loss, what is known of it (nothing where the net computes it), what errors are (the letter
-    /// of errors, and that of what they are errors of), and how they follow.
-    fn errors_intro(&self, loss: Math, known: Option<Math>, letters: Option<(&str, &str)>) -> Inlines;
+    /// The loss, what is known of it (nothing where the net computes it), what the error of a layer is, if there are any,
+    /// and how they follow.
+    fn errors_intro(&self, loss: Math, known: Option<Math>, error: Option<Math>) -> Inlines;
     /// A tensor is read by several definitions, whose contributions add up.
     fn read_often(&self, tensor: Math, readers: usize) -> Inlines;
     /// The numbers given do not satisfy what the layer assumes.

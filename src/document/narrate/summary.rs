@@ -67,7 +67,7 @@ impl Narrator<'_> {
         let own = |t: &usize| instance.tensors[*t].label.as_ref().is_some_and(|l| l.number == Some(stages[0].number));
         let errors: Vec<TensorId> =
             read.filter(own).filter_map(|t| self.derivation.gradient(TensorId(t as u32))).map(|g| g.adjoint).collect();
-        errors.iter().find(|t| !self.glossary.is_partial(**t)).or_else(|| errors.last()).copied()
+        errors.iter().find(|t| self.glossary.is_error(**t)).or_else(|| errors.last()).copied()
     }
 
     /// The adjoints that an error is told in and that no line is about yet, those they are told in before them.
@@ -77,7 +77,7 @@ impl Narrator<'_> {
         for tensor in form.parts.iter().flat_map(TensorOp::tensors) {
             if derivation.passed_through.contains(&tensor) {
                 self.told_in(tensor, listed, found);
-            } else if self.glossary.is_partial(tensor)
+            } else if !self.glossary.is_error(tensor)
                 && !listed.contains(&tensor)
                 && derivation.gradients.list.iter().any(|g| g.adjoint == tensor)
             {

@@ -4,10 +4,9 @@
 //! one, which is not seen but spoken.
 
 use super::looks::{Look, Looks};
-use crate::document::{Dots, Glossary, Level, Math, Matrix, Name, Op, is_letter};
+use crate::document::{Dots, Glossary, Math, Matrix, Name, Op, is_letter};
 use crate::render::latex::is_tall;
 use crate::render::svg::escaped;
-use crate::render::text::greek;
 
 /// Between factors.
 const TIMES: &str = "<mo>&#x2062;</mo>";
@@ -18,7 +17,7 @@ const APPLY: &str = "<mo>&#x2061;</mo>";
 /// Between indices that stand side by side.
 const SEPARATOR: &str = "<mo>&#x2063;</mo>";
 /// Of an operator in an index.
-const NO_SPACE: &str = " lspace=\"0\" rspace=\"0\"";
+pub(super) const NO_SPACE: &str = " lspace=\"0\" rspace=\"0\"";
 const SUM: &str = "<mo>\u{2211}</mo>";
 
 /// Appends formulas to a text.
@@ -58,11 +57,15 @@ impl<'a> Speller<'a> {
                 });
             }
             Math::Indexed(tensor, level, indices) => {
-                let commas = indices.iter().any(|i| !matches!(i, Math::Name(_)));
-                self.name(&self.glossary.name_at(*tensor, *level), indices.len(), |speller, place| {
-                    speller.between_indices(place, commas);
-                    speller.math(&indices[place]);
-                });
+                let commas = self.glossary.always_commas() || indices.iter().any(|i| !matches!(i, Math::Name(_)));
+                self.name(
+                    &self.glossary.indexed_name(*tensor, *level, indices.len()),
+                    indices.len(),
+                    |speller, place| {
+                        speller.between_indices(place, commas);
+                        speller.math(&indices[place]);
+                    },
+                );
             }
             Math::Name(n) => self.name(n, 0, |_, _| {}),
             Math::Word(word) => self.word(word),
@@ -192,6 +195,7 @@ impl<'a> Speller<'a> {
             | Op::Minus
             | Op::Times
             | Op::Slide
+            | Op::Star
             | Op::Hadamard
             | Op::HadamardDivision
             | Op::Equals
@@ -209,79 +213,7 @@ impl<'a> Speller<'a> {
         self.out.push_str(&format!("<mo{attributes}>{}</mo>", sign(op)));
     }
 
-    /// A letter or a word, then its layer above and its index below.
-    fn name(&mut self, n: &Name, indices: usize, mut index: impl FnMut(&mut Self, usize)) {
-        if n.nabla {
-            self.out.push_str("<mrow><mi mathvariant=\"normal\">\u{2207}</mi>");
-        }
-        let element = match (indices, n.level) {
-            (0, Level::None) => "",
-            (0, Level::This | Level::Below | Level::Number(_)) => "msup",
-            (_, Level::None) => "msub",
-            (_, Level::This | Level::Below | Level::Number(_)) => "msubsup",
-        };
-        self.out.push_str(&if element.is_empty() { String::new() } else { format!("<{element}>") });
-        self.letter(&n.word);
-        if indices > 0 {
-            self.script(|script| {
-                script.out.push_str(if indices > 1 { "<mrow>" } else { "" });
-                (0..indices).for_each(|place| index(script, place));
-                script.out.push_str(if indices > 1 { "</mrow>" } else { "" });
-            });
-        }
-        match n.level {
-            Level::None => {}
-            Level::This => self.out.push_str("<mi>l</mi>"),
-            Level::Below => {
-                self.out.push_str(&format!("<mrow><mi>l</mi><mo{NO_SPACE}>\u{2212}</mo><mn>1</mn></mrow>"));
-            }
-            Level::Number(n) => self.integer(n.into()),
-        }
-        self.out.push_str(&if element.is_empty() { String::new() } else { format!("</{element}>") });
-        self.out.push_str(if n.nabla { "</mrow>" } else { "" });
-    }
-
-    /// A letter is set in italics by itself, but capital Greek ones stand upright, as TeX has them; a word has to be told.
-    fn letter(&mut self, word: &str) {
-        match greek(word) {
-            Some(capital @ '\u{391}'..='\u{3a9}') => {
-                self.out.push_str(&format!("<mi mathvariant=\"normal\">{capital}</mi>"));
-            }
-            Some(letter) => self.token("mi", letter.encode_utf8(&mut [0; 4])),
-            None if is_letter(word) => self.token("mi", word),
-            None => {
-                self.out.push_str(&format!("<mi{}>{}</mi>", self.looks.of(&[Look::Word]), escaped(word)));
-            }
-        }
-    }
-
-    /// An upright word.
-    fn word(&mut self, word: &str) {
-        if word.contains(' ') {
-            self.token("mtext", word);
-        } else if word.chars().count() == 1 {
-            self.out.push_str(&format!("<mi mathvariant=\"normal\">{}</mi>", escaped(word)));
-        } else {
-            self.token("mi", word);
-        }
-    }
-
-    /// A function by its name, with its primes. As an exponent they would be too small and too high in every font.
-    fn function(&mut self, n: &Name, order: u32) {
-        if is_letter(&n.word) {
-            self.name(n, 0, |_, _| {});
-        } else {
-            self.word(&n.word);
-        }
-        match order {
-            0 => {}
-            2 => self.token("mo", "\u{2033}"),
-            3 => self.token("mo", "\u{2034}"),
-            n => self.token("mo", &"\u{2032}".repeat(n as usize)),
-        }
-    }
-
-    fn integer(&mut self, n: i64) {
+    pub(super) fn integer(&mut self, n: i64) {
         self.token("mn", &n.to_string().replace('-', "\u{2212}"));
     }
 
@@ -389,13 +321,13 @@ impl<'a> Speller<'a> {
     }
 
     /// What is smaller than the line that it belongs to.
-    fn script(&mut self, content: impl FnOnce(&mut Self)) {
+    pub(super) fn script(&mut self, content: impl FnOnce(&mut Self)) {
         let outside = std::mem::replace(&mut self.tight, true);
         content(self);
         self.tight = outside;
     }
 
-    fn token(&mut self, name: &str, text: &str) {
+    pub(super) fn token(&mut self, name: &str, text: &str) {
         self.out.push_str(&format!("<{name}>{}</{name}>", escaped(text)));
     }
 }
@@ -434,6 +366,7 @@ fn sign(op: Op) -> &'static str {
         Op::Minus | Op::Negative => "\u{2212}",
         Op::Times => "\u{22c5}",
         Op::Slide => "\u{2217}",
+        Op::Star => "\u{22c6}",
         Op::Hadamard => "\u{2299}",
         Op::HadamardDivision => "\u{2298}",
         Op::Equals => "=",

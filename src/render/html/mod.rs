@@ -5,6 +5,7 @@
 
 mod looks;
 mod math;
+mod names;
 
 use std::io::{self, Write};
 

@@ -30,12 +30,12 @@ impl Speller<'_> {
                 }
             }
             Math::Indexed(tensor, level, indices) => {
-                name(&self.glossary.name_at(*tensor, *level), self.out);
+                name(&self.glossary.indexed_name(*tensor, *level, indices.len()), self.out);
                 if indices.is_empty() {
                     return;
                 }
                 self.out.push_str("_{");
-                let commas = indices.iter().any(|i| !matches!(i, Math::Name(_)));
+                let commas = self.glossary.always_commas() || indices.iter().any(|i| !matches!(i, Math::Name(_)));
                 for (place, index) in indices.iter().enumerate() {
                     if place > 0 && commas {
                         self.out.push(',');
@@ -71,6 +71,7 @@ impl Speller<'_> {
                 Op::Negative => "-",
                 Op::Times => " \\cdot ",
                 Op::Slide => " \\ast ",
+                Op::Star => " \\star ",
                 Op::Hadamard => " \\odot ",
                 Op::HadamardDivision => " \\oslash ",
                 Op::Equals => " = ",
@@ -195,7 +196,8 @@ impl Speller<'_> {
         } else {
             None
         };
-        let letter = name.is_some_and(|n| !n.nabla && !is_greek(&n.word));
+        let letter =
+            name.is_some_and(|n| !n.nabla && !n.marks.bold && (n.marks.prefix.is_some() || !is_greek(&n.word)));
         if ends_command && letter {
             self.out.push(' ');
         }
@@ -292,13 +294,17 @@ fn name(n: &Name, out: &mut String) {
     if n.nabla {
         out.push_str("\\nabla ");
     }
+    out.push_str(if n.marks.bold { "\\boldsymbol{" } else { "" });
+    let prefix = n.marks.prefix.map(String::from).unwrap_or_default();
     if is_greek(&n.word) {
+        out.push_str(&prefix);
         out.push('\\');
         out.push_str(&n.word);
-    } else if is_letter(&n.word) {
+    } else if is_letter(&n.word) && prefix.is_empty() {
         out.push_str(&n.word);
     } else {
         out.push_str("\\mathit{");
+        out.push_str(&prefix);
         for c in n.word.chars() {
             if c == '_' {
                 out.push('\\');
@@ -307,11 +313,13 @@ fn name(n: &Name, out: &mut String) {
         }
         out.push('}');
     }
+    out.push_str(if n.marks.bold { "}" } else { "" });
+    let [before, after] = n.marks.around.signs();
     match n.level {
         Level::None => {}
-        Level::This => out.push_str("^{l}"),
-        Level::Below => out.push_str("^{l-1}"),
-        Level::Number(n) => out.push_str(&format!("^{{{n}}}")),
+        Level::This => out.push_str(&format!("^{{{before}l{after}}}")),
+        Level::Below => out.push_str(&format!("^{{{before}l-1{after}}}")),
+        Level::Number(n) => out.push_str(&format!("^{{{before}{n}{after}}}")),
     }
 }
 

@@ -37,7 +37,7 @@ impl Speller<'_> {
                 self.name(self.glossary.name(*tensor), index);
             }
             Math::Indexed(tensor, level, indices) => {
-                let all_names = indices.iter().all(|i| matches!(i, Math::Name(_)));
+                let all_names = indices.iter().all(|i| matches!(i, Math::Name(_))) && !self.glossary.always_commas();
                 let mut pieces: Vec<Piece> = Vec::new();
                 for (place, index) in indices.iter().enumerate() {
                     if place > 0 && !all_names {
@@ -46,7 +46,7 @@ impl Speller<'_> {
                     let spelled = text::formula(index, self.glossary).replace(' ', "").replace('-', "\u{2212}");
                     pieces.extend(spelled.chars().map(|c| (c.to_string(), c.is_alphabetic())));
                 }
-                self.name(&self.glossary.name_at(*tensor, *level), pieces);
+                self.name(&self.glossary.indexed_name(*tensor, *level, indices.len()), pieces);
             }
             Math::Name(name) => self.name(name, Vec::new()),
             Math::Row(parts) => parts.iter().for_each(|part| self.math(part)),
@@ -99,7 +99,9 @@ impl Speller<'_> {
             Level::Below => vec![("l".to_string(), true), ("\u{2212}1".to_string(), false)],
             Level::Number(n) => vec![(n.to_string(), false)],
         };
-        for piece in &level {
+        let [before, after] = name.marks.around.signs().map(|sign| (sign.to_string(), false));
+        let level = if level.is_empty() { level } else { [vec![before], level, vec![after]].concat() };
+        for piece in level.iter().filter(|p| !p.0.is_empty()) {
             self.span(piece, SMALL, -RAISED, 0);
         }
         // digits are about half as wide as the letters are high

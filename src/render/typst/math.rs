@@ -35,11 +35,12 @@ impl<'a> Speller<'a> {
                 }
             }
             Math::Indexed(tensor, level, indices) => {
-                name(&self.glossary.name_at(*tensor, *level), self.out);
+                name(&self.glossary.indexed_name(*tensor, *level, indices.len()), self.out);
                 if indices.is_empty() {
                     return;
                 }
-                let between = if indices.iter().all(|i| matches!(i, Math::Name(_))) { " " } else { "," };
+                let letters = indices.iter().all(|i| matches!(i, Math::Name(_))) && !self.glossary.always_commas();
+                let between = if letters { " " } else { "," };
                 self.script('_', |inside| {
                     for (place, index) in indices.iter().enumerate() {
                         inside.out.push_str(if place > 0 { between } else { "" });
@@ -68,6 +69,7 @@ impl<'a> Speller<'a> {
                 Op::Negative => "-",
                 Op::Times => " \u{22c5} ",
                 Op::Slide => " \u{2217} ",
+                Op::Star => " \u{22c6} ",
                 Op::Hadamard => " \u{2299} ",
                 Op::HadamardDivision => " \u{2298} ",
                 Op::Equals => " = ",
@@ -285,18 +287,24 @@ fn name(n: &Name, out: &mut String) {
     if n.nabla {
         out.push_str("nabla ");
     }
-    if is_letter(&n.word) {
-        out.push_str(&n.word);
-    } else {
-        out.push_str("italic(");
-        string(&n.word, out);
-        out.push(')');
+    out.push_str(if n.marks.bold { "bold(" } else { "" });
+    match n.marks.prefix {
+        None if is_letter(&n.word) => out.push_str(&n.word),
+        // a Greek letter has no place in a word
+        Some(prefix) if is_letter(&n.word) && n.word.len() > 1 => out.push_str(&format!("{prefix} {}", n.word)),
+        prefix => {
+            out.push_str("italic(");
+            string(&format!("{}{}", prefix.map(String::from).unwrap_or_default(), n.word), out);
+            out.push(')');
+        }
     }
+    out.push_str(if n.marks.bold { ")" } else { "" });
+    let [before, after] = n.marks.around.signs();
     match n.level {
         Level::None => {}
-        Level::This => script('^', "l", out),
-        Level::Below => script('^', "l-1", out),
-        Level::Number(n) => script('^', &n.to_string(), out),
+        Level::This => script('^', &format!("{before}l{after}"), out),
+        Level::Below => script('^', &format!("{before}l-1{after}"), out),
+        Level::Number(n) => script('^', &format!("{before}{n}{after}"), out),
     }
 }
 

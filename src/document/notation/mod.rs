@@ -1,0 +1,120 @@
+//! Notations: how things are written in print, as a table of choices. The built-in ones are files like a user's own, read by the same
+//! code.
+
+mod read;
+
+use super::math::{Around, Op};
+use crate::text::Source;
+
+pub use read::read_notation;
+
+/// The built-in notations: their names and their files.
+pub const NOTATIONS: [(&str, &str); 5] = [
+    ("tutorial", include_str!("tutorial.toml")),
+    ("partial", include_str!("partial.toml")),
+    ("framework", include_str!("framework.toml")),
+    ("goodfellow", include_str!("goodfellow.toml")),
+    ("nielsen", include_str!("nielsen.toml")),
+];
+
+/// Choices of notation. The default is that of the tutorial.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notation {
+    /// The smallest index in print; if it is not said, that of the layer's text.
+    pub index_base: Option<i64>,
+    /// How the mark of a layer is written.
+    pub level: Around,
+    /// Is the layer below told of, and are letters marked with their layer?
+    pub layer_below: bool,
+    /// How derivatives of the loss are written.
+    pub gradient: Gradients,
+    /// The letter of [`Gradients::Prefix`].
+    pub prefix: char,
+    /// Have errors a letter of their own?
+    pub error_letter: bool,
+    /// The signs of sliding products.
+    pub sliding: Sliding,
+    /// Are vectors rows?
+    pub rows: bool,
+    /// Are whole tensors bold?
+    pub bold: bool,
+    /// Do commas always stand between indices?
+    pub commas: bool,
+    /// The letter of the loss.
+    pub loss: String,
+    /// Other names for tensors: that in the layer language, that in print.
+    pub names: Vec<(String, String)>,
+}
+
+/// How the derivative of the loss by a tensor is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gradients {
+    /// `∇a` for entries, `∂C/∂a` for whole tensors and in nets.
+    Nabla,
+    /// `∂C/∂a`.
+    Partial,
+    /// `da`.
+    Prefix,
+}
+
+/// The signs of sliding products.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sliding {
+    /// `∗`: the kernel slides as it stands.
+    Framework,
+    /// `⋆` for the same.
+    Correlation,
+    /// `⋆` where the kernel slides as it stands, and `∗`, the convolution of mathematics, where it is rotated.
+    Convolution,
+}
+
+impl Default for Notation {
+    fn default() -> Self {
+        Notation {
+            index_base: None,
+            level: Around::Nothing,
+            layer_below: true,
+            gradient: Gradients::Nabla,
+            prefix: 'd',
+            error_letter: true,
+            sliding: Sliding::Framework,
+            rows: false,
+            bold: false,
+            commas: false,
+            loss: "C".to_string(),
+            names: Vec::new(),
+        }
+    }
+}
+
+impl Notation {
+    /// A built-in notation.
+    ///
+    /// # Panics
+    /// If its file is wrong: a mistake in this program, which a test would find.
+    pub fn built_in(name: &str) -> Option<Notation> {
+        let (_, text) = NOTATIONS.iter().find(|(known, _)| *known == name)?;
+        let source = Source::new(format!("<notation {name}>"), *text);
+        Some(read_notation(&source).expect("built-in notations are tested"))
+    }
+
+    /// The name in print of a tensor.
+    pub fn printed<'a>(&'a self, name: &'a str) -> &'a str {
+        self.names.iter().find(|(own, _)| own == name).map_or(name, |(_, new)| new)
+    }
+}
+
+impl Sliding {
+    /// The sign between what a kernel slides over and the kernel, which is rotated or not.
+    pub fn sign(self, rot180: bool) -> Op {
+        match (self, rot180) {
+            (Sliding::Framework, _) | (Sliding::Convolution, true) => Op::Slide,
+            (Sliding::Correlation, _) | (Sliding::Convolution, false) => Op::Star,
+        }
+    }
+
+    /// Is a rotated kernel written as such? If not, the sign holds the rotation.
+    pub fn says_rotation(self) -> bool {
+        self != Sliding::Convolution
+    }
+}
