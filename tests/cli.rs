@@ -283,7 +283,7 @@ fn refused(folder: &Path, words: &str) -> String {
     assert!(!text.contains("panicked") && !text.contains('\x1b'), "derive {words}: {text}");
     let helps = text.matches("= help: ").count() + text.matches("\nFor more information, try '--help'.").count();
     // a text that cannot be read is drawn, and what was expected stands beneath the place
-    let drawn = text.contains("\n --> ") && text.contains("^ ");
+    let drawn = text.contains("\n --> ") && text.contains('^');
     assert!(helps == 1 || drawn, "derive {words} gives no hint, or several: {text}");
     assert!(text.matches("error: ").count() == 1 || drawn, "derive {words} gives several messages: {text}");
     assert_eq!(names(folder), before, "derive {words} leaves files behind");

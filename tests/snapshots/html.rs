@@ -21,6 +21,8 @@ const CORE: [&str; 17] = [
     "mtext",
     "mspace",
     "mfrac",
+    "mroot",
+    "msqrt",
     "msub",
     "msup",
     "msubsup",
@@ -130,7 +132,7 @@ fn children(element: &Node<'_, '_>) -> Result<(), String> {
     let name = element.tag_name().name();
     let count = element.children().filter(Node::is_element).count();
     let wanted = match name {
-        "mfrac" | "msub" | "msup" | "munder" => 2,
+        "mfrac" | "mroot" | "msub" | "msup" | "munder" => 2,
         "msubsup" | "munderover" => 3,
         "mi" | "mn" | "mo" | "mtext" | "mspace" => 0,
         _ => return Ok(()),

@@ -12,8 +12,8 @@ use unicode_width::UnicodeWidthStr;
 use super::{CASES, FIGURES, words};
 use library::Case;
 
-/// Names of functions, which Chinese leaves as they are.
-const FUNCTIONS: [&str; 3] = ["softmax", "sigmoid", "softplus"];
+/// Names of functions and of a norm, which Chinese leaves as they are.
+const FUNCTIONS: [&str; 4] = ["softmax", "sigmoid", "softplus", "Lp"];
 
 const MARKS: &str = "，。：；、（）“”";
 
