@@ -12,7 +12,7 @@ pub(super) const FORMULAS: [(&str, &str); 3] = [
 ];
 
 /// The elements of MathML Core that are used; what an older browser or another processor knew is not.
-const CORE: [&str; 17] = [
+const CORE: [&str; 19] = [
     "math",
     "mrow",
     "mi",
