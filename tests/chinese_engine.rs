@@ -60,8 +60,9 @@ fn what_xetex_refuses_is_reported() {
 #[test]
 fn lines_of_the_source_are_short() {
     for (name, text) in snapshots() {
-        let prose =
-            text.lines().filter(|line| line.contains(|c: char| !c.is_ascii()) && !line.starts_with("\\section"));
+        // a row of a table is one line, however long its formulas are
+        let is_prose = |line: &&str| !line.starts_with("\\section") && !line.ends_with("\\\\");
+        let prose = text.lines().filter(|line| line.contains(|c: char| !c.is_ascii())).filter(is_prose);
         for line in prose {
             assert!(line.chars().count() <= LONGEST, "{name}: {line}");
             let opens = line.starts_with(|c| "，。：；、）”".contains(c));
