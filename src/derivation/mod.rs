@@ -13,7 +13,7 @@ use crate::differentiate::{Gradient, Gradients, differentiate, gradients_in_inde
 use crate::expand::{ExpandError, estimate, expand};
 use crate::expr::{System, TensorId, Ties};
 use crate::layer::{Instance, Label, TensorDecl};
-use crate::recognise::{Favourite, Recognition, Slide, recognise};
+use crate::recognise::{Favourite, Obstacle, Recognition, Slide, recognise};
 use crate::verify::{Claims, Verdict, verify};
 
 pub use value::Value;
@@ -97,6 +97,8 @@ pub struct Derivation {
     pub index_form: Instance,
     /// Recognised operators, by what they give: a defined tensor, or the adjoint of a tensor.
     pub recognitions: Vec<(TensorId, Recognition)>,
+    /// Why there is none, for the adjoints that are no operator.
+    pub obstacles: Vec<(TensorId, Obstacle)>,
     /// The convention for ties of a maximum.
     pub ties: Ties,
     /// Operators recognised under the layer's assumptions.
@@ -116,6 +118,11 @@ impl Derivation {
     /// The operator recognised for a defined tensor or an adjoint.
     pub fn recognition(&self, target: TensorId) -> Option<&Recognition> {
         self.recognitions.iter().find(|(t, _)| *t == target).map(|(_, r)| r)
+    }
+
+    /// Why no operator was recognised for an adjoint.
+    pub fn obstacle(&self, target: TensorId) -> Option<Obstacle> {
+        self.obstacles.iter().find(|(t, _)| *t == target).map(|(_, o)| *o)
     }
 
     /// The gradient with respect to a tensor; `None` for the output.
@@ -169,7 +176,7 @@ pub fn derive(instance: Instance, options: &Options) -> Result<Derivation, Failu
     let gradients = differentiate(&mut system, &adjoint_names, options.ties);
     let mut index_form = gradients_in_index_form(&instance, &adjoint_names);
     index_form.definitions.retain(|d| d.expanded_reads() <= INDEX_FORM_LIMIT);
-    let recognitions = recognise_all(&instance, &mut system, &gradients);
+    let (recognitions, obstacles) = recognise_all(&instance, &mut system, &gradients);
     let assuming = recognise_assuming(&instance, &mut system, &gradients);
     let claims = Claims {
         instance: &instance,
@@ -198,6 +205,7 @@ pub fn derive(instance: Instance, options: &Options) -> Result<Derivation, Failu
         gradients,
         index_form,
         recognitions,
+        obstacles,
         assuming,
         ties: options.ties,
         passed_through: Vec::new(),
@@ -230,29 +238,36 @@ fn adjoint_names(instance: &Instance, upstream: &str) -> Vec<String> {
 
 /// Looks for an operator behind every definition and every gradient. Where a product is also a correlation, the layer's own text
 /// decides how it is read.
-fn recognise_all(instance: &Instance, system: &mut System, gradients: &Gradients) -> Vec<(TensorId, Recognition)> {
+fn recognise_all(instance: &Instance, system: &mut System, gradients: &Gradients) -> Recognitions {
     let System { arena, definitions, .. } = system;
-    let mut found = Vec::new();
+    let (mut found, mut obstacles) = (Vec::new(), Vec::new());
     for (definition, source) in definitions.iter().zip(&instance.definitions) {
         let recognition = recognise(arena, definition.tensor, &definition.values, favourite(slides::of(source)));
-        found.extend(recognition.map(|r| (definition.tensor, r)));
+        found.extend(recognition.ok().map(|r| (definition.tensor, r)));
     }
     for gradient in &gradients.list {
         let favourite = favourite_of(instance, gradient);
         // the shorter form first: what it is recognised as says more
-        let shorter =
-            gradient.simplified.as_ref().and_then(|entries| recognise(arena, gradient.adjoint, entries, favourite));
-        let recognition = shorter.or_else(|| recognise(arena, gradient.adjoint, &gradient.entries, favourite));
-        found.extend(recognition.map(|r| (gradient.adjoint, r)));
+        let shorter = gradient
+            .simplified
+            .as_ref()
+            .and_then(|entries| recognise(arena, gradient.adjoint, entries, favourite).ok());
+        match shorter.map_or_else(|| recognise(arena, gradient.adjoint, &gradient.entries, favourite), Ok) {
+            Ok(recognition) => found.push((gradient.adjoint, recognition)),
+            Err(obstacle) => obstacles.push((gradient.adjoint, obstacle)),
+        }
     }
-    found
+    (found, obstacles)
 }
+
+/// By tensor: what was recognised, and for the other adjoints why nothing was.
+type Recognitions = (Vec<(TensorId, Recognition)>, Vec<(TensorId, Obstacle)>);
 
 /// The same for gradients that are shorter under an assumption.
 fn recognise_assuming(instance: &Instance, system: &mut System, gradients: &Gradients) -> Vec<(TensorId, Recognition)> {
     let assuming = gradients.list.iter().filter_map(|g| Some((g, g.assuming.as_ref()?)));
     let found = assuming.filter_map(|(g, entries)| {
-        Some((g.adjoint, recognise(&mut system.arena, g.adjoint, entries, favourite_of(instance, g))?))
+        Some((g.adjoint, recognise(&mut system.arena, g.adjoint, entries, favourite_of(instance, g)).ok()?))
     });
     found.collect()
 }

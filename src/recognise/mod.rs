@@ -20,6 +20,7 @@ mod tests;
 mod windows;
 
 use crate::expr::{Arena, ExprId, TensorId};
+use observe::Group;
 
 pub use operator::{Contraction, Correlation, CorrelationAxis, Leading, Operand, Route, TensorOp, Window};
 
@@ -60,45 +61,77 @@ impl Default for Slide {
     }
 }
 
-/// Names the operator that gives `entries`, the elements of `target` in row-major order; `None` if nothing fitted.
-pub fn recognise(arena: &mut Arena, target: TensorId, entries: &[ExprId], favourite: Favourite) -> Option<Recognition> {
-    if let Some(found) = as_written(arena, target, entries, favourite) {
-        return Some(found);
+/// Why entries are no operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// All entries are zero.
+    Zero,
+    /// Their terms have other factors than elements and functions of one index.
+    Factors,
+    /// Their terms are products of too many kinds.
+    Kinds,
+    /// The coefficients vary, and not as a count in windows would.
+    Coefficients,
+    /// The elements that meet in an entry are not those of evenly spaced windows, nor of whole axes.
+    Spacing,
+    /// The factors are paired in no way that an operator pairs them.
+    Pairing,
+}
+
+/// Names the operator that gives `entries`, the elements of `target` in row-major order.
+///
+/// # Errors
+/// If nothing fitted, with the reason.
+pub fn recognise(
+    arena: &mut Arena,
+    target: TensorId,
+    entries: &[ExprId],
+    favourite: Favourite,
+) -> Result<Recognition, Obstacle> {
+    let obstacle = match as_written(arena, target, entries, favourite) {
+        Ok(found) => return Ok(found),
+        Err(obstacle) if entries.len() > MOST_ENTRIES => return Err(obstacle),
+        Err(obstacle) => obstacle,
+    };
+    match entries.iter().map(|&e| arena.expanded(e, MOST_TERMS)).collect::<Option<Vec<ExprId>>>() {
+        Some(expanded) if expanded != entries => as_written(arena, target, &expanded, favourite),
+        Some(_) | None => Err(obstacle),
     }
-    if entries.len() > MOST_ENTRIES {
-        return None;
-    }
-    let expanded: Vec<ExprId> = entries.iter().map(|&e| arena.expanded(e, MOST_TERMS)).collect::<Option<_>>()?;
-    if expanded == entries { None } else { as_written(arena, target, &expanded, favourite) }
 }
 
 /// The operator behind entries whose terms are taken as they are.
-fn as_written(arena: &mut Arena, target: TensorId, entries: &[ExprId], favourite: Favourite) -> Option<Recognition> {
+fn as_written(
+    arena: &mut Arena,
+    target: TensorId,
+    entries: &[ExprId],
+    favourite: Favourite,
+) -> Result<Recognition, Obstacle> {
     let shape = &arena.tensor(target).shape.clone();
     let groups = observe::observe(arena, shape, entries)?;
     let groups = propose::with_lone_places(arena, target, groups);
-    let first = |arena: &mut Arena, group, entries: Option<&[ExprId]>| {
+    let first = |arena: &mut Arena, group: &Group, entries: Option<&[ExprId]>| {
         let candidates = propose::propose(arena, shape, group, favourite);
         candidates
             .into_iter()
             .find(|op| entries.is_none_or(|entries| confirm(arena, std::slice::from_ref(op), shape, entries)))
     };
+    let obstacle = groups.iter().map(Group::obstacle).next().unwrap_or(Obstacle::Zero);
     if let [group] = groups.as_slice() {
-        let op = first(arena, group, Some(entries))?;
-        return Some(Recognition { parts: vec![op] });
+        let op = first(arena, group, Some(entries)).ok_or(obstacle)?;
+        return Ok(Recognition { parts: vec![op] });
     }
     // with several groups the first candidates are nearly always right; else each group is confirmed by itself
     let parts: Option<Vec<TensorOp>> = groups.iter().map(|g| first(arena, g, None)).collect();
-    let parts = parts?;
+    let parts = parts.ok_or(obstacle)?;
     if confirm(arena, &parts, shape, entries) {
-        return Some(Recognition { parts });
+        return Ok(Recognition { parts });
     }
     let mut parts = Vec::with_capacity(groups.len());
     for group in &groups {
         let own = observe::terms_of_group(arena, group, entries);
-        parts.push(first(arena, group, Some(&own))?);
+        parts.push(first(arena, group, Some(&own)).ok_or(group.obstacle())?);
     }
-    confirm(arena, &parts, shape, entries).then_some(Recognition { parts })
+    if confirm(arena, &parts, shape, entries) { Ok(Recognition { parts }) } else { Err(obstacle) }
 }
 
 /// Are the entries, one by one, the same expressions as the sum of the operators written out?

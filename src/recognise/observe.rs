@@ -4,6 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::Obstacle;
 use crate::expr::{Arena, ExprId, ExprKind, Number, Substitution, TensorId, Ties};
 
 /// Which factors a term multiplies.
@@ -48,8 +49,11 @@ const MOST_FACTORS: usize = 6;
 /// Entries and terms of an entry that are sampled: enough to meet every corner and to be affinely independent.
 const SAMPLE: usize = 48;
 
-/// Groups the terms of all entries by signature; `None` if a term is no product of elements, or there are no terms.
-pub(super) fn observe(arena: &mut Arena, shape: &[usize], entries: &[ExprId]) -> Option<Vec<Group>> {
+/// Groups the terms of all entries by signature.
+///
+/// # Errors
+/// If a term is no product of elements, or there are no terms.
+pub(super) fn observe(arena: &mut Arena, shape: &[usize], entries: &[ExprId]) -> Result<Vec<Group>, Obstacle> {
     debug_assert_eq!(shape.iter().product::<usize>(), entries.len());
     let mut groups: Vec<Group> = Vec::new();
     let mut seen_entries = Sample::new(entries.len());
@@ -61,7 +65,7 @@ pub(super) fn observe(arena: &mut Arena, shape: &[usize], entries: &[ExprId]) ->
         let mut seen_terms = Sample::new(terms.len());
         for (place, &term) in terms.iter().enumerate() {
             let sampled = sampled_entry && seen_terms.takes(place);
-            let own = factors_of(arena, term, &mut factors)?;
+            let own = factors_of(arena, term, &mut factors).ok_or(Obstacle::Factors)?;
             let matching = |g: &Group, atoms: &mut Atoms, arena: &mut Arena| {
                 g.atoms.len() == factors.len() && g.atoms.iter().zip(&factors).all(|(a, &f)| atoms.fits(arena, a, f))
             };
@@ -71,7 +75,7 @@ pub(super) fn observe(arena: &mut Arena, shape: &[usize], entries: &[ExprId]) ->
                 let group = &mut groups[group];
                 if own != group.scale || !group.varying.is_empty() {
                     if !matches!(group.atoms.as_slice(), [Atom::Element(_)]) {
-                        return None;
+                        return Err(Obstacle::Coefficients);
                     }
                     if group.varying.is_empty() {
                         group.varying = vec![group.scale.clone(); group.pairs.len()];
@@ -81,9 +85,10 @@ pub(super) fn observe(arena: &mut Arena, shape: &[usize], entries: &[ExprId]) ->
                 group.add(arena, &atoms, target, &factors, sampled);
             } else {
                 if factors.len() > MOST_FACTORS || groups.len() == MOST_GROUPS {
-                    return None;
+                    return Err(Obstacle::Kinds);
                 }
-                let list = factors.iter().map(|&f| atoms.atom(arena, f)).collect::<Option<Vec<_>>>()?;
+                let list = factors.iter().map(|&f| atoms.atom(arena, f)).collect::<Option<Vec<_>>>();
+                let list = list.ok_or(Obstacle::Factors)?;
                 let mut group = Group {
                     atoms: list,
                     scale: own,
@@ -97,7 +102,7 @@ pub(super) fn observe(arena: &mut Arena, shape: &[usize], entries: &[ExprId]) ->
             }
         }
     }
-    (!groups.is_empty()).then_some(groups)
+    if groups.is_empty() { Err(Obstacle::Zero) } else { Ok(groups) }
 }
 
 /// The entries with the terms of other groups left out.
@@ -281,6 +286,15 @@ fn symbols_in(arena: &Arena, expr: ExprId, found: &mut Vec<ExprId>) {
 }
 
 impl Group {
+    /// What keeps these terms from being an operator, where none of the candidates was one.
+    pub(super) fn obstacle(&self) -> Obstacle {
+        match self.atoms.as_slice() {
+            _ if !self.varying.is_empty() => Obstacle::Coefficients,
+            [_] | [Atom::Element(_), Atom::Chosen(..)] => Obstacle::Spacing,
+            _ => Obstacle::Pairing,
+        }
+    }
+
     fn add(&mut self, arena: &Arena, atoms: &Atoms, target: usize, factors: &[ExprId], sampled: bool) {
         if let [Atom::Element(_)] = self.atoms.as_slice()
             && let Some((_, offset)) = element(arena, factors[0])

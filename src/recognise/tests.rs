@@ -114,12 +114,9 @@ impl Terms {
     fn recognised(&mut self, which: usize, slid: usize) -> Option<Correlation> {
         let target = self.tensors[3 + which];
         let sums: Vec<ExprId> = self.entries[which].iter().map(|terms| self.arena.sum(terms)).collect();
-        let found = recognise(
-            &mut self.arena,
-            target,
-            &sums,
-            Favourite::Correlation(Slide { axes: slid, ..Slide::default() }),
-        )?;
+        let found =
+            recognise(&mut self.arena, target, &sums, Favourite::Correlation(Slide { axes: slid, ..Slide::default() }))
+                .ok()?;
         match found.parts.as_slice() {
             [TensorOp::Correlate(c)] => Some(c.clone()),
             _ => None,

@@ -69,7 +69,7 @@ fn without_a_formula_the_equations_are_the_result() {
     assert!(!has_index_form(&derivation, "a"));
     let text = document(&derivation);
     assert!(
-        text.contains("No tensor operator fitted the seven entries; the equations above are the result."),
+        text.contains("No tensor operator fitted the seven entries, for what meets in an entry is not evenly spaced; the equations above are the result."),
         "{text}"
     );
 }

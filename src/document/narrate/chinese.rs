@@ -6,7 +6,7 @@ use super::chinese_titles::{plain, said, title};
 use super::sentences::{Reach, Sentences, Sign, Turned};
 use crate::document::{Inlines, Math, Op};
 use crate::expr::{Role, Ties};
-use crate::recognise::CorrelationAxis;
+use crate::recognise::{CorrelationAxis, Obstacle};
 
 /// Chinese.
 pub(super) struct Chinese;
@@ -300,9 +300,18 @@ impl Sentences for Chinese {
         }
     }
 
-    fn no_operator(&self, entries: usize, index_form: bool) -> Inlines {
+    fn no_operator(&self, entries: usize, why: Option<Obstacle>, index_form: bool) -> Inlines {
+        let why = match why {
+            None => "",
+            Some(Obstacle::Zero) => return plain("全部元素都是零。"),
+            Some(Obstacle::Factors) => "（并非每一项都是元素的乘积）",
+            Some(Obstacle::Kinds) => "（各项的种类太多）",
+            Some(Obstacle::Coefficients) => "（系数随元素而变）",
+            Some(Obstacle::Spacing) => "（汇入同一元素的各项并非等距）",
+            Some(Obstacle::Pairing) => "（没有已知的算子这样搭配各项的因子）",
+        };
         let result = if index_form { "上面的下标公式" } else { "上面的各个等式" };
-        plain(&format!("没有找到与这{}元素相符的张量算子，{result}就是结果。", amount(entries, "个")))
+        plain(&format!("没有找到与这{}元素相符的张量算子{why}，{result}就是结果。", amount(entries, "个")))
     }
 
     fn bias_shared(&self, bias: Math) -> Inlines {

@@ -1,8 +1,9 @@
-//! The sentences on windows in Chinese.
+//! The sentences on windows, and on what no window reaches, in Chinese.
 
-use super::chinese::{Chinese, strides};
+use super::chinese::{Chinese, amount, list, strides};
 use super::chinese_titles::{plain, said};
 use super::sizes;
+use super::unread::{Unread, UnreadSentences};
 use super::windows::{Divisor, WindowSentences, Windowed};
 use crate::document::{Inlines, Math};
 use crate::recognise::Window;
@@ -92,5 +93,24 @@ impl WindowSentences for Chinese {
 
     fn with_divisors(&self) -> Inlines {
         plain("全部元素合起来就是")
+    }
+}
+
+impl UnreadSentences for Chinese {
+    fn unread(&self, tensor: Math, unread: Unread) -> Inlines {
+        let lines = |count: usize, more: usize| {
+            let mut parts = vec!["{}".to_string(); count];
+            parts.extend((more > 0).then(|| format!("另外{}", amount(more, "组"))));
+            list(&parts)
+        };
+        let mut places = Vec::new();
+        if !unread.outside.is_empty() {
+            places.push(format!("{}在最边上的被读位置之外", lines(unread.outside.len(), unread.more[0])));
+        }
+        if !unread.between.is_empty() {
+            places.push(format!("{}在被读的位置之间", lines(unread.between.len(), unread.more[1])));
+        }
+        let template = format!("{{}}并非每处都被读到：{}，它们的梯度都是零。", places.join("；"));
+        said(&template, [tensor].into_iter().chain(unread.outside).chain(unread.between))
     }
 }

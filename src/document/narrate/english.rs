@@ -5,7 +5,7 @@ use super::english_channels::understood;
 use super::sentences::{Reach, Sentences, Sign, Turned, words};
 use crate::document::{Inline, Inlines, Math, Op};
 use crate::expr::{Role, Ties};
-use crate::recognise::CorrelationAxis;
+use crate::recognise::{CorrelationAxis, Obstacle};
 
 /// English.
 pub(super) struct English;
@@ -296,10 +296,19 @@ impl Sentences for English {
         }
     }
 
-    fn no_operator(&self, entries: usize, index_form: bool) -> Inlines {
+    fn no_operator(&self, entries: usize, why: Option<Obstacle>, index_form: bool) -> Inlines {
+        let why = match why {
+            None => "",
+            Some(Obstacle::Zero) => return plain("All entries are zero."),
+            Some(Obstacle::Factors) => ", for not all of their terms are products of entries",
+            Some(Obstacle::Kinds) => ", for their terms are of too many kinds",
+            Some(Obstacle::Coefficients) => ", for the coefficients vary from entry to entry",
+            Some(Obstacle::Spacing) => ", for what meets in an entry is not evenly spaced",
+            Some(Obstacle::Pairing) => ", for no operator known here pairs the factors of their terms so",
+        };
         let result =
             if index_form { "the index formula above is the result" } else { "the equations above are the result" };
-        plain(format!("No tensor operator fitted the {}; {result}.", number_of(entries, "entry", "entries")))
+        plain(format!("No tensor operator fitted the {}{why}; {result}.", number_of(entries, "entry", "entries")))
     }
 
     fn bias_shared(&self, bias: Math) -> Inlines {

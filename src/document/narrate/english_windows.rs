@@ -1,8 +1,9 @@
-//! The sentences on windows in English.
+//! The sentences on windows, and on what no window reaches, in English.
 
 use super::english::{English, count, list, number_of, plain};
 use super::sentences::words;
 use super::sizes;
+use super::unread::{Unread, UnreadSentences};
 use super::windows::{Divisor, WindowSentences, Windowed};
 use crate::document::{Inlines, Math};
 use crate::recognise::Window;
@@ -105,5 +106,28 @@ impl WindowSentences for English {
 
     fn with_divisors(&self) -> Inlines {
         plain("All entries together are")
+    }
+}
+
+impl UnreadSentences for English {
+    fn unread(&self, tensor: Math, unread: Unread) -> Inlines {
+        let lines = |count: usize, more: usize| {
+            let mut parts = vec!["{}".to_string(); count];
+            parts.extend((more > 0).then(|| format!("{} more of this kind", super::english::count(more))));
+            list(&parts)
+        };
+        let lie = |count: usize, more: usize| if count + more == 1 { "lies" } else { "lie" };
+        let mut places = Vec::new();
+        let (outside, between) = (unread.outside.len(), unread.between.len());
+        if outside > 0 {
+            let (lines, lie) = (lines(outside, unread.more[0]), lie(outside, unread.more[0]));
+            places.push(format!("{lines} {lie} beyond the last places that are read"));
+        }
+        if between > 0 {
+            let (lines, lie) = (lines(between, unread.more[1]), lie(between, unread.more[1]));
+            places.push(format!("{lines} {lie} between places that are read"));
+        }
+        let template = format!("Not all of {{}} is read: {}. The gradient is zero there.", places.join(", and "));
+        words(&template, [tensor].into_iter().chain(unread.outside).chain(unread.between))
     }
 }

@@ -378,7 +378,8 @@ impl<'a> Narrator<'a> {
             self.about_gradient(gradient.of, "index");
             self.display(left, right, None)?;
         }
-        self.paragraph(self.say.no_operator(gradient.entries.len(), found.is_some()))
+        let why = self.derivation.obstacle(gradient.adjoint);
+        self.paragraph(self.say.no_operator(gradient.entries.len(), why, found.is_some()))
     }
 }
 

@@ -34,6 +34,7 @@ impl Narrator<'_> {
             self.which_bias(gradient)?;
         }
         self.chain(gradient)?;
+        self.unread(gradient)?;
         self.index_form(gradient)?;
         self.recognised(gradient)?;
         if tensor.role == Role::Bias {
@@ -215,7 +216,8 @@ impl Narrator<'_> {
         let derivation = self.derivation;
         let Some(recognition) = derivation.recognition(gradient.adjoint) else {
             let index_form = derivation.index_form.definitions.iter().any(|d| d.tensor == gradient.adjoint.0 as usize);
-            return self.paragraph(self.say.no_operator(gradient.entries.len(), index_form));
+            let why = derivation.obstacle(gradient.adjoint);
+            return self.paragraph(self.say.no_operator(gradient.entries.len(), why, index_form));
         };
         self.explain_star(&recognition.parts)?;
         match recognition.parts.as_slice() {

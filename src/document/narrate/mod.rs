@@ -23,6 +23,7 @@ mod network;
 mod parameters;
 mod sentences;
 mod summary;
+mod unread;
 mod windows;
 mod worked;
 

@@ -1,10 +1,11 @@
 //! What can be said, one function a sentence. A language says all of it, or it does not compile.
 
+use super::unread::UnreadSentences;
 use super::windows::WindowSentences;
 use crate::document::figure::Told;
 use crate::document::{Inline, Inlines, Math, Op, Sliding};
 use crate::expr::{Role, Ties};
-use crate::recognise::CorrelationAxis;
+use crate::recognise::{CorrelationAxis, Obstacle};
 
 /// What the sum of a chain rule runs over.
 #[derive(Clone, Copy)]
@@ -40,7 +41,7 @@ pub(super) enum Turned {
 }
 
 /// The sentences of a language.
-pub(super) trait Sentences: NetSentences + ChannelSentences + WindowSentences {
+pub(super) trait Sentences: NetSentences + ChannelSentences + WindowSentences + UnreadSentences {
     /// The document's title: the layer's title, and what is how large.
     fn title(&self, layer: &str, sized: &[(Role, String)]) -> Inlines;
     /// Heading of the section on the layer itself.
@@ -97,7 +98,7 @@ pub(super) trait Sentences: NetSentences + ChannelSentences + WindowSentences {
     /// What a sliding product along these axes does besides sliding is not written.
     fn with_whole_tensors(&self, axes: &[CorrelationAxis]) -> Inlines;
     /// No operator fitted; the formula above is the result.
-    fn no_operator(&self, entries: usize, index_form: bool) -> Inlines;
+    fn no_operator(&self, entries: usize, why: Option<Obstacle>, index_form: bool) -> Inlines;
     /// The bias is one number for all outputs.
     fn bias_shared(&self, bias: Math) -> Inlines;
     /// Every output has a bias of its own.
