@@ -1,7 +1,7 @@
-//! The arena: nodes in a vector, children in one flat pool, each expression stored once.
+//! The arena: nodes in a vector, longer lists of children in one flat pool, each expression stored once.
 //!
-//! A node is 16 bytes and its children 4 bytes each; the hash table holds ids only. The symbols of a tensor are a block of
-//! consecutive ids, so reading an element costs an addition and no look-up.
+//! A node is 16 bytes, one or two children among them; more of them have 4 bytes each in the pool. The hash table holds ids only.
+//! The symbols of a tensor are a block of consecutive ids, so reading an element costs an addition and no look-up.
 
 use std::hash::{Hash, Hasher};
 
@@ -80,11 +80,13 @@ pub(super) enum Tag {
 
 /// `data` is a number id, a tensor id, an exponent, a function id or an argument number, as the tag says.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Node {
+struct Node {
     tag: Tag,
+    /// How many children stand here; 0 where they are in the pool, or where there are none.
+    own: u8,
     data: u32,
-    start: u32,
-    len: u32,
+    /// The children; or the place of the first one in the pool and their number; of a symbol, its offset.
+    pair: [ExprId; 2],
 }
 
 /// Where expressions live: see the module's page for the invariants.
@@ -128,7 +130,7 @@ impl Arena {
     /// Makes room for this many further expressions, so that a large expansion does not move what is there again and again.
     pub fn reserve(&mut self, expressions: usize) {
         self.nodes.reserve(expressions);
-        self.children.reserve(expressions.saturating_mul(2));
+        self.children.reserve(expressions);
         self.seen.reserve(expressions, |&(short, _)| spread(short));
     }
 
@@ -148,7 +150,12 @@ impl Arena {
         let first = ExprId(self.nodes.len() as u32);
         let tensor = Tensor { name: name.to_string(), role, shape, of, first };
         let len = u32::try_from(tensor.len()).expect("sizes are bounded before a tensor is declared");
-        self.nodes.extend((0..len).map(|offset| Node { tag: Tag::Symbol, data: id.0, start: offset, len: 0 }));
+        self.nodes.extend((0..len).map(|offset| Node {
+            tag: Tag::Symbol,
+            own: 0,
+            data: id.0,
+            pair: [ExprId(offset), ExprId(0)],
+        }));
         self.tensors.push(tensor);
         id
     }
@@ -179,10 +186,10 @@ impl Arena {
 
     /// Takes an expression apart.
     pub fn kind(&self, id: ExprId) -> ExprKind<'_> {
-        let node = self.nodes[id.0 as usize];
+        let node = &self.nodes[id.0 as usize];
         match node.tag {
             Tag::Number => ExprKind::Number(&self.numbers[node.data as usize]),
-            Tag::Symbol => ExprKind::Symbol(Symbol { tensor: TensorId(node.data), offset: node.start }),
+            Tag::Symbol => ExprKind::Symbol(Symbol { tensor: TensorId(node.data), offset: node.pair[0].0 }),
             Tag::Sum => ExprKind::Sum(self.list(node)),
             Tag::Product => ExprKind::Product(&self.numbers[node.data as usize], self.list(node)),
             Tag::Power => ExprKind::Power(self.list(node)[0], node.data as i32),
@@ -199,8 +206,8 @@ impl Arena {
         matches!(self.kind(id), ExprKind::Number(n) if n.is_zero())
     }
 
-    fn list(&self, node: Node) -> &[ExprId] {
-        &self.children[node.start as usize..][..node.len as usize]
+    fn list<'a>(&'a self, node: &'a Node) -> &'a [ExprId] {
+        children(node, &self.children)
     }
 
     /// The constant `value`.
@@ -238,32 +245,57 @@ impl Arena {
 
     /// Finds or stores the node. The caller has brought `data` and `children` into normal form.
     pub(super) fn intern(&mut self, tag: Tag, data: u32, children: &[ExprId]) -> ExprId {
-        let hash = hash_node(tag, data, children);
         let (nodes, pool) = (&self.nodes, &self.children);
-        let short = (hash >> 16) as u32;
+        let short = hash_node(tag, data, children);
         let same = |&(other, id): &(u32, u32)| {
-            let node = nodes[id as usize];
-            other == short
-                && node.tag == tag
-                && node.data == data
-                && &pool[node.start as usize..][..node.len as usize] == children
+            let node = &nodes[id as usize];
+            other == short && node.tag == tag && node.data == data && self::children(node, pool) == children
         };
         let place = spread(short);
         if let Some(&(_, id)) = self.seen.find(place, same) {
             return ExprId(id);
         }
         let id = u32::try_from(self.nodes.len()).expect("the size estimate keeps an arena below 2^32 expressions");
-        let start = u32::try_from(self.children.len()).expect("the size estimate keeps the pool below 2^32 entries");
-        self.nodes.push(Node { tag, data, start, len: children.len() as u32 });
-        self.children.extend_from_slice(children);
+        let (own, pair) = match *children {
+            [only] => (1, [only, ExprId(0)]),
+            [first, second] => (2, [first, second]),
+            _ => {
+                let start = u32::try_from(self.children.len()).expect("the size estimate keeps the pool below 2^32");
+                self.children.extend_from_slice(children);
+                (0, [ExprId(start), ExprId(children.len() as u32)])
+            }
+        };
+        self.nodes.push(Node { tag, own, data, pair });
         self.seen.insert_unique(place, (short, id), |&(short, _)| spread(short));
         ExprId(id)
     }
 }
 
+fn children<'a>(node: &'a Node, pool: &'a [ExprId]) -> &'a [ExprId] {
+    match node.own {
+        0 => &pool[node.pair[0].0 as usize..][..node.pair[1].0 as usize],
+        own => &node.pair[..usize::from(own)],
+    }
+}
+
+/// The bits of each of two children that choose a place beside their neighbours'.
+const NEAR: u32 = 2;
+
+/// The hash of two children keeps neighbours together: layers multiply elements that follow each other, and sixteen such products
+/// then share the lines of memory that are looked up.
+fn hash_node(tag: Tag, data: u32, children: &[ExprId]) -> u32 {
+    let seed = u64::from(tag as u8) << 32 | u64::from(data);
+    if let [ExprId(x), ExprId(y)] = *children {
+        let far = mixed(seed, &[ExprId(x >> NEAR), ExprId(y >> NEAR)]);
+        let low = (1 << NEAR) - 1;
+        return ((far >> 16) as u32) << (2 * NEAR) | (x & low) << NEAR | (y & low);
+    }
+    (mixed(seed, children) >> 16) as u32
+}
+
 /// A folded multiplication for each pair of children. Ids are dense and alike, so every bit must reach every other.
-fn hash_node(tag: Tag, data: u32, children: &[ExprId]) -> u64 {
-    let mut hash = fold(u64::from(tag as u8) << 32 | u64::from(data), 0x9E37_79B9_7F4A_7C15);
+fn mixed(seed: u64, children: &[ExprId]) -> u64 {
+    let mut hash = fold(seed, 0x9E37_79B9_7F4A_7C15);
     for pair in children.chunks(2) {
         let second = pair.get(1).map_or(u32::MAX, |c| c.0);
         hash = fold(hash ^ (u64::from(pair[0].0) << 32 | u64::from(second)), 0xD6E8_FEB8_6659_FD93);
