@@ -1,5 +1,6 @@
 //! What can be said, one function a sentence. A language says all of it, or it does not compile.
 
+use super::picture::PictureSentences;
 use super::windows::WindowSentences;
 use crate::document::figure::Told;
 use crate::document::{Inline, Inlines, Math, Op, Sliding};
@@ -40,7 +41,7 @@ pub(super) enum Turned {
 }
 
 /// The sentences of a language.
-pub(super) trait Sentences: NetSentences + ChannelSentences + WindowSentences {
+pub(super) trait Sentences: NetSentences + ChannelSentences + WindowSentences + PictureSentences {
     /// The document's title: the layer's title, and what is how large.
     fn title(&self, layer: &str, sized: &[(Role, String)]) -> Inlines;
     /// Heading of the section on the layer itself.
