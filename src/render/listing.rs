@@ -40,7 +40,7 @@ impl<W: Write> Text<'_, W> {
     fn grid(&mut self, grids: &Grids) -> io::Result<()> {
         let cell = |seen: &Seen| match seen.look {
             Look::Covered | Look::CoveredZero => format!("[{}]", self.product(seen)),
-            Look::Cropped => String::new(),
+            Look::Cropped => format!("({})", self.line(&seen.label)),
             Look::Entry | Look::Zero | Look::Chosen => self.line(&seen.label),
         };
         let rows: Vec<Vec<String>> = grids.rows.iter().map(|row| row.iter().map(cell).collect()).collect();
@@ -57,6 +57,7 @@ impl<W: Write> Text<'_, W> {
                 writeln!(self.out, "{}", line.trim_end())?;
             }
         } else {
+            // the grid does not fit: what the window covers says the same
             let covered = grids.rows.iter().flatten().filter(|seen| seen.look == Look::Covered);
             let words: Vec<String> = covered.map(|seen| self.product(seen).replace(' ', "\u{a0}")).collect();
             self.filled(&format!("[{}]", words.join(", ")))?;

@@ -78,7 +78,7 @@ pub(in crate::cli) enum Format {
     Rst,
     /// A page that stands by itself, or with --only formulas for another one, in MathML
     Html,
-    /// The picture of the connections alone
+    /// A single picture: of the connections, or with --part window of a window
     Svg,
 }
 

@@ -84,7 +84,8 @@ pub struct Ink {
     pub fill: i32,
     /// How thick its border is.
     pub width: i32,
-    /// Lengths of dashes and gaps in turn; none for a solid line.
+    /// The lengths of a dash and of a gap; none for a solid line. Corners lie in the middle of a dash, so that the dashes of neighbours
+    /// fall on each other.
     pub dash: &'static [i32],
     /// Is it crossed out?
     pub crossed: bool,
@@ -99,10 +100,10 @@ impl Look {
         let plain = Ink { fill: 0, width: 6, dash: &[], crossed: false };
         match self {
             Look::Entry => plain,
-            Look::Zero => Ink { width: 4, dash: &[15, 20], ..plain },
-            Look::Cropped => Ink { width: 4, dash: &[5, 20], crossed: true, ..plain },
+            Look::Zero => Ink { width: 4, dash: &[20, 20], ..plain },
+            Look::Cropped => Ink { width: 4, dash: &[10, 30], crossed: true, ..plain },
             Look::Covered => Ink { fill: 16, ..plain },
-            Look::CoveredZero => Ink { fill: 7, width: 4, dash: &[15, 20], ..plain },
+            Look::CoveredZero => Ink { fill: 7, width: 4, dash: &[20, 20], ..plain },
             Look::Chosen => Ink { fill: 16, width: 16, ..plain },
         }
     }

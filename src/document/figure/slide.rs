@@ -190,15 +190,6 @@ impl Slide {
         list
     }
 
-    /// The entry at a place; nothing where there is a zero or what is cropped.
-    pub(super) fn entry(&self, places: &[i64]) -> Option<Vec<usize>> {
-        let along = self.axes.iter().zip(places).map(|(axis, &place)| match axis.at(place) {
-            Place::Entry(entry) if !axis.is_cropped(place) => Some(entry),
-            Place::Entry(_) | Place::Between | Place::Around => None,
-        });
-        along.collect()
-    }
-
     /// Of the entries of the result, the first that reads most entries.
     pub(super) fn fullest(&self) -> Vec<usize> {
         // axes do not mind each other: each has its own fullest place

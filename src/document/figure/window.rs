@@ -17,6 +17,8 @@ pub(in crate::document) const MOST_CELLS: usize = 14;
 const WIDEST: i32 = 900;
 /// The smallest cell: half of what it is with a factor in the corner, and without.
 const CELL: (i32, i32, i32) = (240, 240, 200);
+/// Cells are so many whole times as wide and as high, so that dashes meet at corners.
+const DASHES: i32 = 40;
 /// Room for the name above a grid, between grids side by side, between grids one below the other, between lines of the equation.
 const NAME: i32 = 170;
 const BESIDE: i32 = 420;
@@ -292,7 +294,8 @@ impl View<'_> {
         let label = cells().map(|c| self.width(&c.label)).max().unwrap_or(0);
         let factor = cells().filter_map(|c| c.factor.as_ref()).map(|f| self.width(f) * SMALL_LETTERS / LETTERS).max();
         let height = if factor.is_some() { CELL.1 } else { CELL.2 };
-        (CELL.0.max(label + 60).max(factor.unwrap_or(0) + 50), height)
+        let width = CELL.0.max(label + 60).max(factor.unwrap_or(0) + 50);
+        (width + (DASHES - width % DASHES) % DASHES, height)
     }
 
     fn width(&self, math: &Math) -> i32 {

@@ -23,14 +23,18 @@ fn remarks(sight: &Sight, drawn: bool) -> String {
         text += if drawn {
             "打叉的格子不被任何窗口触及。"
         } else {
-            "不被任何窗口触及的元素略去。"
+            "圆括号中的元素不被任何窗口触及。"
         };
     }
     if sight.apart {
-        text += "窗口的各点彼此隔开，只有涂灰的格子计入。";
+        text += if drawn {
+            "窗口的各点彼此隔开，只有涂灰的格子计入。"
+        } else {
+            "窗口的各点彼此隔开。"
+        };
     }
     if sight.sliced {
-        text += "图中只画出各张量的第一个切片。";
+        text += "各张量只画出第一个切片，等式中其余的项来自其他切片。";
     }
     text
 }

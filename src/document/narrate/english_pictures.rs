@@ -20,13 +20,18 @@ fn remarks(sight: &Sight, drawn: bool) -> String {
         (zeros, false) => format!(" Zeros are put {zeros}."),
     };
     if sight.cropped {
-        text += if drawn { " No window reaches the crossed cells." } else { " No window reaches what is left out." };
+        text += if drawn {
+            " No window reaches the crossed cells."
+        } else {
+            " No window reaches what stands in round brackets."
+        };
     }
     if sight.apart {
-        text += " The places of the window lie apart, and only those that are shaded count.";
+        text += " The places of the window lie apart";
+        text += if drawn { ": those that are shaded." } else { "." };
     }
     if sight.sliced {
-        text += " What is drawn is the first slice of each tensor.";
+        text += " Of each tensor the first slice is drawn; any further terms of the equation come from others.";
     }
     text
 }

@@ -21,7 +21,8 @@ impl Picture<'_> {
             }
             if !ink.dash.is_empty() {
                 let parts: Vec<String> = ink.dash.chunks(2).map(|pair| self.dash(pair)).collect();
-                options += &format!(",dash pattern={}", parts.join(" "));
+                let phase = hundredths(ink.dash[0] * self.scale / 200);
+                options += &format!(",dash pattern={},dash phase={phase}pt", parts.join(" "));
             }
             self.style(name, &options);
         }

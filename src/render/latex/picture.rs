@@ -1,7 +1,7 @@
 //! Figures in LaTeX, as TikZ pictures that fit on the page of the article class.
 
 use super::math::Speller;
-use crate::document::{Figure, Glossary, Math, Point, Step, Stroke, style};
+use crate::document::{Figure, Glossary, Math, Op, Point, Step, Stroke, style};
 
 /// Width and height that a picture may have, in tenths of a point: the text of the article class, less its caption and a heading.
 const ROOM: Point = (3440, 4900);
@@ -127,6 +127,10 @@ impl Picture<'_> {
 
     pub(super) fn label(&mut self, math: &Math) {
         self.out.push('$');
+        // at the beginning TeX would take the sign for that of a number
+        if matches!(math, Math::Row(parts) if matches!(parts.first(), Some(Math::Op(Op::Plus | Op::Minus)))) {
+            self.out.push_str("{}");
+        }
         Speller { glossary: self.glossary, out: self.out }.math(math);
         self.out.push('$');
     }

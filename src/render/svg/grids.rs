@@ -27,7 +27,12 @@ impl Picture<'_> {
             }
             if !ink.dash.is_empty() {
                 let dashes: Vec<String> = ink.dash.iter().map(|&d| tenths(d)).collect();
-                write!(self.out, " stroke-dasharray=\"{}\"", dashes.join(" "))?;
+                write!(
+                    self.out,
+                    " stroke-dasharray=\"{}\" stroke-dashoffset=\"{}\"",
+                    dashes.join(" "),
+                    tenths(ink.dash[0] / 2)
+                )?;
             }
             self.out.push_str(">\n");
             for cell in cells() {

@@ -61,10 +61,15 @@ impl Speller<'_> {
                 self.math(inner);
                 self.upright(")");
             }
+            Math::Indicator(condition) => {
+                self.upright("[");
+                self.math(condition);
+                self.upright("]");
+            }
             Math::Op(Op::Comma) => self.upright(", "),
             Math::Op(Op::Minus) => self.upright(" \u{2212} "),
             Math::Op(Op::Negative) => self.upright("\u{2212}"),
-            // labels hold weights and functions; what else may stand in one is spelled as on a terminal
+            // labels hold weights, functions and sums of products; what else may stand in one is spelled as on a terminal
             Math::Op(_)
             | Math::Word(_)
             | Math::Text(_)
@@ -78,7 +83,6 @@ impl Speller<'_> {
             | Math::Matrix(_)
             | Math::Sum { .. }
             | Math::Largest { .. }
-            | Math::Indicator(_)
             | Math::Ones
             | Math::Derivative(..)
             | Math::Dots(_)
