@@ -293,12 +293,20 @@ impl View<'_> {
         let cells = || rows.iter().flatten();
         let label = cells().map(|c| self.width(&c.label)).max().unwrap_or(0);
         let factor = cells().filter_map(|c| c.factor.as_ref()).map(|f| self.width(f) * SMALL_LETTERS / LETTERS).max();
-        let height = if factor.is_some() { CELL.1 } else { CELL.2 };
+        let tall = cells().any(|c| matches!(c.label, Math::Derivative(..) | Math::Fraction(..)));
+        let height = if factor.is_some() || tall { CELL.1 } else { CELL.2 };
         let width = CELL.0.max(label + 60).max(factor.unwrap_or(0) + 50);
         (width + (DASHES - width % DASHES) % DASHES, height)
     }
 
+    /// As wide as the widest back-end has it: fractions may stand in the line.
     fn width(&self, math: &Math) -> i32 {
+        if let Math::Row(parts) = math {
+            return parts.iter().map(|part| self.width(part)).sum();
+        }
+        if let Math::Derivative(above, below) | Math::Fraction(above, below) = math {
+            return self.width(above) + self.width(below) + 2 * LETTERS;
+        }
         Measure::ARTICLE.width(self.glossary, math).min(100_000) as i32 * LETTERS / 100
     }
 }
