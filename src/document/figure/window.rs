@@ -27,6 +27,8 @@ const LINE: i32 = 165;
 const MARGIN: i32 = 30;
 /// What a page has room for.
 const PAGE: Point = (3440, 4900);
+/// Letters of so many thousandths of their size are as good as any: grids are not set one below the other for more.
+const LARGE: i32 = 850;
 /// The least width that an equation is given.
 const EQUATION: i32 = 2600;
 
@@ -226,7 +228,7 @@ impl View<'_> {
         let side_by_side = (one.0 + BESIDE + two.0, one.1.max(two.1));
         let stacked = (one.0.max(two.0), one.1 + BELOW + two.1);
         let shrunk = |size: Point| (PAGE.0 * 1000 / size.0).min(PAGE.1 * 1000 / size.1).min(1000);
-        let beside = shrunk(side_by_side) >= shrunk(stacked);
+        let beside = shrunk(side_by_side) >= shrunk(stacked).min(LARGE);
         let size = if beside { side_by_side } else { stacked };
         let lines = self.lines(grids, size.0);
         let width = lines.iter().map(|l| l.2).max().unwrap_or(0).max(size.0);
