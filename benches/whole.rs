@@ -4,7 +4,7 @@
 //! `time target/release/derive conv --input 224x224 --kernel 3x3 --entries all > /dev/null`.
 
 use deriver::derivation::{Derivation, Options, derive};
-use deriver::document::{Detail, Glossary, Lang, Measure, Notation, Request, narrate};
+use deriver::document::{Detail, Glossary, Lang, Measure, Notation, Request, Windows, narrate};
 use deriver::layer::{Instance, Known, Setting, Settings, bind, builtins, link};
 use deriver::render::Latex;
 use deriver::syntax::{ast, parse, parse_chain};
@@ -48,6 +48,7 @@ fn latex(derivation: &Derivation) -> usize {
         lang: Lang::En,
         command: String::new(),
         values: None,
+        windows: Windows::default(),
     };
     let mut sink = Latex::new(Vec::new(), &glossary, false, Lang::En);
     narrate(derivation, &request, &mut sink).expect("memory can be written");

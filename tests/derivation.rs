@@ -25,3 +25,5 @@ mod signs;
 mod spoilt;
 #[path = "derivation/support.rs"]
 mod support;
+#[path = "derivation/window.rs"]
+mod window;

@@ -120,12 +120,26 @@ const FIGURES: &[(&str, &str)] = &[
         "net --input 6x6 'conv 3x3 -> sigmoid -> pool avg 2x2 -> flatten -> dense 2 -> softmax -> crossentropy' --part network",
     ),
     ("network-net-residual", "net tests/data/residual.derive --part network"),
+    ("window-conv-3x3-2x2", "conv --input 3x3 --kernel 2x2 --part window"),
+    ("window-conv-5x5-3x3-stride-2", "conv --input 5x5 --kernel 3x3 --stride 2 --bias none --part window"),
+    ("window-conv-6x6-3x3-stride-2", "conv --input 6x6 --kernel 3x3 --stride 2 --bias none --part window"),
+    ("window-conv-3x3-3x3-padding-1", "conv --input 3x3 --kernel 3x3 --padding 1 --part window"),
+    ("window-conv-5x5-2x2-dilation-2", "conv --input 5x5 --kernel 2x2 --dilation 2 --part window"),
+    ("window-conv-3x3-2x2-channels", "conv --input 3x3 --kernel 2x2 --channels 2:2 --part window"),
+    ("window-conv-5-3-stride-2", "conv --input 5 --kernel 3 --stride 2 --part window"),
+    ("window-pool-avg-4x4-2x2", "pool avg --input 4x4 --window 2x2 --part window"),
+    ("window-pool-max-4x4-2x2", "pool max --input 4x4 --window 2x2 --part window"),
 ];
 
 /// Pictures where they are not alone, or where there is none, as LaTeX and text.
 const AROUND_FIGURES: &[(&str, &str)] = &[
     ("network-conv-with-layer", "conv --input 3x3 --kernel 2x2 --part network,forward"),
     ("network-too-large", "pool avg --input 8x8 --window 2x2 --part network"),
+    ("window-conv-with-weight", "conv --input 3x3 --kernel 2x2 --part weight,window --at 2,1"),
+    ("window-conv-zh", "conv --input 5x5 --kernel 3x3 --stride 2 --part window --lang zh"),
+    ("window-net", "net --input 6x6 'conv 3x3 -> sigma -> pool avg 2x2 -> conv 2x2 -> flatten -> mse' --part window"),
+    ("window-nowhere", "dense --input 3 --output 2 --part window"),
+    ("window-too-large", "conv --input 16x16 --kernel 3x3 --part window"),
 ];
 
 /// Cases that are kept in Chinese too, as `<case>-zh`.

@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use super::arguments::{Common, Deriving, Format, Headings, PartArgument, Pool, axes, dense, word};
 use super::notation::{fitted, notation};
 use super::output::produce;
+use super::pictures;
 use super::problem::Problem;
 use super::rename::{names, rename};
 use super::values;
@@ -237,7 +238,9 @@ fn instance_derived(
     if common.part.contains(&PartArgument::Values) && common.values.is_none() {
         return Err(Problem::input("--part values wants numbers", "give them with --values FILE"));
     }
-    if common.format() == Format::Json && common.part.contains(&PartArgument::Network) {
+    if common.format() == Format::Json
+        && common.part.iter().any(|p| matches!(p, PartArgument::Network | PartArgument::Window))
+    {
         let message = "JSON holds no picture";
         return Err(Problem::input(message, "take --format svg, or text for a list of the connections"));
     }
@@ -246,11 +249,8 @@ fn instance_derived(
         let message = "--headings sets levels, and this format has none";
         return Err(Problem::input(message, "leave it out, or take another format"));
     }
-    if common.format() == Format::Svg && !common.part.iter().all(|p| *p == PartArgument::Network) {
-        return Err(Problem::input(
-            "--format svg draws the connections alone",
-            "leave --part out, or take --part network",
-        ));
+    if let Some(problem) = pictures::refused(common) {
+        return Err(problem);
     }
     let notation = notation(common, place)?;
     let names = names(&instance);
@@ -264,7 +264,9 @@ fn instance_derived(
     let values = given.map(|g| Values::work_out(&derivation, &g)).transpose();
     let values =
         values.map_err(|e| Problem::input(e.to_string(), "names and shapes are those of the layer at these sizes"))?;
-    Ok(Derived { derivation, values, notation })
+    let derived = Derived { derivation, values, notation };
+    pictures::at_is_inside(&derived, common)?;
+    Ok(derived)
 }
 
 fn only_layer<'a>(file: &'a ast::File, source: &Source) -> Result<&'a ast::Layer, Problem> {

@@ -11,6 +11,7 @@ mod manual;
 mod mdbook;
 mod notation;
 mod output;
+mod pictures;
 mod problem;
 mod rename;
 mod sizes;

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::arguments::{Common, Entries, Format, Headings, HostArgument, Language, PartArgument};
 use super::deriving::Derived;
 use super::output::produce;
+use super::pictures::{drawn_windows, no_picture};
 use super::problem::{Problem, warn};
 use crate::document::{Detail, Glossary, Lang, Measure, Part, Request, Selected, Selection, Sink, narrate};
 use crate::render::{Host, Html, Latex, Markdown, Rst, Shown, Svg, Text, Typst, json};
@@ -60,10 +61,10 @@ pub(super) fn to_text(
     }
     let text = text.text;
     // memory takes all that is written: only a picture that is too large is refused
-    let written = written.ok().filter(|_| !text.is_empty() || common.format() != Format::Svg).ok_or_else(|| {
-        let hint = "take smaller sizes; --part network --format text says how large a picture may be";
-        Problem::input("the picture of the connections would be too large", hint)
-    })?;
+    let written = written
+        .ok()
+        .filter(|_| !text.is_empty() || common.format() != Format::Svg)
+        .ok_or_else(|| no_picture(common))?;
     let labels = written.chosen.map_err(|(message, hint)| Problem::Input { message, hint })?;
     Ok(InMemory { text, warnings: written.warnings, labels })
 }
@@ -118,10 +119,15 @@ fn write(
     let notation = derived.notation.clone();
     let glossary = Glossary::new(&derived.derivation, &notation);
     let parts: Vec<Part> = match common.format() {
-        Format::Svg => vec![Part::Network],
-        Format::Latex | Format::Typst | Format::Text | Format::Json | Format::Markdown | Format::Rst | Format::Html => {
-            common.part.iter().map(|p| (*p).into()).collect()
-        }
+        Format::Svg if common.part.is_empty() => vec![Part::Network],
+        Format::Svg
+        | Format::Latex
+        | Format::Typst
+        | Format::Text
+        | Format::Json
+        | Format::Markdown
+        | Format::Rst
+        | Format::Html => common.part.iter().map(|p| (*p).into()).collect(),
     };
     let detail = common.entries.map(Detail::from);
     let values = derived.values.as_ref();
@@ -135,8 +141,17 @@ fn write(
     };
     // the number stands beside the equation
     let measure = selection.tag.as_ref().map_or(measure, |tag| measure.beside(tag));
-    let request =
-        Request { parts: parts.clone(), detail, measure, notation, lang, command: command.to_string(), values };
+    let windows = drawn_windows(derived, common);
+    let request = Request {
+        parts: parts.clone(),
+        detail,
+        measure,
+        notation,
+        lang,
+        command: command.to_string(),
+        values,
+        windows,
+    };
     let told = |sink: &mut dyn Sink| {
         let mut selected = Selected::new(selection, sink);
         narrate(&derived.derivation, &request, &mut selected)?;
@@ -147,7 +162,7 @@ fn write(
     let mut warnings = Vec::new();
     let chosen = match common.format() {
         Format::Latex => {
-            let pictures = parts.contains(&Part::Network);
+            let pictures = parts.iter().any(|p| matches!(p, Part::Network | Part::Window));
             let mut latex =
                 Latex::new(out, &glossary, common.standalone, lang).with_heading(level).with_pictures(pictures);
             let chosen = told(&mut latex)?;
@@ -223,6 +238,7 @@ impl From<PartArgument> for Part {
         match part {
             PartArgument::Forward => Part::Forward,
             PartArgument::Network => Part::Network,
+            PartArgument::Window => Part::Window,
             PartArgument::Intermediate => Part::Intermediate,
             PartArgument::Input => Part::Input,
             PartArgument::Weight => Part::Weight,

@@ -24,11 +24,14 @@ use std::io;
 pub use channels::channels_text;
 pub use code::{code, whole_code};
 pub use expression::expression;
-pub use figure::{Edge, Figure, Key, LETTERS, Node, Point, Step, Stroke, Style, style};
+pub use figure::{
+    Cell, Edge, Figure, Grids, Ink, Key, LETTERS, Look, Node, Note, Point, SMALL_LETTERS, Seen, Step, Stroke, Style,
+    style,
+};
 pub use glossary::Glossary;
 pub use layout::{Measure, is_letter};
 pub use math::{Around, Dots, Level, Marks, Math, Matrix, Name, Op};
-pub use narrate::{Detail, Lang, Part, Request, narrate};
+pub use narrate::{Detail, Lang, Part, Request, WindowOf, Windows, narrate, windows};
 pub use notation::{Gradients, NOTATIONS, Notation, Sliding, read_notation};
 pub use operator::operator_text;
 pub use select::{Selected, Selection};

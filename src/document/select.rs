@@ -58,6 +58,7 @@ impl<'a> Selected<'a> {
         if let Some(missing) = self.selection.only.iter().find(|o| !self.names.iter().any(|n| matches(o, n))) {
             let hint = match missing.as_str() {
                 "network" => "the picture comes with --part network".to_string(),
+                missing if missing.ends_with(".window") => "the picture comes with --part window".to_string(),
                 _ => format!("there are {}", self.names.join(", ")),
             };
             return Err((format!("there is no equation `{missing}` in this document"), hint));
@@ -91,7 +92,12 @@ impl Sink for Selected<'_> {
             Block::Title(_) => self.selection.title && all,
             Block::Heading(_) | Block::Subheading(_) => self.selection.headings && all,
             Block::Paragraph(_) | Block::Table(_) => all,
-            Block::Figure(_) => self.named("network"),
+            Block::Figure(figure) => {
+                let name = std::mem::take(&mut figure.name);
+                let keep = self.named(&name);
+                figure.name = name;
+                keep
+            }
             Block::Display(display) => {
                 let name = std::mem::take(&mut display.name);
                 let keep = self.named(&name);

@@ -1,9 +1,11 @@
-//! A figure in a terminal: what each entry is computed from, as a list.
+//! A figure in a terminal: what each entry is computed from, as a list; a window as rows of entries with brackets.
 
 use std::io::{self, Write};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::Text;
-use crate::document::Figure;
+use crate::document::{Figure, Grids, Look, Seen};
 
 impl<W: Write> Text<'_, W> {
     /// A line for each entry that reads others, longer ones filled to the width.
@@ -30,6 +32,50 @@ impl<W: Write> Text<'_, W> {
             }
             writeln!(self.out, "{line}")?;
         }
+        self.grid(&figure.grids)?;
         writeln!(self.out)
+    }
+
+    /// The grid that a window slides over, or what the window covers in it where the grid is too wide; and the equation.
+    fn grid(&mut self, grids: &Grids) -> io::Result<()> {
+        let cell = |seen: &Seen| match seen.look {
+            Look::Covered | Look::CoveredZero => format!("[{}]", self.product(seen)),
+            Look::Cropped => format!("({})", self.line(&seen.label)),
+            Look::Entry | Look::Zero | Look::Chosen => self.line(&seen.label),
+        };
+        let rows: Vec<Vec<String>> = grids.rows.iter().map(|row| row.iter().map(cell).collect()).collect();
+        let across = rows.first().map_or(0, Vec::len);
+        let wide = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0) + 2;
+        let widths: Vec<usize> = (0..across).map(wide).collect();
+        if widths.iter().sum::<usize>() + 2 <= self.width {
+            for row in &rows {
+                let mut line = "  ".to_string();
+                for (text, width) in row.iter().zip(&widths) {
+                    let room = width - text.width();
+                    line += &format!("{}{text}{}", " ".repeat(room - room / 2), " ".repeat(room / 2));
+                }
+                writeln!(self.out, "{}", line.trim_end())?;
+            }
+        } else {
+            // the grid does not fit: what the window covers says the same
+            let covered = grids.rows.iter().flatten().filter(|seen| seen.look == Look::Covered);
+            let words: Vec<String> = covered.map(|seen| self.product(seen).replace(' ', "\u{a0}")).collect();
+            self.filled(&format!("[{}]", words.join(", ")))?;
+        }
+        if let Some((left, right)) = &grids.equation {
+            let equation = format!("{} = {}", self.line(left), self.line(right));
+            writeln!(self.out)?;
+            self.filled(&equation)?;
+        }
+        Ok(())
+    }
+
+    /// What is covered, and what it is multiplied by.
+    fn product(&self, seen: &Seen) -> String {
+        let label = self.line(&seen.label);
+        match &seen.factor {
+            Some(factor) => format!("{label}\u{b7}{}", self.line(factor)),
+            None => label,
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! Lines and letters have the colour of the text around them. Only a picture that is a document of its own brings colours for
 //! light and dark, and a ground for them: `:root` is the picture then, and the page otherwise.
 
+mod grids;
 mod math;
 
 use std::fmt::Write;
@@ -38,8 +39,9 @@ impl Picture<'_> {
         let screen = |length: i32| tenths(length * SCREEN / 10);
         writeln!(
             self.out,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"derive-network\" role=\"img\" width=\"{}\" height=\"{}\" \
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"derive-{}\" role=\"img\" width=\"{}\" height=\"{}\" \
              viewBox=\"0 0 {} {}\" style=\"max-width:100%;height:auto\">",
+            if figure.grids.cells.is_empty() { "network" } else { "window" },
             screen(width),
             screen(height),
             tenths(width),
@@ -52,8 +54,12 @@ impl Picture<'_> {
             "<style>svg:root{color:#111;background:#fff}\
              @media (prefers-color-scheme:dark){svg:root{color:#eee;background:#161616}}</style>\n",
         );
-        self.lines()?;
-        self.nodes()?;
+        if figure.grids.cells.is_empty() {
+            self.lines()?;
+            self.nodes()?;
+        } else {
+            self.grids()?;
+        }
         self.out.push_str("</svg>\n");
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::io;
 
 use deriver::derivation::Derivation;
 use deriver::document::{
-    Block, Detail, Figure, Glossary, Lang, Math, Measure, Notation, Part, Request, Sink, Step, narrate, style,
+    Block, Detail, Figure, Glossary, Lang, Math, Measure, Notation, Part, Request, Sink, Step, Windows, narrate, style,
 };
 use deriver::expr::{Role, TensorId};
 use deriver::render::{Shown, json, svg};
@@ -31,8 +31,16 @@ impl Sink for Figures {
 fn figures(derivation: &Derivation, parts: Vec<Part>) -> Vec<Figure> {
     let measure = Measure::Columns { line: 100 };
     let notation = Notation::default();
-    let request =
-        Request { parts, detail: None, measure, notation, lang: Lang::En, command: String::new(), values: None };
+    let request = Request {
+        parts,
+        detail: None,
+        measure,
+        notation,
+        lang: Lang::En,
+        command: String::new(),
+        values: None,
+        windows: Windows::default(),
+    };
     let mut figures = Figures::default();
     narrate(derivation, &request, &mut figures).expect("nothing is written");
     figures.0

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::{Add, Mul, Sub};
 
 use deriver::derivation::{Derivation, Options, derive};
-use deriver::document::{Glossary, Lang, Measure, Notation, Request, narrate};
+use deriver::document::{Glossary, Lang, Measure, Notation, Request, Windows, narrate};
 use deriver::expr::{Arena, ExprId, ExprKind, TensorId, Ties};
 use deriver::layer::{Settings, bind};
 use deriver::recognise::{Correlation, TensorOp};
@@ -76,6 +76,7 @@ pub(crate) fn document(derivation: &Derivation) -> String {
         lang: Lang::En,
         command: String::new(),
         values: None,
+        windows: Windows::default(),
     };
     let mut text = Text::new(Vec::new(), &glossary, 10_000);
     narrate(derivation, &request, &mut text).expect("a vector takes everything");

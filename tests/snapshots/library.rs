@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use deriver::derivation::{Derivation, Given, Options, Values, derive};
-use deriver::document::{Block, Detail, Lang, Measure, Notation, Part, Request, Sink, narrate, read_notation};
+use deriver::document::{Block, Detail, Lang, Measure, Notation, Part, Request, Sink, Windows, narrate, read_notation};
 use deriver::expr::{Number, Ties};
 use deriver::layer::{Instance, Known, Setting, Settings, bind, builtins, link, loss_alone};
 use deriver::syntax::{ast, parse, parse_chain};
@@ -62,6 +62,7 @@ impl Case {
             lang,
             command: String::new(),
             values: self.values.as_ref(),
+            windows: Windows::default(),
         };
         let mut blocks = Blocks(Vec::new());
         narrate(&self.derivation, &request, &mut blocks).expect("a vector takes everything");

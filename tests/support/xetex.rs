@@ -46,7 +46,8 @@ pub(crate) fn compile(documents: &[(String, String)]) -> Result<(), Vec<Problem>
 /// A document that holds fragments one after the other, in the class and at the width that their user is likely to have.
 pub(crate) fn document(fragments: &[(String, String)]) -> String {
     let mut text =
-        "\\documentclass{article}\n\\usepackage{amsmath}\n\\usepackage{ctex}\n\\begin{document}\n".to_string();
+        "\\documentclass{article}\n\\usepackage{amsmath}\n\\usepackage{ctex}\n\\usepackage{tikz}\n\\begin{document}\n"
+            .to_string();
     for (name, fragment) in fragments {
         text += &format!("\\typeout{{@@ {name}}}%\n{fragment}\\clearpage\n");
     }

@@ -22,6 +22,9 @@ pub(in crate::cli) struct Common {
     /// Only these sections, separated by commas
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PARTS", help_heading = "Output")]
     pub(in crate::cli) part: Vec<PartArgument>,
+    /// The entry whose window is drawn by --part window, such as 2,3 [default: the first one with most terms]
+    #[arg(long, value_delimiter = ',', value_name = "INDICES", help_heading = "Output")]
+    pub(in crate::cli) at: Vec<i64>,
     /// Only these equations, separated by commas, such as grad_a.chain; a wrong name lists those there are
     #[arg(long, value_delimiter = ',', value_name = "NAMES", help_heading = "Output")]
     pub(in crate::cli) only: Vec<String>,
@@ -75,7 +78,7 @@ pub(in crate::cli) enum Format {
     Rst,
     /// A page that stands by itself, or with --only formulas for another one, in MathML
     Html,
-    /// The picture of the connections alone
+    /// A single picture: of the connections, or with --part window of a window
     Svg,
 }
 
@@ -114,6 +117,8 @@ pub(in crate::cli) enum PartArgument {
     Forward,
     /// A picture of what is connected with what; only where it is asked for
     Network,
+    /// Pictures of windows that slide, in the sections that are asked for, or in all; only where they are asked for
+    Window,
     Intermediate,
     Input,
     Weight,

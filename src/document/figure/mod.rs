@@ -1,12 +1,16 @@
-//! The picture of a layer's or a net's connections: a scene of plain data that back-ends draw without deciding anything.
+//! Pictures, as scenes of plain data that back-ends draw without deciding anything: a layer's or a net's connections, and a window that
+//! slides.
 //!
-//! What is joined to what is read off the equations. Lengths are integers, in tenths of a point; x grows to the right and y down.
+//! What is joined to what is read off the equations, what slides off the operators. Lengths are integers, in tenths of a point; x grows to the right and y down.
 
 mod connections;
+mod grids;
 mod legend;
 mod place;
 mod route;
 mod shift;
+mod slide;
+mod window;
 
 use std::ops::Range;
 
@@ -15,6 +19,8 @@ use super::glossary::Glossary;
 use super::math::Math;
 use crate::derivation::Derivation;
 use crate::expr::TensorId;
+pub use grids::{Cell, Grids, Ink, Look, Note, SMALL_LETTERS, Seen};
+pub(in crate::document) use window::{MOST_CELLS, Missing, Sight, View};
 
 /// The most entries of a tensor that are drawn: more of them could not be read on a page.
 pub(in crate::document) const MOST_NODES: usize = 40;
@@ -28,9 +34,11 @@ pub const LETTERS: i32 = 80;
 /// A place in the picture.
 pub type Point = (i32, i32);
 
-/// A picture of nodes in columns and lines between them.
-#[derive(Clone, Debug, PartialEq)]
+/// A picture of nodes in columns and lines between them, or of grids.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figure {
+    /// What it is called where one is chosen: `network`, `grad_a.window`.
+    pub name: String,
     /// What it is a picture of.
     pub title: Inlines,
     /// What it shows, in plain words, for those who cannot see it.
@@ -51,6 +59,8 @@ pub struct Figure {
     pub edges: Vec<Edge>,
     /// What the styles of lines mean.
     pub legend: Vec<Key>,
+    /// The grids; none in a picture of connections.
+    pub grids: Grids,
 }
 
 /// An entry of a tensor.

@@ -147,16 +147,13 @@ impl Placer<'_> {
             at,
         });
         let mut figure = Figure {
-            title: Vec::new(),
-            alt: String::new(),
-            caption: Vec::new(),
-            listing: Vec::new(),
+            name: "network".to_string(),
             size,
             radii,
             nodes: nodes.collect(),
             columns: self.columns.clone(),
             edges,
-            legend: Vec::new(),
+            ..Figure::default()
         };
         self.legend(&keys, &mut figure);
         Scene { figure, told, shared, left_out: self.connections.left_out.clone() }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Detail, MATRIX, Narrator, sizes};
+use super::{Detail, MATRIX, Narrator, Part, sizes};
 use crate::document::Block;
 use crate::document::index_form;
 use crate::document::layout::equation;
@@ -30,6 +30,7 @@ impl Narrator<'_> {
         for definition in &derivation.system.definitions {
             self.recognised_forward(definition)?;
             self.equations(definition)?;
+            self.window_of(Part::Forward, definition.tensor)?;
         }
         Ok(())
     }

@@ -7,11 +7,13 @@ mod channels;
 mod chinese;
 mod chinese_channels;
 mod chinese_net;
+mod chinese_pictures;
 mod chinese_titles;
 mod chinese_windows;
 mod english;
 mod english_channels;
 mod english_net;
+mod english_pictures;
 mod english_windows;
 mod errors;
 mod forward;
@@ -21,6 +23,7 @@ mod language;
 mod net;
 mod network;
 mod parameters;
+mod picture;
 mod sentences;
 mod summary;
 mod unread;
@@ -39,6 +42,7 @@ use super::{Block, Display, Inlines, Row, Sink};
 use crate::derivation::{Derivation, Values};
 use crate::expr::{ExprId, ExprKind, Role, Symbol, TensorId};
 pub use language::Lang;
+pub use picture::{WindowOf, Windows, windows};
 use sentences::Sentences;
 
 /// A section of a document.
@@ -48,6 +52,8 @@ pub enum Part {
     Forward,
     /// A picture of what is connected with what; only where it is asked for.
     Network,
+    /// Pictures of windows that slide; only where they are asked for.
+    Window,
     /// Gradients of intermediate tensors.
     Intermediate,
     /// Gradients of inputs.
@@ -64,9 +70,10 @@ pub enum Part {
 
 impl Part {
     /// All parts with their names, in the order of a document.
-    pub const ALL: [(Part, &'static str); 8] = [
+    pub const ALL: [(Part, &'static str); 9] = [
         (Part::Forward, "forward"),
         (Part::Network, "network"),
+        (Part::Window, "window"),
         (Part::Intermediate, "intermediate"),
         (Part::Input, "input"),
         (Part::Weight, "weight"),
@@ -114,6 +121,8 @@ pub struct Request<'a> {
     pub command: String,
     /// The derivation worked in numbers.
     pub values: Option<&'a Values>,
+    /// Which windows are drawn, and where.
+    pub windows: Windows,
 }
 
 /// A tensor with at most this many entries is written out whole by default.
@@ -150,9 +159,11 @@ pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Si
         explained: Vec::new(),
         counts_explained: false,
         star_explained: false,
+        windows_told: false,
     };
     if !derivation.instance.stages.is_empty() {
-        return narrator.net();
+        narrator.net()?;
+        return narrator.windows_nowhere();
     }
     narrator.header()?;
     narrator.title()?;
@@ -160,20 +171,23 @@ pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Si
         narrator.forward()?;
     } else {
         narrator.network()?;
+        narrator.windows_forward()?;
     }
     let mut introduced = false;
     for gradient in &derivation.gradients.list {
-        if narrator.wants(Part::of(derivation.system.arena.tensor(gradient.of).role)) {
+        let part = Part::of(derivation.system.arena.tensor(gradient.of).role);
+        if narrator.wants(part) {
             narrator.gradient(gradient, !introduced)?;
             introduced = true;
         }
+        narrator.window_of(part, gradient.adjoint)?;
     }
     if let Some(values) = request.values
         && narrator.wants(Part::Values)
     {
         narrator.worked(values)?;
     }
-    Ok(())
+    narrator.windows_nowhere()
 }
 
 struct Narrator<'a> {
@@ -195,6 +209,8 @@ struct Narrator<'a> {
     counts_explained: bool,
     /// Was it said what the sign of a correlation is?
     star_explained: bool,
+    /// Was there a word on a window?
+    windows_told: bool,
 }
 
 impl Narrator<'_> {

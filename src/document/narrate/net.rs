@@ -23,13 +23,16 @@ impl<'a> Narrator<'a> {
             self.net_forward()?;
         } else {
             self.network()?;
+            self.windows_forward()?;
         }
         if self.wants(Part::Intermediate) || self.request.parts.contains(&Part::Input) {
             self.errors()?;
         }
+        self.windows_of_gradients(&[Part::Intermediate, Part::Input])?;
         if self.wants(Part::Weight) || self.wants(Part::Bias) {
             self.parameters()?;
         }
+        self.windows_of_gradients(&[Part::Weight, Part::Bias])?;
         if self.wants(Part::Summary) {
             self.summary()?;
         }
@@ -83,6 +86,7 @@ impl<'a> Narrator<'a> {
         self.paragraph(text)?;
         self.conventions()?;
         self.network()?;
+        self.windows_forward()?;
         for stages in self.layers() {
             self.layer_heading(stages)?;
             for stage in stages {

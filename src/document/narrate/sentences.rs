@@ -1,5 +1,6 @@
 //! What can be said, one function a sentence. A language says all of it, or it does not compile.
 
+use super::picture::PictureSentences;
 use super::unread::UnreadSentences;
 use super::windows::WindowSentences;
 use crate::document::figure::Told;
@@ -41,7 +42,9 @@ pub(super) enum Turned {
 }
 
 /// The sentences of a language.
-pub(super) trait Sentences: NetSentences + ChannelSentences + WindowSentences + UnreadSentences {
+pub(super) trait Sentences:
+    NetSentences + ChannelSentences + WindowSentences + UnreadSentences + PictureSentences
+{
     /// The document's title: the layer's title, and what is how large.
     fn title(&self, layer: &str, sized: &[(Role, String)]) -> Inlines;
     /// Heading of the section on the layer itself.

@@ -1,6 +1,7 @@
 //! LaTeX: a fragment that needs amsmath, in Chinese ctex too, and nothing else; or a document that compiles by itself. No blank line
 //! in a display; formulas are ASCII in any language, in English everything is, so far as the layer's own words are.
 
+mod grids;
 mod math;
 mod picture;
 

@@ -1,7 +1,7 @@
 //! Figures in LaTeX, as TikZ pictures that fit on the page of the article class.
 
 use super::math::Speller;
-use crate::document::{Figure, Glossary, Math, Point, Step, Stroke, style};
+use crate::document::{Figure, Glossary, Math, Op, Point, Step, Stroke, style};
 
 /// Width and height that a picture may have, in tenths of a point: the text of the article class, less its caption and a heading.
 const ROOM: Point = (3440, 4900);
@@ -17,11 +17,11 @@ fn scale(size: Point) -> i32 {
     1000.min(fits(ROOM.0, size.0)).min(fits(ROOM.1, size.1))
 }
 
-struct Picture<'a> {
-    figure: &'a Figure,
+pub(super) struct Picture<'a> {
+    pub(super) figure: &'a Figure,
     glossary: &'a Glossary,
-    out: &'a mut String,
-    scale: i32,
+    pub(super) out: &'a mut String,
+    pub(super) scale: i32,
 }
 
 impl Picture<'_> {
@@ -43,28 +43,41 @@ impl Picture<'_> {
         ));
         let shrunk = if scale == 1000 { String::new() } else { format!("scale={},", thousandths(scale)) };
         self.line(&format!("  every node/.style={{{shrunk}inner sep=0pt,font=\\footnotesize}},"));
-        self.line(&format!("  plain/.style={{draw=black!65,line width={}pt}}", hundredths(60 * scale / 1000)));
+        if figure.nodes.is_empty() {
+            self.cut("");
+        } else {
+            self.line(&format!("  plain/.style={{draw=black!65,line width={}pt}}", hundredths(60 * scale / 1000)));
+        }
         for &number in &styles {
             let style = style(number);
-            self.cut(",");
             let colour = style.colour.map_or("black".to_string(), name_of);
             let mut options = format!("draw={colour},line width={}pt", hundredths(style.width * scale / 100));
             if !style.dash.is_empty() {
                 let parts: Vec<String> = style.dash.chunks(2).map(|pair| self.dash(pair)).collect();
                 options += &format!(",dash pattern={}", parts.join(" "));
             }
-            self.line(&format!("  weight{number}/.style={{{options}}}"));
+            self.style(&format!("weight{number}"), &options);
         }
+        self.cell_styles();
         self.cut("]");
         self.lines();
         self.nodes();
+        self.grids();
         self.line("\\end{tikzpicture}");
         self.line("\\par\\medskip");
         self.out.push_str("\\parbox{0.9\\linewidth}{\\small ");
     }
 
+    /// One more style of the picture.
+    pub(super) fn style(&mut self, name: &str, options: &str) {
+        if !self.out.ends_with(",\n") {
+            self.cut(",");
+        }
+        self.line(&format!("  {name}/.style={{{options}}}"));
+    }
+
     /// A dash and the gap after it.
-    fn dash(&self, pair: &[i32]) -> String {
+    pub(super) fn dash(&self, pair: &[i32]) -> String {
         let length = |n: i32| hundredths(n * self.scale / 100);
         let gap = pair.get(1).copied().unwrap_or(0);
         format!("on {}pt off {}pt", length(pair[0]), length(gap))
@@ -112,13 +125,17 @@ impl Picture<'_> {
         }
     }
 
-    fn label(&mut self, math: &Math) {
+    pub(super) fn label(&mut self, math: &Math) {
         self.out.push('$');
+        // at the beginning TeX would take the sign for that of a number
+        if matches!(math, Math::Row(parts) if matches!(parts.first(), Some(Math::Op(Op::Plus | Op::Minus)))) {
+            self.out.push_str("{}");
+        }
         Speller { glossary: self.glossary, out: self.out }.math(math);
         self.out.push('$');
     }
 
-    fn line(&mut self, text: &str) {
+    pub(super) fn line(&mut self, text: &str) {
         self.out.push_str(text);
         self.out.push('\n');
     }
@@ -150,7 +167,7 @@ fn way(stroke: &Stroke) -> String {
     path
 }
 
-fn pair((x, y): Point) -> String {
+pub(super) fn pair((x, y): Point) -> String {
     format!("({},{})", tenths(x), tenths(y))
 }
 
@@ -158,7 +175,7 @@ fn tenths(n: i32) -> String {
     decimal(n, 10, 1)
 }
 
-fn hundredths(n: i32) -> String {
+pub(super) fn hundredths(n: i32) -> String {
     decimal(n, 100, 2)
 }
 

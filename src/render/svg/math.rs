@@ -4,15 +4,19 @@ use super::{escaped, tenths};
 use crate::document::{Glossary, LETTERS, Level, Math, Name, Op, is_letter};
 use crate::render::text;
 
-/// Height of the letters in an index.
-const SMALL: i32 = LETTERS * 7 / 10;
-/// How far an exponent is raised, and an index lowered.
-const RAISED: i32 = 30;
-const LOWERED: i32 = 18;
+/// Height of the letters in an index, how far an exponent is raised, and an index lowered, in hundredths of that of the letters.
+const SMALL: i32 = 70;
+const RAISED: i32 = 38;
+const LOWERED: i32 = 23;
 
 /// A formula as spans of a text element.
 pub(super) fn spans(math: &Math, glossary: &Glossary) -> String {
-    let mut speller = Speller { glossary, out: String::new(), at: 0 };
+    labels(math, glossary, LETTERS)
+}
+
+/// The same where letters have this height.
+pub(super) fn labels(math: &Math, glossary: &Glossary, size: i32) -> String {
+    let mut speller = Speller { glossary, out: String::new(), at: 0, size };
     speller.math(math);
     speller.out
 }
@@ -22,6 +26,8 @@ struct Speller<'a> {
     out: String,
     /// How far the last span stands below the line.
     at: i32,
+    /// The height of the letters.
+    size: i32,
 }
 
 /// A piece of text, and whether it is slanted.
@@ -55,10 +61,15 @@ impl Speller<'_> {
                 self.math(inner);
                 self.upright(")");
             }
+            Math::Indicator(condition) => {
+                self.upright("[");
+                self.math(condition);
+                self.upright("]");
+            }
             Math::Op(Op::Comma) => self.upright(", "),
             Math::Op(Op::Minus) => self.upright(" \u{2212} "),
             Math::Op(Op::Negative) => self.upright("\u{2212}"),
-            // labels hold weights and functions; what else may stand in one is spelled as on a terminal
+            // labels hold weights, functions and sums of products; what else may stand in one is spelled as on a terminal
             Math::Op(_)
             | Math::Word(_)
             | Math::Text(_)
@@ -72,7 +83,6 @@ impl Speller<'_> {
             | Math::Matrix(_)
             | Math::Sum { .. }
             | Math::Largest { .. }
-            | Math::Indicator(_)
             | Math::Ones
             | Math::Derivative(..)
             | Math::Dots(_)
@@ -85,6 +95,7 @@ impl Speller<'_> {
 
     /// A letter or a word, its layer above, its index below.
     fn name(&mut self, name: &Name, index: Vec<Piece>) {
+        let [small, raised, lowered] = [SMALL, RAISED, LOWERED].map(|part| part * self.size / 100);
         if name.nabla {
             self.upright("\u{2207}");
         }
@@ -92,7 +103,7 @@ impl Speller<'_> {
         let letter = text::formula(&Math::Name(bare), self.glossary);
         // capital Greek letters stand upright, as TeX has them
         let slanted = !(is_letter(&name.word) && letter.chars().all(|c| ('\u{391}'..='\u{3a9}').contains(&c)));
-        self.span(&(letter, slanted), LETTERS, 0, 0);
+        self.span(&(letter, slanted), self.size, 0, 0);
         let level: Vec<Piece> = match name.level {
             Level::None => Vec::new(),
             Level::This => vec![("l".to_string(), true)],
@@ -102,21 +113,21 @@ impl Speller<'_> {
         let [before, after] = name.marks.around.signs().map(|sign| (sign.to_string(), false));
         let level = if level.is_empty() { level } else { [vec![before], level, vec![after]].concat() };
         for piece in level.iter().filter(|p| !p.0.is_empty()) {
-            self.span(piece, SMALL, -RAISED, 0);
+            self.span(piece, small, -raised, 0);
         }
         // digits are about half as wide as the letters are high
-        let width = |pieces: &[Piece]| pieces.iter().map(|p| p.0.chars().count() as i32 * SMALL / 2).sum::<i32>();
+        let width = |pieces: &[Piece]| pieces.iter().map(|p| p.0.chars().count() as i32 * small / 2).sum::<i32>();
         let (above, below) = (width(&level), width(&index));
         for (place, piece) in index.iter().enumerate() {
-            self.span(piece, SMALL, LOWERED, if place == 0 { -above } else { 0 });
+            self.span(piece, small, lowered, if place == 0 { -above } else { 0 });
         }
         if !index.is_empty() && above > below {
-            self.span(&("\u{200b}".to_string(), false), SMALL, 0, above - below);
+            self.span(&("\u{200b}".to_string(), false), small, 0, above - below);
         }
     }
 
     fn upright(&mut self, words: &str) {
-        self.span(&(words.to_string(), false), LETTERS, 0, 0);
+        self.span(&(words.to_string(), false), self.size, 0, 0);
     }
 
     /// A span that stands so far below the line and is moved so far to the right.
@@ -125,7 +136,7 @@ impl Speller<'_> {
         if *slanted {
             attributes += " font-style=\"italic\"";
         }
-        if size != LETTERS {
+        if size != self.size {
             attributes += &format!(" font-size=\"{}\"", tenths(size));
         }
         if right != 0 {

@@ -1,0 +1,162 @@
+//! Pictures of windows that slide, with their words.
+
+use std::io;
+
+use super::{Narrator, Part};
+use crate::derivation::Derivation;
+use crate::document::figure::{MOST_CELLS, Missing, Sight, View};
+use crate::document::glossary::Glossary;
+use crate::document::math::{Level, Math};
+use crate::document::notation::Notation;
+use crate::document::{Block, Inlines};
+use crate::expr::TensorId;
+use crate::recognise::Operand;
+
+/// Which windows are drawn, and where they lie.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Windows {
+    /// The indices of the entry of the result, as they are printed, one for each axis along which the window slides.
+    pub at: Option<Vec<i64>>,
+    /// Only the one that gives this tensor.
+    pub only: Option<TensorId>,
+}
+
+/// A window that can be asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WindowOf {
+    /// What it gives.
+    pub target: TensorId,
+    /// The section that it belongs to.
+    pub part: Part,
+    /// What it gives, as the layer language spells it.
+    pub name: String,
+    /// First and last printed index of the result along each axis on which it slides; nothing if it is not drawn.
+    pub range: Vec<(i64, i64)>,
+}
+
+/// The sentences of a language on pictures of windows.
+pub(super) trait PictureSentences {
+    /// Below the picture.
+    fn window_caption(&self, sight: &Sight) -> Inlines;
+    /// Before the same in letters.
+    fn window_listing(&self, sight: &Sight) -> Inlines;
+    /// For those who cannot see it.
+    fn window_alt(&self, sight: &Sight) -> String;
+    /// There is no picture of what gives this tensor.
+    fn window_left_out(&self, target: Math, why: Missing, most: usize) -> Inlines;
+    /// There is none at all.
+    fn window_nowhere(&self) -> Inlines;
+}
+
+/// The windows that slide in these sections, in their order; in all if no section is among the parts.
+pub fn windows(derivation: &Derivation, notation: &Notation, parts: &[Part]) -> Vec<WindowOf> {
+    let glossary = Glossary::new(derivation, notation);
+    let defined = derivation.system.definitions.iter().map(|d| (Part::Forward, d.tensor));
+    let gradients = derivation.gradients.list.iter().map(|g| (part_of(derivation, g.of), g.adjoint));
+    let mut found = Vec::new();
+    for (part, target) in defined.chain(gradients).filter(|(part, _)| includes(parts, *part)) {
+        let operand = |o: Operand| glossary.tensor(o.tensor(), Level::None);
+        let view =
+            View { derivation, glossary: &glossary, target, operand: &operand, entry: &|_| Math::integer(0), at: None };
+        let ops = derivation.recognition(target).map_or(&[] as &[_], |r| &r.parts);
+        if let Some(op) = ops.iter().find(|op| view.slides(op)) {
+            let sizes = view.figure(op).map(|(_, sight)| sight.sizes[2].clone()).unwrap_or_default();
+            let base = glossary.index_base;
+            let range = sizes.iter().map(|&n| (base, base + n as i64 - 1)).collect();
+            found.push(WindowOf { target, part, name: glossary.code(target).to_string(), range });
+        }
+    }
+    found
+}
+
+fn part_of(derivation: &Derivation, of: TensorId) -> Part {
+    Part::of(derivation.system.arena.tensor(of).role)
+}
+
+/// Is this section among the parts, or no section at all?
+fn includes(parts: &[Part], part: Part) -> bool {
+    let mut sections = parts.iter().filter(|p| !matches!(p, Part::Network | Part::Window)).peekable();
+    sections.peek().is_none() || sections.any(|p| *p == part)
+}
+
+impl Narrator<'_> {
+    /// The pictures of what defined tensors slide, if they were asked for.
+    pub(super) fn windows_forward(&mut self) -> io::Result<()> {
+        let derivation = self.derivation;
+        derivation.system.definitions.iter().try_for_each(|d| self.window_of(Part::Forward, d.tensor))
+    }
+
+    /// The pictures of the gradients in these sections.
+    pub(super) fn windows_of_gradients(&mut self, parts: &[Part]) -> io::Result<()> {
+        let derivation = self.derivation;
+        let list = derivation.gradients.list.iter().map(|g| (part_of(derivation, g.of), g.adjoint));
+        list.filter(|(part, _)| parts.contains(part)).try_for_each(|(part, target)| self.window_of(part, target))
+    }
+
+    /// The pictures of the windows that give a tensor, if they were asked for; where one cannot be drawn, a sentence says so.
+    pub(super) fn window_of(&mut self, part: Part, target: TensorId) -> io::Result<()> {
+        let derivation = self.derivation;
+        let request = self.request;
+        let chosen = request.windows.only.is_none_or(|only| only == target);
+        if !request.parts.contains(&Part::Window) || !includes(&request.parts, part) || !chosen {
+            return Ok(());
+        }
+        let Some(recognition) = derivation.recognition(target) else { return Ok(()) };
+        let base = self.glossary.index_base;
+        let at = request.windows.at.as_ref();
+        let at: Option<Vec<usize>> = at.and_then(|at| at.iter().map(|&i| usize::try_from(i - base).ok()).collect());
+        for op in &recognition.parts {
+            let drawn = {
+                let level = |_: TensorId| Level::None;
+                let operators = self.operators(&level);
+                let operand = |o: Operand| operators.operand(o);
+                let entry = |offset: usize| self.entry_of(target, offset);
+                let view = View {
+                    derivation,
+                    glossary: self.glossary,
+                    target,
+                    operand: &operand,
+                    entry: &entry,
+                    at: at.as_deref(),
+                };
+                view.figure(op)
+            };
+            let block = match drawn {
+                Err(Missing::Still) => continue,
+                Err(why) => Block::Paragraph(self.say.window_left_out(self.bare(target), why, MOST_CELLS)),
+                Ok((mut figure, sight)) => {
+                    let net = !derivation.instance.stages.is_empty();
+                    figure.title = if net { self.title_of_net() } else { self.layer_title() };
+                    figure.alt = self.say.window_alt(&sight);
+                    figure.caption = self.say.window_caption(&sight);
+                    figure.listing = self.say.window_listing(&sight);
+                    let of = derivation.system.arena.tensor(target).of;
+                    figure.name = match of {
+                        Some(of) => format!("grad_{}.window", self.glossary.code(of)),
+                        None => format!("{}.window", self.glossary.code(target)),
+                    };
+                    Block::Figure(Box::new(figure))
+                }
+            };
+            self.windows_told = true;
+            self.block(block)?;
+        }
+        Ok(())
+    }
+
+    /// At the end: were windows asked for, and nothing said of any?
+    pub(super) fn windows_nowhere(&mut self) -> io::Result<()> {
+        if self.request.parts.contains(&Part::Window) && !self.windows_told {
+            self.paragraph(self.say.window_nowhere())?;
+        }
+        Ok(())
+    }
+
+    /// An entry of a defined tensor or of a gradient, as it is written elsewhere.
+    fn entry_of(&self, target: TensorId, offset: usize) -> Math {
+        let derivation = self.derivation;
+        let defined = derivation.system.definitions.iter().find(|d| d.tensor == target).map(|d| &d.values);
+        let gradient = derivation.gradients.list.iter().find(|g| g.adjoint == target).map(|g| &g.entries);
+        defined.or(gradient).map_or_else(|| Math::Row(Vec::new()), |entries| self.expression(entries[offset]))
+    }
+}
