@@ -13,7 +13,9 @@ use super::sizes::{positive_amounts, shape};
 
 pub(super) use geometry::{Assignments, DenseBias, LayerOptions, List, TiesArgument, axes, dense, word};
 pub(super) use norms::Norms;
-pub(super) use output::{Common, Entries, Format, Headings, HostArgument, Language, PartArgument, value_name};
+pub(super) use output::{
+    Common, Entries, Format, Headings, HostArgument, LEAST_COLUMNS, Language, PaperArgument, PartArgument, value_name,
+};
 pub(super) use sliding::{Kernel, Window};
 
 /// Derives the backpropagation equations of a layer, recognises them as tensor operators, checks and typesets them.
