@@ -171,20 +171,20 @@ impl<'a, W: Write> Text<'a, W> {
 
     /// A title or a heading with a line of `sign` below it.
     fn underlined(&mut self, text: &[Inline], sign: &str) -> io::Result<()> {
-        let lines = self.folded(&self.inlines(text));
+        let lines = Self::folded(&self.inlines(text), self.width);
         let widest = lines.iter().map(|l| l.width()).max().unwrap_or(0);
         lines.iter().try_for_each(|line| self.put(line))?;
         writeln!(self.out, "{}\n", sign.repeat(widest))
     }
 
     /// Words in lines.
-    fn folded(&self, text: &str) -> Vec<String> {
+    fn folded(text: &str, room: usize) -> Vec<String> {
         let mut lines = vec![String::new()];
         let mut used = 0;
         for word in text.split([' ', '\n']).filter(|w| !w.is_empty()) {
             for (place, piece) in pieces(word).into_iter().enumerate() {
                 let (width, space) = (piece.width(), usize::from(place == 0));
-                if used > 0 && used + space + width > self.width {
+                if used > 0 && used + space + width > room {
                     lines.push(String::new());
                     used = 0;
                 }
@@ -201,7 +201,7 @@ impl<'a, W: Write> Text<'a, W> {
     }
 
     fn filled(&mut self, text: &str) -> io::Result<()> {
-        self.folded(text).iter().try_for_each(|line| self.put(line))?;
+        Self::folded(text, self.width).iter().try_for_each(|line| self.put(line))?;
         writeln!(self.out)
     }
 
@@ -242,7 +242,7 @@ impl<W: Write> Sink for Text<'_, W> {
         match &block {
             Block::Header(lines) => {
                 for line in lines {
-                    for (place, part) in wrapped(line, self.width - 2, self.width - 4).into_iter().enumerate() {
+                    for (place, part) in Self::folded(line, self.width - INDENT).iter().enumerate() {
                         self.put(&format!("{}{part}", if place == 0 { "# " } else { "#   " }))?;
                     }
                 }
