@@ -78,10 +78,14 @@ impl<'a, W: Write> Text<'a, W> {
 
     /// The matrices of a formula, and what stands between them.
     fn parts(&self, math: &Math) -> Vec<Box2> {
-        match math {
-            Math::Matrix(matrix) => vec![self.matrix(matrix)],
-            Math::Row(parts) if holds_matrix(math) => parts.iter().flat_map(|p| self.parts(p)).collect(),
-            other => vec![Box2::line(self.line(other))],
+        if let Math::Matrix(matrix) = math {
+            vec![self.matrix(matrix)]
+        } else if let Math::Row(parts) = math
+            && holds_matrix(math)
+        {
+            parts.iter().flat_map(|p| self.parts(p)).collect()
+        } else {
+            vec![Box2::line(self.line(math))]
         }
     }
 

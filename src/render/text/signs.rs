@@ -29,7 +29,7 @@ impl Alphabet {
             Op::Plus => " + ",
             Op::Minus => " - ",
             Op::Negative => "-",
-            // between numbers; other factors stand side by side
+            // beside numbers; other factors stand side by side
             Op::Times => self.pick("\u{b7}", "*"),
             Op::Slide => " * ",
             Op::Star => self.pick(" \u{22c6} ", " (*) "),

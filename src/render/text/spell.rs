@@ -1,7 +1,7 @@
 //! A formula in one line of characters.
 
 use super::signs::{Alphabet, bold, greek, superscript};
-use crate::document::{Glossary, Level, Math, Name, is_letter};
+use crate::document::{Glossary, Level, Math, Name, Op, is_letter};
 
 /// Spells formulas of one document.
 #[derive(Clone, Copy)]
@@ -52,7 +52,13 @@ impl Speller<'_> {
                     if place > 0 && self.runs_together(&parts[place - 1], part) {
                         out.push(signs.product());
                     }
-                    self.spell(part, out);
+                    let beside = place.checked_sub(1).map(|before| [Some(&parts[before]), parts.get(place + 1)]);
+                    let numbers = beside.is_some_and(|both| both.into_iter().flatten().any(is_number));
+                    if matches!(part, Math::Op(Op::Times)) && !numbers {
+                        out.push(signs.product());
+                    } else {
+                        self.spell(part, out);
+                    }
                 }
             }
             Math::Fraction(top, bottom) => {
@@ -189,4 +195,9 @@ impl Speller<'_> {
                 || bracket
                 || matches!(right, Math::Word(_) | Math::Sum { .. } | Math::Largest { .. } | Math::Subscript(..)))
     }
+}
+
+/// What a space before or after it would not multiply for a reader.
+fn is_number(math: &Math) -> bool {
+    matches!(math, Math::Number(_) | Math::Rounded(_) | Math::Brackets(_))
 }
