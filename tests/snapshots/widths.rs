@@ -38,7 +38,7 @@ fn all() -> Vec<(String, String)> {
 }
 
 fn text(words: &str, options: &str) -> String {
-    String::from_utf8(run(words, &format!("text {options}").trim())).expect("text is UTF-8")
+    String::from_utf8(run(words, format!("text {options}").trim())).expect("text is UTF-8")
 }
 
 fn shown(folder: &str) -> insta::Settings {
