@@ -2,6 +2,8 @@
 //!
 //! A refusal is a row of `REFUSED` and its text on stderr is in `snapshots/cli/`. Exit status: 0 done, 2 bad input.
 
+#[path = "cli/helps.rs"]
+mod helps;
 #[path = "support/words.rs"]
 mod words;
 #[path = "cli/written.rs"]
@@ -122,6 +124,16 @@ const REFUSED: &[(&str, &[&str])] = &[
             "pool avg --input 4x4 --window 2x2 --norm 2",
             "layers nope",
             "layers con",
+            "conv --input 3x3 --kernel 2x2 --ascii",
+            "conv --input 3x3 --kernel 2x2 --ascii --format markdown",
+            "conv --input 3x3 --kernel 2x2 --format text --ascii --lang zh",
+            "conv --input 3x3 --kernel 2x2 --width 60",
+            "conv --input 3x3 --kernel 2x2 --width 60 --format json",
+            "conv --input 3x3 --kernel 2x2 --format text --width 39",
+            "conv --input 3x3 --kernel 2x2 --format text --width wide",
+            "conv --input 3x3 --kernel 2x2 --format text --paper letter",
+            "conv --input 3x3 --kernel 2x2 --paper letter",
+            "conv --input 3x3 --kernel 2x2 --standalone --paper a5",
         ],
     ),
     (

@@ -13,6 +13,8 @@ mod languages;
 mod pages;
 #[path = "snapshots/prose.rs"]
 mod prose;
+#[path = "snapshots/widths.rs"]
+mod widths;
 #[path = "support/words.rs"]
 mod words;
 
@@ -214,6 +216,13 @@ fn a_standalone_document() {
         let bytes = run("conv --input 3x3 --kernel 2x2 --standalone", format);
         settings(format).bind(|| insta::assert_binary_snapshot!(file, bytes));
     }
+    for (format, file) in
+        [("latex --paper letter", "conv-3x3-2x2-letter.tex"), ("typst --paper letter", "conv-3x3-2x2-letter.typ")]
+    {
+        let bytes = run("conv --input 3x3 --kernel 2x2 --part summary,forward --standalone", format);
+        let folder = format.split(' ').next().expect("a format has a word");
+        settings(folder).bind(|| insta::assert_binary_snapshot!(file, bytes));
+    }
     let bytes = run("conv --input 3x3 --kernel 2x2 --standalone --lang zh", "latex");
     settings("latex").bind(|| insta::assert_binary_snapshot!("conv-3x3-2x2-standalone-zh.tex", bytes));
 }
@@ -257,10 +266,13 @@ fn no_snapshot_is_left_over() {
     };
     let chinese = || spoken().into_iter().map(|(name, _)| name).filter(|name| name.ends_with("-zh"));
     let mut latex = names(&[CASES, FIGURES, AROUND_FIGURES]);
-    latex.extend(["conv-3x3-2x2-standalone", "conv-3x3-2x2-standalone-zh", "network-standalone"].map(str::to_string));
+    latex.extend(
+        ["conv-3x3-2x2-letter", "conv-3x3-2x2-standalone", "conv-3x3-2x2-standalone-zh", "network-standalone"]
+            .map(str::to_string),
+    );
     latex.extend(chinese());
     let mut typst = names(&[CASES]);
-    typst.insert("conv-3x3-2x2-standalone".to_string());
+    typst.extend(["conv-3x3-2x2-letter", "conv-3x3-2x2-standalone"].map(str::to_string));
     let mut text = names(&[CASES, FIGURES, AROUND_FIGURES]);
     text.extend(chinese());
     let mut html = names(&[CASES, FIGURES, AROUND_FIGURES]);
@@ -273,6 +285,8 @@ fn no_snapshot_is_left_over() {
         ("typst", typst),
         ("svg", names(&[FIGURES])),
         ("html", html),
+        ("ascii", widths::PLAIN.iter().map(|name| (*name).to_string()).collect()),
+        ("narrow", widths::NARROW.iter().map(|name| (*name).to_string()).collect()),
     ] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(format);
         for entry in std::fs::read_dir(&folder).expect("the folder of snapshots is there") {

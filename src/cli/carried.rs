@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::deriving::memory;
 use super::directive::{Generated, MEMORY, Setting, generate};
 use super::problem::Problem;
+use super::progress::Progress;
 use super::weaving::visible;
 use crate::text::{Diagnostic, Source, Span};
 use crate::weave::{Limits, Stuck, in_parallel};
@@ -60,7 +61,15 @@ fn once(documents: &[Vec<Asked>]) -> Result<Vec<Vec<Outcome>>, Unfinished> {
     let available = memory();
     let at_once = usize::try_from(available / MEMORY).unwrap_or(usize::MAX).max(1);
     let limits = Limits { at_once, patience: PATIENCE, memory: u64::try_from(available).unwrap_or(u64::MAX) };
-    let results = in_parallel(ordered, &limits, |(words, setting)| Arc::new(generate(words, setting)));
+    // what the threads count is shown as long as it is waited for
+    let progress = Progress::counted(ordered.len());
+    let counter = progress.counter();
+    let results = in_parallel(ordered, &limits, move |(words, setting)| {
+        let outcome = Arc::new(generate(words, setting));
+        counter.inc(1);
+        outcome
+    });
+    drop(progress);
     let results = results.map_err(|(job, stuck)| {
         let wanted = |list: &Vec<Asked>| list.iter().position(|asked| jobs[asked] == job);
         let place = documents.iter().enumerate().find_map(|(number, list)| Some((number, wanted(list)?)));

@@ -3,14 +3,15 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::arguments::{Common, Deriving, Format, Headings, PartArgument, Pool, axes, dense, word};
+use super::agreement::agreed;
+use super::arguments::{Common, Deriving, Format, Pool, axes, dense, word};
 use super::notation::{fitted, notation};
 use super::output::produce;
 use super::pictures;
 use super::problem::Problem;
 use super::rename::{names, rename};
 use super::values;
-use crate::derivation::{self, Derivation, Values};
+use crate::derivation::{self, Derivation, Stage, Values};
 use crate::document::Notation;
 use crate::expr::Ties;
 use crate::layer::{Builtin, Instance, Known, Settings, bind, builtins, link, loss_alone};
@@ -29,12 +30,14 @@ pub(super) struct Place<'a> {
     pub(super) folder: Option<&'a Path>,
     /// Bytes of memory.
     pub(super) memory: u128,
+    /// Who is told what is being done.
+    pub(super) begun: &'a dyn Fn(Stage),
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
     /// At a terminal: every file, and nearly all memory.
-    pub(super) fn anywhere() -> Place<'static> {
-        Place { folder: None, memory: memory() }
+    pub(super) fn anywhere(begun: &'a dyn Fn(Stage)) -> Place<'a> {
+        Place { folder: None, memory: memory(), begun }
     }
 
     /// A file that may be read.
@@ -224,34 +227,7 @@ fn instance_derived(
     common: &Common,
     place: &Place<'_>,
 ) -> Result<Derived, Problem> {
-    if common.standalone && !matches!(common.format(), Format::Latex | Format::Typst | Format::Html) {
-        let hint = "leave it out, or take --format latex, typst or html";
-        return Err(Problem::input("--standalone makes a LaTeX, Typst or HTML document", hint));
-    }
-    if matches!(common.format(), Format::Json | Format::Svg) && (!common.only.is_empty() || common.tag.is_some()) {
-        let message = "--only and --tag choose equations of a document";
-        return Err(Problem::input(message, "leave them out, or take another format"));
-    }
-    if common.host.is_some() && common.format() != Format::Markdown {
-        return Err(Problem::input("--host says where Markdown is shown", "leave it out, or take --format markdown"));
-    }
-    if common.part.contains(&PartArgument::Values) && common.values.is_none() {
-        return Err(Problem::input("--part values wants numbers", "give them with --values FILE"));
-    }
-    if common.format() == Format::Json
-        && common.part.iter().any(|p| matches!(p, PartArgument::Network | PartArgument::Window))
-    {
-        let message = "JSON holds no picture";
-        return Err(Problem::input(message, "take --format svg, or text for a list of the connections"));
-    }
-    let without_levels = matches!(common.format(), Format::Json | Format::Svg);
-    if without_levels && matches!(common.headings, Some(Headings::From(_))) {
-        let message = "--headings sets levels, and this format has none";
-        return Err(Problem::input(message, "leave it out, or take another format"));
-    }
-    if let Some(problem) = pictures::refused(common) {
-        return Err(problem);
-    }
+    agreed(common)?;
     let notation = notation(common, place)?;
     let names = names(&instance);
     let upstream = rename(&mut instance, &common.rename)?;
@@ -260,7 +236,7 @@ fn instance_derived(
     let surroundings = !matches!(common.format(), Format::Json | Format::Svg) && instance.stages.is_empty();
     let options = derivation::Options { upstream, ties, memory: place.memory, surroundings };
     let given = common.values.as_deref().map(|file| values::read(&place.file(file)?)).transpose()?;
-    let derivation = derivation::derive(instance, &options).map_err(|f| Problem::failure(&f))?;
+    let derivation = derivation::derive_watched(instance, &options, place.begun).map_err(|f| Problem::failure(&f))?;
     let values = given.map(|g| Values::work_out(&derivation, &g)).transpose();
     let values =
         values.map_err(|e| Problem::input(e.to_string(), "names and shapes are those of the layer at these sizes"))?;

@@ -8,7 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use super::arguments::{Common, Directive, Format, Headings, HostArgument, value_name};
 use super::deriving::{Place, derive};
 use super::problem::Problem;
-use super::writing::{InMemory, selection, to_text};
+use super::writing::{COLUMNS, InMemory, selection, to_text};
 use crate::weave::{Syntax, followed, has_marker};
 
 /// Memory that one directive may use.
@@ -77,9 +77,10 @@ pub(super) fn generate(words: &str, setting: &Setting) -> Result<Generated, Prob
         }
     }
     let common = directive.deriving.common();
-    let place = Place { folder: Some(&setting.folder), memory: MEMORY };
+    let place = Place { folder: Some(&setting.folder), memory: MEMORY, begun: &|_| {} };
     let derived = derive(&directive.deriving, &place)?;
-    let InMemory { text, warnings, labels } = to_text(&derived, common, words, &selection, MOST_OUTPUT)?;
+    let columns = common.width.unwrap_or(COLUMNS);
+    let InMemory { text, warnings, labels } = to_text(&derived, common, columns, words, &selection, MOST_OUTPUT)?;
     let text = String::from_utf8(text).expect("all formats are UTF-8");
     let text = if format == native { text } else { as_code(&text, format, setting.syntax)? };
     if has_marker(&text, setting.syntax) {

@@ -3,6 +3,7 @@
 //! Exit status: 0 done, 1 a check found something stale, 2 bad input (one message with a hint, no output touched), 70 a bug in
 //! this program.
 
+mod agreement;
 mod arguments;
 mod carried;
 mod deriving;
@@ -13,6 +14,7 @@ mod notation;
 mod output;
 mod pictures;
 mod problem;
+mod progress;
 mod rename;
 mod sizes;
 mod values;
@@ -26,6 +28,7 @@ use clap::Parser;
 use arguments::{Cli, Command};
 use deriving::{Place, derive};
 use problem::Problem;
+use progress::Progress;
 
 /// Runs the program and gives its exit status.
 pub fn run() -> ExitCode {
@@ -43,8 +46,9 @@ fn execute(cli: &Cli) -> Result<ExitCode, Problem> {
     let done = |()| ExitCode::SUCCESS;
     match &cli.command {
         Command::Derive(deriving) => {
-            let derived = derive(deriving, &Place::anywhere())?;
-            writing::to_output(&derived, deriving.common(), &command_line()).map(done)
+            let progress = Progress::spinner();
+            let derived = derive(deriving, &Place::anywhere(&|stage| progress.stage(stage)))?;
+            writing::to_output(&derived, deriving.common(), &command_line(), progress).map(done)
         }
         Command::Mdbook { call } => mdbook::run(call.as_ref()),
         Command::Weave(options) => weaving::weave(options),

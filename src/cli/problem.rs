@@ -34,6 +34,19 @@ pub(super) fn warn(messages: &[String]) {
     }
 }
 
+/// Is what goes there coloured? As clap decides it for its own messages: NO_COLOR is stronger than CLICOLOR_FORCE, and that is
+/// stronger than that there is no terminal.
+pub(super) fn coloured(stream: &impl IsTerminal) -> bool {
+    let set = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty());
+    if set("NO_COLOR").is_some() {
+        return false;
+    }
+    if set("CLICOLOR_FORCE").is_some_and(|v| v != "0") {
+        return true;
+    }
+    stream.is_terminal() && set("CLICOLOR").is_none_or(|v| v != "0") && set("TERM").is_none_or(|v| v != "dumb")
+}
+
 impl Problem {
     pub(super) fn input(message: impl Into<String>, hint: impl Into<String>) -> Problem {
         Problem::Input { message: message.into(), hint: hint.into() }
@@ -79,7 +92,7 @@ impl Problem {
 
     /// Writes the problem to stderr.
     pub(super) fn report(&self) {
-        let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+        let colour = coloured(&io::stderr());
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         // a closed stderr is no reason to fail in another way
         let _ = writeln!(io::stderr(), "{}", self.drawing(&renderer));

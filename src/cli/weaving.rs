@@ -1,7 +1,7 @@
 //! `derive weave`: the marked parts of documents generated anew, or compared with what would be generated.
 
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -11,7 +11,7 @@ use super::arguments::{HostArgument, Weave, value_name};
 use super::carried::{Asked, carry_out, stuck, told};
 use super::directive::{Setting, folder_of};
 use super::output::unwritten;
-use super::problem::{Problem, warn};
+use super::problem::{Problem, coloured, warn};
 use crate::text::{Diagnostic, Source};
 use crate::weave::{
     Document, MOST_BYTES, Place, Renewed, Staged, State, Unread, commit_all, documents, places, remove_leftovers,
@@ -209,7 +209,7 @@ fn edited(place: &Renewed, woven: &Woven, options: &Weave) -> Diagnostic {
 /// Shows what differs. Exit status 1 if anything does.
 fn check(woven: &[Woven], options: &Weave) -> Result<ExitCode, Problem> {
     let mut text = String::new();
-    let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    let colour = coloured(&io::stdout());
     for w in woven {
         for place in w.places.iter().filter(|p| p.state != State::Fresh) {
             difference(w, place, colour, &mut text);

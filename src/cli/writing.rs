@@ -1,25 +1,50 @@
 //! From a derivation to a document in the wanted format.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
-use super::arguments::{Common, Entries, Format, Headings, HostArgument, Language, PartArgument};
+use terminal_size::{Width, terminal_size_of};
+
+use super::arguments::{
+    Common, Entries, Format, Headings, HostArgument, LEAST_COLUMNS, Language, PaperArgument, PartArgument,
+};
 use super::deriving::Derived;
 use super::output::produce;
 use super::pictures::{drawn_windows, no_picture};
 use super::problem::{Problem, warn};
+use super::progress::Progress;
 use crate::document::{Detail, Glossary, Lang, Measure, Part, Request, Selected, Selection, Sink, narrate};
-use crate::render::{Host, Html, Latex, Markdown, Rst, Shown, Svg, Text, Typst, json};
+use crate::render::{Alphabet, Host, Html, Latex, Markdown, Paper, Rst, Shown, Svg, Text, Typst, json};
 
-/// Columns of text output.
-const COLUMNS: usize = 96;
+/// Columns of text that is not for a terminal, or for one that does not tell its width.
+pub(super) const COLUMNS: usize = 96;
+/// Longer lines are hard to read, however wide the terminal is.
+const MOST_COLUMNS: usize = 110;
+
+/// How wide text is: as asked for, or as wide as the terminal that it goes to.
+fn columns(common: &Common) -> usize {
+    let terminal = || {
+        if common.out.is_some() || !io::stdout().is_terminal() {
+            return None;
+        }
+        let (Width(columns), _) = terminal_size_of(io::stdout())?;
+        Some(usize::from(columns).clamp(LEAST_COLUMNS, MOST_COLUMNS))
+    };
+    common.width.or_else(terminal).unwrap_or(COLUMNS)
+}
 
 /// Writes the document where the options say.
-pub(super) fn to_output(derived: &Derived, common: &Common, command: &str) -> Result<(), Problem> {
+pub(super) fn to_output(derived: &Derived, common: &Common, command: &str, progress: Progress) -> Result<(), Problem> {
+    // one terminal cannot show both
+    let progress = (common.out.is_some() || !io::stdout().is_terminal()).then_some(progress);
+    if let Some(progress) = &progress {
+        progress.say("writing the document");
+    }
     let selection = selection(common);
     if selection.only.is_empty() && selection.tag.is_none() && common.format() != Format::Svg {
         let mut refused = None;
         let produced = produce(common.out.as_deref(), |out| {
-            let written = write(derived, common, command, &selection, out)?;
+            let written = write(derived, common, columns(common), command, &selection, out)?;
+            drop(progress);
             warn(&written.warnings);
             refused = written.chosen.err();
             // no file is replaced by nothing
@@ -31,7 +56,8 @@ pub(super) fn to_output(derived: &Derived, common: &Common, command: &str) -> Re
         };
     }
     // whether all that was chosen is there shows at the end only
-    let written = to_text(derived, common, command, &selection, usize::MAX)?;
+    let written = to_text(derived, common, columns(common), command, &selection, usize::MAX)?;
+    drop(progress);
     warn(&written.warnings);
     produce(common.out.as_deref(), |out| out.write_all(&written.text))
 }
@@ -49,12 +75,13 @@ pub(super) struct InMemory {
 pub(super) fn to_text(
     derived: &Derived,
     common: &Common,
+    columns: usize,
     command: &str,
     selection: &Selection,
     most: usize,
 ) -> Result<InMemory, Problem> {
     let mut text = Limited { text: Vec::new(), most };
-    let written = write(derived, common, command, selection, &mut text);
+    let written = write(derived, common, columns, command, selection, &mut text);
     if written.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::FileTooLarge) {
         let message = format!("this gives more than {} million bytes", most >> 20);
         return Err(Problem::input(message, "leave entries out with --entries few or none, or take a --part"));
@@ -112,6 +139,7 @@ struct Written {
 fn write(
     derived: &Derived,
     common: &Common,
+    columns: usize,
     command: &str,
     selection: &Selection,
     out: &mut dyn Write,
@@ -137,7 +165,8 @@ fn write(
         Format::Latex | Format::Json | Format::Markdown | Format::Rst | Format::Svg => Measure::ARTICLE,
         Format::Typst => Measure::TYPST,
         Format::Html => Measure::PAGE,
-        Format::Text => Measure::Columns { line: COLUMNS as u32 - 4 },
+        Format::Text if common.ascii => Measure::Ascii { line: columns as u32 - 4 },
+        Format::Text => Measure::Columns { line: columns as u32 - 4 },
     };
     // the number stands beside the equation
     let measure = selection.tag.as_ref().map_or(measure, |tag| measure.beside(tag));
@@ -163,8 +192,9 @@ fn write(
     let chosen = match common.format() {
         Format::Latex => {
             let pictures = parts.iter().any(|p| matches!(p, Part::Network | Part::Window));
-            let mut latex =
-                Latex::new(out, &glossary, common.standalone, lang).with_heading(level).with_pictures(pictures);
+            let paper = common.paper.map(Paper::from).unwrap_or_default();
+            let latex = Latex::new(out, &glossary, common.standalone, lang).with_paper(paper);
+            let mut latex = latex.with_heading(level).with_pictures(pictures);
             let chosen = told(&mut latex)?;
             if chosen.is_ok() {
                 latex.finish()?;
@@ -172,7 +202,8 @@ fn write(
             chosen
         }
         Format::Typst => {
-            let mut typst = Typst::new(out, &glossary, common.standalone).with_heading(level);
+            let paper = common.paper.map(Paper::from).unwrap_or_default();
+            let mut typst = Typst::new(out, &glossary, common.standalone).with_heading(level).with_paper(paper);
             let chosen = told(&mut typst)?;
             if chosen.is_ok() {
                 typst.finish()?;
@@ -180,7 +211,8 @@ fn write(
             chosen
         }
         Format::Text => {
-            let mut text = Text::new(out, &glossary, COLUMNS);
+            let alphabet = if common.ascii { Alphabet::Ascii } else { Alphabet::Unicode };
+            let mut text = Text::new(out, &glossary, alphabet, columns);
             let chosen = told(&mut text)?;
             if chosen.is_ok() {
                 text.finish()?;
@@ -209,7 +241,8 @@ fn write(
         Format::Html => {
             // single equations are for a page that is there already
             let whole = common.standalone || selection.only.is_empty();
-            let mut html = Html::new(out, &glossary, lang, whole).with_heading(level);
+            let paper = common.paper.map(Paper::from).unwrap_or_default();
+            let mut html = Html::new(out, &glossary, lang, whole).with_heading(level).with_paper(paper);
             let chosen = told(&mut html)?;
             if chosen.is_ok() {
                 html.finish()?;
@@ -254,6 +287,15 @@ impl From<Language> for Lang {
         match language {
             Language::En => Lang::En,
             Language::Zh => Lang::Zh,
+        }
+    }
+}
+
+impl From<PaperArgument> for Paper {
+    fn from(paper: PaperArgument) -> Paper {
+        match paper {
+            PaperArgument::A4 => Paper::A4,
+            PaperArgument::Letter => Paper::Letter,
         }
     }
 }

@@ -43,6 +43,21 @@ impl Default for Options {
     }
 }
 
+/// What a derivation is busy with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Writing the layer out as scalar equations.
+    Expanding,
+    /// Walking the chain rule back.
+    Differentiating,
+    /// Looking for tensor operators.
+    Recognising,
+    /// Evaluating both sides of every equation.
+    Checking,
+    /// Deriving what surrounds the layer.
+    Surroundings,
+}
+
 /// Why there is no derivation.
 #[derive(Debug)]
 pub enum Failure {
@@ -162,6 +177,14 @@ impl Derivation {
 /// # Errors
 /// [`Failure::TooLarge`] before anything is expanded; [`Failure::Refuted`] if a check failed, which is a bug.
 pub fn derive(instance: Instance, options: &Options) -> Result<Derivation, Failure> {
+    derive_watched(instance, options, &|_| {})
+}
+
+/// The same, and tells what it begins with: for somebody who waits.
+///
+/// # Errors
+/// Those of [`derive`].
+pub fn derive_watched(instance: Instance, options: &Options, begun: &dyn Fn(Stage)) -> Result<Derivation, Failure> {
     let needed = estimate(&instance);
     // ids are 32 bits wide, whatever the memory
     let available = options.memory.min(u128::from(u32::MAX) * 32);
@@ -172,10 +195,13 @@ pub fn derive(instance: Instance, options: &Options) -> Result<Derivation, Failu
     if let Some(name) = adjoint_names.iter().find(|n| instance.tensors.iter().any(|t| &t.name == *n)) {
         return Err(Failure::NameTaken(name.clone()));
     }
+    begun(Stage::Expanding);
     let mut system = expand(&instance).map_err(Failure::Expand)?;
+    begun(Stage::Differentiating);
     let gradients = differentiate(&mut system, &adjoint_names, options.ties);
     let mut index_form = gradients_in_index_form(&instance, &adjoint_names);
     index_form.definitions.retain(|d| d.expanded_reads() <= INDEX_FORM_LIMIT);
+    begun(Stage::Recognising);
     let (recognitions, obstacles) = recognise_all(&instance, &mut system, &gradients);
     let assuming = recognise_assuming(&instance, &mut system, &gradients);
     let claims = Claims {
@@ -187,9 +213,11 @@ pub fn derive(instance: Instance, options: &Options) -> Result<Derivation, Failu
         assuming: &assuming,
         ties: options.ties,
     };
+    begun(Stage::Checking);
     let verdict = passed(verify(claims))?;
     let (mut below, mut other_bias) = (None, None);
     if options.surroundings {
+        begun(Stage::Surroundings);
         let inner = Options { surroundings: false, ..options.clone() };
         below = alternatives::activation_below(&instance, &adjoint_names)
             .map(|(layer, upstream)| derive(layer, &Options { upstream, ..inner.clone() }));

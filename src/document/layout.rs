@@ -20,6 +20,11 @@ pub enum Measure {
         /// Width of a line.
         line: u32,
     },
+    /// Terminal columns where everything is spelled in ASCII.
+    Ascii {
+        /// Width of a line.
+        line: u32,
+    },
 }
 
 impl Measure {
@@ -36,7 +41,7 @@ impl Measure {
     /// Width of a line.
     pub fn line(self) -> u32 {
         match self {
-            Measure::Typeset { line } | Measure::Columns { line } => line,
+            Measure::Typeset { line } | Measure::Columns { line } | Measure::Ascii { line } => line,
         }
     }
 
@@ -51,6 +56,7 @@ impl Measure {
         match self {
             Measure::Typeset { line } => Measure::Typeset { line: line.saturating_sub(by) },
             Measure::Columns { line } => Measure::Columns { line: line.saturating_sub(by) },
+            Measure::Ascii { line } => Measure::Ascii { line: line.saturating_sub(by) },
         }
     }
 
@@ -68,7 +74,15 @@ impl Measure {
     fn pick(self, typeset: u32, columns: u32) -> u32 {
         match self {
             Measure::Typeset { .. } => typeset,
-            Measure::Columns { .. } => columns,
+            Measure::Columns { .. } | Measure::Ascii { .. } => columns,
+        }
+    }
+
+    /// What ASCII takes beyond Unicode's columns.
+    fn longer(self, by: u32) -> u32 {
+        match self {
+            Measure::Typeset { .. } | Measure::Columns { .. } => 0,
+            Measure::Ascii { .. } => by,
         }
     }
 
@@ -89,6 +103,7 @@ impl Measure {
                     + digits * self.pick(40, 1)
                     + commas * self.pick(24, 1)
                     + self.pick(6, 0)
+                    + self.longer(u32::from(count > 0 && commas == 0))
             }
             Math::Indexed(tensor, level, indices) => {
                 let inner: u32 = indices.iter().map(of).sum();
@@ -114,7 +129,7 @@ impl Measure {
                     self.pick(124, 3)
                 }
                 Op::Equals | Op::AtMost | Op::Less | Op::Greater | Op::Differs | Op::Or => self.pick(134, 3),
-                Op::To => self.pick(156, 1),
+                Op::To => self.pick(156, 1) + self.longer(1),
                 Op::Negative => self.pick(78, 1),
                 Op::Comma => self.pick(45, 2),
             },
@@ -128,29 +143,39 @@ impl Measure {
             Math::Derivative(y, x) => self.pick(of(y).max(of(x)) + 56 + 24, of(y) + of(x) + 4),
             Math::Subscript(base, index) => of(base) + self.pick(of(index) * 3 / 4, of(index) + 2),
             Math::Power(base, exponent) => of(base) + self.pick(of(exponent) * 3 / 4, of(exponent) + 1),
-            Math::Root(degree, inner) => of(inner) + self.pick(if *degree == 2 { 90 } else { 110 }, 3),
+            Math::Root(degree, inner) => of(inner) + self.pick(if *degree == 2 { 90 } else { 110 }, 3) + self.longer(3),
             Math::Brackets(inner) => of(inner) + self.pick(90, 2),
             Math::Call(name, order, x) => self.name(name) + order * self.pick(30, 1) + of(x) + self.pick(90, 2),
             Math::Matrix(matrix) => self.matrix(glossary, matrix),
             Math::Sum { ranges, conditions } => {
                 let widest = conditions.iter().map(of).max().unwrap_or(0);
-                let plain = self.pick(170 * ranges.len().max(1) as u32, 9 * ranges.len().max(1) as u32);
-                plain.max(self.pick(widest * 3 / 4 + 20, widest + 2))
+                let typeset = (170 * ranges.len().max(1) as u32).max(widest * 3 / 4 + 20);
+                self.pick(typeset, 1 + self.longer(2) + self.below(glossary, ranges, conditions))
             }
             Math::Largest { ranges, conditions } => {
                 let widest = conditions.iter().map(of).max().unwrap_or(0);
-                let plain = self.pick(250 + 60 * ranges.len() as u32, 9 * ranges.len() as u32);
-                plain.max(self.pick(widest * 3 / 4 + 20, widest + 5))
+                let typeset = (250 + 60 * ranges.len() as u32).max(widest * 3 / 4 + 20);
+                self.pick(typeset, 3 + self.below(glossary, ranges, conditions))
             }
             Math::Indicator(condition) => self.pick(of(condition) * 3 / 4 + 50, of(condition) + 2),
-            Math::Ones => self.pick(60, 1),
-            Math::Dots(_) => self.pick(130, 1),
+            Math::Ones => self.pick(60, 1) + self.longer(3),
+            Math::Dots(_) => self.pick(130, 1) + self.longer(2),
             Math::Cases(cases) => {
                 let [first, second] = &**cases;
                 let columns = |x: u32, y: u32| self.pick(x.max(y), x + y);
                 columns(of(&first.0), of(&second.0)) + columns(of(&first.1), of(&second.1)) + self.pick(300, 10)
             }
         }
+    }
+
+    /// In columns, what stands in brackets after the sign of a sum, and a space.
+    fn below(self, glossary: &Glossary, ranges: &[(Name, i64, i64)], conditions: &[Math]) -> u32 {
+        let range = |(letter, low, high): &(Name, i64, i64)| {
+            letter.word.len() as u32 + digit_count(*low) + digit_count(*high) + 3
+        };
+        let commas = (ranges.len() + conditions.len()).saturating_sub(1) as u32;
+        let conditions = conditions.iter().map(|c| self.width(glossary, c)).sum::<u32>();
+        ranges.iter().map(range).sum::<u32>() + conditions + 2 * commas + 3
     }
 
     fn matrix(self, glossary: &Glossary, matrix: &Matrix) -> u32 {
@@ -162,15 +187,21 @@ impl Measure {
     }
 
     fn name(self, name: &Name) -> u32 {
-        let letters = if is_letter(&name.word) { self.pick(62, 1) } else { name.word.len() as u32 * self.pick(62, 1) };
+        let spelled = name.word.len() as u32;
+        let letters = if is_letter(&name.word) {
+            self.pick(62, 1) + self.longer(spelled - 1)
+        } else {
+            spelled * self.pick(62, 1)
+        };
         let level = match name.level {
             Level::None => 0,
-            Level::This => self.pick(34, 1),
-            Level::Below => self.pick(130, 3),
-            Level::Number(n) => digit_count(i64::from(n)) * self.pick(42, 1),
+            Level::This => self.pick(34, 1) + self.longer(1),
+            Level::Below => self.pick(130, 3) + self.longer(3),
+            Level::Number(n) => digit_count(i64::from(n)) * self.pick(42, 1) + self.longer(1),
         };
-        let around = if level > 0 && name.marks.around != Around::Nothing { self.pick(56, 2) } else { 0 };
-        let before = if name.nabla { self.pick(84, 1) } else { 0 } + name.marks.prefix.map_or(0, |_| self.pick(58, 1));
+        let around = if level > 0 && name.marks.around != Around::Nothing { self.pick(56, 3) } else { 0 };
+        let before = if name.nabla { self.pick(84, 1) + self.longer(4) } else { 0 }
+            + name.marks.prefix.map_or(0, |_| self.pick(58, 1));
         let bold = if name.marks.bold { self.pick(letters / 6, 0) } else { 0 };
         before + letters + bold + level + around
     }

@@ -8,7 +8,7 @@ use deriver::document::{Glossary, Lang, Measure, Notation, Request, Windows, nar
 use deriver::expr::{Arena, ExprId, ExprKind, TensorId, Ties};
 use deriver::layer::{Settings, bind};
 use deriver::recognise::{Correlation, TensorOp};
-use deriver::render::Text;
+use deriver::render::{Alphabet, Text};
 use deriver::syntax::parse;
 use deriver::text::Source;
 use num_bigint::BigInt;
@@ -78,7 +78,7 @@ pub(crate) fn document(derivation: &Derivation) -> String {
         values: None,
         windows: Windows::default(),
     };
-    let mut text = Text::new(Vec::new(), &glossary, 10_000);
+    let mut text = Text::new(Vec::new(), &glossary, Alphabet::Unicode, 10_000);
     narrate(derivation, &request, &mut text).expect("a vector takes everything");
     String::from_utf8(text.finish().expect("a vector takes everything")).expect("UTF-8")
 }

@@ -13,7 +13,9 @@ use super::sizes::{positive_amounts, shape};
 
 pub(super) use geometry::{Assignments, DenseBias, LayerOptions, List, TiesArgument, axes, dense, word};
 pub(super) use norms::Norms;
-pub(super) use output::{Common, Entries, Format, Headings, HostArgument, Language, PartArgument, value_name};
+pub(super) use output::{
+    Common, Entries, Format, Headings, HostArgument, LEAST_COLUMNS, Language, PaperArgument, PartArgument, value_name,
+};
 pub(super) use sliding::{Kernel, Window};
 
 /// Derives the backpropagation equations of a layer, recognises them as tensor operators, checks and typesets them.
@@ -35,7 +37,10 @@ pub(super) enum Command {
     #[command(flatten)]
     Derive(Box<Deriving>),
     /// Regenerate the marked parts of documents
-    #[command(after_help = "Markers, each alone on its line:\n  \
+    #[command(after_help = "Examples:\n  \
+        derive weave README.md docs                               write what is missing or stale\n  \
+        derive weave --check docs                                 only tell, with exit status 1\n\n\
+        Markers, each alone on its line:\n  \
         Markdown          <!-- derive: conv --input 3x3 --kernel 2x2 --part input -->   <!-- /derive -->\n  \
         LaTeX             % derive: conv …                                              % /derive\n  \
         Typst             // derive: conv …                                             // /derive\n  \
@@ -68,6 +73,9 @@ pub(super) enum Command {
         command: Option<String>,
     },
     /// The built-in layers, with their source in the layer language
+    #[command(after_help = "Examples:\n  \
+        derive layers                                             all of them\n  \
+        derive layers conv                                        one, to read or to begin with")]
     Layers {
         /// Only this one
         name: Option<String>,
@@ -112,6 +120,10 @@ pub(super) struct Directive {
 #[derive(Debug, Subcommand)]
 pub(super) enum Deriving {
     /// A convolution layer (cross-correlation, as frameworks define it)
+    #[command(after_help = "Examples:\n  \
+        derive conv --input 3x3 --kernel 2x2 --standalone > out.tex\n  \
+        derive conv --input 6x6 --kernel 3x3 --stride 2 --padding 1 --format text\n  \
+        derive conv --input 8x8 --kernel 3x3 --channels 3:4 --entries few --format typst")]
     Conv {
         #[command(flatten)]
         geometry: Box<Kernel>,
@@ -119,9 +131,16 @@ pub(super) enum Deriving {
         common: Common,
     },
     /// A pooling layer
+    #[command(after_help = "Examples:\n  \
+        derive pool max --input 4x4 --window 2x2 --format text\n  \
+        derive pool avg --input 5x5 --window 3x3 --stride 2\n  \
+        derive pool lp --input 4x4 --window 2x2 --norm 3/2")]
     #[command(subcommand)]
     Pool(Pool),
     /// A dense (fully connected) layer
+    #[command(after_help = "Examples:\n  \
+        derive dense --input 3 --output 2 --format text\n  \
+        derive dense --input 3 --output 2 --batch 4 --bias none")]
     Dense {
         /// Number of inputs
         #[arg(long, value_name = "N", value_parser = shape, allow_hyphen_values = true)]
@@ -141,7 +160,7 @@ pub(super) enum Deriving {
     /// A net: a chain of layers, from the last error to the first weight
     #[command(after_help = "Examples:\n  \
         derive net --input 2 'dense 2 -> sigma -> dense 2 -> sigma'\n  \
-        derive net --input 6x6 'conv 3x3 -> sigmoid -> pool avg 2x2 -> flatten -> dense 2 -> softmax -> crossentropy'\n  \
+        derive net --input 6x6 'conv 3x3 -> relu -> pool max 2x2 -> flatten -> dense 2 -> mse'\n  \
         derive net --input 4 'input as x -> dense 4 -> tanh -> dense 4 -> add x'\n  \
         derive net my.derive\n\n\
         Layers: `derive layers` lists them with their options; a file may hold further ones beside its net.")]
@@ -158,6 +177,10 @@ pub(super) enum Deriving {
         common: Common,
     },
     /// A layer that you wrote in the layer language
+    #[command(after_help = "Examples:\n  \
+        derive layers pool-avg > my.derive                      a text to begin with\n  \
+        derive layer my.derive --input 4x4 --window 2x2 --format text\n  \
+        derive layer my.derive --input 6x6 --set window=3x3 --part summary,input")]
     Layer {
         /// The file with the layer
         file: PathBuf,
@@ -198,6 +221,9 @@ impl Deriving {
 #[derive(Debug, Subcommand)]
 pub(super) enum Pool {
     /// The mean of each window
+    #[command(after_help = "Examples:\n  \
+        derive pool avg --input 4x4 --window 2x2 --format text\n  \
+        derive pool avg --input 3x3 --window 2x2 --padding 1 --exclude-padding")]
     Avg {
         #[command(flatten)]
         geometry: Window,
@@ -211,6 +237,9 @@ pub(super) enum Pool {
         common: Common,
     },
     /// The norm of each window, without absolute values: the p-th root of the sum of the p-th powers
+    #[command(after_help = "Examples:\n  \
+        derive pool lp --input 4x4 --window 2x2 --norm 2 --format text\n  \
+        derive pool lp --input 3 --window 2 --stride 1 --norm 3/2")]
     Lp {
         #[command(flatten)]
         geometry: Norms,
@@ -218,6 +247,9 @@ pub(super) enum Pool {
         common: Common,
     },
     /// The largest entry of each window
+    #[command(after_help = "Examples:\n  \
+        derive pool max --input 4x4 --window 2x2 --format text\n  \
+        derive pool max --input 3x3 --window 2x2 --stride 1 --ties split --ascii --format text")]
     Max {
         #[command(flatten)]
         geometry: Window,

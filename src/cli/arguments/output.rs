@@ -19,6 +19,15 @@ pub(in crate::cli) struct Common {
     /// A document that compiles by itself (LaTeX, Typst); HTML is a whole page already, but for --only
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) standalone: bool,
+    /// Text in plain ASCII: delta_11, grad a, sum[i=1..3], [ ] for matrices
+    #[arg(long, help_heading = "Output")]
+    pub(in crate::cli) ascii: bool,
+    /// Columns of text, 40 or more [default: 96; at a terminal as wide as it is, up to 110]
+    #[arg(long, value_name = "N", value_parser = width, allow_hyphen_values = true, help_heading = "Output")]
+    pub(in crate::cli) width: Option<usize>,
+    /// The paper of a --standalone document or a page [default: a4]
+    #[arg(long, value_enum, help_heading = "Output")]
+    pub(in crate::cli) paper: Option<PaperArgument>,
     /// Only these sections, separated by commas
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PARTS", help_heading = "Output")]
     pub(in crate::cli) part: Vec<PartArgument>,
@@ -95,6 +104,14 @@ pub(in crate::cli) enum HostArgument {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum PaperArgument {
+    /// 210 by 297 mm
+    A4,
+    /// 8.5 by 11 inches
+    Letter,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Language {
     /// English
     En,
@@ -146,6 +163,18 @@ fn headings(text: &str) -> Result<Headings, String> {
         Ok(level @ 1..=4) => Ok(Headings::From(level)),
         _ if text == "none" => Ok(Headings::None),
         Ok(_) | Err(_) => Err("write a level from 1 to 4, or none".to_string()),
+    }
+}
+
+/// The fewest columns in which equations can be read.
+pub(in crate::cli) const LEAST_COLUMNS: usize = 40;
+/// Longer lines are no help to anybody.
+const MOST_COLUMNS: usize = 1000;
+
+fn width(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(columns) if (LEAST_COLUMNS..=MOST_COLUMNS).contains(&columns) => Ok(columns),
+        Ok(_) | Err(_) => Err(format!("write a number of columns from {LEAST_COLUMNS} to {MOST_COLUMNS}")),
     }
 }
 

@@ -9,6 +9,7 @@ mod names;
 
 use std::io::{self, Write};
 
+use super::Paper;
 use super::markdown::comment;
 use super::svg::{escaped, plain, svg};
 use crate::document::{Block, Display, Figure, Glossary, Inline, Inlines, Lang, Math, Row, Sink, Table};
@@ -24,6 +25,7 @@ pub struct Html<'a, W: Write> {
     whole: bool,
     /// Level of the title.
     level: u8,
+    paper: Paper,
     /// Was the page's first line written, and its beginning?
     begun: [bool; 2],
     /// The first line of the header: what stands for a title where there is none.
@@ -49,6 +51,7 @@ impl<'a, W: Write> Html<'a, W> {
             lang,
             whole,
             level: 1,
+            paper: Paper::A4,
             begun: [false; 2],
             made_by: "derive".to_string(),
             number: 0,
@@ -60,6 +63,12 @@ impl<'a, W: Write> Html<'a, W> {
     #[must_use]
     pub fn with_heading(self, level: u8) -> Self {
         Html { level: level.max(1), ..self }
+    }
+
+    /// The same on other paper.
+    #[must_use]
+    pub fn with_paper(self, paper: Paper) -> Self {
+        Html { paper, ..self }
     }
 
     /// Writes what is left, and gives the writer back.
@@ -93,7 +102,11 @@ impl<'a, W: Write> Html<'a, W> {
         self.line("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>");
         let title = if title.is_empty() { &self.made_by } else { title };
         self.line(&format!("<title>{}</title>", escaped(title)));
-        self.line(&format!("<style>\n{STYLE}{}</style>\n</head>\n<body>\n<main>", looks::rules()));
+        let style = match self.paper {
+            Paper::A4 => STYLE.to_string(),
+            Paper::Letter => STYLE.replacen("@page{size:a4;", "@page{size:letter;", 1),
+        };
+        self.line(&format!("<style>\n{style}{}</style>\n</head>\n<body>\n<main>", looks::rules()));
     }
 
     fn first_line(&mut self) {

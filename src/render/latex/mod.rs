@@ -9,6 +9,7 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthChar;
 
+use super::Paper;
 use super::han::{breaks_between, is_wide};
 use crate::document::{Block, Display, Figure, Glossary, Inline, Inlines, Lang, Math, Row, Sink, Table};
 pub(super) use math::is_tall;
@@ -22,6 +23,7 @@ pub struct Latex<'a, W: Write> {
     standalone: bool,
     /// Level of the title; a section is 1.
     level: u8,
+    paper: Paper,
     pictures: bool,
     lang: Lang,
     begun: bool,
@@ -45,6 +47,7 @@ impl<'a, W: Write> Latex<'a, W> {
             glossary,
             standalone,
             level: 1,
+            paper: Paper::A4,
             pictures: false,
             lang,
             begun: false,
@@ -63,6 +66,12 @@ impl<'a, W: Write> Latex<'a, W> {
     #[must_use]
     pub fn with_pictures(self, pictures: bool) -> Self {
         Latex { pictures, ..self }
+    }
+
+    /// The same on other paper.
+    #[must_use]
+    pub fn with_paper(self, paper: Paper) -> Self {
+        Latex { paper, ..self }
     }
 
     /// Writes what is left, and gives the writer back.
@@ -86,10 +95,14 @@ impl<'a, W: Write> Latex<'a, W> {
                 Lang::En => ("", ""),
                 Lang::Zh => ("% !TEX program = xelatex\n", "\\usepackage{ctex}\n"),
             };
+            let paper = match self.paper {
+                Paper::A4 => "a4paper,textwidth=360pt,textheight=680pt",
+                Paper::Letter => "letterpaper,textwidth=360pt,textheight=630pt",
+            };
             let tikz = if self.pictures { "\\usepackage{tikz}\n" } else { "" };
             write!(
                 self.out,
-                "{program}\\documentclass{{article}}\n\\usepackage[a4paper,textwidth=360pt,textheight=680pt]{{geometry}}\n\
+                "{program}\\documentclass{{article}}\n\\usepackage[{paper}]{{geometry}}\n\
                  \\usepackage{{amsmath}}\n{tikz}{chinese}\\setlength{{\\parindent}}{{0pt}}\n\
                  \\setlength{{\\parskip}}{{0.6ex plus 0.4ex}}\n\\raggedbottom\n\\begin{{document}}\n",
             )?;

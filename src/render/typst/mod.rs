@@ -12,6 +12,7 @@ mod math;
 
 use std::io::{self, Write};
 
+use super::Paper;
 use super::svg::svg;
 use crate::document::{Block, Display, Figure, Glossary, Inline, Inlines, Math, Op, Row, Sink, Table};
 use math::Speller;
@@ -23,6 +24,7 @@ pub struct Typst<'a, W: Write> {
     standalone: bool,
     /// Level of the title.
     level: u8,
+    paper: Paper,
     begun: bool,
     /// Was the last block a paragraph? Then the next one needs a blank line before it.
     after_text: bool,
@@ -36,7 +38,7 @@ const LINE: usize = 120;
 /// A display with more rows may be broken across pages.
 const UNBROKEN_ROWS: usize = 6;
 /// What a document by itself sets.
-const PAGE: &str = "#set page(paper: \"a4\", numbering: \"1\")
+const PAGE: &str = "#set page(paper: \"$PAPER\", numbering: \"1\")
 #set text(font: \"New Computer Modern\", size: 11pt)
 #set par(justify: true)
 #show heading: set block(above: 1.8em, below: 1em)
@@ -94,6 +96,7 @@ impl<'a, W: Write> Typst<'a, W> {
             glossary,
             standalone,
             level: 1,
+            paper: Paper::A4,
             begun: false,
             after_text: false,
             ruled: [false; RULES.len()],
@@ -105,6 +108,12 @@ impl<'a, W: Write> Typst<'a, W> {
     #[must_use]
     pub fn with_heading(self, level: u8) -> Self {
         Typst { level: level.max(1), ..self }
+    }
+
+    /// The same on other paper.
+    #[must_use]
+    pub fn with_paper(self, paper: Paper) -> Self {
+        Typst { paper, ..self }
     }
 
     /// Writes what is left, and gives the writer back.
@@ -123,7 +132,12 @@ impl<'a, W: Write> Typst<'a, W> {
     /// Everything before the first block but a header of comments.
     fn preamble(&mut self) -> io::Result<()> {
         if !self.begun {
-            self.out.write_all(if self.standalone { PAGE } else { "#[\n" }.as_bytes())?;
+            let paper = match self.paper {
+                Paper::A4 => "a4",
+                Paper::Letter => "us-letter",
+            };
+            let page = PAGE.replace("$PAPER", paper);
+            self.out.write_all(if self.standalone { &page } else { "#[\n" }.as_bytes())?;
         }
         self.begun = true;
         Ok(())

@@ -14,7 +14,7 @@ impl<W: Write> Text<'_, W> {
         self.filled(&words)?;
         for edges in figure.edges.chunk_by(|x, y| x.to == y.to) {
             let target = self.line(&figure.nodes[edges[0].to].label);
-            let before = format!("    {target} \u{2190}");
+            let before = format!("    {target} {}", self.signs().from());
             let mut line = before.clone();
             for (place, edge) in edges.iter().enumerate() {
                 let mut word = format!(" {}", self.line(&figure.nodes[edge.from].label));
@@ -24,13 +24,13 @@ impl<W: Write> Text<'_, W> {
                 if place + 1 < edges.len() {
                     word.push(',');
                 }
-                if line.chars().count() + word.chars().count() > self.width && place > 0 {
-                    writeln!(self.out, "{line}")?;
-                    line = " ".repeat(before.chars().count());
+                if line.width() + word.width() > self.width && place > 0 {
+                    self.put(&line)?;
+                    line = " ".repeat(before.width());
                 }
                 line += &word;
             }
-            writeln!(self.out, "{line}")?;
+            self.put(&line)?;
         }
         self.grid(&figure.grids)?;
         writeln!(self.out)

@@ -1,5 +1,9 @@
 //! Rectangles of text set side by side on a common middle line: matrices in a terminal.
 
+use unicode_width::UnicodeWidthStr;
+
+use super::signs::Alphabet;
+
 /// A rectangle of text; all lines are equally wide.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Box2 {
@@ -10,17 +14,26 @@ pub(super) struct Box2 {
 impl Box2 {
     /// One line.
     pub(super) fn line(text: String) -> Box2 {
-        Box2 { width: text.chars().count(), lines: vec![text] }
+        Box2 { width: text.width(), lines: vec![text] }
     }
 
     /// Lines one below the other, centred.
     pub(super) fn column(cells: Vec<String>) -> Box2 {
-        let width = cells.iter().map(|c| c.chars().count()).max().unwrap_or(0);
-        Box2 { lines: cells.into_iter().map(|c| format!("{c:^width$}")).collect(), width }
+        let width = cells.iter().map(|c| c.width()).max().unwrap_or(0);
+        let centred = |c: &String| {
+            let left = (width - c.width()) / 2;
+            format!("{}{c}{}", " ".repeat(left), " ".repeat(width - c.width() - left))
+        };
+        Box2 { lines: cells.iter().map(centred).collect(), width }
     }
 
     pub(super) fn width(&self) -> usize {
         self.width
+    }
+
+    /// Nothing but a sign with its distances.
+    pub(super) fn is_operator(&self) -> bool {
+        matches!(self.lines.as_slice(), [line] if line.starts_with(' ') && line.ends_with(' '))
     }
 
     pub(super) fn lines(&self) -> impl Iterator<Item = &str> {
@@ -56,16 +69,11 @@ impl Box2 {
         Box2 { lines, width }
     }
 
-    /// In round brackets as tall as the rectangle.
-    pub(super) fn bracketed(self) -> Box2 {
+    /// In brackets as tall as the rectangle.
+    pub(super) fn bracketed(self, signs: Alphabet) -> Box2 {
         let last = self.lines.len().saturating_sub(1);
         let lines = self.lines.iter().enumerate().map(|(place, line)| {
-            let (left, right) = match (place, last) {
-                (_, 0) => ('(', ')'),
-                (0, _) => ('\u{239b}', '\u{239e}'),
-                (p, l) if p == l => ('\u{239d}', '\u{23a0}'),
-                _ => ('\u{239c}', '\u{239f}'),
-            };
+            let [left, right] = signs.brackets(place, last);
             format!("{left} {line} {right}")
         });
         Box2 { lines: lines.collect(), width: self.width + 4 }
@@ -74,13 +82,15 @@ impl Box2 {
 
 #[cfg(test)]
 mod tests {
-    use super::Box2;
+    use super::{Alphabet, Box2};
 
     #[test]
     fn matrices_stand_on_one_line() {
-        let column = |cells: [&str; 2]| Box2::column(cells.map(str::to_string).to_vec()).bracketed();
+        let column = |cells: [&str; 2]| Box2::column(cells.map(str::to_string).to_vec()).bracketed(Alphabet::Unicode);
         let whole = Box2::beside([column(["a", "bb"]), Box2::line(" = ".to_string()), column(["1", "2"])]);
         let lines: Vec<&str> = whole.lines().collect();
         assert_eq!(lines, ["⎛ a  ⎞ = ⎛ 1 ⎞", "⎝ bb ⎠   ⎝ 2 ⎠"]);
+        let plain = Box2::column(vec!["a".to_string(), "bb".to_string()]).bracketed(Alphabet::Ascii);
+        assert_eq!(plain.lines().collect::<Vec<_>>(), ["[ a  ]", "[ bb ]"]);
     }
 }

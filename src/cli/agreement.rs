@@ -1,0 +1,70 @@
+//! Options that do not go together, or not with the format.
+
+use super::arguments::{Common, Format, Headings, Language, PartArgument};
+use super::pictures;
+use super::problem::Problem;
+
+/// Refuses options that would be silently without effect.
+pub(super) fn agreed(common: &Common) -> Result<(), Problem> {
+    let format = common.format();
+    if common.standalone && !matches!(format, Format::Latex | Format::Typst | Format::Html) {
+        let hint = "leave it out, or take --format latex, typst or html";
+        return Err(Problem::input("--standalone makes a LaTeX, Typst or HTML document", hint));
+    }
+    if matches!(format, Format::Json | Format::Svg) && (!common.only.is_empty() || common.tag.is_some()) {
+        let message = "--only and --tag choose equations of a document";
+        return Err(Problem::input(message, "leave them out, or take another format"));
+    }
+    if common.host.is_some() && format != Format::Markdown {
+        return Err(Problem::input("--host says where Markdown is shown", "leave it out, or take --format markdown"));
+    }
+    if common.part.contains(&PartArgument::Values) && common.values.is_none() {
+        return Err(Problem::input("--part values wants numbers", "give them with --values FILE"));
+    }
+    let is_picture = |part: &PartArgument| matches!(part, PartArgument::Network | PartArgument::Window);
+    if format == Format::Json && common.part.iter().any(is_picture) {
+        let message = "JSON holds no picture";
+        return Err(Problem::input(message, "take --format svg, or text for a list of the connections"));
+    }
+    let without_levels = matches!(format, Format::Json | Format::Svg);
+    if without_levels && matches!(common.headings, Some(Headings::From(_))) {
+        let message = "--headings sets levels, and this format has none";
+        return Err(Problem::input(message, "leave it out, or take another format"));
+    }
+    if let Some(problem) = pictures::refused(common) {
+        return Err(problem);
+    }
+    pages(common, format)
+}
+
+/// What is said of lines, signs and paper.
+fn pages(common: &Common, format: Format) -> Result<(), Problem> {
+    if common.ascii && format != Format::Text {
+        return Err(Problem::input("--ascii spells text", "leave it out, or take --format text"));
+    }
+    if common.ascii && common.lang == Language::Zh {
+        let message = "--ascii cannot spell Chinese";
+        return Err(Problem::input(message, "leave --lang zh out for English, or leave --ascii out"));
+    }
+    if common.width.is_some() && format != Format::Text {
+        let hint = match format {
+            Format::Latex | Format::Typst | Format::Html => {
+                "leave it out, or take --format text; for the page of a document there is --paper"
+            }
+            Format::Markdown | Format::Rst | Format::Svg | Format::Json | Format::Text => {
+                "leave it out, or take --format text"
+            }
+        };
+        return Err(Problem::input("--width is the width of text in columns", hint));
+    }
+    let paged = match format {
+        Format::Latex | Format::Typst => common.standalone,
+        Format::Html => common.standalone || common.only.is_empty(),
+        Format::Text | Format::Json | Format::Markdown | Format::Rst | Format::Svg => false,
+    };
+    if common.paper.is_some() && !paged {
+        let hint = "add --standalone with --format latex, typst or html; for text there is --width";
+        return Err(Problem::input("--paper is for a document that stands by itself", hint));
+    }
+    Ok(())
+}
