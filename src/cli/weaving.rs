@@ -1,7 +1,7 @@
 //! `derive weave`: the marked parts of documents generated anew, or compared with what would be generated.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -209,7 +209,8 @@ fn edited(place: &Renewed, woven: &Woven, options: &Weave) -> Diagnostic {
 /// Shows what differs. Exit status 1 if anything does.
 fn check(woven: &[Woven], options: &Weave) -> Result<ExitCode, Problem> {
     let mut text = String::new();
-    let colour = coloured(&io::stdout());
+    // what is piped on is plain, whatever is said of messages
+    let colour = io::stdout().is_terminal() && coloured(&io::stdout());
     for w in woven {
         for place in w.places.iter().filter(|p| p.state != State::Fresh) {
             difference(w, place, colour, &mut text);
