@@ -54,7 +54,7 @@ impl<W: Write> Text<'_, W> {
                     let room = width - text.width();
                     line += &format!("{}{text}{}", " ".repeat(room - room / 2), " ".repeat(room / 2));
                 }
-                writeln!(self.out, "{}", line.trim_end())?;
+                self.put(line.trim_end())?;
             }
         } else {
             // the grid does not fit: what the window covers says the same
@@ -74,7 +74,7 @@ impl<W: Write> Text<'_, W> {
     fn product(&self, seen: &Seen) -> String {
         let label = self.line(&seen.label);
         match &seen.factor {
-            Some(factor) => format!("{label}\u{b7}{}", self.line(factor)),
+            Some(factor) => format!("{label}{}{}", self.signs().product(), self.line(factor)),
             None => label,
         }
     }
