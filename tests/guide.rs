@@ -16,10 +16,11 @@ use std::process::Command;
 
 use blocks::{Block, Scratch, blocks, matches};
 
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     "README.md",
     "docs/src/grammar.md",
     "docs/src/guide/first.md",
+    "docs/src/guide/formats.md",
     "docs/src/guide/geometry.md",
     "docs/src/guide/json.md",
     "docs/src/guide/layer.md",

@@ -189,7 +189,7 @@ impl Measure {
     fn name(self, name: &Name) -> u32 {
         let spelled = name.word.len() as u32;
         let letters = if is_letter(&name.word) {
-            self.pick(62, 1) + self.longer(spelled - 1)
+            self.pick(letter_width(&name.word), 1) + self.longer(spelled - 1)
         } else {
             spelled * self.pick(62, 1)
         };
@@ -204,6 +204,17 @@ impl Measure {
             + name.marks.prefix.map_or(0, |_| self.pick(58, 1));
         let bold = if name.marks.bold { self.pick(letters / 6, 0) } else { 0 };
         before + letters + bold + level + around
+    }
+}
+
+/// Width of one letter in print, its slant included. The loss is told apart from other capitals, for it stands in fractions, which have
+/// room.
+fn letter_width(word: &str) -> u32 {
+    match word {
+        "C" => 62,
+        "M" | "W" => 98,
+        capital if capital.starts_with(|c: char| c.is_ascii_uppercase()) => 82,
+        _ => 62,
     }
 }
 
