@@ -1,8 +1,9 @@
-//! The sentences on channels, batches and groups of sliding products in Chinese.
+//! The sentences on channels, batches and groups of sliding products, and on simple ones, in Chinese.
 
 use super::chinese::{Chinese, amount, list, strides};
 use super::chinese_titles::{plain, said};
 use super::sentences::{ChannelSentences, Channels, Sign};
+use super::simpler::{Simpler, SimplerSentences};
 use crate::document::{Inlines, Math, Sliding};
 use crate::recognise::CorrelationAxis;
 
@@ -108,6 +109,33 @@ impl ChannelSentences for Chinese {
         match understood(axes) {
             Some(parts) => plain(&format!("逐通道写出（{parts}略去不写）：")),
             None => plain("逐通道写出："),
+        }
+    }
+}
+
+impl SimplerSentences for Chinese {
+    fn simpler(&self, x: Math, y: Math, what: Simpler) -> Inlines {
+        match what {
+            Simpler::Kernel { matrix: true } => {
+                said("{}只有一个位置，其实没有滑动：在每个位置上都是一个矩阵乘以各通道。", [y])
+            }
+            Simpler::Kernel { matrix: false } => said("{}只有一个位置，其实没有滑动：它与{}的每个元素相乘。", [y, x]),
+            Simpler::Operand { matrix: true } => said(
+                "{}只有一个位置，其实没有滑动：在{}的每个位置上都是各通道组成的矩阵与它相乘，正如全连接层。",
+                [x, y],
+            ),
+            Simpler::Operand { matrix: false } => said("{}只有一个位置，其实没有滑动：它与{}的每个元素相乘。", [x, y]),
+            Simpler::Blocks { rest, channels } => {
+                let zeros = if rest { "，最后一块之后都是零" } else { "" };
+                if channels {
+                    said(&format!("各个位置互不重叠：{{}}的每个元素在结果中独占一块{zeros}。"), [x])
+                } else {
+                    let text = format!(
+                        "各个位置互不重叠：{{}}的每个元素与{{}}的乘积是结果中的一块，合起来就是两者的克罗内克积{zeros}。"
+                    );
+                    said(&text, [x, y])
+                }
+            }
         }
     }
 }

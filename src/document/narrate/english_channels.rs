@@ -1,7 +1,8 @@
-//! The sentences on channels, batches and groups of sliding products in English.
+//! The sentences on channels, batches and groups of sliding products, and on simple ones, in English.
 
 use super::english::{English, list, number_of, plain, strides};
 use super::sentences::{ChannelSentences, Channels, Sign, words};
+use super::simpler::{Simpler, SimplerSentences};
 use crate::document::{Inlines, Math, Sliding};
 use crate::recognise::CorrelationAxis;
 
@@ -127,6 +128,41 @@ impl ChannelSentences for English {
         match understood(axes) {
             Some(parts) => plain(format!("Channel by channel, {parts} understood:")),
             None => plain("Channel by channel:"),
+        }
+    }
+}
+
+impl SimplerSentences for English {
+    fn simpler(&self, x: Math, y: Math, what: Simpler) -> Inlines {
+        match what {
+            Simpler::Kernel { matrix: true } => words(
+                " As {} has a single place, nothing slides: at every place the channels are multiplied by a matrix.",
+                [y],
+            ),
+            Simpler::Kernel { matrix: false } => {
+                words(" As {} has a single place, nothing slides: it multiplies every entry of {}.", [y, x])
+            }
+            Simpler::Operand { matrix: true } => words(
+                " As {} has a single place, nothing slides: it is multiplied by the matrix of the channels at every place of {}, as in a dense layer.",
+                [x, y],
+            ),
+            Simpler::Operand { matrix: false } => {
+                words(" As {} has a single place, nothing slides: it multiplies every entry of {}.", [x, y])
+            }
+            Simpler::Blocks { rest, channels } => {
+                let zeros = if rest { "; behind the last one are zeros" } else { "" };
+                if channels {
+                    let text = format!(
+                        " No two places overlap: every entry of {{}} has a block of the result to itself{zeros}."
+                    );
+                    words(&text, [x])
+                } else {
+                    let text = format!(
+                        " No two places overlap: every entry of {{}} times {{}} is a block of the result. That is their Kronecker product{zeros}."
+                    );
+                    words(&text, [x, y])
+                }
+            }
         }
     }
 }

@@ -289,6 +289,9 @@ impl Narrator<'_> {
                 let full = c.axes.iter().zip(reach).all(full) && reach.iter().any(|&k| k > 1);
                 let mut text = self.say.recognised_correlation(bare(&c.x), bare(&c.y), how, full, &c.axes);
                 text.extend(self.channels(c));
+                text.extend(
+                    self.simpler(c).map(|what| self.say.simpler(bare(&c.x), bare(&c.y), what)).into_iter().flatten(),
+                );
                 text
             }
             TensorOp::Upsample { of, window, count, scale } => {

@@ -25,6 +25,7 @@ mod network;
 mod parameters;
 mod picture;
 mod sentences;
+mod simpler;
 mod summary;
 mod unread;
 mod windows;

@@ -1,6 +1,7 @@
 //! What can be said, one function a sentence. A language says all of it, or it does not compile.
 
 use super::picture::PictureSentences;
+use super::simpler::SimplerSentences;
 use super::unread::UnreadSentences;
 use super::windows::WindowSentences;
 use crate::document::figure::Told;
@@ -43,7 +44,7 @@ pub(super) enum Turned {
 
 /// The sentences of a language.
 pub(super) trait Sentences:
-    NetSentences + ChannelSentences + WindowSentences + UnreadSentences + PictureSentences
+    NetSentences + ChannelSentences + WindowSentences + UnreadSentences + PictureSentences + SimplerSentences
 {
     /// The document's title: the layer's title, and what is how large.
     fn title(&self, layer: &str, sized: &[(Role, String)]) -> Inlines;
