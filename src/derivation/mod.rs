@@ -270,7 +270,8 @@ fn recognise_all(instance: &Instance, system: &mut System, gradients: &Gradients
     let System { arena, definitions, .. } = system;
     let (mut found, mut obstacles) = (Vec::new(), Vec::new());
     for (definition, source) in definitions.iter().zip(&instance.definitions) {
-        let recognition = recognise(arena, definition.tensor, &definition.values, favourite(slides::of(source)));
+        let recognition =
+            recognise(arena, definition.tensor, &definition.values, favourite(slides::of(instance, source)));
         found.extend(recognition.ok().map(|r| (definition.tensor, r)));
     }
     for gradient in &gradients.list {
@@ -304,10 +305,12 @@ fn favourite(slide: Slide) -> Favourite {
     if slide.axes > 0 { Favourite::Correlation(slide) } else { Favourite::Product }
 }
 
-/// Along how many axes do the equations slide in which the tensor occurs?
+/// Along how many axes do the equations slide in which the tensor occurs, and others of the same layer?
 fn favourite_of(instance: &Instance, gradient: &Gradient) -> Favourite {
-    let places = gradient.steps.iter().map(|s| s.definition as usize).dedup();
-    let slides = places.map(|d| slides::of(&instance.definitions[d]));
+    let all = 0..instance.definitions.len();
+    let stage_of = |d: usize| instance.stages.iter().map(|s| &s.definitions).find(|s| s.contains(&d)).unwrap_or(&all);
+    let stages = gradient.steps.iter().map(|s| stage_of(s.definition as usize)).dedup();
+    let slides = stages.flat_map(|s| &instance.definitions[s.clone()]).map(|d| slides::of(instance, d));
     favourite(slides.max_by_key(|s| s.axes).unwrap_or_default())
 }
 

@@ -1,24 +1,89 @@
 //! Along how many axes an equation slides, and in which steps, from its own text.
 
-use crate::layer::{Affine, Definition};
+use crate::layer::{Affine, Body, Comparison, Condition, Definition, Instance, Part};
 use crate::recognise::Slide;
 
-/// The read with the most indices that move with a variable of the result and one that is summed over, as under a window.
-pub(super) fn of(definition: &Definition) -> Slide {
+/// The most axes along which the definition slides: those of the read with the most indices that move with a variable of the result
+/// and one that is summed over, as under a window, or those of its conditions, where a sum is spread over the result.
+pub(super) fn of(instance: &Instance, definition: &Definition) -> Slide {
     let mut best = Slide::default();
     definition.body.indexed_reads(&mut |_, indices| {
-        let slid: Vec<[i64; 2]> = indices.iter().filter_map(|i| steps(i, definition.rank)).collect();
-        if slid.len() > best.axes {
-            best.axes = slid.len();
-            best.steps.iter_mut().zip(slid).for_each(|(own, found)| *own = found);
-        }
+        let steps = |index: &Affine| under_window(index, definition.rank);
+        let first = indices.iter().position(|i| steps(i).is_some()).unwrap_or(indices.len());
+        take(&mut best, indices[first..].iter().map(steps).collect());
     });
+    let mut conditions = Vec::new();
+    filters(&definition.body, &mut conditions);
+    // the slots of the definition's own variables are the axes of the result
+    let mut spread = vec![None; definition.rank];
+    for condition in conditions {
+        if let Some((axis, steps)) = spread_over(instance, definition, condition) {
+            spread[axis] = Some(steps);
+        }
+    }
+    let first = spread.iter().position(Option::is_some).unwrap_or(spread.len());
+    take(&mut best, spread.split_off(first));
     best
 }
 
-/// How far an index moves with each of the two.
-fn steps(index: &Affine, rank: usize) -> Option<[i64; 2]> {
+/// Steps along these last axes, if they are more than are known; an axis without is one of a single place.
+fn take(best: &mut Slide, steps: Vec<Option<[i64; 3]>>) {
+    if steps.len() > best.axes {
+        *best = Slide { axes: steps.len(), ..Slide::default() };
+        best.steps.iter_mut().zip(steps).for_each(|(own, found)| *own = found.unwrap_or([1; 3]));
+    }
+}
+
+/// `a[s·i + d·u]`: how far the index moves with a variable of the result, and with one that is summed over.
+fn under_window(index: &Affine, rank: usize) -> Option<[i64; 3]> {
     let own = index.terms.iter().find(|t| t.0 < rank)?;
     let summed = index.terms.iter().find(|t| t.0 >= rank)?;
-    Some([own.1.abs(), summed.1.abs()])
+    Some([1, own.1.abs(), summed.1.abs()])
+}
+
+/// `s·h + d·u = i`, where `u` is an index of a weight and `h` is not: the axis of the result, and the steps of the three.
+fn spread_over(instance: &Instance, definition: &Definition, condition: &Affine) -> Option<(usize, [i64; 3])> {
+    let (own, summed): (Vec<_>, Vec<_>) = condition.terms.iter().partition(|t| t.0 < definition.rank);
+    let ([own], [first, second]) = (own.as_slice(), summed.as_slice()) else { return None };
+    let mut of_weight = [false; 2];
+    definition.body.indexed_reads(&mut |tensor, indices| {
+        for (is_of, (slot, _)) in of_weight.iter_mut().zip([first, second]) {
+            let reads = || indices.iter().any(|i| i.coefficient(*slot) != 0);
+            *is_of |= instance.tensors[tensor].part == Part::Weight && reads();
+        }
+    });
+    let (flowing, kernel) = match of_weight {
+        [false, true] => (first, second),
+        [true, false] => (second, first),
+        [true, true] | [false, false] => return None,
+    };
+    Some((own.0, [flowing, own, kernel].map(|t| t.1.abs())))
+}
+
+/// The affine functions that have to be zero for a term to be part of a sum.
+fn filters<'a>(body: &'a Body, found: &mut Vec<&'a Affine>) {
+    match body {
+        Body::Number(_) | Body::Index(_) | Body::Read(..) | Body::Flat(..) => {}
+        Body::Sum(parts) | Body::Product(parts) => parts.iter().for_each(|p| filters(p, found)),
+        Body::Power(x, _) | Body::Call(_, _, x) => filters(x, found),
+        Body::Reduce { filter, body, .. } => {
+            zeros(filter.as_ref(), found);
+            filters(body, found);
+        }
+        Body::If(_, x, y) => {
+            filters(x, found);
+            filters(y, found);
+        }
+    }
+}
+
+fn zeros<'a>(condition: Option<&'a Condition>, found: &mut Vec<&'a Affine>) {
+    match condition {
+        Some(Condition::Compare(f, Comparison::Zero)) => found.push(f),
+        Some(Condition::And(p, q)) => {
+            zeros(Some(p), found);
+            zeros(Some(q), found);
+        }
+        Some(Condition::Compare(..) | Condition::Within(..) | Condition::Or(..) | Condition::Not(_)) | None => {}
+    }
 }

@@ -1,6 +1,6 @@
 //! Correlations: an affine relation between the index columns of each axis that slides, letters for the axes before them.
 
-use super::leading::{Rows, leading};
+use super::leading::{Rows, leading, parts};
 use super::observe::Group;
 use super::operator::{Correlation, CorrelationAxis, Operand};
 use super::relation::{Relation, fit};
@@ -66,38 +66,28 @@ fn correlation(
     let (x_shape, y_shape) = (&arena.tensor(x.tensor()).shape, &arena.tensor(y.tensor()).shape);
     let slid = slide.axes;
     let roles = [x, y].map(|o| arena.tensor(o.tensor()).role);
+    // an error, say, is spread by the steps between places, and as a kernel its entries lie so far apart
+    let parts = parts(roles);
     let before = [x_shape.len() - slid, shape.len() - slid, y_shape.len() - slid];
-    let mut relations: Vec<Relation> = Vec::with_capacity(slid);
+    let mut columns: Vec<(Vec<[i64; 3]>, [i64; 3], [i64; 3])> = Vec::with_capacity(slid);
     for axis in 0..slid {
-        let columns: Vec<[i64; 3]> =
-            rows.iter().map(|r| std::array::from_fn(|k| r[k][before[k] + axis] as i64)).collect();
-        let [place, entry] = slide.steps.get(axis).copied().unwrap_or([1; 2]);
-        // an error is spread by the steps between places, and as a kernel its entries lie so far apart
-        let steps = match roles {
-            [Role::Adjoint, _] => [place, 1, entry],
-            [_, Role::Adjoint] => [1, entry, place],
-            [_, _] => [1, place, entry],
-        };
-        // a single place has no neighbour to be apart from
+        let own = rows.iter().map(|r| std::array::from_fn(|k| r[k][before[k] + axis] as i64)).collect();
         let sizes = [x_shape[before[0] + axis], shape[before[1] + axis], y_shape[before[2] + axis]];
-        let expected = std::array::from_fn(|k| if sizes[k] == 1 { 1 } else { steps[k] });
-        let relation = fit(&columns, expected)?;
-        if relation.target > 0 {
-            return None; // the result would run backwards over the first operand: this is the other way round
-        }
-        relations.push(relation);
+        let own_steps = slide.steps.get(axis).copied().unwrap_or([1; 3]);
+        let steps = parts.map(|part| own_steps[part as usize]);
+        columns.push((own, sizes.map(|n| n as i64), steps));
     }
-    // an axis on which the kernel has one entry is rotated or not, as the others are
-    let turned: Vec<bool> = relations.iter().filter_map(|r| r.y.map(|y| y > 0)).collect();
-    let rot180 = turned.first().copied().unwrap_or(false);
-    if turned.iter().any(|&t| t != rot180) {
-        return None;
-    }
-    let axes = relations.iter().enumerate().map(|(axis, r)| {
-        let sizes = [x_shape[before[0] + axis], shape[before[1] + axis], y_shape[before[2] + axis]];
-        correlation_axis(r, rot180, sizes.map(|n| n as i64))
-    });
-    let axes = axes.collect();
+    // rotated or not, along all axes alike; as it is where both are true
+    let relations = |sign: i64| {
+        let fitted = columns.iter().map(|(rows, sizes, steps)| fit(rows, *sizes, *steps, sign));
+        fitted.collect::<Option<Vec<Relation>>>()
+    };
+    let rank = |relations: &Vec<Relation>| {
+        (relations.iter().map(|r| r.spurious).sum::<usize>(), relations.iter().filter(|r| !r.likely).count())
+    };
+    let either = [false, true].map(|rot180| Some((rot180, relations(if rot180 { -1 } else { 1 })?)));
+    let (rot180, relations) = either.into_iter().flatten().min_by_key(|(_, relations)| rank(relations))?;
+    let axes = relations.iter().zip(&columns).map(|(r, (_, sizes, _))| correlation_axis(r, *sizes)).collect();
     let sizes = [&x_shape[..before[0]], &shape[..before[1]], &y_shape[..before[2]]];
     let leading = leading(sizes, roles, rows)?;
     // an axis of size 1 that neither operand has a letter for was taken for a channel, and slides
@@ -110,11 +100,11 @@ fn correlation(
 }
 
 /// `l·x + low = t·m + d·y′` with `y′ = y`, or `k − 1 − y` if rotated.
-fn correlation_axis(relation: &Relation, rot180: bool, [x, m, k]: [i64; 3]) -> CorrelationAxis {
-    let (l, t) = (relation.x, -relation.target);
-    let d = relation.y.map_or(1, i64::abs);
+fn correlation_axis(relation: &Relation, [x, m, k]: [i64; 3]) -> CorrelationAxis {
+    let [l, t, d] = relation.steps;
     let [x0, m0, y0] = relation.row;
-    let tap = if rot180 { k - 1 - y0 } else { y0 };
+    let tap = if d < 0 { k - 1 - y0 } else { y0 };
+    let d = d.abs();
     let low = t * m0 + d * tap - l * x0;
     let high = t * (m - 1) + d * (k - 1) + 1 - low - (l * (x - 1) + 1);
     CorrelationAxis { stride: t as usize, lhs_dilation: l as usize, rhs_dilation: d as usize, low, high }

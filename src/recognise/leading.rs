@@ -176,15 +176,15 @@ fn pair(columns: &[Column], rest: &[usize], classes: &mut [usize], ends: &mut im
 
 /// What a tensor is to a layer that slides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     Flowing,
-    Kernel,
     Result,
+    Kernel,
 }
 
 /// The parts of the first operand, the result and the second operand, whether this is the layer itself or a gradient of it: the
 /// errors are indexed as the layer's result is.
-fn parts(roles: [Role; 2]) -> [Part; 3] {
+pub(super) fn parts(roles: [Role; 2]) -> [Part; 3] {
     let part = |role: Role| match role {
         Role::Adjoint => Part::Result,
         Role::Weight => Part::Kernel,

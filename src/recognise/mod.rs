@@ -51,13 +51,14 @@ pub enum Favourite {
 pub struct Slide {
     /// Along so many of the last axes.
     pub axes: usize,
-    /// For the first few of them: from one place of the kernel to the next, and from one of its entries to the next.
-    pub steps: [[i64; 2]; 3],
+    /// For the first few of them the steps `[f, r, k]` of what flows in, of the result and of the kernel: an entry of the kernel at
+    /// `u` takes what flows in at `h` to the result at `i` with `f·h = r·i + k·u` but for a constant and signs.
+    pub steps: [[i64; 3]; 3],
 }
 
 impl Default for Slide {
     fn default() -> Slide {
-        Slide { axes: 0, steps: [[1; 2]; 3] }
+        Slide { axes: 0, steps: [[1; 3]; 3] }
     }
 }
 

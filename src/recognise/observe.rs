@@ -56,11 +56,18 @@ const SAMPLE: usize = 48;
 pub(super) fn observe(arena: &mut Arena, shape: &[usize], entries: &[ExprId]) -> Result<Vec<Group>, Obstacle> {
     debug_assert_eq!(shape.iter().product::<usize>(), entries.len());
     let mut groups: Vec<Group> = Vec::new();
-    let mut seen_entries = Sample::new(entries.len());
+    // zeros would crowd out what there is to see
+    let is_zero = |arena: &Arena, entry: ExprId| matches!(arena.kind(entry), ExprKind::Number(n) if n.is_zero());
+    let mut seen_entries = Sample::new(entries.iter().filter(|&&e| !is_zero(arena, e)).count());
+    let mut seen = 0;
     let mut atoms = Atoms::default();
     let (mut terms, mut factors) = (Vec::new(), Vec::new());
     for (target, &entry) in entries.iter().enumerate() {
-        let sampled_entry = seen_entries.takes(target);
+        if is_zero(arena, entry) {
+            continue;
+        }
+        let sampled_entry = seen_entries.takes(seen);
+        seen += 1;
         let scale = terms_of(arena, entry, &mut terms);
         let mut seen_terms = Sample::new(terms.len());
         for (place, &term) in terms.iter().enumerate() {

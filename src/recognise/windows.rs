@@ -49,7 +49,7 @@ pub(super) fn fit(
             }
         }
         let sliding = (axis + slide.axes).checked_sub(shape.len());
-        let expected = sliding.and_then(|a| slide.steps.get(a)).copied();
+        let expected = sliding.and_then(|a| slide.steps.get(a)).map(|&[_, place, entry]| [place, entry]);
         let [size, stride, dilation, low] = Axis { seen: &seen, length: shape[axis] as i64 }.fit(expected)?;
         let reach = stride * (windows[axis] as i64 - 1) + dilation * (size - 1) + 1;
         window.size.push(size as usize);

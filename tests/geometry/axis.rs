@@ -55,25 +55,12 @@ impl Axis {
         self.room().rem_euclid(self.stride)
     }
 
-    /// Do the reads that fall inside say what the steps are? Then the pairs of place and entry of the
-    /// kernel span as many directions as there are sizes above one: no other steps go through them all.
-    pub(crate) fn shows_steps(&self, transposed: bool) -> bool {
+    /// Does any place read anything but padding?
+    pub(crate) fn is_read(&self, transposed: bool) -> bool {
         // a transposed convolution is laid down from its input into its output
         let (places, target) = if transposed { (self.size, self.grown()) } else { (self.outputs(), self.size) };
-        let all = (0..places).flat_map(|o| (0..self.kernel).map(move |r| (o, r)));
-        let inside = |&(o, r): &(i64, i64)| (0..target).contains(&(self.stride * o + self.dilation * r - self.low));
-        let pairs: Vec<(i64, i64)> = all.filter(inside).collect();
-        let Some(&(o, r)) = pairs.first() else {
-            return false;
-        };
-        let ways: Vec<(i64, i64)> =
-            pairs.iter().map(|pair| (pair.0 - o, pair.1 - r)).filter(|way| *way != (0, 0)).collect();
-        let spanned = match ways.first() {
-            None => 0,
-            Some(first) if ways.iter().all(|way| first.0 * way.1 == first.1 * way.0) => 1,
-            Some(_) => 2,
-        };
-        spanned == usize::from(places > 1) + usize::from(self.kernel > 1)
+        let inside = |o: i64, r: i64| (0..target).contains(&(self.stride * o + self.dilation * r - self.low));
+        (0..places).any(|o| (0..self.kernel).any(|r| inside(o, r)))
     }
 
     /// The size of the output of a transposed convolution.

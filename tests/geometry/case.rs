@@ -67,7 +67,7 @@ impl Layer {
     }
 
     /// What is to be claimed: a correlation for every convolution with zeros around it, and windows for every pooling in steps, unless
-    /// what is read says too little of its steps, or so little is left that it is something simpler too.
+    /// nothing is read at all, or so little is left that it is something simpler too.
     pub(crate) fn claims(&self) -> Claims {
         let conv = match self {
             Layer::Conv(conv) => conv,
@@ -76,8 +76,8 @@ impl Layer {
         let one = |size: fn(&crate::axis::Axis) -> i64| conv.axes.iter().all(|axis| size(axis) == 1);
         let outputs =
             conv.axes.iter().all(|axis| if conv.transposed { axis.grown() == 1 } else { axis.outputs() == 1 });
-        let hidden = !conv.axes.iter().all(|axis| axis.shows_steps(conv.transposed));
-        if conv.mode != Mode::Zeros || hidden || outputs || one(|axis| axis.kernel) || one(|axis| axis.size) {
+        let unread = !conv.axes.iter().all(|axis| axis.is_read(conv.transposed));
+        if conv.mode != Mode::Zeros || unread || outputs || one(|axis| axis.kernel) || one(|axis| axis.size) {
             return Vec::new();
         }
         vec![("a", &["correlate"]), ("w", &["correlate"])]

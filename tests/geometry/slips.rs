@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use num_rational::BigRational;
+use num_traits::One;
 use serde_json::Value;
 
 use crate::all_families;
@@ -177,14 +179,29 @@ fn last_tie(pool: &Pool) -> Option<Plan> {
     ties(pool, |places| (places.into_iter().rev().collect(), Ties::First))
 }
 
+/// A clipped window of powers is taken as it is, where the definition takes the mean of what it has times the full size.
+fn clipped_norm(pool: &Pool) -> Option<Plan> {
+    let Kind::Norm(_) = pool.kind else {
+        return None;
+    };
+    let mut plan = pool.plan();
+    for entry in &mut plan.entries {
+        if let Entry::Norm(_, _, factor) = entry {
+            *factor = BigRational::one();
+        }
+    }
+    Some(plan).filter(|plan| *plan != pool.plan())
+}
+
 /// Each mistake, and how many configurations it breaks at least.
-const MISTAKES: [(&str, Mistake, usize); 6] = [
+const MISTAKES: [(&str, Mistake, usize); 7] = [
     ("full divisor", full_divisor, 100),
     ("overhang counted", overhang_counted, 20),
     ("window not dropped", window_not_dropped, 50),
     ("equal windows", equal_windows, 50),
     ("all ties", all_ties, 100),
     ("last tie", last_tie, 100),
+    ("clipped norm", clipped_norm, 5),
 ];
 
 #[test]

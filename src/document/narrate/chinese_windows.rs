@@ -97,6 +97,10 @@ impl WindowSentences for Chinese {
 }
 
 impl UnreadSentences for Chinese {
+    fn nothing_reads(&self, tensor: Math) -> Inlines {
+        said("没有任何输出依赖于{}，因此其梯度的每个元素都是零：", [tensor])
+    }
+
     fn unread(&self, tensor: Math, unread: Unread) -> Inlines {
         let lines = |count: usize, more: usize| {
             let mut parts = vec!["{}".to_string(); count];

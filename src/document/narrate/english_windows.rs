@@ -110,6 +110,10 @@ impl WindowSentences for English {
 }
 
 impl UnreadSentences for English {
+    fn nothing_reads(&self, tensor: Math) -> Inlines {
+        words("No output depends on {}, so every entry of its gradient is zero:", [tensor])
+    }
+
     fn unread(&self, tensor: Math, unread: Unread) -> Inlines {
         let lines = |count: usize, more: usize| {
             let mut parts = vec!["{}".to_string(); count];

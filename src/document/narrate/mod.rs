@@ -3,6 +3,7 @@
 //! What is told follows from the derivation alone: which operators were recognised, how many terms there are, which tensors play
 //! which part. The sentences are in one file a language.
 
+mod chain;
 mod channels;
 mod chinese;
 mod chinese_channels;

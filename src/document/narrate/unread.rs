@@ -25,6 +25,8 @@ pub(super) struct Unread {
 pub(super) trait UnreadSentences {
     /// These lines of the tensor occur in no equation.
     fn unread(&self, tensor: Math, unread: Unread) -> Inlines;
+    /// Before entries that are all zero, for no equation reads the tensor.
+    fn nothing_reads(&self, tensor: Math) -> Inlines;
 }
 
 impl Narrator<'_> {

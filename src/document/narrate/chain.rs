@@ -1,0 +1,105 @@
+//! The chain rule, entry by entry: which equations an entry occurs in, and what each of them adds to its gradient.
+
+use std::io;
+
+use super::gradient::joined;
+use super::sentences::Reach;
+use super::{Detail, ENTRIES_BY_DEFAULT, Narrator, OUTPUTS_WITH_ZEROS};
+use crate::differentiate::{Gradient, Step};
+use crate::document::expression::Binding;
+use crate::document::math::{Math, Op};
+use crate::expr::TensorId;
+
+/// A longer chain of fractions is not written: the sum that follows says the same.
+const FRACTIONS_IN_CHAIN: usize = 16;
+
+impl Narrator<'_> {
+    /// Every entry by the chain rule.
+    pub(super) fn chain(&mut self, gradient: &Gradient) -> io::Result<()> {
+        let count = gradient.entries.len();
+        let detail = self.detail(count);
+        if detail == Detail::None {
+            return Ok(());
+        }
+        let outputs = self.equations_reached(gradient);
+        let total: usize = outputs.iter().map(|&(_, len)| len).sum();
+        let occurrences = (0..count).map(|e| gradient.steps_of(e).len());
+        let range = (occurrences.clone().min().unwrap_or(0), occurrences.max().unwrap_or(0));
+        let entry = self.general(gradient.of, &self.letters(gradient.of));
+        let zeros = total <= OUTPUTS_WITH_ZEROS;
+        let several = count > 1;
+        let output = self.derivation.system.definitions.len() - 1;
+        let reach = Reach { count: total, outputs: outputs.iter().all(|&(d, _)| d == output) };
+        let text = match (zeros, range.0 == total) {
+            (_, true) if total == 0 => self.say.nothing_reads(self.bare(gradient.of)),
+            (_, true) => self.say.chain_through_all(entry, several, reach),
+            (true, false) => self.say.chain_with_zeros(entry, several, reach),
+            (false, false) => self.say.chain_contributing(entry, several, range, reach),
+        };
+        let shown = self.shown(detail, count);
+        let few = shown.as_ref().map(|list| self.say.few_entries(list.len(), count)).unwrap_or_default();
+        let counts = self.counts(gradient.entries.iter());
+        self.paragraph(few.into_iter().chain(counts).chain(text).collect())?;
+        self.about_gradient(gradient.of, "chain");
+        let with_fractions = range.1 <= FRACTIONS_IN_CHAIN && count <= ENTRIES_BY_DEFAULT;
+        self.entries(gradient.adjoint, count, shown, |this, offset| {
+            let mut chain = Vec::new();
+            if zeros {
+                chain.extend(this.terms_of_all(gradient, offset, &outputs));
+            } else if with_fractions {
+                let row = gradient
+                    .steps_of(offset)
+                    .iter()
+                    .map(|s| this.fractions(gradient, offset, s.definition as usize, s.through as usize));
+                chain.push(joined(row.collect()));
+            }
+            chain.retain(|m| !matches!(m, Math::Row(parts) if parts.is_empty()));
+            chain.push(this.expression(gradient.entries[offset]));
+            chain
+        })
+    }
+
+    /// The definitions that read the tensor at all, with the number of their equations.
+    fn equations_reached(&self, gradient: &Gradient) -> Vec<(usize, usize)> {
+        let definitions = &self.derivation.system.definitions;
+        let mut reached: Vec<usize> = gradient.steps.iter().map(|s| s.definition as usize).collect();
+        reached.sort_unstable();
+        reached.dedup();
+        reached.into_iter().map(|d| (d, definitions[d].values.len())).collect()
+    }
+
+    /// Two rows: the chain rule over all outputs, and what it is with the zeros in place (left out when there are none).
+    fn terms_of_all(&self, gradient: &Gradient, offset: usize, outputs: &[(usize, usize)]) -> Vec<Math> {
+        let steps = gradient.steps_of(offset);
+        let all = || outputs.iter().flat_map(|&(d, len)| (0..len).map(move |o| (d, o)));
+        let fractions = joined(all().map(|(d, o)| self.fractions(gradient, offset, d, o)).collect());
+        let step = |d: usize, o: usize| steps.iter().find(|s| s.definition as usize == d && s.through as usize == o);
+        if all().all(|(d, o)| step(d, o).is_some()) {
+            return vec![fractions];
+        }
+        let terms = all().map(|(d, o)| {
+            let mut term = vec![self.element(self.adjoint(d), o), Math::Op(Op::Times)];
+            match step(d, o) {
+                Some(step) => self.partial(step, &mut term),
+                None => term.push(Math::integer(0)),
+            }
+            term
+        });
+        vec![fractions, joined(terms.collect())]
+    }
+
+    fn partial(&self, step: &Step, row: &mut Vec<Math>) {
+        self.written(|w| w.write(step.partial, Binding::Product, row));
+    }
+
+    fn adjoint(&self, definition: usize) -> TensorId {
+        self.derivation.adjoint(self.derivation.system.definitions[definition].tensor)
+    }
+
+    /// `∂C/∂z_o ∂z_o/∂x`.
+    fn fractions(&self, gradient: &Gradient, offset: usize, definition: usize, output: usize) -> Vec<Math> {
+        let z = self.element(self.derivation.system.definitions[definition].tensor, output);
+        let x = self.element(gradient.of, offset);
+        vec![self.glossary.by_loss(z.clone()), Math::derivative(z, x)]
+    }
+}
