@@ -73,6 +73,7 @@ const REFUSED: &[(&str, &[&str])] = &[
             "pool avg --input 4x4 --window 2x2 --stride 0",
             "pool avg --input 4x4 --window 2x2 --stride 1x1x1",
             "conv --input 60000x60000 --kernel 30x30",
+            "pool max --input 5 --window 2 --stride 3 --padding 1 --dilation 6",
             "pool max --input 2147483648x2147483648 --window 2147483648x2147483648",
         ],
     ),

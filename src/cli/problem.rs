@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::derivation::Failure;
+use crate::expand::ExpandError;
 use crate::layer::Refusal;
 use crate::text::{Diagnostic, Source};
 
@@ -75,6 +76,9 @@ impl Problem {
         let message = failure.to_string();
         match failure {
             Failure::TooLarge { .. } => Problem::input(message, "take smaller sizes: the formulas are the same"),
+            Failure::Expand(ExpandError::EmptyReduction { .. }) => {
+                Problem::input(message, "take less padding, dilation or stride, or look at the layer's text")
+            }
             Failure::Expand(_) => Problem::input(message, "look at the layer's text, or take other sizes"),
             Failure::NameTaken(_) => Problem::input(message, "give one another name, such as --rename delta=g"),
             Failure::Refuted(_) => Problem::Bug(message),

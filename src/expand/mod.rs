@@ -4,8 +4,10 @@
 
 use std::fmt;
 
+use itertools::Itertools;
+
 use crate::expr::{Arena, Definition, ExprId, ExprKind, Number, Relation, Role, System, TensorId};
-use crate::layer::{self, Affine, Body, Condition, Instance, Loop, Part, ReduceOp};
+use crate::layer::{self, Affine, Body, Condition, Instance, Nest, Part, ReduceOp};
 
 /// Memory that one expanded read costs over a whole derivation, in bytes: forward term, its two gradient terms, their steps
 /// and the spare room of growing vectors. Measured on a convolution of 224x224 by 3x3 and rounded up.
@@ -36,6 +38,8 @@ pub enum ExpandError {
     EmptyReduction {
         /// The tensor whose definition reduces.
         tensor: String,
+        /// Which of its elements, in the numbering of the layer's text.
+        index: Vec<i64>,
     },
 }
 
@@ -50,8 +54,9 @@ impl fmt::Display for ExpandError {
             }
             ExpandError::Assumptions => write!(f, "an assumption must be about entries that no other is about"),
             ExpandError::DivisionByZero { tensor } => write!(f, "an equation of `{tensor}` divides by zero"),
-            ExpandError::EmptyReduction { tensor } => {
-                write!(f, "an equation of `{tensor}` takes a maximum or a mean of nothing")
+            ExpandError::EmptyReduction { tensor, index } => {
+                let index = index.iter().join(",");
+                write!(f, "`{tensor}[{index}]` is a maximum or a mean of nothing: no entry lies in its window")
             }
         }
     }
@@ -96,9 +101,9 @@ pub fn expand(instance: &Instance) -> Result<System, ExpandError> {
         let plan = Plan::of(&definition.body, definition, instance, &mut arena, &ids);
         let at = definition.loops.iter().map(|l| l.low).collect();
         let mut walker = Walker { arena: &mut arena, at, definition, instance };
-        let own: Vec<usize> = (0..definition.rank).collect();
+        let own = own_nest(definition);
         let mut values = Vec::with_capacity(instance.tensors[definition.tensor].shape.iter().product());
-        walker.run(&own, &mut |walker| {
+        walker.run(&own, 0, &mut |walker| {
             values.push(walker.value(&plan)?);
             Ok(())
         })?;
@@ -111,9 +116,9 @@ pub fn expand(instance: &Instance) -> Result<System, ExpandError> {
         let plan = Plan::of(&sum.body, sum, instance, &mut arena, &ids);
         let mut walker =
             Walker { arena: &mut arena, at: sum.loops.iter().map(|l| l.low).collect(), definition: sum, instance };
-        let own: Vec<usize> = (0..sum.rank).collect();
+        let own = own_nest(sum);
         let mut sums = Vec::new();
-        walker.run(&own, &mut |walker| {
+        walker.run(&own, 0, &mut |walker| {
             sums.push(walker.value(&plan)?);
             Ok(())
         })?;
@@ -127,6 +132,11 @@ pub fn expand(instance: &Instance) -> Result<System, ExpandError> {
         }
     }
     Ok(System { arena, definitions, loss: instance.loss, assumptions })
+}
+
+fn own_nest(definition: &layer::Definition) -> Nest {
+    let own: Vec<usize> = (0..definition.rank).collect();
+    Nest::new(definition, &own, None)
 }
 
 /// Stands for an axis where elements are counted in reading order.
@@ -151,7 +161,7 @@ enum Plan<'a> {
     Call(&'a str, u32, Box<Plan<'a>>),
     Reduce {
         op: ReduceOp,
-        slots: &'a [usize],
+        nest: Nest,
         filter: Option<&'a Condition>,
         body: Box<Plan<'a>>,
     },
@@ -197,7 +207,8 @@ impl<'a> Plan<'a> {
             Body::Power(x, n) => Plan::Power(Box::new(sub(x)), *n),
             Body::Call(name, order, x) => Plan::Call(name, *order, Box::new(sub(x))),
             Body::Reduce { op, slots, filter, body } => {
-                Plan::Reduce { op: *op, slots, filter: filter.as_ref(), body: Box::new(sub(body)) }
+                let nest = Nest::new(d, slots, filter.as_ref());
+                Plan::Reduce { op: *op, nest, filter: filter.as_ref(), body: Box::new(sub(body)) }
             }
             Body::If(condition, x, y) => {
                 let x = Box::new(sub(x));
@@ -217,17 +228,20 @@ struct Walker<'a> {
 }
 
 impl Walker<'_> {
-    /// Calls `each` for all values of the slots, the last one running fastest.
+    /// Calls `each` for all values of the variables from a level of the nest on, the last one running fastest.
     fn run(
         &mut self,
-        slots: &[usize],
+        nest: &Nest,
+        level: usize,
         each: &mut dyn FnMut(&mut Self) -> Result<(), ExpandError>,
     ) -> Result<(), ExpandError> {
-        let Some((&slot, rest)) = slots.split_first() else { return each(self) };
-        let Loop { low, high, .. } = self.definition.loops[slot];
+        if level == nest.depth() {
+            return each(self);
+        }
+        let (slot, low, high) = nest.range(level, &self.at);
         for value in low..=high {
             self.at[slot] = value;
-            self.run(rest, each)?;
+            self.run(nest, level + 1, each)?;
         }
         Ok(())
     }
@@ -263,9 +277,9 @@ impl Walker<'_> {
                 let function = self.arena.function(name, *order);
                 Ok(self.arena.call(function, argument))
             }
-            Plan::Reduce { op, slots, filter, body } => {
-                let mut terms = Vec::with_capacity(slots.iter().map(|&s| self.definition.loops[s].len()).product());
-                self.run(slots, &mut |walker| {
+            Plan::Reduce { op, nest, filter, body } => {
+                let mut terms = Vec::new();
+                self.run(nest, 0, &mut |walker| {
                     if filter.is_none_or(|f| f.holds(&walker.at)) {
                         terms.push(walker.value(body)?);
                     }
@@ -291,7 +305,8 @@ impl Walker<'_> {
         match op {
             ReduceOp::Sum => Ok(self.arena.sum(terms)),
             ReduceOp::Max | ReduceOp::Mean if terms.is_empty() => {
-                Err(ExpandError::EmptyReduction { tensor: self.target() })
+                let index = self.at[..self.definition.rank].to_vec();
+                Err(ExpandError::EmptyReduction { tensor: self.target(), index })
             }
             ReduceOp::Max => Ok(self.arena.max(terms)),
             ReduceOp::Mean => {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Affine, Condition, ReduceOp};
+use super::{Affine, Condition, ReduceOp, nest};
 use crate::expr::Number;
 
 /// The part of a tensor in an [`Instance`].
@@ -220,10 +220,10 @@ impl Body {
 }
 
 impl Definition {
-    /// How many reads its expansion makes: all values of all variables, counted before anything is expanded.
+    /// How many reads its expansion makes, counted before anything is expanded; at most so many where its conditions are involved.
     pub fn expanded_reads(&self) -> u128 {
-        let outputs: u128 = self.loops[..self.rank].iter().map(|l| l.len() as u128).product();
-        outputs.saturating_mul(self.reads_of(&self.body))
+        let own: Vec<usize> = (0..self.rank).collect();
+        self.reads_of(&self.body, &own, &[])
     }
 
     /// How many candidates the derivatives of its maxima list: by each of `n` candidates one derivative, which names all `n`.
@@ -251,14 +251,21 @@ impl Definition {
         }
     }
 
-    fn reads_of(&self, body: &Body) -> u128 {
+    /// Under these loops and conditions.
+    fn reads_of(&self, body: &Body, slots: &[usize], conditions: &[&Condition]) -> u128 {
+        let sum =
+            |parts: &[Body]| parts.iter().map(|p| self.reads_of(p, slots, conditions)).fold(0, u128::saturating_add);
         match body {
             Body::Number(_) | Body::Index(_) => 0,
-            Body::Read(..) | Body::Flat(..) => 1,
-            Body::Sum(parts) | Body::Product(parts) => parts.iter().map(|p| self.reads_of(p)).sum(),
-            Body::Power(x, _) | Body::Call(_, _, x) => self.reads_of(x),
-            Body::Reduce { slots, body, .. } => self.times(slots).saturating_mul(self.reads_of(body)),
-            Body::If(_, x, y) => self.reads_of(x).max(self.reads_of(y)),
+            Body::Read(..) | Body::Flat(..) => nest::count(self, slots, conditions),
+            Body::Sum(parts) | Body::Product(parts) => sum(parts),
+            Body::Power(x, _) | Body::Call(_, _, x) => self.reads_of(x, slots, conditions),
+            Body::Reduce { slots: own, filter, body, .. } => {
+                let slots: Vec<usize> = slots.iter().chain(own).copied().collect();
+                let conditions: Vec<&Condition> = conditions.iter().copied().chain(filter).collect();
+                self.reads_of(body, &slots, &conditions)
+            }
+            Body::If(_, x, y) => self.reads_of(x, slots, conditions).max(self.reads_of(y, slots, conditions)),
         }
     }
 }

@@ -13,6 +13,7 @@ mod environment;
 mod infer;
 mod instance;
 mod joined;
+mod nest;
 mod net;
 mod options;
 mod packs;
@@ -26,6 +27,7 @@ pub use bind::bind;
 pub use builtin::{Builtin, builtins};
 pub use condition::{Comparison, Condition};
 pub use instance::{Assumption, Body, Definition, Instance, Label, Loop, Part, Stage, TensorDecl};
+pub use nest::Nest;
 pub use net::{Known, link, loss_alone};
 pub use settings::{Refusal, Setting, Settings};
 

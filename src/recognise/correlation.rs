@@ -53,6 +53,14 @@ fn readability(arena: &Arena, c: &Correlation) -> (bool, i64, bool) {
     (role != Role::Weight, padding, role != Role::Adjoint)
 }
 
+/// What is known of an axis: indices of the first operand, of the result and of the second operand.
+struct Column {
+    rows: Vec<[i64; 3]>,
+    sizes: [i64; 3],
+    /// The steps that are expected.
+    steps: [i64; 3],
+}
+
 /// `y` slid over `x` along the last axes: one affine relation for each of them.
 fn correlation(
     arena: &Arena,
@@ -69,17 +77,19 @@ fn correlation(
     // an error, say, is spread by the steps between places, and as a kernel its entries lie so far apart
     let parts = parts(roles);
     let before = [x_shape.len() - slid, shape.len() - slid, y_shape.len() - slid];
-    let mut columns: Vec<(Vec<[i64; 3]>, [i64; 3], [i64; 3])> = Vec::with_capacity(slid);
-    for axis in 0..slid {
-        let own = rows.iter().map(|r| std::array::from_fn(|k| r[k][before[k] + axis] as i64)).collect();
+    let column = |axis: usize| {
         let sizes = [x_shape[before[0] + axis], shape[before[1] + axis], y_shape[before[2] + axis]];
-        let own_steps = slide.steps.get(axis).copied().unwrap_or([1; 3]);
-        let steps = parts.map(|part| own_steps[part as usize]);
-        columns.push((own, sizes.map(|n| n as i64), steps));
-    }
+        let steps = slide.steps.get(axis).copied().unwrap_or([1; 3]);
+        Column {
+            rows: rows.iter().map(|r| std::array::from_fn(|k| r[k][before[k] + axis] as i64)).collect(),
+            sizes: sizes.map(|n| n as i64),
+            steps: parts.map(|part| steps[part as usize]),
+        }
+    };
+    let columns: Vec<Column> = (0..slid).map(column).collect();
     // rotated or not, along all axes alike; as it is where both are true
     let relations = |sign: i64| {
-        let fitted = columns.iter().map(|(rows, sizes, steps)| fit(rows, *sizes, *steps, sign));
+        let fitted = columns.iter().map(|c| fit(&c.rows, c.sizes, c.steps, sign));
         fitted.collect::<Option<Vec<Relation>>>()
     };
     let rank = |relations: &Vec<Relation>| {
@@ -87,7 +97,7 @@ fn correlation(
     };
     let either = [false, true].map(|rot180| Some((rot180, relations(if rot180 { -1 } else { 1 })?)));
     let (rot180, relations) = either.into_iter().flatten().min_by_key(|(_, relations)| rank(relations))?;
-    let axes = relations.iter().zip(&columns).map(|(r, (_, sizes, _))| correlation_axis(r, *sizes)).collect();
+    let axes = relations.iter().zip(&columns).map(|(r, c)| correlation_axis(r, c.sizes)).collect();
     let sizes = [&x_shape[..before[0]], &shape[..before[1]], &y_shape[..before[2]]];
     let leading = leading(sizes, roles, rows)?;
     // an axis of size 1 that neither operand has a letter for was taken for a channel, and slides

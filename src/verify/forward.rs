@@ -3,10 +3,15 @@
 //! A dual number is a value and a list of tangents, one for each element read; the lists lie one after another on a tape, so the
 //! list of a sum is the lists of its terms as they stand. Shares no code with expansion or differentiation.
 
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
 use super::field::Prime;
 use super::functions::Meaning;
+use super::joint::{Class, Joint};
 use crate::expr::Ties;
-use crate::layer::{Body, Definition, Instance, ReduceOp};
+use crate::layer::{Body, Condition, Definition, Instance, ReduceOp};
 
 /// ∂(an expression)/∂(an element): which tensor, which element, how much.
 pub(super) type Tangent = (u32, u32, Prime);
@@ -25,11 +30,22 @@ pub(super) struct Forward<'a> {
     /// Are tangents wanted?
     tangents: bool,
     at: Vec<i64>,
+    /// What the variables of reductions with a condition take together, by the address of the reduction's condition.
+    joints: FxHashMap<usize, Option<Rc<Joint>>>,
 }
 
 impl<'a> Forward<'a> {
     pub(super) fn new(instance: &'a Instance, values: &'a [Vec<Prime>], meaning: Meaning, ties: Ties) -> Self {
-        Forward { instance, values, meaning, ties, tape: Vec::new(), tangents: true, at: Vec::new() }
+        Forward {
+            instance,
+            values,
+            meaning,
+            ties,
+            tape: Vec::new(),
+            tangents: true,
+            at: Vec::new(),
+            joints: FxHashMap::default(),
+        }
     }
 
     /// The same without tangents.
@@ -114,13 +130,20 @@ impl<'a> Forward<'a> {
             Body::Reduce { op, slots, filter, body } => {
                 let start = self.tape.len();
                 let mut terms: Vec<(Prime, usize)> = Vec::new();
-                self.run_slots(slots, d, &mut |this| {
-                    if filter.as_ref().is_none_or(|f| f.holds(&this.at)) {
-                        let value = this.value(body, d)?;
-                        terms.push((value, this.tape.len()));
-                    }
+                let mut term = |this: &mut Self| {
+                    let value = this.value(body, d)?;
+                    terms.push((value, this.tape.len()));
                     Some(())
-                })?;
+                };
+                match filter {
+                    None => self.run_slots(slots, d, &mut term)?,
+                    Some(filter) => match self.joint(d, slots, filter, *op) {
+                        Some(joint) => self.run_classes(&joint.classes, &mut term)?,
+                        None => self.run_slots(slots, d, &mut |this| {
+                            if filter.holds(&this.at) { term(this) } else { Some(()) }
+                        })?,
+                    },
+                }
                 self.reduce(*op, start, &terms)
             }
             Body::If(condition, x, y) => {
@@ -143,6 +166,20 @@ impl<'a> Forward<'a> {
         for value in d.loops[slot].low..=d.loops[slot].high {
             self.at[slot] = value;
             self.run_slots(rest, d, each)?;
+        }
+        Some(())
+    }
+
+    fn joint(&mut self, d: &Definition, slots: &[usize], filter: &Condition, op: ReduceOp) -> Option<Rc<Joint>> {
+        let address = std::ptr::from_ref(filter).addr();
+        self.joints.entry(address).or_insert_with(|| Joint::of(d, slots, filter, op).map(Rc::new)).clone()
+    }
+
+    fn run_classes(&mut self, classes: &[Class], each: &mut dyn FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        let Some((class, rest)) = classes.split_first() else { return each(self) };
+        for values in class.values(&self.at) {
+            class.inner.iter().zip(values).for_each(|(&slot, &value)| self.at[slot] = value);
+            self.run_classes(rest, each)?;
         }
         Some(())
     }

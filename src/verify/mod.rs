@@ -13,6 +13,7 @@ mod evaluate;
 mod field;
 mod forward;
 mod functions;
+mod joint;
 mod operator;
 
 use std::fmt;
