@@ -139,10 +139,20 @@ pub(crate) fn padded_unevenly() -> Vec<Layer> {
 /// The paddings that have a word.
 pub(crate) fn worded() -> Vec<Layer> {
     let same = |conv: &Conv| {
-        let half = |axis: &Axis| axis.steps(1, axis.dilation).padded(axis.reach() / 2, axis.reach() - axis.reach() / 2);
+        // as much as the last of ⌈H/s⌉ places reaches beyond the end, one half of it before the beginning
+        let half = |axis: &Axis| {
+            let last = (axis.size - 1) / axis.stride * axis.stride;
+            let total = (last + axis.reach() + 1 - axis.size).max(0);
+            axis.padded(total / 2, total - total / 2)
+        };
         Conv { axes: conv.axes.iter().map(half).collect(), word: Some("same"), ..conv.clone() }
     };
-    let corners = vec![same(&line(Axis::new(3, 2))), same(&plane(Axis::new(3, 3), Axis::new(2, 4)))];
+    let corners = vec![
+        same(&line(Axis::new(3, 2))),
+        same(&plane(Axis::new(3, 3), Axis::new(2, 4))),
+        same(&plane(Axis::new(6, 3).steps(2, 1), Axis::new(5, 3).steps(2, 1))),
+        same(&line(Axis::new(6, 1).steps(3, 1))),
+    ];
     family("worded", 60, corners, |draw| {
         let conv = Conv { bias: pick(draw, &Bias::EACH), ..Conv::new(axes(draw, Pads::None)) };
         if draw.between(0, 3) > 0 { same(&conv) } else { Conv { word: Some("valid"), ..conv } }

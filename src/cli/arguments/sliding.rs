@@ -24,7 +24,8 @@ pub(in crate::cli) struct Kernel {
     /// How far apart the places of the kernel are, such as 2 or 1x2 [default: 1]
     #[arg(long, value_name = "STEPS", value_parser = positive_amounts, allow_hyphen_values = true)]
     stride: Option<List>,
-    /// Lines around the input: 1, 1x2, before and behind each axis as in 3,0x0,2, or `same` or `valid` [default: 0]
+    /// Lines around the input: 1, 1x2, before and behind each axis as in 3,0x0,2, or `valid` for none, or `same` for an output
+    /// as large as the input, divided by the stride [default: 0]
     #[arg(long, value_name = "LINES", value_parser = padding, allow_hyphen_values = true)]
     padding: Option<Setting>,
     /// What the padding is filled with [default: zeros]
@@ -127,11 +128,6 @@ impl Kernel {
             word(&mut settings, "bias", bias.word());
         }
         self.check_edges()?;
-        let steps = self.stride.as_ref().is_some_and(|s| s.0.iter().any(|&n| n > 1));
-        if steps && !self.transposed && self.padding == Some(Setting::Word("same".to_string())) {
-            let message = "`same` padding with a stride has no meaning that frameworks share";
-            return Err(Problem::input(message, "give the numbers, such as --padding 1 or --padding 0,1"));
-        }
         Ok((if self.transposed { "conv-transposed" } else { "conv" }, settings))
     }
 }
