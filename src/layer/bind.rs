@@ -84,7 +84,7 @@ fn item(
     let name = match &item.kind {
         ItemKind::Declaration(d) => Some(&d.name),
         ItemKind::Definition(d) => Some(&d.name),
-        ItemKind::Assumption(_) => None,
+        ItemKind::Assumption(_) | ItemKind::Requirement(..) => None,
     };
     if let Some(when) = &item.when {
         match environment.condition(when, &Scope::new())? {
@@ -113,6 +113,7 @@ fn item(
         }
         ItemKind::Definition(d) => definition(d, environment, instance, absent),
         ItemKind::Assumption(e) => assumption(e, environment, instance, absent),
+        ItemKind::Requirement(e, title) => requirement(e, title.as_deref(), environment),
     }
 }
 
@@ -193,6 +194,18 @@ fn ranges(
         Loop { name: s.name.clone(), low, high }
     });
     Ok((loops.collect(), slots))
+}
+
+/// `require condition "what is wrong otherwise"`.
+fn requirement(condition: &Expr, title: Option<&str>, environment: &Environment) -> Result<(), Diagnostic> {
+    match environment.condition(condition, &Scope::new())? {
+        Decided::Always(true) => Ok(()),
+        Decided::Always(false) => {
+            let message = title.unwrap_or("with these sizes and options this does not hold");
+            Err(Diagnostic::new(condition.span, message).label("required").hint("take other sizes or options"))
+        }
+        Decided::Sometimes(_) => unreachable!("no index variables are in sight of a requirement"),
+    }
 }
 
 /// `assume Σ … == value`: a sum of elements of one declared tensor, and a number.

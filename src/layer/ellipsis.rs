@@ -17,7 +17,9 @@ const ALONE: [&str; 8] = ["i", "j", "k", "l", "m", "n", "p", "q"];
 pub(super) fn input_axes(layer: &Layer) -> Option<(bool, &[Expr])> {
     let declared = layer.items.iter().find_map(|item| match &item.kind {
         ItemKind::Declaration(d) if d.role == Role::Input => Some(d),
-        ItemKind::Declaration(_) | ItemKind::Definition(_) | ItemKind::Assumption(_) => None,
+        ItemKind::Declaration(_) | ItemKind::Definition(_) | ItemKind::Assumption(_) | ItemKind::Requirement(..) => {
+            None
+        }
     })?;
     let open = declared.shape.first().is_some_and(is_ellipsis);
     Some((open, &declared.shape[usize::from(open)..]))
@@ -64,7 +66,7 @@ impl Names {
                     used.extend(d.variables.iter().map(|v| v.name.text.clone()));
                     names_in(&d.body, &mut used);
                 }
-                ItemKind::Assumption(e) => names_in(e, &mut used),
+                ItemKind::Assumption(e) | ItemKind::Requirement(e, _) => names_in(e, &mut used),
             }
         }
         let axes_of_its_own = input_axes(layer).is_some_and(|(_, named)| !named.is_empty());
@@ -83,7 +85,7 @@ impl Names {
                 self.variables(variables);
                 self.expr(body);
             }
-            ItemKind::Assumption(expr) => self.expr(expr),
+            ItemKind::Assumption(expr) | ItemKind::Requirement(expr, _) => self.expr(expr),
         }
     }
 

@@ -92,7 +92,10 @@ fn text(diagnostic: Diagnostic) -> Refusal {
 fn input_letter(layer: &ast::Layer) -> String {
     let declared = layer.items.iter().find_map(|item| match &item.kind {
         ast::ItemKind::Declaration(d) if d.role == ast::Role::Input => Some(d.name.text.clone()),
-        ast::ItemKind::Declaration(_) | ast::ItemKind::Definition(_) | ast::ItemKind::Assumption(_) => None,
+        ast::ItemKind::Declaration(_)
+        | ast::ItemKind::Definition(_)
+        | ast::ItemKind::Assumption(_)
+        | ast::ItemKind::Requirement(..) => None,
     });
     declared.unwrap_or_else(|| "a".to_string())
 }

@@ -55,7 +55,7 @@ pub(super) fn environment(layer: &ast::Layer, settings: &Settings) -> Result<Env
 fn letters(layer: &ast::Layer) -> impl Iterator<Item = &str> {
     let shapes = layer.items.iter().flat_map(|item| match &item.kind {
         ItemKind::Declaration(d) => d.shape.as_slice(),
-        ItemKind::Definition(_) | ItemKind::Assumption(_) => &[],
+        ItemKind::Definition(_) | ItemKind::Assumption(_) | ItemKind::Requirement(..) => &[],
     });
     let in_shapes = shapes.filter_map(|e| if let ExprKind::Name(n) = &e.kind { Some(n.as_str()) } else { None });
     let in_shapes = in_shapes.filter(|n| !is_open_size(n));
@@ -79,7 +79,9 @@ fn variables(binding: &Binding) -> &[ast::Name] {
 fn bind_input(layer: &ast::Layer, sizes: &[i64], environment: &mut Environment) -> Result<(), Refusal> {
     let declared = layer.items.iter().find_map(|item| match &item.kind {
         ItemKind::Declaration(d) if d.role == Role::Input => Some(d),
-        ItemKind::Declaration(_) | ItemKind::Definition(_) | ItemKind::Assumption(_) => None,
+        ItemKind::Declaration(_) | ItemKind::Definition(_) | ItemKind::Assumption(_) | ItemKind::Requirement(..) => {
+            None
+        }
     });
     let Some(input) = declared else { return Ok(()) };
     let written = sizes.iter().map(i64::to_string).collect::<Vec<_>>().join("x");

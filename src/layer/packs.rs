@@ -150,7 +150,7 @@ impl Packs {
                     packs.note_variables(&d.variables);
                     packs.note(&d.body);
                 }
-                ItemKind::Assumption(e) => packs.note(e),
+                ItemKind::Assumption(e) | ItemKind::Requirement(e, _) => packs.note(e),
             }
         }
         packs
@@ -189,7 +189,7 @@ impl Packs {
                     used.extend(d.variables.iter().map(|v| v.name.text.trim_end_matches(PERHAPS).to_string()));
                     names_in(&d.body, &mut used);
                 }
-                ItemKind::Assumption(e) => names_in(e, &mut used),
+                ItemKind::Assumption(e) | ItemKind::Requirement(e, _) => names_in(e, &mut used),
             }
         }
         let sizes = self.names.keys().filter(|n| !self.variables.contains(*n)).cloned();
@@ -238,6 +238,7 @@ impl Packs {
                 self.expr(&mut d.body);
             }
             ItemKind::Assumption(e) => self.expr(e),
+            ItemKind::Requirement(e, _) => self.condition(e),
         }
     }
 
@@ -306,22 +307,24 @@ impl Packs {
         *variables = written.collect();
     }
 
+    /// A condition, which has to hold along every axis if it ends in `...`.
+    fn condition(&self, condition: &mut Expr) {
+        let ExprKind::Each(inner) = &condition.kind else { return self.expr(condition) };
+        let along = (0..self.rank).map(|axis| self.along(inner, axis));
+        let both = |p: Expr, q: Expr| {
+            let span = p.span;
+            Expr { kind: ExprKind::Binary(BinaryOp::And, Box::new(p), Box::new(q)), span }
+        };
+        *condition = along.reduce(both).expect("a layer works along one axis at least");
+    }
+
     fn expr(&self, expr: &mut Expr) {
         match &mut expr.kind {
             ExprKind::Read(_, indices) => self.list(indices),
             ExprKind::Reduce(reduction) => {
                 self.variables(&mut reduction.variables);
                 if let Some(filter) = &mut reduction.filter {
-                    if let ExprKind::Each(inner) = &filter.kind {
-                        let along = (0..self.rank).map(|axis| self.along(inner, axis));
-                        let both = |p: Expr, q: Expr| {
-                            let span = p.span;
-                            Expr { kind: ExprKind::Binary(BinaryOp::And, Box::new(p), Box::new(q)), span }
-                        };
-                        **filter = along.reduce(both).expect("a layer works along one axis at least");
-                    } else {
-                        self.expr(filter);
-                    }
+                    self.condition(filter);
                 }
                 self.expr(&mut reduction.body);
             }

@@ -160,6 +160,8 @@ pub enum ItemKind {
     Definition(Definition),
     /// `assume sum(i) y[..., i] == 1`: what readers may take as given; the comparison.
     Assumption(Expr),
+    /// `require (P < H)... "the padding is too wide"`: what has to hold, and what is wrong where it does not.
+    Requirement(Expr, Option<String>),
 }
 
 /// The part that a declared tensor plays.

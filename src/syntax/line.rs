@@ -66,7 +66,8 @@ fn unclosed(tokens: &[Token<'_>]) -> Vec<usize> {
 
 /// Whether these tokens, at the start of a line, can only be an item or a heading.
 pub(super) fn starts_item(tokens: &[Token<'_>]) -> bool {
-    const WORDS: [&str; 9] = ["layer", "net", "input", "weight", "bias", "target", "loss", "assume", "indices"];
+    const WORDS: [&str; 10] =
+        ["layer", "net", "input", "weight", "bias", "target", "loss", "assume", "require", "indices"];
     let Some((first, rest)) = tokens.split_first() else { return false };
     if first.kind != Kind::Name {
         return WORDS.iter().any(|word| first.is(word));

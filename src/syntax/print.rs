@@ -198,6 +198,15 @@ impl Printer {
                 self.put("assume ");
                 self.whole(claim);
             }
+            ItemKind::Requirement(condition, title) => {
+                self.put("require ");
+                self.whole(condition);
+                if let Some(title) = title {
+                    self.put(" \"");
+                    self.put(title);
+                    self.put("\"");
+                }
+            }
         }
         if let Some(condition) = &item.when {
             self.put(" when ");

@@ -83,9 +83,9 @@ pub(super) enum Flaw {
 pub(super) const LONGEST_NUMBER: usize = 100;
 
 /// The words of the grammar, which cannot name a variable, a tensor or a layer.
-const RESERVED: [&str; 23] = [
-    "layer", "net", "input", "weight", "bias", "target", "loss", "assume", "as", "sum", "max", "mean", "if", "then",
-    "else", "when", "where", "in", "and", "or", "not", "indices", "from",
+const RESERVED: [&str; 24] = [
+    "layer", "net", "input", "weight", "bias", "target", "loss", "assume", "require", "as", "sum", "max", "mean", "if",
+    "then", "else", "when", "where", "in", "and", "or", "not", "indices", "from",
 ];
 
 /// The symbols of the grammar, each before its own beginnings.

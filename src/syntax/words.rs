@@ -26,7 +26,8 @@ impl Fault<'_> {
             Problem::Missing(word) => self.expected(&format!("`{word}`")),
             Problem::Expected(what) => self.expected(what),
             Problem::UnknownItem => {
-                let words = ["layer", "net", "input", "weight", "bias", "target", "loss", "assume", "indices"];
+                let words =
+                    ["layer", "net", "input", "weight", "bias", "target", "loss", "assume", "require", "indices"];
                 let hint = self.meant(words).map_or_else(
                     || "an item is `input`, `weight`, `bias` or `target` with a tensor, or `z[i] = …`".into(),
                     |word| format!("did you mean `{word}`?"),

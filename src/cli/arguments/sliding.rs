@@ -81,28 +81,6 @@ impl Mode {
 }
 
 impl Kernel {
-    /// A mirror shows what is behind it once, and what repeats itself repeats itself once.
-    fn check_edges(&self) -> Result<(), Problem> {
-        let most = |size: i64| match self.padding_mode {
-            Some(Mode::Reflect) => size - 1,
-            Some(Mode::Circular) => size,
-            Some(Mode::Zeros | Mode::Replicate) | None => i64::MAX,
-        };
-        let lines = |axis: usize| match &self.padding {
-            Some(Setting::Axes(list)) => list.get(if list.len() == 1 { 0 } else { axis }).copied(),
-            Some(Setting::Sides(list)) => list.get(if list.len() == 1 { 0 } else { axis }).map(|s| s.0.max(s.1)),
-            Some(Setting::Word(_) | Setting::Fraction(_)) | None => None,
-        };
-        let sizes = self.input.0.iter().enumerate();
-        let Some((axis, &size)) = sizes.into_iter().find(|&(axis, &size)| lines(axis).is_some_and(|p| p > most(size)))
-        else {
-            return Ok(());
-        };
-        let mode = self.padding_mode.map_or("", Mode::word);
-        let message = format!("--padding-mode {mode} has at most {} lines beside an axis of {size}", most(size));
-        Err(Problem::input(message, format!("give less --padding for axis {}", axis + 1)))
-    }
-
     /// The name of the layer's text, and its settings.
     pub(in crate::cli) fn settings(&self) -> Result<(&'static str, Settings), Problem> {
         let mut settings = settings(self.batch.as_ref(), self.channels.as_ref().map(|c| c.0[0]), &self.input);
@@ -127,7 +105,6 @@ impl Kernel {
         if let Some(bias) = self.bias {
             word(&mut settings, "bias", bias.word());
         }
-        self.check_edges()?;
         Ok((if self.transposed { "conv-transposed" } else { "conv" }, settings))
     }
 }

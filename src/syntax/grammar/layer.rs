@@ -195,13 +195,14 @@ fn default(input: Tokens<'_>) -> Parsed<'_, Vec<Expr>> {
 /// `item`
 fn item(input: Tokens<'_>) -> Parsed<'_, Item> {
     no_chain(input)?;
-    let kinds = alt((declaration.map(ItemKind::Declaration), definition, assumption));
+    let kinds = alt((declaration.map(ItemKind::Declaration), definition, assumption, requirement));
     let (rest, kind) = otherwise(Problem::UnknownItem, kinds).parse(input)?;
     let (rest, when) = opt(condition).parse(rest)?;
     let (after, ()) = newline(match (&kind, &when) {
         (_, Some(_)) => "an operator or the end of the line",
         (ItemKind::Definition(_) | ItemKind::Assumption(_), None) => "an operator, `when` or the end of the line",
-        (ItemKind::Declaration(_), None) => "`when` or the end of the line",
+        (ItemKind::Requirement(_, None), None) => "an operator, a title, `when` or the end of the line",
+        (ItemKind::Declaration(_) | ItemKind::Requirement(_, Some(_)), None) => "`when` or the end of the line",
     })(rest)?;
     Ok((after, Item { kind, when, span: input.until(rest) }))
 }
@@ -259,6 +260,12 @@ fn definition(input: Tokens<'_>) -> Parsed<'_, ItemKind> {
 /// `assumption`
 fn assumption(input: Tokens<'_>) -> Parsed<'_, ItemKind> {
     preceded(token("assume"), cut(expression)).map(ItemKind::Assumption).parse(input)
+}
+
+/// `requirement`
+fn requirement(input: Tokens<'_>) -> Parsed<'_, ItemKind> {
+    let (rest, (condition, title)) = preceded(token("require"), (cut(element), opt(title))).parse(input)?;
+    Ok((rest, ItemKind::Requirement(condition, title)))
 }
 
 /// `variables`
