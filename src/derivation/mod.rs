@@ -140,6 +140,19 @@ impl Derivation {
         self.obstacles.iter().find(|(t, _)| *t == target).map(|(_, o)| *o)
     }
 
+    /// Along how many of the last axes the equations slide that give one of two tensors and read the other, by their text; 0 where
+    /// none does.
+    pub fn sliding_axes(&self, tensors: [TensorId; 2]) -> usize {
+        let [x, y] = tensors.map(|t| t.0 as usize);
+        let joins = |d: &&crate::layer::Definition| {
+            let mut found = false;
+            d.body.reads(&mut |read| found |= (d.tensor, read) == (x, y) || (d.tensor, read) == (y, x));
+            found
+        };
+        let definitions = self.instance.definitions.iter().filter(joins);
+        definitions.map(|d| slides::of(&self.instance, d).axes).max().unwrap_or(0)
+    }
+
     /// The gradient with respect to a tensor; `None` for the output.
     pub fn gradient(&self, of: TensorId) -> Option<&Gradient> {
         self.gradients.list.iter().find(|g| g.of == of)

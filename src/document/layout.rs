@@ -71,7 +71,8 @@ impl Measure {
         self.pick(120, 2)
     }
 
-    fn pick(self, typeset: u32, columns: u32) -> u32 {
+    /// A width in thousandths of an em, or in columns.
+    pub(super) fn pick(self, typeset: u32, columns: u32) -> u32 {
         match self {
             Measure::Typeset { .. } => typeset,
             Measure::Columns { .. } | Measure::Ascii { .. } => columns,

@@ -95,13 +95,15 @@ fn prepared(axes: &[CorrelationAxis]) -> Vec<String> {
             (true, _) => format!("四周补{}零", amount(lines, "圈")),
             (false, _) => {
                 let sides = axes.iter().map(|a| format!("前{}后{}", a.low.max(0), a.high.max(0)));
-                format!("边缘补零（各轴依次为{}）", sides.collect::<Vec<_>>().join("、"))
+                let each = if axes.len() == 1 { "" } else { "各轴依次为" };
+                format!("边缘补零（{each}{}）", sides.collect::<Vec<_>>().join("、"))
             }
         });
     }
     if axes.iter().any(|a| a.low < 0 || a.high < 0) {
         let sides = axes.iter().map(|a| format!("前{}后{}", -a.low.min(0), -a.high.min(0)));
-        steps.push(format!("边缘裁去一部分（各轴依次为{}）", sides.collect::<Vec<_>>().join("、")));
+        let each = if axes.len() == 1 { "" } else { "各轴依次为" };
+        steps.push(format!("边缘裁去一部分（{each}{}）", sides.collect::<Vec<_>>().join("、")));
     }
     steps
 }
@@ -241,7 +243,16 @@ impl Sentences for Chinese {
         said(&template, [x, y].into_iter().chain(sign))
     }
 
-    fn recognised_route(&self, x: Math, through: Math, indicator: Math, ties: Ties) -> Inlines {
+    fn recognised_route(&self, x: Math, through: Math, indicator: Option<Math>, ties: Ties) -> Inlines {
+        let Some(indicator) = indicator else {
+            let goes = match ties {
+                Ties::First => "传到{}的相应窗口中按行优先次序的第一个最大元素处",
+                Ties::Split => "由{}的相应窗口中的各个最大元素平分",
+                Ties::All => "完整地传到{}的相应窗口中的每个最大元素处",
+            };
+            let template = format!("{{}}的每个元素{goes}，其余元素得零。这就是按最大值位置进行的上采样：");
+            return said(&template, [x, through]);
+        };
         let (convention, effect) = match ties {
             Ties::First => (
                 "按行优先的次序，窗口中第一个等于最大值的元素所对应的{}为1，其余为0；若有并列最大值，误差只传给第一个",

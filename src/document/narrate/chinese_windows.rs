@@ -1,5 +1,6 @@
 //! The sentences on windows, and on what no window reaches, in Chinese.
 
+use super::arrangement::ArrangementSentences;
 use super::chinese::{Chinese, amount, list, strides};
 use super::chinese_titles::{plain, said};
 use super::sizes;
@@ -49,38 +50,39 @@ fn counted(divisor: &Divisor) -> &'static str {
 
 impl WindowSentences for Chinese {
     fn window_sum(&self, output: Math, input: Math, of: Windowed<'_>) -> Inlines {
-        let windows = windows(of.window);
+        let windows = of.window.as_ref().map(windows);
         let Some(divisor) = of.divisor else {
-            let template = format!("{{}}的每个元素是{{}}的一个窗口内各元素之和的{{}}倍：{windows}。");
+            let windows = windows.map(|w| format!("：{w}")).unwrap_or_default();
+            if of.scale.is_one() {
+                let template = format!("{{}}的每个元素是{{}}的一个窗口内各元素之和{windows}。");
+                return said(&template, [output, input]);
+            }
+            let template = format!("{{}}的每个元素是{{}}的一个窗口内各元素之和的{{}}倍{windows}。");
             return said(&template, [output, input, Math::number(of.scale)]);
         };
         let factor = if of.scale.is_one() { "" } else { "，再乘以{}" };
+        let windows = windows.map(|w| format!("（{w}）")).unwrap_or_default();
         let template =
-            format!("{{}}的每个元素是{{}}的一个窗口内各元素之和（{windows}），除以{}{factor}。", counted(&divisor));
+            format!("{{}}的每个元素是{{}}的一个窗口内各元素之和{windows}，除以{}{factor}。", counted(&divisor));
         let scale = (!of.scale.is_one()).then(|| Math::number(of.scale));
         said(&template, [output, input, divisor.over].into_iter().chain(scale))
     }
 
-    fn window_max(&self, output: Math, input: Math, window: &Window) -> Inlines {
-        let template = format!("{{}}的每个元素是{{}}的一个窗口内的最大元素：{}。", windows(window));
-        said(&template, [output, input])
+    fn window_max(&self, output: Math, input: Math, window: Option<&Window>) -> Inlines {
+        let windows = window.map(|w| format!("：{}", windows(w))).unwrap_or_default();
+        said(&format!("{{}}的每个元素是{{}}的一个窗口内的最大元素{windows}。"), [output, input])
     }
 
     fn recognised_upsample(&self, x: Math, of: Windowed<'_>) -> Inlines {
-        let reaches = of.window.size.iter().zip(&of.window.stride).zip(&of.window.dilation);
-        let overlap = if reaches.into_iter().any(|((k, s), d)| (k - 1) * d + 1 > *s) {
-            "；窗口重叠处各份相加"
-        } else {
-            ""
-        };
-        let windows = windows(of.window);
+        let overlap = if of.overlap { "；窗口重叠处各份相加" } else { "" };
+        let windows = of.window.as_ref().map(|w| format!("（{}）", windows(w))).unwrap_or_default();
         let Some(divisor) = of.divisor else {
-            let template = format!("{{}}的每个元素乘以{{}}后铺满与之对应的窗口（{windows}）{overlap}。这就是上采样：");
+            let template = format!("{{}}的每个元素乘以{{}}后铺满与之对应的窗口{windows}{overlap}。这就是上采样：");
             return said(&template, [x, Math::number(of.scale)]);
         };
         let factor = if of.scale.is_one() { "" } else { "再乘以{}，" };
         let template = format!(
-            "{{}}的每个元素除以{{}}，即{}，{factor}然后铺满该窗口（{windows}）{overlap}。这就是上采样。",
+            "{{}}的每个元素除以{{}}，即{}，{factor}然后铺满该窗口{windows}{overlap}。这就是上采样。",
             counted(&divisor)
         );
         let scale = (!of.scale.is_one()).then(|| Math::number(of.scale));
@@ -93,6 +95,23 @@ impl WindowSentences for Chinese {
 
     fn with_divisors(&self) -> Inlines {
         plain("全部元素合起来就是")
+    }
+}
+
+impl ArrangementSentences for Chinese {
+    fn enlarged(&self, tensor: Math, of: Math, ends: &[[i64; 2]]) -> Inlines {
+        let sides: Vec<String> = ends.iter().map(|[low, high]| format!("前{low}后{high}")).collect();
+        let each = if ends.len() == 1 { "" } else { "各轴依次为" };
+        let text = format!("{{}}是在{{}}的边缘添上元素（{each}{}）而成的，添上的仍是{{}}的元素。", sides.join("、"));
+        said(&text, [tensor, of.clone(), of])
+    }
+
+    fn rearranged(&self, tensor: Math, of: Math) -> Inlines {
+        said("{}的每个元素都是{}的一个元素。", [tensor, of])
+    }
+
+    fn collected(&self, gradient: Math, of: Math) -> Inlines {
+        said("{}的每个元素是{}中与其各个副本相对应的元素之和。", [gradient, of])
     }
 }
 

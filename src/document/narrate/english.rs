@@ -2,6 +2,7 @@
 
 use super::english_channels::sliding;
 use super::english_channels::understood;
+use super::english_sides::{cut, zeros};
 use super::sentences::{Reach, Sentences, Sign, Turned, words};
 use crate::document::{Inline, Inlines, Math, Op};
 use crate::expr::{Role, Ties};
@@ -167,7 +168,10 @@ impl Sentences for English {
     }
 
     fn few_entries(&self, shown: usize, n: usize) -> Inlines {
-        plain(format!("{} of the {} entries are shown. ", capital(number_of(shown, "", "").trim()), count(n)))
+        // words and digits are not mixed
+        let in_words = number_of(n, "", "").trim() != count(n);
+        let word = |n: usize| if in_words { number_of(n, "", "").trim().to_string() } else { count(n) };
+        plain(capital(&format!("{} of the {} entries are shown. ", word(shown), word(n))))
     }
 
     fn in_index_form(&self) -> Inlines {
@@ -184,20 +188,10 @@ impl Sentences for English {
             ways.push(spread_out(axes.iter().map(|a| a.lhs_dilation)));
         }
         if padded {
-            let all = axes.iter().flat_map(|a| [a.low, a.high]).collect::<Vec<_>>();
-            ways.push(if all.iter().all(|p| *p == all[0]) {
-                format!(
-                    "surrounded by {} of zeros on every side",
-                    number_of(all[0].unsigned_abs() as usize, "line", "lines")
-                )
-            } else {
-                let sides: Vec<String> = axes.iter().map(|a| format!("{}+{}", a.low.max(0), a.high.max(0))).collect();
-                format!("padded with zeros ({} before and after along the axes)", sides.join(", "))
-            });
+            ways.push(zeros(&axes.iter().map(|a| [a.low.max(0), a.high.max(0)]).collect::<Vec<_>>()));
         }
         if cropped {
-            let sides: Vec<String> = axes.iter().map(|a| format!("{}+{}", -a.low.min(0), -a.high.min(0))).collect();
-            ways.push(format!("cut at its edges ({} before and after along the axes)", sides.join(", ")));
+            ways.push(cut(&axes.iter().map(|a| [-a.low.min(0), -a.high.min(0)]).collect::<Vec<_>>()));
         }
         let done = if ways.is_empty() { String::new() } else { format!(", {}", list(&ways)) };
         let wide = axes.iter().any(|a| a.rhs_dilation > 1);
@@ -225,7 +219,18 @@ impl Sentences for English {
         )
     }
 
-    fn recognised_route(&self, x: Math, through: Math, indicator: Math, ties: Ties) -> Inlines {
+    fn recognised_route(&self, x: Math, through: Math, indicator: Option<Math>, ties: Ties) -> Inlines {
+        let Some(indicator) = indicator else {
+            let goes = match ties {
+                Ties::First => "goes to the first, in reading order, of the largest entries",
+                Ties::Split => "is shared equally among the largest entries",
+                Ties::All => "goes in full to each of the largest entries",
+            };
+            let template = format!(
+                "Every entry of {{}} {goes} of its window of {{}}, and all other entries get nothing. This is upsampling along the maxima:"
+            );
+            return words(&template, [x, through]);
+        };
         let convention = match ties {
             Ties::First => {
                 "1 for the first entry of the window, in reading order, that equals its maximum, and 0 for all others: when there is a tie the first takes all"

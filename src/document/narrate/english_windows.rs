@@ -1,6 +1,8 @@
 //! The sentences on windows, and on what no window reaches, in English.
 
-use super::english::{English, count, list, number_of, plain};
+use super::arrangement::ArrangementSentences;
+use super::english::{English, list, number_of, plain};
+use super::english_sides::added;
 use super::sentences::words;
 use super::sizes;
 use super::unread::{Unread, UnreadSentences};
@@ -11,20 +13,25 @@ use crate::recognise::Window;
 /// `2×2 windows side by side`, `3×3 windows that begin two places apart in each direction, the first one place before the edge`.
 fn windows(window: &Window) -> String {
     let size = sizes(&window.size);
+    let word = |n: &usize| number_of(*n, "", "").trim().to_string();
     let mut text = if window.size == window.stride && window.dilation.iter().all(|&d| d == 1) {
-        format!("{size} windows side by side")
+        if window.size.len() == 1 {
+            format!("windows of {size} that lie side by side")
+        } else {
+            format!("{size} windows side by side")
+        }
     } else {
-        let steps: Vec<String> = window.stride.iter().map(|s| count(*s)).collect();
+        let steps: Vec<String> = window.stride.iter().map(word).collect();
         match window.stride.as_slice() {
             [s] => format!("windows of {size} that begin {} apart", number_of(*s, "place", "places")),
-            [s, t] if s == t => {
+            [s, rest @ ..] if rest.iter().all(|t| t == s) => {
                 format!("{size} windows that begin {} apart in each direction", number_of(*s, "place", "places"))
             }
             _ => format!("{size} windows that begin {} places apart along the axes", list(&steps)),
         }
     };
     if window.dilation.iter().any(|&d| d > 1) {
-        let steps: Vec<String> = window.dilation.iter().map(|d| count(*d)).collect();
+        let steps: Vec<String> = window.dilation.iter().map(word).collect();
         let apart = if steps.iter().all(|s| *s == steps[0]) { steps[0].clone() } else { list(&steps) };
         text.push_str(&format!(", their places {apart} apart"));
     }
@@ -56,44 +63,43 @@ fn counted(divisor: &Divisor) -> &'static str {
 
 impl WindowSentences for English {
     fn window_sum(&self, output: Math, input: Math, of: Windowed<'_>) -> Inlines {
-        let windows = windows(of.window);
+        let windows = of.window.as_ref().map(windows);
         let Some(divisor) = of.divisor else {
-            let template = format!("Each entry of {{}} is {{}} times the sum of a window of {{}}: {windows}.");
+            let windows = windows.map(|w| format!(": {w}")).unwrap_or_default();
+            if of.scale.is_one() {
+                let template = format!("Each entry of {{}} is the sum of a window of {{}}{windows}.");
+                return words(&template, [output, input]);
+            }
+            let template = format!("Each entry of {{}} is {{}} times the sum of a window of {{}}{windows}.");
             return words(&template, [output, Math::number(of.scale), input]);
         };
         let factor = if of.scale.is_one() { "" } else { ", times {}" };
+        let windows = windows.map(|w| format!(" ({w})")).unwrap_or_default();
         let template = format!(
-            "Each entry of {{}} is the sum of a window of {{}} ({windows}), divided by {}{factor}.",
+            "Each entry of {{}} is the sum of a window of {{}}{windows}, divided by {}{factor}.",
             counted(&divisor)
         );
         let scale = (!of.scale.is_one()).then(|| Math::number(of.scale));
         words(&template, [output, input, divisor.over].into_iter().chain(scale))
     }
 
-    fn window_max(&self, output: Math, input: Math, window: &Window) -> Inlines {
-        words(
-            &format!("Each entry of {{}} is the largest entry of a window of {{}}: {}.", windows(window)),
-            [output, input],
-        )
+    fn window_max(&self, output: Math, input: Math, window: Option<&Window>) -> Inlines {
+        let windows = window.map(|w| format!(": {}", windows(w))).unwrap_or_default();
+        words(&format!("Each entry of {{}} is the largest entry of a window of {{}}{windows}."), [output, input])
     }
 
     fn recognised_upsample(&self, x: Math, of: Windowed<'_>) -> Inlines {
-        let reaches = of.window.size.iter().zip(&of.window.stride).zip(&of.window.dilation);
-        let overlap = if reaches.into_iter().any(|((k, s), d)| (k - 1) * d + 1 > *s) {
-            "; where windows overlap, the shares add up"
-        } else {
-            ""
-        };
-        let windows = windows(of.window);
+        let overlap = if of.overlap { "; where windows overlap, the shares add up" } else { "" };
+        let windows = of.window.as_ref().map(|w| format!(" ({})", windows(w))).unwrap_or_default();
         let Some(divisor) = of.divisor else {
             let template = format!(
-                "Every entry of {{}} is spread over its window with the factor {{}} ({windows}){overlap}. This is upsampling:"
+                "Every entry of {{}} is spread over its window with the factor {{}}{windows}{overlap}. This is upsampling:"
             );
             return words(&template, [x, Math::number(of.scale)]);
         };
         let factor = if of.scale.is_one() { "" } else { " and multiplied by {}" };
         let template = format!(
-            "Every entry of {{}} is divided by {{}}, {}{factor}, and spread over that window ({windows}){overlap}. This is upsampling.",
+            "Every entry of {{}} is divided by {{}}, {}{factor}, and spread over that window{windows}{overlap}. This is upsampling.",
             counted(&divisor)
         );
         let scale = (!of.scale.is_one()).then(|| Math::number(of.scale));
@@ -106,6 +112,21 @@ impl WindowSentences for English {
 
     fn with_divisors(&self) -> Inlines {
         plain("All entries together are")
+    }
+}
+
+impl ArrangementSentences for English {
+    fn enlarged(&self, tensor: Math, of: Math, ends: &[[i64; 2]]) -> Inlines {
+        let added = added(ends);
+        words(&format!("{{}} is {{}} with {added} added, which hold entries of {{}} again."), [tensor, of.clone(), of])
+    }
+
+    fn rearranged(&self, tensor: Math, of: Math) -> Inlines {
+        words("Every entry of {} is an entry of {}.", [tensor, of])
+    }
+
+    fn collected(&self, gradient: Math, of: Math) -> Inlines {
+        words("Each entry of {} is the sum of those entries of {} that its copies belong to.", [gradient, of])
     }
 }
 

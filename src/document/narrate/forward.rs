@@ -80,12 +80,13 @@ impl Narrator<'_> {
     /// The definition as a whole, if an operator was found: matrices where that fits, else a sentence.
     fn recognised_forward(&mut self, definition: &Definition) -> io::Result<()> {
         let derivation = self.derivation;
-        let Some(recognition) = derivation.recognition(definition.tensor) else { return Ok(()) };
+        let Some(recognition) = derivation.recognition(definition.tensor) else { return self.arrangement(definition) };
         let output = definition.tensor;
         match recognition.parts.as_slice() {
             [sum @ TensorOp::WindowSum { .. }] => self.window_sum(sum, output),
             [TensorOp::WindowMax { of, window }] => {
-                let text = self.say.window_max(self.bare(output), self.bare(of.tensor()), window);
+                let window = self.moving(window, [of.tensor(), output]);
+                let text = self.say.window_max(self.bare(output), self.bare(of.tensor()), window.as_ref());
                 self.paragraph(text)
             }
             // the equations themselves say as much
@@ -212,7 +213,8 @@ impl Narrator<'_> {
         let cell = |_: TensorId, offset: usize| self.expression(entries[offset]);
         let measure = self.request.measure;
         let most = self.fitted(|most| operators.matrix_of(tensor, most, &cell))?;
-        let room = measure.line().saturating_sub(measure.width(self.glossary, &self.bare(tensor)) + 150);
+        let equals = measure.pick(150, 3);
+        let room = measure.line().saturating_sub(measure.width(self.glossary, &self.bare(tensor)) + equals);
         (measure.width(self.glossary, &most) <= room && self.glossary.shape(tensor).iter().all(|&n| n <= MATRIX.1))
             .then_some(most)
     }

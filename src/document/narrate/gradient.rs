@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::Narrator;
 use super::sentences::Turned;
+use super::{Detail, Narrator};
 use crate::derivation::Derivation;
 use crate::differentiate::Gradient;
 use crate::document::glossary::Glossary;
@@ -127,6 +127,11 @@ impl Narrator<'_> {
             let why = derivation.obstacle(gradient.adjoint);
             return self.paragraph(self.say.no_operator(gradient.entries.len(), why, index_form));
         };
+        if let [TensorOp::WindowSum { of, window, .. }] = recognition.parts.as_slice()
+            && self.moving(window, [of.tensor(), gradient.adjoint]).is_none()
+        {
+            return self.collected(gradient, of.tensor());
+        }
         self.explain_star(&recognition.parts)?;
         match recognition.parts.as_slice() {
             [op] => {
@@ -143,7 +148,7 @@ impl Narrator<'_> {
             [
                 TensorOp::Identity { .. } | TensorOp::Sum { .. } | TensorOp::Hadamard { .. } | TensorOp::Reshape { .. },
             ] => {}
-            [TensorOp::Upsample { .. } | TensorOp::Route(_)] => {
+            [TensorOp::Upsample { .. } | TensorOp::WindowSum { .. } | TensorOp::Route(_)] => {
                 if let Some(matrix) = self.matrix_of(gradient.adjoint, &gradient.entries) {
                     self.matrices(self.bare(gradient.adjoint), matrix, None)?;
                     drawn = true;
@@ -164,6 +169,14 @@ impl Narrator<'_> {
             self.paragraph(self.say.with_channels(&c.axes))?;
         }
         self.operator_equation(gradient)
+    }
+
+    /// Sums over places that lie apart by no rule of the layer's text: in words, and as a matrix.
+    fn collected(&mut self, gradient: &Gradient, of: TensorId) -> io::Result<()> {
+        self.paragraph(self.say.collected(self.bare(gradient.adjoint), self.bare(of)))?;
+        self.about_gradient(gradient.of, "matrices");
+        let Some(matrix) = self.matrix_of(gradient.adjoint, &gradient.entries) else { return Ok(()) };
+        self.matrices(self.bare(gradient.adjoint), matrix, None)
     }
 
     /// The tensor that a route's maxima are named by, with letters.
@@ -203,12 +216,17 @@ impl Narrator<'_> {
                 text
             }
             TensorOp::Upsample { of, window, count, scale } => {
-                self.say.recognised_upsample(bare(of), self.windowed(window, count.as_deref(), scale, target))
+                let tensors = [target, of.tensor()];
+                self.say.recognised_upsample(bare(of), self.windowed(window, count.as_deref(), scale, tensors))
             }
             TensorOp::Route(r) => {
                 let x = Math::Op(Op::Equals);
                 let (entry, largest) = (self.general(r.through, &self.letters(r.through)), self.maximum_of(r));
-                let indicator = Math::Indicator(Box::new(Math::Row(vec![entry, x, largest])));
+                let gradient = self.derivation.gradients.list.iter().find(|g| g.adjoint == target);
+                let written = gradient.is_some_and(|g| {
+                    self.detail(g.entries.len()) != Detail::None || self.matrix_of(target, &g.entries).is_some()
+                });
+                let indicator = written.then(|| Math::Indicator(Box::new(Math::Row(vec![entry, x, largest]))));
                 self.say.recognised_route(self.bare(r.x), self.bare(r.through), indicator, r.ties)
             }
             TensorOp::Identity { of, .. } => self.say.recognised_identity(bare(of)),
@@ -223,7 +241,11 @@ impl Narrator<'_> {
             TensorOp::Contract(_) => self.say.recognised_contraction(),
             TensorOp::Reshape { of, .. } => self.say.recognised_reshape(bare(of)),
             TensorOp::Broadcast { .. } => self.say.recognised_broadcast(Math::Ones),
-            TensorOp::WindowSum { .. } | TensorOp::WindowMax { .. } => self.say.with_whole_tensors(&[]),
+            TensorOp::WindowSum { of, window, count, scale } => {
+                let windowed = self.windowed(window, count.as_deref(), scale, [of.tensor(), target]);
+                self.say.window_sum(self.bare(target), bare(of), windowed)
+            }
+            TensorOp::WindowMax { .. } => self.say.with_whole_tensors(&[]),
         }
     }
 

@@ -3,6 +3,7 @@
 //! What is told follows from the derivation alone: which operators were recognised, how many terms there are, which tensors play
 //! which part. The sentences are in one file a language.
 
+mod arrangement;
 mod chain;
 mod channels;
 mod chinese;
@@ -15,6 +16,7 @@ mod english;
 mod english_channels;
 mod english_net;
 mod english_pictures;
+mod english_sides;
 mod english_windows;
 mod errors;
 mod forward;

@@ -1,5 +1,6 @@
 //! What can be said, one function a sentence. A language says all of it, or it does not compile.
 
+use super::arrangement::ArrangementSentences;
 use super::picture::PictureSentences;
 use super::simpler::SimplerSentences;
 use super::unread::UnreadSentences;
@@ -44,7 +45,13 @@ pub(super) enum Turned {
 
 /// The sentences of a language.
 pub(super) trait Sentences:
-    NetSentences + ChannelSentences + WindowSentences + UnreadSentences + PictureSentences + SimplerSentences
+    NetSentences
+    + ChannelSentences
+    + WindowSentences
+    + ArrangementSentences
+    + UnreadSentences
+    + PictureSentences
+    + SimplerSentences
 {
     /// The document's title: the layer's title, and what is how large.
     fn title(&self, layer: &str, sized: &[(Role, String)]) -> Inlines;
@@ -82,8 +89,8 @@ pub(super) trait Sentences:
     fn in_index_form(&self) -> Inlines;
     /// Before the matrix form of a correlation. Where its sign is that of the convolution of mathematics, it says so.
     fn recognised_correlation(&self, x: Math, y: Math, how: Turned, full: bool, axes: &[CorrelationAxis]) -> Inlines;
-    /// Each element goes to its window's maximum; which indicator means what.
-    fn recognised_route(&self, x: Math, through: Math, indicator: Math, ties: Ties) -> Inlines;
+    /// Each element goes to its window's maximum; what the indicator means, where one is written.
+    fn recognised_route(&self, x: Math, through: Math, indicator: Option<Math>, ties: Ties) -> Inlines;
     /// The gradient is the error itself.
     fn recognised_identity(&self, x: Math) -> Inlines;
     /// The gradient is the sum of the errors: of all, or along so many axes of so many.

@@ -19,7 +19,10 @@ pub(super) struct Divisor {
 
 /// What is done with windows.
 pub(super) struct Windowed<'a> {
-    pub(super) window: &'a Window,
+    /// The windows along the axes that they move along, where they have one size.
+    pub(super) window: Option<Window>,
+    /// Do they overlap?
+    pub(super) overlap: bool,
     pub(super) divisor: Option<Divisor>,
     pub(super) scale: &'a Number,
 }
@@ -29,7 +32,7 @@ pub(super) trait WindowSentences {
     /// Windows are summed up, and scaled or divided.
     fn window_sum(&self, output: Math, input: Math, of: Windowed<'_>) -> Inlines;
     /// Windows of this size are searched for their largest entry.
-    fn window_max(&self, output: Math, input: Math, window: &Window) -> Inlines;
+    fn window_max(&self, output: Math, input: Math, window: Option<&Window>) -> Inlines;
     /// Each element is spread over its window.
     fn recognised_upsample(&self, x: Math, of: Windowed<'_>) -> Inlines;
     /// Before the numbers that are divided by.
@@ -49,24 +52,44 @@ impl Narrator<'_> {
     /// The forward counterpart: sums of windows in words.
     pub(super) fn window_sum(&mut self, op: &TensorOp, output: TensorId) -> io::Result<()> {
         let TensorOp::WindowSum { of, window, count, scale } = op else { return Ok(()) };
-        let windowed = self.windowed(window, count.as_deref(), scale, of.tensor());
+        let windowed = self.windowed(window, count.as_deref(), scale, [of.tensor(), output]);
         self.paragraph(self.say.window_sum(self.bare(output), self.bare(of.tensor()), windowed))
     }
 
-    /// `over` is the tensor that the windows cover.
+    /// The windows cover the first of the tensors, the other has an element for each.
     pub(super) fn windowed<'w>(
         &self,
-        window: &'w Window,
+        window: &Window,
         count: Option<&[[i64; 2]]>,
         scale: &'w Number,
-        over: TensorId,
+        tensors: [TensorId; 2],
     ) -> Windowed<'w> {
         let divisor = count.map(|around| Divisor {
             letter: self.glossary.divisor(),
             outside: around.iter().any(|&p| p != [0, 0]),
-            over: self.glossary.tensor(self.plain_of(over), Level::None),
+            over: self.glossary.tensor(self.plain_of(tensors[0]), Level::None),
         });
-        Windowed { window, divisor, scale }
+        let reaches = window.size.iter().zip(&window.stride).zip(&window.dilation);
+        let overlap = reaches.into_iter().any(|((k, s), d)| (k - 1) * d + 1 > *s);
+        Windowed { window: self.moving(window, tensors), overlap, divisor, scale }
+    }
+
+    /// A window without the axes that only tell apart what is done alike. `None` where the layer gives each window its own size: those
+    /// that are fitted then reach over edges that the layer knows nothing of.
+    pub(super) fn moving(&self, window: &Window, tensors: [TensorId; 2]) -> Option<Window> {
+        let axes = self.derivation.sliding_axes(tensors.map(|t| self.plain_of(t)));
+        if axes == 0 && window.padding.iter().any(|&p| p != [0, 0]) {
+            return None;
+        }
+        let rank = window.size.len();
+        let alike = |k: &usize| window.size[*k] == 1 && window.stride[*k] == 1;
+        let first = if axes == 0 { (0..rank - 1).take_while(alike).count() } else { rank.saturating_sub(axes) };
+        Some(Window {
+            size: window.size[first..].to_vec(),
+            stride: window.stride[first..].to_vec(),
+            dilation: window.dilation[first..].to_vec(),
+            padding: window.padding[first..].to_vec(),
+        })
     }
 
     /// The tensor that an adjoint belongs to, or the tensor itself.
