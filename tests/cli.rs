@@ -188,6 +188,7 @@ const REFUSED: &[(&str, &[&str])] = &[
             "net --input 4x4 'conv 2x2 -> dense 2'",
             "net --input 4x4 'conv 5x2 -> flatten'",
             "net --input 4 'conv 2x2'",
+            "net --input 2x4x4 'conv 2x2'",
             "net --input 4x3 'dense 2 -> flatten -> dense 1'",
             "net --input 4 'dense 0'",
             "net --input 4 'relu 2'",

@@ -24,6 +24,12 @@ impl Joined {
         Joined { instance, names, labels }
     }
 
+    /// The net, when all layers are there.
+    pub(super) fn finished(mut self) -> Instance {
+        distinct_letters(&mut self.instance);
+        self.instance
+    }
+
     /// A net of one layer, whose tensors are called as in its text: a loss by itself.
     pub(super) fn alone(layer: Instance) -> Instance {
         let mut tensors: Vec<TensorDecl> = layer.tensors.iter().filter(|t| t.part == Part::Input).cloned().collect();
@@ -97,6 +103,11 @@ impl Joined {
         let single = shape.iter().product::<usize>() == 1 && part == Part::Weight && letter.len() == 1;
         let small = letter.to_lowercase();
         let letter = if single && !own.contains(&small) { small } else { letter };
+        // what is in between has a letter of its own where another layer of this number has taken it
+        let others = || letters_after(&letter).filter(|l| !own.contains(l));
+        let free = |l: &String| !self.labels.contains(&(l.clone(), number));
+        let letter =
+            if part == Part::Defined && !free(&letter) { others().find(free).unwrap_or(letter) } else { letter };
         if !self.labels.insert((letter.clone(), number)) {
             return Err(SameLetter(letter));
         }
@@ -105,6 +116,30 @@ impl Joined {
         let name = candidates.find(|n| !self.names.contains(n)).expect("there is always another number");
         self.names.insert(name.clone());
         Ok(TensorDecl { name, part, shape, label: Some(Label::new(letter, number)) })
+    }
+}
+
+/// `r`, `s`, … after `q`, and on from `a`.
+fn letters_after(letter: &str) -> impl Iterator<Item = String> + use<> {
+    let first = letter.bytes().next().filter(|b| letter.len() == 1 && b.is_ascii_lowercase());
+    let after = first.into_iter().flat_map(|b| (b + 1..=b'z').chain(b'a'..b));
+    after.map(|b| char::from(b).to_string())
+}
+
+/// Other letters for indices of one layer that are tensors of another.
+fn distinct_letters(instance: &mut Instance) {
+    let shown = |t: &TensorDecl| t.label.as_ref().map_or_else(|| t.name.clone(), |l| l.letter.clone());
+    let tensors: HashSet<String> = instance.tensors.iter().map(shown).collect();
+    for definition in &mut instance.definitions {
+        for slot in 0..definition.loops.len() {
+            let name = &definition.loops[slot].name;
+            let own = |l: &String| definition.loops.iter().any(|other| &other.name == l);
+            if tensors.contains(name)
+                && let Some(other) = letters_after(name).find(|l| !tensors.contains(l) && !own(l))
+            {
+                definition.loops[slot].name = other;
+            }
+        }
     }
 }
 

@@ -77,7 +77,7 @@ pub fn link(net: &ast::Net, known: &[Known<'_>], input: Option<&[i64]>) -> Resul
             return Err(text(error.note(stage.span, "this stage gives the loss itself")));
         }
     }
-    Ok(linker.joined.instance)
+    Ok(linker.joined.finished())
 }
 
 /// A loss by itself as a net: what is told of it is the derivative of one number, as at the end of a net.
@@ -203,10 +203,11 @@ impl Linker<'_> {
         let (mut settings, others) = self.settings(stage, layer, arguments)?;
         let shape = self.tensor(self.current).shape.clone();
         settings.input = Some(shape.iter().map(|&n| n as i64).collect());
+        let optional = super::packs::axes_to_add(layer, &settings);
         let (layer, settings) = super::packs::written_out(layer, &settings)
             .map_err(|refusal| self.misfit(stage, &shape, refusal, known.same_text))?;
         let layer = &layer;
-        self.axes(stage, layer, &shape)?;
+        self.axes(stage, layer, &shape, &optional)?;
         let bound = bind(layer, &settings).map_err(|refusal| self.misfit(stage, &shape, refusal, known.same_text))?;
         self.keeps_all(stage, &bound, &shape)?;
         let mut inputs = vec![self.current];
@@ -324,8 +325,15 @@ impl Linker<'_> {
         Err(Diagnostic::new(stage.span, message).hint("take sizes whose product is the number of entries"))
     }
 
-    /// The stage's axes against those of what flows in: leading axes are a batch, the same for all stages.
-    fn axes(&mut self, stage: &ast::Stage, layer: &ast::Layer, shape: &[usize]) -> Result<(), Diagnostic> {
+    /// The stage's axes against those of what flows in: leading axes are a batch, the same for all stages. Some options that are not
+    /// given would add axes.
+    fn axes(
+        &mut self,
+        stage: &ast::Stage,
+        layer: &ast::Layer,
+        shape: &[usize],
+        optional: &[&str],
+    ) -> Result<(), Diagnostic> {
         let Some((open, named)) = input_axes(layer) else { return Ok(()) };
         let named = named.len();
         if named == 0 {
@@ -351,10 +359,14 @@ impl Linker<'_> {
         };
         let message = format!("`{}` takes {axes}{batch}, but {} gives {given}", spelled(stage), self.giver());
         let error = Diagnostic::new(stage.span, message);
+        let options = optional.iter().map(|o| format!("`{o}`")).collect::<Vec<_>>().join(" or ");
         Err(error.hint(match self.batch {
-            Some(b) if b > 0 => "the leading axes of the input are a batch, which every layer keeps",
-            Some(_) | None if shape.len() > named => "put `flatten` between them",
-            Some(_) | None => "put `reshape` between them, or leave one out",
+            Some(b) if b > 0 => "the leading axes of the input are a batch, which every layer keeps".to_string(),
+            Some(_) | None if shape.len() > named && !options.is_empty() => {
+                format!("give it {options}, which adds an axis")
+            }
+            Some(_) | None if shape.len() > named => "put `flatten` between them".to_string(),
+            Some(_) | None => "put `reshape` between them, or leave one out".to_string(),
         }))
     }
 

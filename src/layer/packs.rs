@@ -43,6 +43,13 @@ fn pack(name: &str) -> Option<&str> {
 }
 
 /// The name before `?`.
+/// The options that are not given and would each add an axis.
+pub(super) fn axes_to_add<'a>(layer: &'a Layer, settings: &Settings) -> Vec<&'a str> {
+    let adds = |p: &&Parameter| bound(p).iter().any(|n| optional(&n.text).is_some());
+    let open = layer.parameters.iter().filter(adds).map(|p| p.option.text.as_str());
+    open.filter(|o| !settings.options.contains_key(*o)).collect()
+}
+
 fn optional(name: &str) -> Option<&str> {
     name.strip_suffix(PERHAPS)
 }

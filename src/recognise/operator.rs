@@ -1,5 +1,7 @@
 //! Tensor operators and the parameters that define each of them fully.
 
+use itertools::Itertools;
+
 use crate::expr::{ExprId, Number, TensorId, Ties};
 
 /// A tensor, or an expression of it element by element.
@@ -140,12 +142,21 @@ pub struct Contraction {
 }
 
 impl Contraction {
-    /// `kj,k->j`, with letters from i on as long as there are enough.
+    /// The axes of the result that no operand has a letter for: along them it is repeated.
+    pub fn repeated(&self) -> Vec<usize> {
+        let missing = |l: &u8| !self.letters.iter().any(|letters| letters.contains(l));
+        self.output.iter().positions(missing).collect()
+    }
+
+    /// `kj,k->j`, with letters from i on as long as there are enough; without the axes that are [repeated](Self::repeated).
     pub fn einsum(&self) -> String {
         let letter = |l: u8| (if l < 18 { b'i' + l } else { b'a' + l - 18 }) as char;
         let spell = |letters: &[u8]| letters.iter().map(|&l| letter(l)).collect::<String>();
         let operands: Vec<String> = self.letters.iter().map(|l| spell(l)).collect();
-        format!("{}->{}", operands.join(","), spell(&self.output))
+        let repeated = self.repeated();
+        let output: Vec<u8> =
+            self.output.iter().enumerate().filter(|(axis, _)| !repeated.contains(axis)).map(|(_, &l)| l).collect();
+        format!("{}->{}", operands.join(","), spell(&output))
     }
 }
 

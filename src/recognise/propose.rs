@@ -25,6 +25,7 @@ pub(super) fn propose(arena: &Arena, shape: &[usize], group: &Group, favourite: 
             let own = &arena.tensor(*t).shape;
             let pairs = pairs_of_arguments(arena, group, *t, |row| row.target);
             let window = pairs.and_then(|p| windows::fit(shape, own, p.into_iter(), false, slide));
+            let window = window.filter(|w| w.covers_all(shape, own));
             list.extend(window.map(|window| TensorOp::WindowMax { of: Operand::Plain(*t), window }));
         }
         [Atom::Element(x), Atom::Chosen(through, ties)]
@@ -33,6 +34,7 @@ pub(super) fn propose(arena: &Arena, shape: &[usize], group: &Group, favourite: 
             let pairs = pairs_of_arguments(arena, group, *through, |row| row.offsets[0]);
             let windows = &arena.tensor(*x).shape;
             let window = pairs.and_then(|p| windows::fit(windows, shape, p.into_iter(), false, slide));
+            let window = window.filter(|w| w.covers_all(windows, shape));
             let route = |window| TensorOp::Route(Route { x: *x, through: *through, window, ties: *ties });
             list.extend(window.map(route));
         }

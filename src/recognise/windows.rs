@@ -151,6 +151,12 @@ impl Window {
         all.filter_map(move |m| usize::try_from(m).ok().filter(|&m| m < length))
     }
 
+    /// Does each of so many windows cover a place of a tensor of this shape? Nothing is the largest of none.
+    pub(super) fn covers_all(&self, windows: &[usize], shape: &[usize]) -> bool {
+        let along = |axis: usize| (0..windows[axis]).all(|o| self.places(axis, o, shape[axis]).next().is_some());
+        (0..shape.len()).all(along)
+    }
+
     /// The windows along an axis, of so many, that cover the place `m`.
     pub(super) fn covering(&self, axis: usize, m: usize, windows: usize) -> Vec<usize> {
         let (stride, step) = (self.stride[axis], self.dilation[axis]);

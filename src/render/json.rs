@@ -259,6 +259,10 @@ impl Writer<'_> {
                 put("operator", json!("contract"));
                 put("operands", c.operands.iter().map(operand).collect());
                 put("einsum", json!(c.einsum()));
+                let axes = c.repeated();
+                if !axes.is_empty() {
+                    put("axes", json!(axes));
+                }
                 put_scale(&mut put, &c.scale);
             }
             TensorOp::Upsample { of, window: w, count, scale } => {

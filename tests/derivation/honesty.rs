@@ -75,6 +75,18 @@ fn without_a_formula_the_equations_are_the_result() {
 }
 
 #[test]
+fn an_output_without_a_maximum_is_no_window_of_nothing() {
+    for items in [
+        "input a[2]\n z[i in 1..2] = if i == 2 then 0 else (max(j in 1..2) a[j])",
+        "input f[2]\n input a[3]\n z[i in 1..3] = if i != 2 then a[i] else (max(j in 1..2) f[j])",
+    ] {
+        let derivation = derived(&format!("layer odd\n {items}\n"), "");
+        assert!(derivation.verdict.failures.is_empty(), "{items}");
+        assert_eq!(derivation.recognition(derivation.system.output()), None, "{items}");
+    }
+}
+
+#[test]
 fn a_claim_is_not_called_missing() {
     let derivation = derived("layer fine\n input a[n]\n weight w[k]\n z[i] = sum(u) a[i+u-1]*w[u]\n", "n=6 k=3");
     for name in ["a", "w"] {

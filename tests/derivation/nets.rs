@@ -260,6 +260,25 @@ net n
 }
 
 #[test]
+fn letters_of_indices_and_of_what_is_in_between_make_room() {
+    let chains: [(&str, &[i64]); 3] = [
+        ("conv 2x2x2 -> relu -> pool max 2x2x2", &[4, 4, 4]),
+        ("log-softmax -> nll", &[2, 2, 3, 4]),
+        ("conv 3 padding same mode reflect -> log-softmax", &[4]),
+    ];
+    for (chain, input) in chains {
+        let instance = net(chain, input).instance;
+        let letter = |t: &deriver::layer::TensorDecl| t.label.as_ref().map_or(t.name.clone(), |l| l.letter.clone());
+        let letters: Vec<String> = instance.tensors.iter().map(letter).collect();
+        for own in instance.definitions.iter().flat_map(|d| &d.loops) {
+            assert!(!letters.contains(&own.name), "{chain}: {}", own.name);
+        }
+        let labels: Vec<_> = instance.tensors.iter().map(|t| t.label.as_ref().map(|l| (&l.letter, l.number))).collect();
+        assert!(labels.iter().enumerate().all(|(k, l)| !labels[..k].contains(l)), "{chain}: {labels:?}");
+    }
+}
+
+#[test]
 fn small_letters_are_kept_apart_from_capitals() {
     let text = "layer two
   input a[N]

@@ -200,8 +200,7 @@ fn window_sum<T: Number>(operator: &Value, x: &Array<T>, shape: &[usize]) -> Res
     Ok(result)
 }
 
-/// Products summed over every letter of `einsum` that is not in its result; a letter of the result
-/// that no operand has repeats.
+/// Products summed over every letter of `einsum` that is not in its result, which is repeated along `axes`.
 fn contract<T: Number>(operator: &Value, operands: &[Array<T>], shape: &[usize]) -> Result<Array<T>, String> {
     let text = operator["einsum"].as_str().ok_or("no `einsum`")?.replace(' ', "");
     let (inputs, output) = text.split_once("->").ok_or("an `einsum` without `->`")?;
@@ -215,18 +214,13 @@ fn contract<T: Number>(operator: &Value, operands: &[Array<T>], shape: &[usize])
             None => letters.push((letter, size)),
         }
     }
-    for (letter, &size) in output.chars().zip(shape) {
-        if letters.iter().all(|known| known.0 != letter) {
-            letters.push((letter, size));
-        }
-    }
     let fits = words.iter().zip(operands).all(|(word, x)| word.chars().count() == x.shape.len());
     let find = |letter: char| letters.iter().position(|known| known.0 == letter);
     let kept: Option<Vec<usize>> = output.chars().map(find).collect();
     let kept = kept.filter(|_| fits && words.len() == operands.len()).ok_or("bad `einsum`")?;
     let sizes: Vec<usize> = letters.iter().map(|known| known.1).collect();
-    let shape: Vec<usize> = kept.iter().map(|&k| sizes[k]).collect();
-    let mut result = Array::build(&shape, |_| zero::<T>());
+    let inner: Vec<usize> = kept.iter().map(|&k| sizes[k]).collect();
+    let mut result = Array::build(&inner, |_| zero::<T>());
     for cell in cells(&sizes) {
         let mut term = T::of(&BigRational::one());
         for (word, operand) in words.iter().zip(operands) {
@@ -236,7 +230,18 @@ fn contract<T: Number>(operator: &Value, operands: &[Array<T>], shape: &[usize])
         let target: Vec<usize> = kept.iter().map(|&k| cell[k]).collect();
         accumulate(&mut result, &target, &term);
     }
-    Ok(result)
+    let repeated: Vec<u64> =
+        operator.get("axes").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_u64).collect();
+    if repeated.is_empty() {
+        return Ok(result);
+    }
+    if repeated.len() + inner.len() != shape.len() {
+        return Err("bad `axes`".to_owned());
+    }
+    let own = |at: &[usize]| -> Vec<usize> {
+        at.iter().enumerate().filter(|(axis, _)| !repeated.contains(&(*axis as u64))).map(|(_, &i)| i).collect()
+    };
+    Ok(Array::build(shape, |at| result.at(&own(at)).clone()))
 }
 
 /// Spreads each entry of `delta` over its window; windows that overlap add up.

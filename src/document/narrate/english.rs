@@ -168,9 +168,11 @@ impl Sentences for English {
     }
 
     fn few_entries(&self, shown: usize, n: usize) -> Inlines {
-        // words and digits are not mixed
-        let in_words = number_of(n, "", "").trim() != count(n);
-        let word = |n: usize| if in_words { number_of(n, "", "").trim().to_string() } else { count(n) };
+        // words and digits are not mixed, and no sentence begins with digits
+        let word = |n: usize| number_of(n, "", "").trim().to_string();
+        if word(n) == count(n) {
+            return plain(format!("Shown are {} of the {} entries. ", count(shown), count(n)));
+        }
         plain(capital(&format!("{} of the {} entries are shown. ", word(shown), word(n))))
     }
 
