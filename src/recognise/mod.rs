@@ -31,10 +31,10 @@ pub struct Recognition {
     pub parts: Vec<TensorOp>,
 }
 
-/// Terms that an entry may have when it is multiplied out.
-const MOST_TERMS: usize = 400;
-/// Entries up to which a family is multiplied out to find more in it.
-const MOST_ENTRIES: usize = 400;
+/// Terms that an entry may have when it is multiplied out to find more in it.
+const MOST_TERMS: usize = 1 << 12;
+/// The same for all entries together.
+const MOST_EXPANDED: usize = 1 << 19;
 
 /// Which of two true readings is given, where one size in three is 1 and a product of matrices is also a correlation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +77,8 @@ pub enum Obstacle {
     Spacing,
     /// The factors are paired in no way that an operator pairs them.
     Pairing,
+    /// As they stand they are no operator, and multiplied out they would have too many terms to look further.
+    Terms,
 }
 
 /// Names the operator that gives `entries`, the elements of `target` in row-major order.
@@ -91,13 +93,27 @@ pub fn recognise(
 ) -> Result<Recognition, Obstacle> {
     let obstacle = match as_written(arena, target, entries, favourite) {
         Ok(found) => return Ok(found),
-        Err(obstacle) if entries.len() > MOST_ENTRIES => return Err(obstacle),
         Err(obstacle) => obstacle,
     };
-    match entries.iter().map(|&e| arena.expanded(e, MOST_TERMS)).collect::<Option<Vec<ExprId>>>() {
+    match multiplied_out(arena, entries) {
         Some(expanded) if expanded != entries => as_written(arena, target, &expanded, favourite),
-        Some(_) | None => Err(obstacle),
+        Some(_) => Err(obstacle),
+        None => Err(Obstacle::Terms),
     }
+}
+
+/// The entries with their products multiplied out, if that is not too much.
+fn multiplied_out(arena: &mut Arena, entries: &[ExprId]) -> Option<Vec<ExprId>> {
+    let mut left = MOST_EXPANDED;
+    let mut terms = Vec::new();
+    let mut expanded = Vec::with_capacity(entries.len());
+    for &entry in entries {
+        let whole = arena.expanded(entry, MOST_TERMS.min(left))?;
+        observe::terms_of(arena, whole, &mut terms);
+        left = left.checked_sub(terms.len().max(1))?;
+        expanded.push(whole);
+    }
+    Some(expanded)
 }
 
 /// The operator behind entries whose terms are taken as they are.

@@ -23,22 +23,23 @@ const SMALL_STEPS: i64 = 8;
 /// The differences of the rows span a lattice of rank at most 2 if there is a relation. With rank 2 it is the cross product of two
 /// of them; rows on a line or a single one leave some of the steps open.
 pub(super) fn fit(rows: &[[i64; 3]], sizes: [i64; 3], expected: [i64; 3], sign: i64) -> Option<Relation> {
-    let mut distinct = rows.to_vec();
-    distinct.sort_unstable();
-    distinct.dedup();
-    let row = *distinct.first()?;
-    let differences: Vec<[i64; 3]> = distinct[1..].iter().map(|r| std::array::from_fn(|k| r[k] - row[k])).collect();
-    let holds = |[l, t, d]: [i64; 3]| differences.iter().all(|u| l * u[0] == t * u[1] + d * u[2]);
+    let row = *rows.first()?;
+    let differences = || rows.iter().map(|r| [r[0] - row[0], r[1] - row[1], r[2] - row[2]]);
+    let holds = |[l, t, d]: [i64; 3]| differences().all(|u| l * u[0] == t * u[1] + d * u[2]);
+    let line = differences().find(|u| *u != [0; 3]);
     let likely: [i64; 3] = std::array::from_fn(|k| if sizes[k] == 1 { 1 } else { expected[k] });
     let relation = |steps: [i64; 3], spurious| Relation { steps, row, spurious, likely: steps.map(i64::abs) == likely };
-    if let Some(normal) = differences.iter().map(|v| cross(differences[0], *v)).find(|n| *n != [0; 3]) {
+    if let Some(normal) = line.and_then(|u| differences().map(|v| cross(u, v)).find(|n| *n != [0; 3])) {
         let [l, t, d] = upright(normal);
         let steps = [l, -t, -d];
         // a column of one place may have any step
         let steps = if sizes[2] == 1 { [l, -t, sign] } else { steps };
         return (l > 0 && steps[1] > 0 && steps[2] * sign > 0 && holds(steps)).then(|| relation(steps, 0));
     }
-    let candidates = open(differences.first().copied(), sizes, likely, sign);
+    let mut distinct = rows.to_vec();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let candidates = open(line, sizes, likely, sign);
     let mut best: Option<Relation> = None;
     for steps in candidates.into_iter().filter(|&c| holds(c)) {
         let least = best.map_or(usize::MAX, |b| b.spurious);

@@ -5,7 +5,7 @@ use num_traits::ToPrimitive;
 use crate::expr::Number;
 
 /// Integers modulo the Mersenne prime 2^61 − 1.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Prime(u64);
 
 impl Prime {

@@ -32,7 +32,12 @@ pub(super) struct Forward<'a> {
     at: Vec<i64>,
     /// What the variables of reductions with a condition take together, by the address of the reduction's condition.
     joints: FxHashMap<usize, Option<Rc<Joint>>>,
+    /// Values and slopes of functions, by the address of the name and the argument.
+    called: FxHashMap<(usize, u32, Prime), Option<(Prime, Prime)>>,
 }
+
+/// More values of functions are not kept.
+const MOST_CALLED: usize = 1 << 16;
 
 impl<'a> Forward<'a> {
     pub(super) fn new(instance: &'a Instance, values: &'a [Vec<Prime>], meaning: Meaning, ties: Ties) -> Self {
@@ -45,6 +50,7 @@ impl<'a> Forward<'a> {
             tangents: true,
             at: Vec::new(),
             joints: FxHashMap::default(),
+            called: FxHashMap::default(),
         }
     }
 
@@ -123,7 +129,7 @@ impl<'a> Forward<'a> {
             Body::Call(name, order, x) => {
                 let start = self.tape.len();
                 let value = self.value(x, d)?;
-                let (value, slope) = self.meaning.call(name, *order, value)?;
+                let (value, slope) = self.call(name, *order, value)?;
                 self.scale(start, self.tape.len(), slope);
                 Some(value)
             }
@@ -168,6 +174,19 @@ impl<'a> Forward<'a> {
             self.run_slots(rest, d, each)?;
         }
         Some(())
+    }
+
+    /// A sum over exponentials takes each of them for every one of its terms' derivatives: they are looked up.
+    fn call(&mut self, name: &str, order: u32, x: Prime) -> Option<(Prime, Prime)> {
+        let key = (std::ptr::from_ref(name).addr(), order, x);
+        if let Some(known) = self.called.get(&key) {
+            return *known;
+        }
+        let found = self.meaning.call(name, order, x);
+        if self.called.len() < MOST_CALLED {
+            self.called.insert(key, found);
+        }
+        found
     }
 
     fn joint(&mut self, d: &Definition, slots: &[usize], filter: &Condition, op: ReduceOp) -> Option<Rc<Joint>> {

@@ -319,6 +319,7 @@ impl Sentences for Chinese {
             Some(Obstacle::Kinds) => "（各项的种类太多）",
             Some(Obstacle::Coefficients) => "（系数随元素而变）",
             Some(Obstacle::Spacing) => "（汇入同一元素的各项并非等距）",
+            Some(Obstacle::Terms) => "（乘开后项数过多，没有进一步查找）",
             Some(Obstacle::Pairing) => "（没有已知的算子这样搭配各项的因子）",
         };
         let result = if index_form { "上面的下标公式" } else { "上面的各个等式" };

@@ -311,6 +311,7 @@ impl Sentences for English {
             Some(Obstacle::Kinds) => ", for their terms are of too many kinds",
             Some(Obstacle::Coefficients) => ", for the coefficients vary from entry to entry",
             Some(Obstacle::Spacing) => ", for what meets in an entry is not evenly spaced",
+            Some(Obstacle::Terms) => ", for multiplied out they would have too many terms to look into",
             Some(Obstacle::Pairing) => ", for no operator known here pairs the factors of their terms so",
         };
         let result =
