@@ -43,6 +43,7 @@ const CASES: &[(&str, &str)] = &[
     ("conv-3x3-3x3-padding-1", "conv --input 3x3 --kernel 3x3 --padding 1 --entries few"),
     ("conv-3-3-padding-2-reflect", "conv --input 3 --kernel 3 --padding 2 --padding-mode reflect"),
     ("conv-3x3-2x2-groups", "conv --input 3x3 --kernel 2x2 --channels 4:6 --groups 2 --entries few"),
+    ("conv-3x3-2x2-depthwise", "conv --input 3x3 --kernel 2x2 --channels 2:2 --groups 2 --entries none"),
     ("conv-12x12-3x3", "conv --input 12x12 --kernel 3x3"),
     ("conv-12x12-3x3-all", "conv --input 12x12 --kernel 3x3 --entries all --part forward,weight"),
     ("conv-28x28-5x5-none", "conv --input 28x28 --kernel 5x5 --entries none"),
