@@ -145,7 +145,7 @@ fn own_names(arena: &Arena, instance: &Instance, c: &Correlation, letters: &[u8]
 }
 
 /// The indices of the first read of a tensor.
-fn read(body: &Body, tensor: usize) -> Option<&[Affine]> {
+pub(super) fn read(body: &Body, tensor: usize) -> Option<&[Affine]> {
     match body {
         Body::Read(t, indices) => (*t == tensor).then_some(indices.as_slice()),
         Body::Number(_) | Body::Index(_) | Body::Flat(..) => None,
@@ -191,15 +191,16 @@ impl Operators<'_> {
         letters
     }
 
-    /// The indices of the result where operators are written channel by channel; none where they are written for whole tensors.
-    pub(super) fn channel_indices(&self, parts: &[TensorOp]) -> Vec<Math> {
-        self.by_channel(parts, None).map_or_else(Vec::new, |(indices, _)| indices)
+    /// The indices of the result where operators are written channel by channel or entry by entry; none where they are written for whole tensors.
+    pub(super) fn channel_indices(&self, parts: &[TensorOp], target: TensorId) -> Vec<Math> {
+        let found = self.in_letters(parts, target).or_else(|| self.by_channel(parts, None));
+        found.map_or_else(Vec::new, |(indices, _)| indices)
     }
 
     /// A tensor on the left of the equation that such operators are the right side of.
     pub(super) fn left_of(&self, parts: &[TensorOp], tensor: TensorId) -> Math {
         let level = (self.level)(tensor);
-        match self.channel_indices(parts) {
+        match self.channel_indices(parts, tensor) {
             indices if indices.is_empty() => self.glossary.tensor(tensor, level),
             indices => self.glossary.indexed_at(tensor, level, indices),
         }

@@ -16,6 +16,7 @@ mod english_channels;
 mod english_net;
 mod english_pictures;
 mod english_windows;
+mod entries;
 mod errors;
 mod forward;
 mod functions;

@@ -270,10 +270,12 @@ impl<'a> Narrator<'a> {
         let windows = |p: &TensorOp| {
             matches!(p, TensorOp::WindowSum { .. } | TensorOp::WindowMax { .. } | TensorOp::Upsample { .. })
         };
-        if recognition.parts.iter().any(windows) {
+        let operators = self.net_operators();
+        // the index form says what letters would
+        if recognition.parts.iter().any(windows) || operators.wants_letters(&recognition.parts) {
             return None;
         }
-        Some(self.net_operators().sum(&recognition.parts))
+        Some(operators.sum(&recognition.parts, definition.tensor))
     }
 
     /// What spells operators of a net: links of the chain are shown as what gives them.
