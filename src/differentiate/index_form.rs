@@ -222,6 +222,10 @@ fn term(site: Site<'_>, (shape, base): (&[usize], i64), adjoint: Option<usize>, 
         let c = rest.coefficient(slot);
         let solved = rest.add_scaled(&Affine::variable(slot), -c)?.scaled(-c)?;
         filters.extend(in_range(&solved, &loops[slot], loops)?);
+        // one that is summed over and takes one value only is that value
+        let only = &loops[slot];
+        let alone = slot >= shift + definition.rank && only.low == only.high;
+        let solved = if alone { Affine::constant(only.low) } else { solved };
         free.retain(|&s| s != slot);
         for earlier in value.iter_mut().flatten() {
             let c = earlier.coefficient(slot);

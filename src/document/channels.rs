@@ -80,18 +80,21 @@ fn names(arena: &Arena, instance: &Instance, c: &Correlation) -> Names {
     }
     let mut taken: Vec<&str> = Vec::new();
     let usual = letters.into_iter().map(|letter| {
-        let list = match meaning(arena, c, letter) {
-            Meaning::Batch => ["n", "m", "b"],
-            Meaning::Group => ["g", "h", "e"],
-            Meaning::Results => ["o", "p", "q"],
-            Meaning::Inputs => ["c", "d", "f"],
-        };
-        let others = ["r", "s", "t", "k", "l"];
-        let free = list.into_iter().chain(others).find(|name| !taken.contains(name)).unwrap_or("x");
+        let free = usual_names(meaning(arena, c, letter)).find(|name| !taken.contains(name)).unwrap_or("x");
         taken.push(free);
         (letter, free.to_string())
     });
     usual.collect()
+}
+
+fn usual_names(meaning: Meaning) -> impl Iterator<Item = &'static str> {
+    let list = match meaning {
+        Meaning::Batch => ["n", "m", "b"],
+        Meaning::Group => ["g", "h", "e"],
+        Meaning::Results => ["o", "p", "q"],
+        Meaning::Inputs => ["c", "d", "f"],
+    };
+    list.into_iter().chain(["r", "s", "t", "k", "l"])
 }
 
 fn own_names(arena: &Arena, instance: &Instance, c: &Correlation, letters: &[u8]) -> Option<Names> {
@@ -117,11 +120,22 @@ fn own_names(arena: &Arena, instance: &Instance, c: &Correlation, letters: &[u8]
     let third = others.into_iter().find(|&t| t != x && t != y && instance.tensors[t].shape.len() == rank);
     let mut list: Names = Vec::new();
     for &letter in letters {
-        let alone = |list: &[Vec<u8>]| list.iter().position(|l| *l == [letter]);
-        let in_x = alone(&c.leading.x).and_then(|place| axis(x, place));
-        let in_y = || alone(&c.leading.y).and_then(|place| axis(y, place));
-        let in_result = || alone(&c.leading.out).and_then(|place| axis(third?, place));
-        let name = in_x.or_else(in_y).or_else(in_result)?;
+        // of an axis with two letters the first one counts groups: it says all where each has one place
+        let groups = c.leading.groups;
+        let shape = |o: Operand| arena.tensor(o.tensor()).shape.iter();
+        let says = |(l, &n): (&Vec<u8>, &usize)| *l == [letter] || l.len() == 2 && l[0] == letter && n == groups;
+        let single =
+            |(l, &n): (&Vec<u8>, &usize)| *l == [letter] && n == 1 || l.len() == 2 && l[1] == letter && n == groups;
+        let in_x = c.leading.x.iter().zip(shape(c.x)).position(says).and_then(|place| axis(x, place));
+        let in_y = || c.leading.y.iter().zip(shape(c.y)).position(says).and_then(|place| axis(y, place));
+        let in_result = || c.leading.out.iter().position(|l| *l == [letter]).and_then(|place| axis(third?, place));
+        // what takes one value only may have no letter
+        let free = || usual_names(meaning(arena, c, letter)).find(|name| list.iter().all(|(_, known)| known != name));
+        let unread = || {
+            let alone = c.leading.x.iter().zip(shape(c.x)).chain(c.leading.y.iter().zip(shape(c.y))).any(single);
+            if alone { free() } else { None }
+        };
+        let name = in_x.or_else(in_y).or_else(in_result).or_else(unread)?;
         if list.iter().any(|(_, known)| known == name) {
             return None;
         }
@@ -131,7 +145,7 @@ fn own_names(arena: &Arena, instance: &Instance, c: &Correlation, letters: &[u8]
 }
 
 /// The indices of the first read of a tensor.
-fn read(body: &Body, tensor: usize) -> Option<&[Affine]> {
+pub(super) fn read(body: &Body, tensor: usize) -> Option<&[Affine]> {
     match body {
         Body::Read(t, indices) => (*t == tensor).then_some(indices.as_slice()),
         Body::Number(_) | Body::Index(_) | Body::Flat(..) => None,
@@ -177,15 +191,16 @@ impl Operators<'_> {
         letters
     }
 
-    /// The indices of the result where operators are written channel by channel; none where they are written for whole tensors.
-    pub(super) fn channel_indices(&self, parts: &[TensorOp]) -> Vec<Math> {
-        self.by_channel(parts, None).map_or_else(Vec::new, |(indices, _)| indices)
+    /// The indices of the result where operators are written channel by channel or entry by entry; none where they are written for whole tensors.
+    pub(super) fn channel_indices(&self, parts: &[TensorOp], target: TensorId) -> Vec<Math> {
+        let found = self.in_letters(parts, target).or_else(|| self.by_channel(parts, None));
+        found.map_or_else(Vec::new, |(indices, _)| indices)
     }
 
     /// A tensor on the left of the equation that such operators are the right side of.
     pub(super) fn left_of(&self, parts: &[TensorOp], tensor: TensorId) -> Math {
         let level = (self.level)(tensor);
-        match self.channel_indices(parts) {
+        match self.channel_indices(parts, tensor) {
             indices if indices.is_empty() => self.glossary.tensor(tensor, level),
             indices => self.glossary.indexed_at(tensor, level, indices),
         }

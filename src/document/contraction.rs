@@ -1,8 +1,13 @@
 //! Contractions in the notation of linear algebra: products of matrices and vectors, transposed where that is needed.
 //!
-//! Vectors are columns, or where the notation wants it rows. What has no such form (letters that are shared but not summed, tensors of more axes) is left to einsum.
+//! Vectors are columns, or where the notation wants it rows. Where no letter is summed and all factors have the same ones, the
+//! product is elementwise. What has neither form (letters that are shared but not summed, tensors of more axes) is written entry by
+//! entry, see `lettered`; here it is left to einsum.
 
-use crate::recognise::Contraction;
+use super::math::{Math, Name, Op};
+use super::operator::Operators;
+use super::terms::{bracketed, divisor};
+use crate::recognise::{Contraction, Operand};
 
 /// A part of a product, from left to right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,18 +114,154 @@ fn pair(c: &Contraction, x: usize, y: usize) -> Option<Vec<Piece>> {
     }
 }
 
+/// Is each entry a product of the entries with the same indices, and of numbers?
+pub(super) fn is_elementwise(c: &Contraction) -> bool {
+    let distinct = (1..c.output.len()).all(|place| !c.output[..place].contains(&c.output[place]));
+    distinct && c.letters.iter().all(|l| l.is_empty() || *l == c.output)
+}
+
+impl Operators<'_> {
+    /// What the letters of a contraction say: `None` where neither a product of matrices nor an elementwise one says it.
+    pub(super) fn contraction_as(&self, c: &Contraction) -> Option<As> {
+        if c.operands.iter().all(|o| self.glossary.is_single(o.tensor())) {
+            return Some(As::Other);
+        }
+        if let Some(pieces) = pieces(c, self.glossary.rows()) {
+            let axes = |o: usize| !c.letters[o].is_empty();
+            let tensors = pieces.iter().map(|piece| match *piece {
+                Piece::Factor { operand, .. } => usize::from(axes(operand)),
+                Piece::Total { .. } => 0,
+                Piece::Dot { .. } => 2,
+            });
+            return Some(if tensors.sum::<usize>() > 1 { As::Matrices } else { As::Other });
+        }
+        is_elementwise(c).then_some(As::Elementwise)
+    }
+
+    /// The operands of a contraction that are single numbers.
+    pub(super) fn numbers(&self, c: &Contraction) -> Vec<Math> {
+        let numbers = c.operands.iter().zip(&c.letters).filter(|(_, letters)| letters.is_empty());
+        numbers.map(|(o, _)| self.operand(*o)).collect()
+    }
+
+    /// A contraction of whole tensors, its scale left out.
+    pub(super) fn contraction(&self, c: &Contraction) -> Vec<Math> {
+        let operand = |o: usize| bracketed(self.operand(c.operands[o]));
+        if c.operands.iter().all(|o| self.glossary.is_single(o.tensor())) {
+            return (0..c.operands.len()).map(operand).collect();
+        }
+        let divides = |o: usize| {
+            let number = c.letters[o].is_empty().then(|| self.operand(c.operands[o]));
+            number.as_ref().and_then(divisor).cloned()
+        };
+        let divisors: Vec<Math> = (0..c.operands.len()).filter_map(divides).collect();
+        let mut row = if let Some(list) = pieces(c, self.glossary.rows()) {
+            let is_divisor = |p: &Piece| matches!(p, Piece::Factor { operand, .. } if divides(*operand).is_some());
+            list.into_iter().filter(|p| !is_divisor(p)).flat_map(|p| self.piece(c, p)).collect()
+        } else if is_elementwise(c) {
+            let (numbers, tensors): (Vec<usize>, Vec<usize>) =
+                (0..c.operands.len()).filter(|&o| divides(o).is_none()).partition(|&o| c.letters[o].is_empty());
+            let mut row: Vec<Math> = numbers.into_iter().map(operand).collect();
+            let tensors: Vec<Operand> = tensors.into_iter().map(|o| c.operands[o]).collect();
+            row.extend(self.elementwise(&tensors));
+            row
+        } else {
+            return self.einsum(c);
+        };
+        if divisors.is_empty() {
+            return row;
+        }
+        if row.is_empty() {
+            row.push(Math::integer(1));
+        }
+        vec![Math::Fraction(Box::new(Math::Row(row)), Box::new(product(divisors)))]
+    }
+
+    fn piece(&self, c: &Contraction, piece: Piece) -> Vec<Math> {
+        let operand = |o: usize| bracketed(self.operand(c.operands[o]));
+        match piece {
+            Piece::Factor { operand: o, transposed } => {
+                vec![if transposed { Math::transposed(operand(o)) } else { operand(o) }]
+            }
+            Piece::Total { operand: o } => {
+                let letter = Name::new("j");
+                let base = self.glossary.index_base;
+                let size = self.glossary.shape(c.operands[o].tensor())[0];
+                let range = (letter.clone(), base, base + size as i64 - 1);
+                let indices = vec![Math::Name(letter)];
+                let element = match c.operands[o] {
+                    Operand::Plain(t) => self.glossary.indexed(t, indices),
+                    Operand::Each(template, _) => {
+                        self.expression(template, false, &|s| self.glossary.indexed(s.tensor, indices.clone()))
+                    }
+                };
+                vec![Math::Sum { ranges: vec![range], conditions: Vec::new() }, element]
+            }
+            Piece::Dot { left, right } => {
+                let (x, y) = (operand(left), operand(right));
+                let lying = self.glossary.rows();
+                let product = if lying { vec![x, Math::transposed(y)] } else { vec![Math::transposed(x), y] };
+                vec![Math::Brackets(Box::new(Math::Row(product)))]
+            }
+        }
+    }
+
+    /// `einsum_{ij,jk→ik}(x, y)`
+    fn einsum(&self, c: &Contraction) -> Vec<Math> {
+        let mut arguments = Vec::new();
+        for operand in &c.operands {
+            arguments.extend((!arguments.is_empty()).then_some(Math::Op(Op::Comma)));
+            arguments.push(bracketed(self.operand(*operand)));
+        }
+        let spec = c.einsum();
+        let (from, to) = spec.split_once("->").unwrap_or((&spec, ""));
+        let mut letters = Vec::new();
+        for (place, word) in from.split(',').enumerate() {
+            letters.extend((place > 0).then_some(Math::Op(Op::Comma)));
+            letters.extend((!word.is_empty()).then(|| Math::name(word)));
+        }
+        letters.push(Math::Op(Op::To));
+        letters.extend((!to.is_empty()).then(|| Math::name(to)));
+        let word = Math::Subscript(Box::new(Math::Word("einsum")), Box::new(Math::Row(letters)));
+        vec![word, Math::Brackets(Box::new(Math::Row(arguments)))]
+    }
+}
+
+/// What a contraction of whole tensors is in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum As {
+    /// A product of matrices or vectors.
+    Matrices,
+    /// An elementwise product, perhaps with numbers.
+    Elementwise,
+    /// A transpose, a multiple, a product of numbers.
+    Other,
+}
+
+/// Factors side by side; sums among them in brackets.
+pub(super) fn product(mut factors: Vec<Math>) -> Math {
+    if factors.len() == 1 {
+        return factors.remove(0);
+    }
+    Math::Row(factors.into_iter().map(bracketed).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::expr::{Arena, Number, Role};
     use crate::recognise::Operand;
 
-    fn spelled(spec: &str, rows: bool) -> Option<String> {
+    fn contraction(spec: &str) -> Contraction {
         let (inputs, output) = spec.split_once("->").unwrap();
         let letters: Vec<Vec<u8>> = inputs.split(',').map(|w| w.bytes().collect()).collect();
         let mut arena = Arena::new();
         let operands = letters.iter().map(|_| Operand::Plain(arena.declare("x", Role::Input, vec![], None))).collect();
-        let c = Contraction { operands, letters, output: output.bytes().collect(), scale: Number::integer(1) };
+        Contraction { operands, letters, output: output.bytes().collect(), scale: Number::integer(1) }
+    }
+
+    fn spelled(spec: &str, rows: bool) -> Option<String> {
+        let c = contraction(spec);
         let name = |o: usize| ["A", "B", "C"][o].to_string();
         let spell = |p: &Piece| match *p {
             Piece::Factor { operand, transposed } => name(operand) + if transposed { "'" } else { "" },
@@ -153,6 +294,16 @@ mod tests {
         for spec in ["ni,nj,ni->nj", "abc->acb", "ii->i", "n,n->n"] {
             assert_eq!(spelled(spec, false), None, "{spec}");
             assert_eq!(spelled(spec, true), None, "{spec}");
+        }
+    }
+
+    #[test]
+    fn elementwise_products_have_the_letters_of_the_result() {
+        for spec in ["n,n->n", "ij,,ij->ij", "abc,abc->abc", ",abc->abc"] {
+            assert!(is_elementwise(&contraction(spec)), "{spec}");
+        }
+        for spec in ["i,j->i", "ij,j->ij", "ij,ji->ij", "ij,ij->i", "ii,ii->ii", "n,n->"] {
+            assert!(!is_elementwise(&contraction(spec)), "{spec}");
         }
     }
 

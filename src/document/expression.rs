@@ -59,6 +59,12 @@ pub(super) fn in_order(arena: &Arena, terms: &[ExprId]) -> Vec<ExprId> {
     list
 }
 
+/// The exponent of what is below a root of degree `q`, where the root is raised to `n`; `None` where that is whole: the square of a
+/// root says that there is a root.
+pub(super) fn over_root(n: i32, q: u32) -> Option<Number> {
+    Some(Number::fraction(i64::from(n), i64::from(q))).filter(|exponent| !exponent.is_integer())
+}
+
 /// Writes expressions that may hold indicators of known maxima.
 pub(super) struct Writer<'a> {
     pub(super) arena: &'a Arena,
@@ -204,7 +210,25 @@ impl Writer<'_> {
         row.push(Math::Fraction(Box::new(Math::Row(top)), Box::new(Math::Row(bottom))));
     }
 
+    /// A power; that of a root has a fraction for its exponent.
     fn power(&self, base: ExprId, n: i32) -> Math {
+        let (base, exponent) = match self.arena.kind(base) {
+            ExprKind::Call(f, x)
+                if let Some(exponent) = degree_of_root(self.arena.function_name(f))
+                    .filter(|_| f.order == 0)
+                    .and_then(|q| over_root(n, q)) =>
+            {
+                (x, exponent)
+            }
+            ExprKind::Number(_)
+            | ExprKind::Symbol(_)
+            | ExprKind::Sum(_)
+            | ExprKind::Product(..)
+            | ExprKind::Power(..)
+            | ExprKind::Call(..)
+            | ExprKind::Max(_)
+            | ExprKind::Chosen { .. } => (base, Number::integer(i64::from(n))),
+        };
         let mut inner = Vec::new();
         self.write(base, Binding::Atom, &mut inner);
         // what stands raised already cannot carry an exponent: (a^2)^3
@@ -217,7 +241,7 @@ impl Writer<'_> {
         {
             inner = vec![Math::Brackets(Box::new(inner.remove(0)))];
         }
-        Math::Power(Box::new(Math::Row(inner)), Box::new(Math::integer(i64::from(n))))
+        Math::Power(Box::new(Math::Row(inner)), Box::new(Math::exponent(&exponent)))
     }
 
     fn max(&self, of: &[ExprId]) -> Math {

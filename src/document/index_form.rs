@@ -1,8 +1,9 @@
 //! Definitions in index form as formulas: `z_{ij} = \sum_{u,v} a_{i+u-1,j+v-1} w_{uv} + b`.
 
+use super::expression::over_root;
 use super::glossary::Glossary;
 use super::math::{Level, Math, Name, Op};
-use crate::expr::{TensorId, degree_of_root};
+use crate::expr::{Number, TensorId, degree_of_root};
 use crate::layer::{Affine, Body, Comparison, Condition, Definition, ReduceOp};
 
 /// Left-hand and right-hand side of a definition. Tensors of the definition's instance have the glossary's numbers.
@@ -183,13 +184,29 @@ impl Writer<'_> {
         Math::Row(row)
     }
 
+    /// A power; that of a root has a fraction for its exponent.
     fn power(&self, x: &Body, n: i32) -> Math {
+        let (x, exponent) = match x {
+            Body::Call(name, 0, inner) if let Some(e) = degree_of_root(name).and_then(|q| over_root(n, q)) => {
+                (&**inner, e)
+            }
+            Body::Number(_)
+            | Body::Index(_)
+            | Body::Read(..)
+            | Body::Flat(..)
+            | Body::Sum(_)
+            | Body::Product(_)
+            | Body::Power(..)
+            | Body::Call(..)
+            | Body::Reduce { .. }
+            | Body::If(..) => (x, Number::integer(i64::from(n))),
+        };
         let raised = |t: usize| self.glossary.name(TensorId(t as u32)).level != Level::None;
         let atom = matches!(x, Body::Call(..))
             || matches!(x, Body::Read(t, _) if !raised(*t))
             || matches!(x, Body::Number(n) if n.is_integer() && !n.is_negative());
         let base = if atom { self.whole(x) } else { Math::Brackets(Box::new(self.whole(x))) };
-        Math::Power(Box::new(base), Box::new(Math::integer(i64::from(n))))
+        Math::Power(Box::new(base), Box::new(Math::exponent(&exponent)))
     }
 
     fn reduction(&self, op: ReduceOp, slots: &[usize], filter: Option<&Condition>, body: &Body, row: &mut Vec<Math>) {
@@ -209,7 +226,7 @@ impl Writer<'_> {
             ReduceOp::Mean => {
                 let count: usize = slots.iter().map(|&s| self.d.loops[s].len()).product();
                 if conditions.is_empty() {
-                    row.push(Math::Number(crate::expr::Number::fraction(1, count as i64)));
+                    row.push(Math::Number(Number::fraction(1, count as i64)));
                     row.push(Math::Sum { ranges, conditions });
                 } else {
                     // as many terms as the conditions leave
@@ -322,9 +339,9 @@ fn gathered(body: &Body) -> Option<Body> {
     if numbers.len() < 2 {
         return None;
     }
-    let product = numbers.iter().fold(crate::expr::Number::integer(1), |product, n| {
-        if let Body::Number(n) = n { product.mul(n) } else { product }
-    });
+    let product = numbers
+        .iter()
+        .fold(Number::integer(1), |product, n| if let Body::Number(n) = n { product.mul(n) } else { product });
     let mut parts: Vec<Body> = others.into_iter().cloned().collect();
     if !product.is_one() || parts.is_empty() {
         parts.insert(0, Body::Number(product));

@@ -133,6 +133,7 @@ impl Measure {
                 Op::To => self.pick(156, 1) + self.longer(1),
                 Op::Negative => self.pick(78, 1),
                 Op::Comma => self.pick(45, 2),
+                Op::Over => self.pick(50, 1),
             },
             Math::Row(parts) => {
                 // a terminal shows a dot between factors

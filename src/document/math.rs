@@ -167,6 +167,8 @@ pub enum Op {
     To,
     /// `,` between indices or conditions.
     Comma,
+    /// `/` in a fraction that stands raised.
+    Over,
 }
 
 /// Dots of the four directions.
@@ -244,6 +246,17 @@ impl Math {
             || matches!(math, Math::Matrix(_) | Math::Ones);
         let base = if plain { math } else { Math::Brackets(Box::new(math)) };
         Math::Power(Box::new(base), Box::new(Math::name("T")))
+    }
+
+    /// A number as an exponent: a fraction in one line.
+    pub fn exponent(n: &Number) -> Math {
+        if n.is_integer() {
+            return Math::number(n);
+        }
+        let size = if n.is_negative() { n.negate() } else { n.clone() };
+        let (top, bottom) = size.parts();
+        let sign = n.is_negative().then_some(Math::Op(Op::Negative));
+        Math::Row(sign.into_iter().chain([Math::Number(top), Math::Op(Op::Over), Math::Number(bottom)]).collect())
     }
 
     /// `∂y/∂x`.

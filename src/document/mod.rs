@@ -11,6 +11,7 @@ mod figure;
 mod glossary;
 mod index_form;
 mod layout;
+mod lettered;
 mod math;
 mod narrate;
 mod narrow;

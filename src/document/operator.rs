@@ -5,11 +5,11 @@ use super::expression::{Maxima, Writer};
 use super::glossary::Glossary;
 use super::layout::{column, matrix};
 use super::math::{Level, Math, Name, Op};
-use super::terms::{applied, is_additive, scaled, signed_sum};
+use super::terms::{added, applied, is_additive, scaled};
 use crate::derivation::Derivation;
 use crate::expr::{Arena, ExprId, ExprKind, Symbol, TensorId};
 use crate::layer::Instance;
-use crate::recognise::{Contraction, Correlation, Operand, TensorOp};
+use crate::recognise::{Correlation, Operand, TensorOp};
 
 /// An operator of a derivation applied to whole tensors, without marks for layers.
 pub fn operator_text(derivation: &Derivation, glossary: &Glossary, op: &TensorOp) -> Math {
@@ -20,7 +20,7 @@ pub fn operator_text(derivation: &Derivation, glossary: &Glossary, op: &TensorOp
     let arena = &derivation.system.arena;
     let instance = &derivation.instance;
     Operators { arena, instance, glossary, level: &|_| Level::None, letters, inside: Some(&inside) }
-        .sum(std::slice::from_ref(op))
+        .channels_or_wholes(std::slice::from_ref(op))
 }
 
 /// The operators that give an adjoint which is only a link of the chain: they are shown in its place.
@@ -49,42 +49,34 @@ pub(super) struct Operators<'a> {
 pub(super) type Cell<'a> = dyn Fn(TensorId, usize) -> Math + 'a;
 
 impl Operators<'_> {
-    /// The sum of operators: channel by channel where some correlation has channels, else applied to whole tensors.
-    pub(super) fn sum(&self, parts: &[TensorOp]) -> Math {
+    /// The sum of operators that give this tensor: channel by channel where some correlation has channels, entry by entry where
+    /// whole tensors have no sign for it, else applied to whole tensors.
+    pub(super) fn sum(&self, parts: &[TensorOp], target: TensorId) -> Math {
+        match self.in_letters(parts, target) {
+            Some((_, right)) => right,
+            None => self.channels_or_wholes(parts),
+        }
+    }
+
+    /// The same for no tensor in particular: nothing is written entry by entry.
+    fn channels_or_wholes(&self, parts: &[TensorOp]) -> Math {
         self.by_channel(parts, None).map_or_else(|| self.wholes(parts), |(_, right)| right)
     }
 
-    /// The sum of operators applied to whole tensors; a factor that all share stands before it.
+    /// The sum of operators applied to whole tensors.
     pub(super) fn wholes(&self, parts: &[TensorOp]) -> Math {
-        let mut terms: Vec<(bool, Vec<Math>)> = Vec::new();
-        for part in parts {
+        let whole = |part: &TensorOp| {
             // what is added along leading axes is written as it is, as a bias always is
-            let whole = if let TensorOp::Broadcast { of, axes, scale, .. } = part
+            if let TensorOp::Broadcast { of, axes, scale, .. } = part
                 && parts.len() > 1
                 && axes.iter().copied().eq(0..axes.len())
             {
                 scaled(scale, self.operand(*of).into_parts())
             } else {
                 self.whole(part)
-            };
-            let mut row = whole.into_parts();
-            let negative = matches!(row.first(), Some(Math::Op(Op::Negative)));
-            if negative {
-                row.remove(0);
             }
-            terms.push((negative, row));
-        }
-        let factor = match terms.first().and_then(|(_, row)| row.first()) {
-            Some(Math::Number(n)) if terms.len() > 1 => Some(n.clone()),
-            Some(_) | None => None,
         };
-        if let Some(factor) = factor
-            && terms.iter().all(|(_, row)| matches!(row.first(), Some(Math::Number(n)) if *n == factor))
-        {
-            terms.iter_mut().for_each(|(_, row)| drop(row.remove(0)));
-            return Math::Row(vec![Math::Number(factor), Math::Brackets(Box::new(signed_sum(terms)))]);
-        }
-        signed_sum(terms)
+        added(parts.iter().map(whole).collect())
     }
 
     /// The operator applied to whole tensors: `δ^l * rot180(w^l)`.
@@ -173,17 +165,8 @@ impl Operators<'_> {
     }
 
     /// `x ⊙ y ⊘ p`: quotients follow what they divide. One number each needs no sign between.
-    fn elementwise(&self, factors: &[Operand]) -> Vec<Math> {
-        let below = |o: &Operand| match o {
-            Operand::Each(template, _) => {
-                if let ExprKind::Power(base, -1) = self.arena.kind(*template) {
-                    Some(base)
-                } else {
-                    None
-                }
-            }
-            Operand::Plain(_) => None,
-        };
+    pub(super) fn elementwise(&self, factors: &[Operand]) -> Vec<Math> {
+        let below = |o: &Operand| self.divisor(*o);
         let single = factors.iter().all(|f| self.glossary.is_single(f.tensor()));
         let mut row = Vec::new();
         for factor in factors.iter().filter(|f| below(f).is_none()) {
@@ -210,62 +193,10 @@ impl Operators<'_> {
         row
     }
 
-    fn contraction(&self, c: &Contraction) -> Vec<Math> {
-        let operand = |o: usize| {
-            let math = self.operand(c.operands[o]);
-            let compound = matches!(&math, Math::Row(parts) if parts.len() > 1);
-            if compound { Math::Brackets(Box::new(math)) } else { math }
-        };
-        if c.operands.iter().all(|o| self.glossary.is_single(o.tensor())) {
-            return (0..c.operands.len()).map(operand).collect();
-        }
-        let sizes = |o: usize| self.glossary.shape(c.operands[o].tensor());
-        let Some(list) = pieces(c, self.glossary.rows()) else {
-            let mut arguments = Vec::new();
-            for o in 0..c.operands.len() {
-                arguments.extend((o > 0).then_some(Math::Op(Op::Comma)));
-                arguments.push(operand(o));
-            }
-            let spec = c.einsum();
-            let (from, to) = spec.split_once("->").unwrap_or((&spec, ""));
-            let mut letters = Vec::new();
-            for (place, word) in from.split(',').enumerate() {
-                letters.extend((place > 0).then_some(Math::Op(Op::Comma)));
-                letters.push(Math::name(word));
-            }
-            letters.push(Math::Op(Op::To));
-            letters.extend((!to.is_empty()).then(|| Math::name(to)));
-            let word = Math::Subscript(Box::new(Math::Word("einsum")), Box::new(Math::Row(letters)));
-            return vec![word, Math::Brackets(Box::new(Math::Row(arguments)))];
-        };
-        let mut row = Vec::new();
-        for piece in list {
-            match piece {
-                Piece::Factor { operand: o, transposed } => {
-                    row.push(if transposed { Math::transposed(operand(o)) } else { operand(o) });
-                }
-                Piece::Total { operand: o } => {
-                    let letter = Name::new("j");
-                    let base = self.glossary.index_base;
-                    let range = (letter.clone(), base, base + sizes(o)[0] as i64 - 1);
-                    let indices = vec![Math::Name(letter)];
-                    let element = match c.operands[o] {
-                        Operand::Plain(t) => self.glossary.indexed(t, indices),
-                        Operand::Each(template, _) => {
-                            self.expression(template, false, &|s| self.glossary.indexed(s.tensor, indices.clone()))
-                        }
-                    };
-                    row.extend([Math::Sum { ranges: vec![range], conditions: Vec::new() }, element]);
-                }
-                Piece::Dot { left, right } => {
-                    let (x, y) = (operand(left), operand(right));
-                    let lying = self.glossary.rows();
-                    let product = if lying { vec![x, Math::transposed(y)] } else { vec![Math::transposed(x), y] };
-                    row.push(Math::Brackets(Box::new(Math::Row(product))))
-                }
-            }
-        }
-        row
+    /// What is divided by, where the operand is 1 divided by something.
+    fn divisor(&self, operand: Operand) -> Option<ExprId> {
+        let Operand::Each(template, _) = operand else { return None };
+        if let ExprKind::Power(base, -1) = self.arena.kind(template) { Some(base) } else { None }
     }
 
     pub(super) fn expression(&self, template: ExprId, whole: bool, symbol: &dyn Fn(Symbol) -> Math) -> Math {

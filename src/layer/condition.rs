@@ -1,6 +1,7 @@
 //! Conditions on index variables: comparisons of affine functions, and what is left of them once ranges are known.
 
 use super::body::product;
+use super::determined::without_determined;
 use super::{Affine, Body, Loop, ReduceOp};
 use crate::expr::Number;
 
@@ -175,9 +176,18 @@ pub(super) fn settled(body: Body, loops: &[Loop]) -> Body {
             number.map_or_else(|| Body::Power(Box::new(x), n), Body::Number)
         }
         Body::Call(name, order, x) => Body::Call(name, order, Box::new(settled(*x, loops))),
-        Body::Reduce { op, slots, filter, body } => {
-            let body = Box::new(settled(*body, loops));
-            let filter = filter.and_then(|f| f.undecided(&range));
+        Body::Reduce { op, mut slots, filter, body } => {
+            let mut body = Box::new(settled(*body, loops));
+            let mut filter = filter.and_then(|f| f.undecided(&range));
+            if op == ReduceOp::Sum
+                && let Some(condition) = &filter
+                && let Some((rest, shorter)) = without_determined(&slots, condition, &body, loops)
+            {
+                (slots, filter, body) = (rest, None, Box::new(settled(shorter, loops)));
+                if slots.is_empty() {
+                    return *body;
+                }
+            }
             // a number of terms
             if op == ReduceOp::Sum
                 && filter.is_none()

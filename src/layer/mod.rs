@@ -8,6 +8,7 @@ mod bind;
 mod body;
 mod builtin;
 mod condition;
+mod determined;
 mod ellipsis;
 mod environment;
 mod infer;

@@ -89,9 +89,9 @@ impl Narrator<'_> {
     }
 
     /// `right ⊙ σ'(z_c)`, and what it is: the error of the layer below, or of a channel of it.
-    pub(super) fn through_slope(&self, parts: &[TensorOp], right: Math, slope: Math) -> (Math, Math) {
+    pub(super) fn through_slope(&self, parts: &[TensorOp], target: TensorId, right: Math, slope: Math) -> (Math, Math) {
         let level = |t: TensorId| self.level(t);
-        let indices = self.operators(&level).channel_indices(parts);
+        let indices = self.operators(&level).channel_indices(parts, target);
         let compound =
             parts.len() > 1 || matches!(&right, Math::Row(row) if matches!(row.first(), Some(Math::Sum { .. })));
         let product = if compound { Math::Brackets(Box::new(right)) } else { right };
@@ -114,6 +114,7 @@ impl Narrator<'_> {
         } else {
             slope
         };
-        (error, Math::Row(vec![product, Math::Op(Op::Hadamard), slope]))
+        let sign = self.product_sign(parts, target);
+        (error, Math::Row([product].into_iter().chain(sign).chain([slope]).collect()))
     }
 }

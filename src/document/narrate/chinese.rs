@@ -292,10 +292,6 @@ impl Sentences for Chinese {
         said(&format!("全部元素合起来是{}的逐元素乘积：", places(factors)), factors.to_vec())
     }
 
-    fn recognised_contraction(&self) -> Inlines {
-        plain("全部元素合起来是一个矩阵乘积：")
-    }
-
     fn recognised_several(&self) -> Inlines {
         plain("全部元素合起来写成：")
     }

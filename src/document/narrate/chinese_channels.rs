@@ -2,6 +2,7 @@
 
 use super::chinese::{Chinese, amount, list, strides};
 use super::chinese_titles::{plain, said};
+use super::entries::{EntrySentences, Products};
 use super::sentences::{ChannelSentences, Channels, Sign};
 use super::simpler::{Simpler, SimplerSentences};
 use crate::document::{Inlines, Math, Sliding};
@@ -136,6 +137,26 @@ impl SimplerSentences for Chinese {
                     said(&text, [x, y])
                 }
             }
+        }
+    }
+}
+
+impl EntrySentences for Chinese {
+    fn products(&self, what: &Products) -> Inlines {
+        match what {
+            Products::Matrices => plain("全部元素合起来是一个矩阵乘积："),
+            Products::Same { numbers } if numbers.is_empty() => plain("每个元素是下标相同的各元素之积："),
+            Products::Same { numbers } => {
+                let text =
+                    format!("每个元素是下标相同的各元素之积，{}是一个数，是各个元素共有的因子：", places(numbers));
+                let several =
+                    format!("每个元素是下标相同的各元素之积，{}都是数，是各个元素共有的因子：", places(numbers));
+                said(if numbers.len() == 1 { &text } else { &several }, numbers.clone())
+            }
+            Products::Entries => plain("每个元素是一个乘积："),
+            Products::Sums { over } => said(&format!("每个元素是若干乘积对{}求和：", places(over)), over.clone()),
+            Products::Several => plain("每个元素是若干乘积之和："),
+            Products::Other => plain("全部元素合起来写成："),
         }
     }
 }

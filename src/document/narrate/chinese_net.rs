@@ -2,7 +2,7 @@
 
 use super::chinese::{Chinese, amount, places, role, size};
 use super::chinese_titles::{plain, said, title};
-use super::functions::defined;
+use super::functions::{FRACTIONAL_POWERS, defined};
 use super::sentences::NetSentences;
 use crate::document::figure::Told;
 use crate::document::{Inlines, Math};
@@ -16,6 +16,9 @@ impl NetSentences for Chinese {
             "Phi" => "这里{}是标准正态分布的分布函数，{}是它的密度函数。",
             "relu" => {
                 "这里{}在{}为正时等于{}，否则等于0。其导数{}在{}为正时等于1，否则等于0；在0处导数不存在，约定取0。"
+            }
+            FRACTIONAL_POWERS => {
+                "根式和分数次幂只在底数非负时有值，在底数为正时可导；在0处只有指数大于1的才可导，导数为0。"
             }
             _ if formulas.is_empty() => "根式只在被开方数非负时有值，只在其为正时可导。",
             _ => "这里{}即{}。",

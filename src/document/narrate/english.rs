@@ -284,10 +284,6 @@ impl Sentences for English {
         words(&format!("All entries together are the elementwise product of {}:", list(&places)), factors.to_vec())
     }
 
-    fn recognised_contraction(&self) -> Inlines {
-        plain("All entries together are one matrix product:")
-    }
-
     fn recognised_several(&self) -> Inlines {
         plain("All entries together:")
     }

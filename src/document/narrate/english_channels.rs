@@ -1,6 +1,7 @@
 //! The sentences on channels, batches and groups of sliding products, and on simple ones, in English.
 
 use super::english::{English, list, number_of, plain, strides};
+use super::entries::{EntrySentences, Products};
 use super::sentences::{ChannelSentences, Channels, Sign, words};
 use super::simpler::{Simpler, SimplerSentences};
 use crate::document::{Inlines, Math, Sliding};
@@ -163,6 +164,33 @@ impl SimplerSentences for English {
                     words(&text, [x, y])
                 }
             }
+        }
+    }
+}
+
+impl EntrySentences for English {
+    fn products(&self, what: &Products) -> Inlines {
+        match what {
+            Products::Matrices => plain("All entries together are one matrix product:"),
+            Products::Same { numbers } if numbers.is_empty() => {
+                plain("Each entry is the product of the entries with the same indices:")
+            }
+            Products::Same { numbers } => {
+                let what = if numbers.len() == 1 { "a number, a factor" } else { "numbers, factors" };
+                let is = if numbers.len() == 1 { "is" } else { "are" };
+                let places = list(&vec!["{}".to_string(); numbers.len()]);
+                let text = format!(
+                    "Each entry is the product of the entries with the same indices; {places} {is} {what} of all:"
+                );
+                words(&text, numbers.clone())
+            }
+            Products::Entries => plain("Each entry is one product:"),
+            Products::Sums { over } => {
+                let places = list(&vec!["{}".to_string(); over.len()]);
+                words(&format!("Each entry is a sum over {places} of products:"), over.clone())
+            }
+            Products::Several => plain("Each entry is a sum of products:"),
+            Products::Other => plain("All entries together:"),
         }
     }
 }

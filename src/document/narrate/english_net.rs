@@ -1,7 +1,7 @@
 //! The sentences on functions and nets in English.
 
 use super::english::{English, count, list, number_of, plain, role};
-use super::functions::defined;
+use super::functions::{FRACTIONAL_POWERS, defined};
 use super::sentences::{NetSentences, words};
 use crate::document::figure::Told;
 use crate::document::{Inlines, Math};
@@ -16,6 +16,10 @@ impl NetSentences for English {
             "relu" => {
                 "Here {} is {} where {} is positive, and 0 elsewhere. Its derivative {} is 1 where {} is positive and 0 elsewhere; \
                  at 0 there is none, and 0 is taken."
+            }
+            FRACTIONAL_POWERS => {
+                "Roots and powers with fractions as exponents have values where their base is not negative, and derivatives where it is \
+                 positive; at 0 only those with an exponent above 1 have one, which is 0."
             }
             _ if formulas.is_empty() => {
                 "A root has a value where what it is taken of is not negative, and a derivative where that is positive."

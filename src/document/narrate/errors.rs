@@ -303,19 +303,41 @@ impl<'a> Narrator<'a> {
                 self.operator_told(op, target)?;
             }
         }
-        let left = self.left_of(gradient.adjoint);
-        let forms = self.whole_forms(gradient.adjoint);
+        let (left, forms) = self.whole_forms(gradient.adjoint);
         let label = format!("error-{}", self.glossary.code(gradient.of));
         self.about_gradient(gradient.of, "operator");
         self.chain_display(left, forms, &label)
     }
 
-    /// What an adjoint is, as operators on whole tensors: without assumptions, then with them.
-    pub(super) fn whole_forms(&self, adjoint: TensorId) -> Vec<Math> {
-        self.forms_of(adjoint).map(|r| self.through_links(|operators| operators.sum(&r.parts))).collect()
+    /// An adjoint, and what it is as operators on whole tensors: without assumptions, then with them.
+    pub(super) fn whole_forms(&self, adjoint: TensorId) -> (Math, Vec<Math>) {
+        self.written_as(adjoint, &self.forms_of(adjoint).collect::<Vec<_>>())
     }
 
-    /// A tensor before these forms, or before the operators that define it: one channel of it, where they are written so.
+    /// An adjoint in its shortest form.
+    pub(super) fn shortest_form(&self, adjoint: TensorId) -> (Math, Option<Math>) {
+        let (left, mut forms) =
+            self.written_as(adjoint, &self.forms_of(adjoint).last().into_iter().collect::<Vec<_>>());
+        (left, forms.pop())
+    }
+
+    /// A tensor in several forms: all of them entry by entry, where one has to be.
+    fn written_as(&self, tensor: TensorId, forms: &[&Recognition]) -> (Math, Vec<Math>) {
+        let Some(first) = forms.first() else { return (self.bare(tensor), Vec::new()) };
+        self.through_links(|operators| {
+            if forms.iter().any(|r| operators.wants_letters(&r.parts)) {
+                let indices = operators.indices_of(tensor);
+                let all: Option<Vec<Math>> = forms.iter().map(|r| operators.at(&r.parts, &indices)).collect();
+                if let Some(all) = all {
+                    return (self.glossary.indexed(tensor, indices), all);
+                }
+            }
+            let all = forms.iter().map(|r| operators.sum(&r.parts, tensor)).collect();
+            (operators.left_of(&first.parts, tensor), all)
+        })
+    }
+
+    /// A tensor before the operators that define it: one channel of it, where they are written so.
     pub(super) fn left_of(&self, tensor: TensorId) -> Math {
         let Some(recognition) = self.derivation.recognition(tensor) else { return self.bare(tensor) };
         self.through_links(|operators| operators.left_of(&recognition.parts, tensor))

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::functions::{FRACTIONAL_POWERS, raises_roots};
 use super::{Detail, MATRIX, Narrator, Part, sizes};
 use crate::document::Block;
 use crate::document::index_form;
@@ -44,6 +45,9 @@ impl Narrator<'_> {
                     names.push(name.to_string());
                 }
             });
+            if raises_roots(&definition.body) && !names.iter().any(|n| n == FRACTIONAL_POWERS) {
+                names.insert(0, FRACTIONAL_POWERS.to_string());
+            }
         }
         names
     }
@@ -53,7 +57,8 @@ impl Narrator<'_> {
         for name in names {
             // what is said of one root is said of all
             let name = if degree_of_root(&name).is_some() { root_name(2) } else { name };
-            if self.explained.contains(&name) {
+            let said = |name: &str| self.explained.iter().any(|n| n == name);
+            if said(&name) || name == root_name(2) && said(FRACTIONAL_POWERS) {
                 continue;
             }
             self.explained.push(name.clone());

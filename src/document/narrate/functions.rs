@@ -2,6 +2,10 @@
 
 use crate::document::{Math, Name, Op};
 use crate::expr::degree_of_root;
+use crate::layer::Body;
+
+/// What stands in the place of a function's name for powers with fractions as exponents.
+pub(super) const FRACTIONAL_POWERS: &str = "^";
 
 /// The formulas that say what a function is; nothing for those that everybody knows.
 ///
@@ -10,7 +14,7 @@ use crate::expr::degree_of_root;
 /// | `sigma` | its name, its derivative |
 /// | `sigmoid`, `softplus` | its value, what that is |
 /// | `Phi` | its value, its density |
-/// | roots | none: the sentence is about all of them |
+/// | roots, powers with fractions as exponents | none: the sentence is about all of them |
 /// | `relu` | its value, where that is positive (x), what it is there (x), its derivative, where that is 1 (x) |
 pub(super) fn defined(name: &str) -> Option<Vec<Math>> {
     let x = || Math::name("x");
@@ -32,6 +36,21 @@ pub(super) fn defined(name: &str) -> Option<Vec<Math>> {
             let positive = Math::Indicator(Box::new(Math::binary(x(), Op::Greater, Math::integer(0))));
             Some(vec![call(name, x()), x(), x(), positive, x()])
         }
+        FRACTIONAL_POWERS => Some(Vec::new()),
         _ => degree_of_root(name).map(|_| Vec::new()),
+    }
+}
+
+/// Are there whole powers of roots in it?
+pub(super) fn raises_roots(body: &Body) -> bool {
+    match body {
+        Body::Number(_) | Body::Index(_) | Body::Read(..) | Body::Flat(..) => false,
+        Body::Power(x, n) => {
+            let root = matches!(&**x, Body::Call(name, 0, _) if degree_of_root(name).is_some());
+            root && n.abs() > 1 || raises_roots(x)
+        }
+        Body::Call(_, _, x) | Body::Reduce { body: x, .. } => raises_roots(x),
+        Body::Sum(parts) | Body::Product(parts) => parts.iter().any(raises_roots),
+        Body::If(_, x, y) => raises_roots(x) || raises_roots(y),
     }
 }

@@ -139,7 +139,7 @@ impl Narrator<'_> {
                     self.paragraph(self.say.with_divisors())?;
                 }
             }
-            _ => self.paragraph(self.say.recognised_several())?,
+            parts => self.paragraph(self.several_sentence(parts, gradient.adjoint))?,
         }
         let symbol = |t: TensorId, offset: usize| self.glossary.element(t, offset as u32);
         let mut drawn = false;
@@ -238,7 +238,7 @@ impl Narrator<'_> {
             TensorOp::Hadamard { factors, .. } => {
                 self.say.recognised_hadamard(&factors.iter().map(bare).collect::<Vec<_>>())
             }
-            TensorOp::Contract(_) => self.say.recognised_contraction(),
+            TensorOp::Contract(c) => self.contraction_sentence(c, target),
             TensorOp::Reshape { of, .. } => self.say.recognised_reshape(bare(of)),
             TensorOp::Broadcast { .. } => self.say.recognised_broadcast(Math::Ones),
             TensorOp::WindowSum { of, window, count, scale } => {
@@ -255,12 +255,12 @@ impl Narrator<'_> {
         let Some(recognition) = derivation.recognition(gradient.adjoint) else { return Ok(()) };
         let level = |t: TensorId| self.level(t);
         let operators = self.operators(&level);
-        let mut right = operators.sum(&recognition.parts);
+        let mut right = operators.sum(&recognition.parts, gradient.adjoint);
         let tensor = derivation.system.arena.tensor(gradient.of);
         let name = format!("gradient-{}", tensor.name);
         let (left, label) = if self.is_activated(gradient) {
             if let Some(slope) = self.slope_below() {
-                let (left, product) = self.through_slope(&recognition.parts, right, slope);
+                let (left, product) = self.through_slope(&recognition.parts, gradient.adjoint, right, slope);
                 right = product;
                 (left, "input")
             } else {

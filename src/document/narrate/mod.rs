@@ -18,6 +18,7 @@ mod english_net;
 mod english_pictures;
 mod english_sides;
 mod english_windows;
+mod entries;
 mod errors;
 mod forward;
 mod functions;

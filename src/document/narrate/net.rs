@@ -2,13 +2,14 @@
 
 use std::io;
 
+use super::functions::FRACTIONAL_POWERS;
 use super::{Detail, Narrator, Part, sizes};
 use crate::derivation::Derivation;
 use crate::document::layout::equation;
 use crate::document::math::{Level, Math};
 use crate::document::operator::{Operators, inside};
 use crate::document::{Block, Inlines, Row, index_form};
-use crate::expr::{Definition, ExprId, ExprKind, Role, TensorId};
+use crate::expr::{Definition, ExprId, ExprKind, Role, TensorId, degree_of_root};
 use crate::layer::Stage;
 use crate::recognise::{Operand, TensorOp};
 
@@ -159,7 +160,10 @@ impl<'a> Narrator<'a> {
             ExprKind::Sum(of) | ExprKind::Product(_, of) | ExprKind::Max(of) | ExprKind::Chosen { of, .. } => {
                 of.iter().any(|&x| self.mentions(x, name))
             }
-            ExprKind::Power(base, _) => self.mentions(base, name),
+            ExprKind::Power(base, n) => {
+                let root = matches!(arena.kind(base), ExprKind::Call(f, _) if degree_of_root(arena.function_name(f)).is_some());
+                name == FRACTIONAL_POWERS && root && n.abs() > 1 || self.mentions(base, name)
+            }
             ExprKind::Call(f, x) => arena.function_name(f) == name || self.mentions(x, name),
         }
     }
@@ -266,10 +270,12 @@ impl<'a> Narrator<'a> {
         let windows = |p: &TensorOp| {
             matches!(p, TensorOp::WindowSum { .. } | TensorOp::WindowMax { .. } | TensorOp::Upsample { .. })
         };
-        if recognition.parts.iter().any(windows) {
+        let operators = self.net_operators();
+        // the index form says what letters would
+        if recognition.parts.iter().any(windows) || operators.wants_letters(&recognition.parts) {
             return None;
         }
-        Some(self.net_operators().sum(&recognition.parts))
+        Some(operators.sum(&recognition.parts, definition.tensor))
     }
 
     /// What spells operators of a net: links of the chain are shown as what gives them.

@@ -82,8 +82,7 @@ impl<'a> Narrator<'a> {
         if self.derivation.recognition(gradient.adjoint).is_none() {
             return self.in_index_form(gradient);
         }
-        let left = self.left_of(gradient.adjoint);
-        let forms = self.whole_forms(gradient.adjoint);
+        let (left, forms) = self.whole_forms(gradient.adjoint);
         let label = format!("gradient-{}", self.glossary.code(gradient.of));
         self.about_gradient(gradient.of, "operator");
         self.chain_display(left, forms, &label)

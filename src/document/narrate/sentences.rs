@@ -1,6 +1,7 @@
 //! What can be said, one function a sentence. A language says all of it, or it does not compile.
 
 use super::arrangement::ArrangementSentences;
+use super::entries::EntrySentences;
 use super::picture::PictureSentences;
 use super::simpler::SimplerSentences;
 use super::unread::UnreadSentences;
@@ -52,6 +53,7 @@ pub(super) trait Sentences:
     + UnreadSentences
     + PictureSentences
     + SimplerSentences
+    + EntrySentences
 {
     /// The document's title: the layer's title, and what is how large.
     fn title(&self, layer: &str, sized: &[(Role, String)]) -> Inlines;
@@ -99,8 +101,6 @@ pub(super) trait Sentences:
     fn recognised_broadcast(&self, ones: Math) -> Inlines;
     /// The gradient is an elementwise product of at least two.
     fn recognised_hadamard(&self, factors: &[Math]) -> Inlines;
-    /// The gradient is a product of matrices or vectors, or another contraction.
-    fn recognised_contraction(&self) -> Inlines;
     /// The gradient is a sum of several operators.
     fn recognised_several(&self) -> Inlines;
     /// The gradient has the entries of the error, in another shape.

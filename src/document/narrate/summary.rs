@@ -127,8 +127,8 @@ impl Narrator<'_> {
                 let fits = first + measure.width(self.glossary, &whole) <= measure.line();
                 let parts = match self.forms_of(*tensor).last() {
                     Some(_) if !fits => {
-                        let left = self.left_of(*tensor);
-                        let form = self.whole_forms(*tensor).pop().unwrap_or_else(|| left.clone());
+                        let (left, form) = self.shortest_form(*tensor);
+                        let form = form.unwrap_or_else(|| left.clone());
                         let broken = equation(self.glossary, measure.narrower(first), left, vec![form]);
                         let row = |r: crate::document::Row| match r.left {
                             Some(left) => Math::binary(left, Op::Equals, r.right),
@@ -148,10 +148,9 @@ impl Narrator<'_> {
 
     /// `δ = …` in its shortest form; only the name where no operator says what it is.
     fn told(&self, adjoint: TensorId) -> Math {
-        let left = self.left_of(adjoint);
-        match self.whole_forms(adjoint).pop() {
-            Some(form) => Math::binary(left, Op::Equals, form),
-            None => left,
+        match self.shortest_form(adjoint) {
+            (left, Some(form)) => Math::binary(left, Op::Equals, form),
+            (left, None) => left,
         }
     }
 

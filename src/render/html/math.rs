@@ -191,6 +191,7 @@ impl<'a> Speller<'a> {
                     ""
                 }
             }
+            Op::Over => NO_SPACE,
             Op::Plus
             | Op::Minus
             | Op::Times
@@ -377,5 +378,6 @@ fn sign(op: Op) -> &'static str {
         Op::Or => "\u{2228}",
         Op::To => "\u{2192}",
         Op::Comma => ",",
+        Op::Over => "/",
     }
 }

@@ -82,6 +82,7 @@ impl Speller<'_> {
                 Op::Or => " \\lor ",
                 Op::To => " \\to ",
                 Op::Comma => ", ",
+                Op::Over => "/",
             }),
             Math::Row(parts) => {
                 if parts.len() == 1 && matches!(parts[0], Math::Op(_)) {

@@ -43,6 +43,7 @@ impl Alphabet {
             Op::Or => self.pick(" \u{2228} ", " or "),
             Op::To => self.pick("\u{2192}", "->"),
             Op::Comma => ", ",
+            Op::Over => "/",
         }
     }
 
@@ -114,7 +115,8 @@ impl Alphabet {
             Alphabet::Unicode => text.chars().map(superscript).collect(),
             Alphabet::Ascii => None,
         };
-        raised.unwrap_or_else(|| format!("^{text}"))
+        // a fraction would end at its stroke
+        raised.unwrap_or_else(|| if text.contains('/') { format!("^({text})") } else { format!("^{text}") })
     }
 
     /// The line below a table's head.

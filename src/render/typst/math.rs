@@ -81,6 +81,8 @@ impl<'a> Speller<'a> {
                 Op::Comma if self.in_argument => "\\, ",
                 Op::Or => " or ",
                 Op::Comma => ", ",
+                // without the backslash it would be a fraction
+                Op::Over => "\\/",
             }),
             Math::Row(parts) => self.row(parts, |speller, part| speller.math(part)),
             Math::Fraction(top, bottom) => {

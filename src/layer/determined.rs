@@ -1,0 +1,143 @@
+//! Sums over variables that an equation determines: `Σ_{g, o − g = 0} x_g` is `x_o`, where o stays in the range of g.
+
+use super::{Affine, Body, Comparison, Condition, Loop};
+
+/// The sum over these slots under this condition without the slots that the condition determines, if it says nothing else.
+/// What is left over would still have to be written, and then the sum is as clear as it stands.
+pub(super) fn without_determined(
+    slots: &[usize],
+    condition: &Condition,
+    body: &Body,
+    loops: &[Loop],
+) -> Option<(Vec<usize>, Body)> {
+    let mut equations = Vec::new();
+    zeros(condition, &mut equations)?;
+    let (mut slots, mut body) = (slots.to_vec(), body.clone());
+    while let Some(equation) = equations.pop() {
+        let (place, value) = slots.iter().enumerate().find_map(|(place, &slot)| {
+            let value = solved(&equation, slot)?;
+            let (low, high) = value.bounds(|s| (loops[s].low, loops[s].high))?;
+            (loops[slot].low <= low && high <= loops[slot].high).then_some((place, value))
+        })?;
+        let known = Known { slot: slots.remove(place), value };
+        equations = equations.iter().map(|f| known.index(f)).collect::<Option<_>>()?;
+        body = known.body(&body)?;
+    }
+    Some((slots, body))
+}
+
+/// The condition as equations `f = 0`; `None` where it says something else too.
+fn zeros(condition: &Condition, found: &mut Vec<Affine>) -> Option<()> {
+    match condition {
+        Condition::Compare(f, Comparison::Zero) => found.push(f.clone()),
+        Condition::Within(low, f, high) if low == high => found.push(f.add_scaled(&Affine::constant(*low), -1)?),
+        Condition::And(p, q) => {
+            zeros(p, found)?;
+            zeros(q, found)?;
+        }
+        Condition::Compare(_, Comparison::NonZero | Comparison::Negative | Comparison::NotPositive)
+        | Condition::Within(..)
+        | Condition::Or(..)
+        | Condition::Not(_) => return None,
+    }
+    Some(())
+}
+
+/// The variable by the others, from `f = 0`; `None` where that would be a quotient.
+fn solved(f: &Affine, slot: usize) -> Option<Affine> {
+    let c = f.coefficient(slot);
+    if c.abs() != 1 {
+        return None;
+    }
+    f.add_scaled(&Affine::variable(slot), -c)?.scaled(-c)
+}
+
+/// A variable that is known by others; `None` on overflow.
+struct Known {
+    slot: usize,
+    value: Affine,
+}
+
+impl Known {
+    fn index(&self, f: &Affine) -> Option<Affine> {
+        let c = f.coefficient(self.slot);
+        f.add_scaled(&Affine::variable(self.slot), -c)?.add_scaled(&self.value, c)
+    }
+
+    fn condition(&self, condition: &Condition) -> Option<Condition> {
+        let part = |c: &Condition| self.condition(c).map(Box::new);
+        Some(match condition {
+            Condition::Compare(f, comparison) => Condition::Compare(self.index(f)?, *comparison),
+            Condition::Within(low, f, high) => Condition::Within(*low, self.index(f)?, *high),
+            Condition::And(p, q) => Condition::And(part(p)?, part(q)?),
+            Condition::Or(p, q) => Condition::Or(part(p)?, part(q)?),
+            Condition::Not(p) => Condition::Not(part(p)?),
+        })
+    }
+
+    fn body(&self, body: &Body) -> Option<Body> {
+        let all = |parts: &[Body]| parts.iter().map(|p| self.body(p)).collect::<Option<Vec<_>>>();
+        let part = |b: &Body| self.body(b).map(Box::new);
+        Some(match body {
+            Body::Number(_) => body.clone(),
+            Body::Index(f) => Body::Index(self.index(f)?),
+            Body::Read(t, list) => Body::Read(*t, list.iter().map(|f| self.index(f)).collect::<Option<_>>()?),
+            Body::Flat(t, f) => Body::Flat(*t, self.index(f)?),
+            Body::Sum(parts) => Body::Sum(all(parts)?),
+            Body::Product(parts) => Body::Product(all(parts)?),
+            Body::Power(x, n) => Body::Power(part(x)?, *n),
+            Body::Call(name, order, x) => Body::Call(name.clone(), *order, part(x)?),
+            Body::Reduce { op, slots, filter, body } => {
+                let filter = match filter {
+                    Some(f) => Some(self.condition(f)?),
+                    None => None,
+                };
+                Body::Reduce { op: *op, slots: slots.clone(), filter, body: part(body)? }
+            }
+            Body::If(c, x, y) => Body::If(self.condition(c)?, part(x)?, part(y)?),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// o runs over 1..3, g and h over 1..4 and k over 1..2; o is given, the others are summed over.
+    #[test]
+    fn equations_take_variables_out_of_sums() {
+        let (o, g, h, k) = (0, 1, 2, 3);
+        let loops = [("o", 3), ("g", 4), ("h", 4), ("k", 2)];
+        let loops = loops.map(|(name, high)| Loop { name: name.into(), low: 1, high });
+        let affine = |constant: i64, terms: &[(usize, i64)]| Affine { constant, terms: terms.to_vec() };
+        let zero =
+            |constant: i64, terms: &[(usize, i64)]| Condition::Compare(affine(constant, terms), Comparison::Zero);
+        let and = |p: &Condition, q: &Condition| Condition::And(Box::new(p.clone()), Box::new(q.clone()));
+        let same = zero(0, &[(o, 1), (g, -1)]);
+        let body = Body::Read(0, [g, h, k].map(Affine::variable).to_vec());
+        let read = |list: [Affine; 3]| Body::Read(0, list.to_vec());
+        let variable = Affine::variable;
+        for (condition, expected) in [
+            // g = o
+            (same.clone(), Some((vec![h, k], read([variable(o), variable(h), variable(k)])))),
+            (
+                Condition::Within(1, affine(1, &[(o, 1), (g, -1)]), 1),
+                Some((vec![h, k], read([variable(o), variable(h), variable(k)]))),
+            ),
+            // g = o and h = g + 1
+            (
+                and(&same, &zero(1, &[(g, 1), (h, -1)])),
+                Some((vec![k], read([variable(o), affine(1, &[(o, 1)]), variable(k)]))),
+            ),
+            // k = o, which has one value more; g = o + 2, which leaves the range; 2g = o, a quotient
+            (zero(0, &[(o, 1), (k, -1)]), None),
+            (zero(2, &[(o, 1), (g, -1)]), None),
+            (zero(0, &[(o, 1), (g, -2)]), None),
+            // more than equations
+            (and(&same, &Condition::Within(1, affine(0, &[(o, 1), (h, 1)]), 3)), None),
+            (Condition::Or(Box::new(same.clone()), Box::new(same)), None),
+        ] {
+            assert_eq!(without_determined(&[g, h, k], &condition, &body, &loops), expected, "{condition:?}");
+        }
+    }
+}
