@@ -111,7 +111,7 @@ pub enum Detail {
 pub struct Request<'a> {
     /// Sections; empty for all.
     pub parts: Vec<Part>,
-    /// `None`: all entries of a tensor that has at most 64, few of a larger one.
+    /// `None`: all entries of a tensor that has at most 64, in a net at most 4, few of a larger one.
     pub detail: Option<Detail>,
     /// How wide things are.
     pub measure: Measure,
