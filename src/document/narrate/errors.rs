@@ -84,7 +84,7 @@ impl<'a> Narrator<'a> {
     }
 
     /// `dX = ∂C/∂X`, where a sign for the derivative is met for the first time; a fraction speaks for itself.
-    fn introduced(&self, adjoint: TensorId, sign: Math) -> Math {
+    pub(super) fn introduced(&self, adjoint: TensorId, sign: Math) -> Math {
         match self.derivation.system.arena.tensor(adjoint).of {
             Some(of) if !self.glossary.is_partial(adjoint) => {
                 Math::binary(sign, Op::Equals, self.glossary.by_loss(self.bare(of)))
@@ -114,7 +114,7 @@ impl<'a> Narrator<'a> {
     }
 
     /// The gradient that this one is told through, if that one is not told by itself.
-    fn through(&self, gradient: &Gradient) -> Option<&Gradient> {
+    pub(super) fn through(&self, gradient: &Gradient) -> Option<&Gradient> {
         self.derivation.link(gradient).filter(|link| self.is_link(link))
     }
 
@@ -126,12 +126,13 @@ impl<'a> Narrator<'a> {
             self.paragraph(self.say.read_often(self.bare(via.unwrap_or(gradient).of), readers))?;
         }
         let count = gradient.entries.len();
-        let detail = self.net_detail(count);
+        let detail = self.gradient_detail(gradient);
         let renamed = matches!(
             derivation.recognition(gradient.adjoint).map(|r| r.parts.as_slice()),
             Some([TensorOp::Reshape { .. }])
         );
-        if detail != super::Detail::None && !(renamed && self.request.detail.is_none()) {
+        let entries = detail != super::Detail::None && !(renamed && self.request.detail.is_none());
+        if entries {
             let shown = self.net_shown(detail, count);
             if let Some(list) = &shown {
                 self.paragraph(self.say.few_entries(list.len(), count))?;
@@ -141,7 +142,9 @@ impl<'a> Narrator<'a> {
                 this.chained(this.error_chain(gradient, offset))
             })?;
         }
-        self.whole_error(gradient)?;
+        if !(entries && self.says_all(gradient, &self.error_chain(gradient, 0))) {
+            self.whole_error(gradient)?;
+        }
         if gradient.assuming.is_some() {
             for assumption in &derivation.instance.assumptions {
                 let math = self.assumption(assumption);
@@ -282,9 +285,6 @@ impl<'a> Narrator<'a> {
     /// The same for whole tensors: as matrices where they are small, and as one formula.
     fn whole_error(&mut self, gradient: &Gradient) -> io::Result<()> {
         let derivation = self.derivation;
-        if self.glossary.is_single(gradient.of) {
-            return Ok(()); // said already
-        }
         let Some(recognition) = derivation.recognition(gradient.adjoint) else {
             return self.in_index_form(gradient);
         };
@@ -312,6 +312,9 @@ impl<'a> Narrator<'a> {
 
     /// What an adjoint is, as operators on whole tensors: without assumptions, then with them.
     pub(super) fn whole_forms(&self, adjoint: TensorId) -> Vec<Math> {
+        if let Some(entry) = self.in_numbers(adjoint) {
+            return vec![self.expression(entry)];
+        }
         self.forms_of(adjoint).map(|r| self.through_links(|operators| operators.sum(&r.parts))).collect()
     }
 
@@ -347,7 +350,8 @@ impl<'a> Narrator<'a> {
     fn error_matrices(&mut self, gradient: &Gradient, recognition: &Recognition) -> io::Result<()> {
         let [op] = recognition.parts.as_slice() else { return Ok(()) };
         let plain = matches!(op, TensorOp::Identity { .. } | TensorOp::Reshape { .. } | TensorOp::Broadcast { .. });
-        if plain || gradient.simplified.is_some() || !self.glossary.is_error(gradient.adjoint) {
+        let wanted = self.glossary.is_error(gradient.adjoint) && !self.glossary.is_single(gradient.of);
+        if plain || gradient.simplified.is_some() || !wanted {
             return Ok(());
         }
         let symbol = |t: TensorId, offset: usize| self.glossary.element(t, offset as u32);
