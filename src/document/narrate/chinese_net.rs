@@ -4,6 +4,7 @@ use super::chinese::{Chinese, amount, places, role, size};
 use super::chinese_titles::{plain, said, title};
 use super::functions::defined;
 use super::sentences::NetSentences;
+use super::signs::Met;
 use crate::document::figure::Told;
 use crate::document::{Inlines, Math};
 use crate::expr::Role;
@@ -21,6 +22,18 @@ impl NetSentences for Chinese {
             _ => "这里{}即{}。",
         };
         Some(said(template, formulas))
+    }
+
+    fn met(&self, what: Met, sign: Math) -> Inlines {
+        let template = match what {
+            Met::Product => "符号{}表示逐元素相乘。",
+            Met::Quotient => "符号{}表示逐元素相除。",
+            Met::Colon => return plain("下标处的冒号表示该下标取遍所有值。"),
+            Met::Vector => "函数{}把张量的元素按行优先的次序排成一个向量。",
+            Met::Reshape => "函数{}把张量的元素按行优先的次序排成另一种形状。",
+            Met::Broadcast => "函数{}沿张量所缺的轴重复它。",
+        };
+        said(template, [sign])
     }
 
     fn assumed(&self, equation: Math) -> Inlines {

@@ -3,6 +3,7 @@
 use super::english::{English, count, list, number_of, plain, role};
 use super::functions::defined;
 use super::sentences::{NetSentences, words};
+use super::signs::Met;
 use crate::document::figure::Told;
 use crate::document::{Inlines, Math};
 use crate::expr::Role;
@@ -23,6 +24,20 @@ impl NetSentences for English {
             _ => "Here {} is {}.",
         };
         Some(words(template, formulas))
+    }
+
+    fn met(&self, what: Met, sign: Math) -> Inlines {
+        let template = match what {
+            Met::Product => "The sign {} multiplies entry by entry.",
+            Met::Quotient => "The sign {} divides entry by entry.",
+            Met::Colon => return plain("A colon in the place of an index stands for all its values."),
+            Met::Vector => "The function {} puts the entries of a tensor into a vector, in reading order: row by row.",
+            Met::Reshape => {
+                "The function {} gives the entries of a tensor another shape, in reading order: row by row."
+            }
+            Met::Broadcast => "The function {} repeats a tensor along the axes that it does not have.",
+        };
+        words(template, [sign])
     }
 
     fn assumed(&self, equation: Math) -> Inlines {

@@ -288,23 +288,30 @@ impl<'a> Narrator<'a> {
         let Some(recognition) = derivation.recognition(gradient.adjoint) else {
             return self.in_index_form(gradient);
         };
+        let forms = self.whole_forms(gradient.adjoint);
+        self.explain_met(forms.iter())?;
         self.error_matrices(gradient, recognition)?;
         // sliding, spreading and routing want a word
         let via = self.derivation.link(gradient).filter(|link| self.is_link(link));
         let of_link = via.and_then(|link| Some((derivation.recognition(link.adjoint)?, link.adjoint)));
         let (source, target) = of_link.unwrap_or((recognition, gradient.adjoint));
-        self.explain_star(&source.parts)?;
         for op in &source.parts {
-            let wants_word = matches!(
-                op,
-                TensorOp::Correlate(_) | TensorOp::Upsample { .. } | TensorOp::Route(_) | TensorOp::Broadcast { .. }
-            );
+            let wants_word = match op {
+                TensorOp::Correlate(_) | TensorOp::Upsample { .. } | TensorOp::Route(_) => true,
+                TensorOp::Broadcast { .. } => forms.iter().any(has_ones),
+                TensorOp::Identity { .. }
+                | TensorOp::Sum { .. }
+                | TensorOp::Hadamard { .. }
+                | TensorOp::Reshape { .. }
+                | TensorOp::Contract(_)
+                | TensorOp::WindowSum { .. }
+                | TensorOp::WindowMax { .. } => false,
+            };
             if wants_word {
                 self.operator_told(op, target)?;
             }
         }
         let left = self.left_of(gradient.adjoint);
-        let forms = self.whole_forms(gradient.adjoint);
         let label = format!("error-{}", self.glossary.code(gradient.of));
         self.about_gradient(gradient.of, "operator");
         self.chain_display(left, forms, &label)
@@ -389,6 +396,12 @@ impl<'a> Narrator<'a> {
 
 /// Matrices with more entries together are not drawn.
 const MATRIX_ENTRIES: usize = 64;
+
+fn has_ones(math: &Math) -> bool {
+    let mut found = false;
+    math.each(&mut |part| found |= *part == Math::Ones);
+    found
+}
 
 fn has_dots(math: &Math) -> bool {
     matches!(math, Math::Matrix(m) if m.cells.iter().any(|c| matches!(c, Math::Dots(_))))

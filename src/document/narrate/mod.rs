@@ -26,6 +26,7 @@ mod network;
 mod parameters;
 mod picture;
 mod sentences;
+mod signs;
 mod simpler;
 mod summary;
 mod unread;
@@ -46,6 +47,7 @@ use crate::expr::{ExprId, ExprKind, Role, Symbol, TensorId};
 pub use language::Lang;
 pub use picture::{WindowOf, Windows, windows};
 use sentences::Sentences;
+use signs::Met;
 
 /// A section of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -161,6 +163,7 @@ pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Si
         explained: Vec::new(),
         counts_explained: false,
         star_explained: false,
+        met: Vec::new(),
         windows_told: false,
     };
     if !derivation.instance.stages.is_empty() {
@@ -211,6 +214,8 @@ struct Narrator<'a> {
     counts_explained: bool,
     /// Was it said what the sign of a correlation is?
     star_explained: bool,
+    /// Signs and functions of whole tensors that were explained.
+    met: Vec<Met>,
     /// Was there a word on a window?
     windows_told: bool,
 }

@@ -207,7 +207,9 @@ impl<'a> Narrator<'a> {
             rows.extend(equation(self.glossary, self.request.measure, left, vec![right]));
         }
         self.about(definition.tensor, "definition");
+        let formulas: Vec<Math> = rows.iter().map(|row| row.right.clone()).collect();
         self.rows(rows)?;
+        self.explain_met(formulas.iter())?;
         if elementwise || single || rearranged && self.request.detail.is_none() {
             return Ok(());
         }

@@ -84,6 +84,7 @@ impl<'a> Narrator<'a> {
         }
         let left = self.left_of(gradient.adjoint);
         let forms = self.whole_forms(gradient.adjoint);
+        self.explain_met(forms.iter())?;
         let label = format!("gradient-{}", self.glossary.code(gradient.of));
         self.about_gradient(gradient.of, "operator");
         self.chain_display(left, forms, &label)

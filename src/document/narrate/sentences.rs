@@ -1,6 +1,7 @@
 //! What can be said, one function a sentence. A language says all of it, or it does not compile.
 
 use super::picture::PictureSentences;
+use super::signs::Met;
 use super::simpler::SimplerSentences;
 use super::unread::UnreadSentences;
 use super::windows::WindowSentences;
@@ -160,6 +161,8 @@ pub(super) trait ChannelSentences {
 pub(super) trait NetSentences {
     /// What a function is, and what is taken for its derivative where it has none; nothing for those that everybody knows.
     fn function(&self, name: &str) -> Option<Inlines>;
+    /// What a sign or a function of whole tensors means.
+    fn met(&self, what: Met, sign: Math) -> Inlines;
     /// This is taken as given.
     fn assumed(&self, equation: Math) -> Inlines;
     /// The title of a net: its own, if it has one, its stages, the size of its input.
