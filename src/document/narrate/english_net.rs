@@ -76,15 +76,13 @@ impl NetSentences for English {
         plain(format!("Loss: {}", lower(title)))
     }
 
-    fn stage_reads(&self, read: &[(Role, Math, String)], gives: Option<(Math, String)>) -> Inlines {
+    fn stage_reads(&self, read: &[(Role, Math, String)], (output, size): (Math, String)) -> Inlines {
         let sized = |size: &str| if size.is_empty() { "one number".to_string() } else { size.to_string() };
         let parts: Vec<String> =
             read.iter().map(|(r, _, size)| format!("the {} {{}} ({})", role(*r), sized(size))).collect();
         let mut formulas: Vec<Math> = read.iter().map(|(_, math, _)| math.clone()).collect();
-        let with = if parts.is_empty() { String::new() } else { format!("With {}", list(&parts)) };
-        let Some((output, size)) = gives else { return words(&format!("{with}:"), formulas) };
         formulas.push(output);
-        let start = if with.is_empty() { "This".to_string() } else { format!("{with} this") };
+        let start = if parts.is_empty() { "This".to_string() } else { format!("With {} this", list(&parts)) };
         words(&format!("{start} gives {{}} ({}):", sized(&size)), formulas)
     }
 
@@ -97,18 +95,32 @@ impl NetSentences for English {
         plain("The errors, from the last layer to the first")
     }
 
-    fn errors_intro(&self, loss: Math, known: Option<Math>, error: Option<Math>) -> Inlines {
+    fn errors_intro(&self, loss: Math, known: Option<Math>, error: Option<Math>, several: bool) -> Inlines {
         let mut template = match &known {
             Some(_) => "Let {} be the loss, of which only its derivative {} is known. ".to_string(),
             None => "The loss is {}. ".to_string(),
         };
         let mut formulas: Vec<Math> = std::iter::once(loss).chain(known).collect();
-        if let Some(error) = error {
+        if let Some(error) = &error {
             template.push_str("The error of layer {} is {}. ");
-            formulas.extend([Math::name("l"), error]);
+            formulas.extend([Math::name("l"), error.clone()]);
         }
-        template.push_str("By the chain rule each follows from those after it.");
+        let each = if error.is_some() { "each" } else { "each derivative" };
+        template.push_str(&format!("By the chain rule {each} follows from those after it."));
+        if several && error.is_some() {
+            template.push_str(
+                " Under the name of a layer stands its own error, which comes back through the equation of the layer after it.",
+            );
+        }
         words(&template, formulas)
+    }
+
+    fn loss_alone_heading(&self) -> Inlines {
+        plain("The derivative of the loss")
+    }
+
+    fn loss_alone(&self, loss: Math, input: Math) -> Inlines {
+        words("The loss {} is differentiated by its input {}.", [loss, input])
     }
 
     fn read_often(&self, tensor: Math, readers: usize) -> Inlines {

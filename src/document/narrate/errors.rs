@@ -21,18 +21,26 @@ impl<'a> Narrator<'a> {
     pub(super) fn errors(&mut self) -> io::Result<()> {
         let derivation = self.derivation;
         let arena = &derivation.system.arena;
-        self.block(Block::Heading(self.say.errors_heading()))?;
+        let layers = self.layers().into_iter().filter(|stages| !self.is_loss(stages)).count();
+        self.block(Block::Heading(match layers {
+            0 => self.say.loss_alone_heading(),
+            _ => self.say.errors_heading(),
+        }))?;
         let upstream = derivation.gradients.upstream;
         let known = (!derivation.instance.loss).then(|| self.bare(upstream));
         let known = known.map(|known| self.introduced(upstream, known));
-        let intro = self.say.errors_intro(self.glossary.loss(), known, self.error_of_a_layer());
+        let loss = self.glossary.loss();
+        let intro = match layers {
+            0 => self.say.loss_alone(loss, self.bare(TensorId(0))),
+            _ => self.say.errors_intro(loss, known, self.error_of_a_layer(), layers > 1),
+        };
         let counts = self.counts_in(|role| matches!(role, Role::Intermediate | Role::Input));
         let likewise = self.likewise();
         self.paragraph(intro.into_iter().chain(likewise).chain(counts).collect())?;
         let mut told = None;
         // a loss by itself, or stages without parameters: the input is what there is
-        let only_input = self.layers().iter().all(|stages| self.is_loss(stages))
-            || derivation.gradients.list.iter().all(|g| arena.tensor(g.of).role == Role::Input);
+        let only_input =
+            layers == 0 || derivation.gradients.list.iter().all(|g| arena.tensor(g.of).role == Role::Input);
         for gradient in &derivation.gradients.list {
             let role = arena.tensor(gradient.of).role;
             let wanted = match role {

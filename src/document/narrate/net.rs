@@ -120,8 +120,9 @@ impl<'a> Narrator<'a> {
             .collect();
         let output = TensorId(stage.output as u32);
         let shape = self.glossary.shape(output).to_vec();
-        let gives = (!self.keeps_shape(stage) && !shape.is_empty()).then(|| (self.bare(output), sizes(&shape)));
-        if !with.is_empty() || gives.is_some() {
+        let gives = !with.is_empty() || !self.keeps_shape(stage) && !shape.is_empty();
+        let gives = gives.then(|| (self.bare(output), sizes(&shape)));
+        if let Some(gives) = gives {
             self.paragraph(self.say.stage_reads(&with, gives))?;
         }
         let further = stage.inputs.len() > 1;
