@@ -13,6 +13,8 @@ mod languages;
 mod pages;
 #[path = "snapshots/prose.rs"]
 mod prose;
+#[path = "snapshots/told.rs"]
+mod told;
 #[path = "snapshots/widths.rs"]
 mod widths;
 #[path = "support/words.rs"]

@@ -269,6 +269,46 @@ impl Math {
         if let Math::Row(parts) = self { parts } else { vec![self] }
     }
 
+    /// A row without rows inside.
+    #[must_use]
+    pub fn flat(self) -> Math {
+        let inner = |part| if matches!(part, Math::Row(_)) { Math::flat(part).into_parts() } else { vec![part] };
+        Math::Row(self.into_parts().into_iter().flat_map(inner).collect())
+    }
+
+    /// This formula and every part of it, from left to right.
+    pub fn each(&self, meet: &mut dyn FnMut(&Math)) {
+        meet(self);
+        match self {
+            Math::Element(..)
+            | Math::Name(_)
+            | Math::Word(_)
+            | Math::Text(_)
+            | Math::Number(_)
+            | Math::Rounded(_)
+            | Math::Op(_)
+            | Math::Ones
+            | Math::Dots(_) => {}
+            Math::Indexed(_, _, parts) | Math::Row(parts) | Math::Matrix(Matrix { cells: parts, .. }) => {
+                parts.iter().for_each(|part| part.each(meet));
+            }
+            Math::Sum { conditions, .. } | Math::Largest { conditions, .. } => {
+                conditions.iter().for_each(|part| part.each(meet));
+            }
+            Math::Fraction(x, y) | Math::Subscript(x, y) | Math::Power(x, y) | Math::Derivative(x, y) => {
+                x.each(meet);
+                y.each(meet);
+            }
+            Math::Root(_, x) | Math::Brackets(x) | Math::Call(_, _, x) | Math::Indicator(x) => x.each(meet),
+            Math::Cases(cases) => {
+                for (value, condition) in cases.iter() {
+                    value.each(meet);
+                    condition.each(meet);
+                }
+            }
+        }
+    }
+
     /// Two parts with an operator between them.
     pub fn binary(left: Math, op: Op, right: Math) -> Math {
         Math::Row(vec![left, Math::Op(op), right])

@@ -118,7 +118,9 @@ impl Operators<'_> {
             TensorOp::Sum { of, axes, scale } => {
                 let shape = self.glossary.shape(of.tensor());
                 let others = ["p", "q", "r", "s", "t"];
-                let letter = |axis: usize| Name::new(*self.letters.get(axis).unwrap_or(&others[axis % others.len()]));
+                let own = self.letters_in_net(of.tensor());
+                let letters = own.as_ref().unwrap_or(&self.letters);
+                let letter = |axis: usize| Name::new(*letters.get(axis).unwrap_or(&others[axis % others.len()]));
                 let base = self.glossary.index_base;
                 let several = axes.iter().filter(|&&a| shape[a] > 1);
                 let ranges: Vec<(Name, i64, i64)> =
@@ -158,6 +160,14 @@ impl Operators<'_> {
             TensorOp::WindowMax { of, .. } => applied("windowmax", self.operand(*of)),
             TensorOp::Route(route) => applied("upsample", self.operand(Operand::Plain(route.x))),
         }
+    }
+
+    /// In a net: the letters with which a tensor, or what it is the adjoint of, is defined.
+    fn letters_in_net(&self, tensor: TensorId) -> Option<Vec<&str>> {
+        let of = self.arena.tensor(tensor).of.unwrap_or(tensor).0 as usize;
+        let definition = self.instance.definitions.iter().find(|d| d.tensor == of)?;
+        let letters = || definition.loops[..definition.rank].iter().map(|l| l.name.as_str()).collect();
+        (!self.instance.stages.is_empty()).then(letters)
     }
 
     fn divided(&self, x: Math, by_count: bool) -> Math {

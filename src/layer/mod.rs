@@ -19,6 +19,7 @@ mod net;
 mod options;
 mod packs;
 mod settings;
+mod stage_options;
 
 /// The letter that layer texts use for what an activation is applied to. Its adjoint is the error δ of the layer.
 pub const PRE_ACTIVATION: &str = "z";

@@ -9,10 +9,8 @@ use std::collections::BTreeMap;
 
 use super::ellipsis::input_axes;
 use super::joined::{Joined, SameLetter};
-use super::{
-    Body, Definition, Instance, Label, PRE_ACTIVATION, Part, Refusal, Setting, Settings, Stage, TensorDecl, bind,
-};
-use crate::expr::Number;
+use super::stage_options::settings;
+use super::{Body, Definition, Instance, Label, PRE_ACTIVATION, Part, Refusal, Stage, TensorDecl, bind};
 use crate::syntax::ast::{self, ArgumentKind, ExprKind};
 use crate::syntax::print_chain;
 use crate::text::{Diagnostic, closest};
@@ -200,7 +198,7 @@ impl Linker<'_> {
     fn stage(&mut self, stage: &ast::Stage) -> Result<(), Diagnostic> {
         let (known, arguments) = named_layer(stage, self.known)?;
         let layer = known.layer;
-        let (mut settings, others) = self.settings(stage, layer, arguments)?;
+        let (mut settings, others) = settings(stage, layer, arguments, &self.labels, self.known)?;
         let shape = self.tensor(self.current).shape.clone();
         settings.input = Some(shape.iter().map(|&n| n as i64).collect());
         let optional = super::packs::axes_to_add(layer, &settings);
@@ -241,69 +239,6 @@ impl Linker<'_> {
             );
         }
         Ok(())
-    }
-
-    /// What a stage's arguments set, and the named results that its further inputs read.
-    fn settings(
-        &self,
-        stage: &ast::Stage,
-        layer: &ast::Layer,
-        arguments: &[ast::Argument],
-    ) -> Result<(Settings, Vec<(usize, crate::text::Span)>), Diagnostic> {
-        let mut settings = Settings::default();
-        let mut others = Vec::new();
-        let mut rest = arguments.iter();
-        while let Some(argument) = rest.next() {
-            let (option, value) = match &argument.kind {
-                ArgumentKind::Word(word) if layer.parameters.iter().any(|p| &p.option.text == word) => {
-                    let Some(value) = rest.next() else {
-                        return Err(Diagnostic::new(argument.span, format!("`{word}` has no value"))
-                            .hint(format!("write it after the word, as in `{word} 2`")));
-                    };
-                    (word.clone(), value)
-                }
-                ArgumentKind::Word(word) => match self.labels.get(word) {
-                    Some(&place) => {
-                        others.push((place, argument.span));
-                        continue;
-                    }
-                    None => return Err(self.unknown_word(stage, layer, word, argument.span)),
-                },
-                ArgumentKind::Sizes(_) | ArgumentKind::Number(_) => {
-                    let free = layer.parameters.iter().find(|p| !settings.options.contains_key(&p.option.text));
-                    let Some(free) = free.filter(|p| p.choices.is_empty()) else {
-                        let message = format!("`{}` takes no further number", stage.name.text);
-                        let options = layer.parameters.iter().map(|p| p.option.text.as_str()).collect::<Vec<_>>();
-                        return Err(Diagnostic::new(argument.span, message).hint(match options.as_slice() {
-                            [] => "it has no options".to_string(),
-                            options => format!("its options are {}", options.join(", ")),
-                        }));
-                    };
-                    (free.option.text.clone(), argument)
-                }
-            };
-            let setting = match &value.kind {
-                ArgumentKind::Word(word) => Setting::Word(word.clone()),
-                ArgumentKind::Sizes(sizes) => Setting::Axes(sizes.clone()),
-                ArgumentKind::Number(n) => Setting::Fraction(Number::from(n.clone())),
-            };
-            if settings.options.insert(option.clone(), setting).is_some() {
-                return Err(Diagnostic::new(value.span, format!("`{option}` is set twice")).hint("give it once"));
-            }
-        }
-        Ok((settings, others))
-    }
-
-    fn unknown_word(&self, stage: &ast::Stage, layer: &ast::Layer, word: &str, span: crate::text::Span) -> Diagnostic {
-        let options = || layer.parameters.iter().map(|p| p.option.text.as_str());
-        let error = Diagnostic::new(span, format!("`{word}` means nothing to `{}`", stage.name.text));
-        match closest(word, options().chain(self.labels.keys().map(String::as_str))) {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None if options().next().is_none() => {
-                error.hint("it has no options; a result to read is named before, with `as`")
-            }
-            None => error.hint(format!("its options are {}", options().collect::<Vec<_>>().join(", "))),
-        }
     }
 
     /// What arranges entries anew, one after another, arranges all of them.

@@ -116,8 +116,8 @@ fn bind_parameter(
     settings: &Settings,
     environment: &mut Environment,
 ) -> Result<(), Refusal> {
-    let option = &parameter.option.text;
-    let setting = settings.options.get(option);
+    let setting = settings.options.get(&parameter.option.text);
+    let option = &spelled(parameter);
     let names = variables(&parameter.binding);
     let words: Vec<String> = parameter.choices.iter().map(|c| c.word.text.clone()).collect();
     let values_of = |list: &[Expr], environment: &Environment| {
@@ -200,9 +200,14 @@ fn bind_parameter(
     Ok(())
 }
 
+/// An option as the command line writes it: names in a layer's text have no hyphens.
+fn spelled(parameter: &ast::Parameter) -> String {
+    parameter.option.text.replace('_', "-")
+}
+
 /// A parameter that is no integer: it may not be one of several axes.
 fn fraction(parameter: &ast::Parameter, value: Number, environment: &mut Environment) -> Result<(), Refusal> {
-    let option = &parameter.option.text;
+    let option = spelled(parameter);
     let Binding::One(name) = &parameter.binding else {
         return Err(Refusal::setting(
             format!("--{option} takes integers, not {value}"),

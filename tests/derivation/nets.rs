@@ -37,6 +37,24 @@ fn contraction<'a>(derivation: &'a Derivation, name: &str) -> (&'a Contraction, 
     (c, c.operands.iter().map(|o| o.tensor()).collect(), c.einsum())
 }
 
+/// Options of layers under the names that the command line has for them, and the size of what comes out.
+const OPTIONS: &[(&str, usize)] = &[
+    ("conv(kernel 3, padding 1, padding-mode reflect)", 5),
+    ("conv(kernel 3, padding 1, padding_mode circular)", 5),
+    ("conv-transposed(kernel 3, stride 2, output-padding 1)", 12),
+];
+
+#[test]
+fn options_go_by_the_names_of_the_command_line() {
+    for &(chain, size) in OPTIONS {
+        assert_eq!(
+            net(chain, &[5]).instance.tensors[tensor(&net(chain, &[5]), "z1").0 as usize].shape,
+            [size],
+            "{chain}"
+        );
+    }
+}
+
 #[test]
 fn the_dense_net_is_made_of_matrix_products() {
     let net = net("dense 3 -> sigma -> dense 2 -> sigma", &[4]);

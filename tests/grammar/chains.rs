@@ -169,7 +169,7 @@ fn rejected_chains_say_what_is_wrong() {
         "conv 3 × 3",
         "dense 2 as",
         "dense 2 as -> sigma",
-        "dense 2 sigma dense-2",
+        "dense(2) dense-2",
         "dense 2 -> sigma\ndense 2",
         "dense 2\nweight w[3]",
         "input a[3] -> dense 2",

@@ -102,7 +102,7 @@ impl Asked {
                 self.settings.options.insert(option.to_string(), Setting::Axes(pair));
             }
             "padding-mode" => {
-                self.settings.options.insert("mode".to_string(), Setting::Word(value.to_string()));
+                self.settings.options.insert("padding_mode".to_string(), Setting::Word(value.to_string()));
             }
             "bias" => {
                 self.settings.options.insert(option.to_string(), Setting::Word(value.to_string()));

@@ -163,7 +163,8 @@ pub(super) enum Deriving {
         derive net --input 6x6 'conv 3x3 -> relu -> pool max 2x2 -> flatten -> dense 2 -> mse'\n  \
         derive net --input 4 'input as x -> dense 4 -> tanh -> dense 4 -> add x'\n  \
         derive net my.derive\n\n\
-        Layers: `derive layers` lists them with their options; a file may hold further ones beside its net.")]
+        Layers: `derive layers` lists them, `derive layers conv` shows one with its options. They are set as in \
+        `conv(kernel 3, padding 1)`. A file may hold further layers beside its net.")]
     Net {
         /// The layers with `->` between them, or a file that holds a net
         net: String,

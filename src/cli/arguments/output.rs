@@ -43,7 +43,7 @@ pub(in crate::cli) struct Common {
     /// The level of the title (the headings follow), or none to leave the title and the headings out
     #[arg(long, value_name = "1..4|none", value_parser = headings, help_heading = "Output")]
     pub(in crate::cli) headings: Option<Headings>,
-    /// How many entries of a tensor to write out [default: all up to 64, then few; JSON: all]
+    /// How many entries of a tensor to write out [default: all up to 64, in a net up to 4, then few; JSON: all]
     #[arg(long, value_enum, help_heading = "Output")]
     pub(in crate::cli) entries: Option<Entries>,
     /// Numbers for the tensors, as JSON: {"a": [[1, "2/3"], …]}; the derivation is also worked in them, exactly

@@ -91,13 +91,13 @@ impl Kernel {
                 axes(&mut settings, option, list);
             }
         }
-        for (option, setting) in [("padding", &self.padding), ("extra", &self.output_padding)] {
+        for (option, setting) in [("padding", &self.padding), ("output_padding", &self.output_padding)] {
             if let Some(setting) = setting {
                 settings.options.insert(option.to_string(), setting.clone());
             }
         }
         if let Some(mode) = self.padding_mode {
-            word(&mut settings, "mode", mode.word());
+            word(&mut settings, "padding_mode", mode.word());
         }
         if self.flip {
             word(&mut settings, "flip", "yes");

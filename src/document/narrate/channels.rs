@@ -52,19 +52,24 @@ impl Narrator<'_> {
     pub(super) fn sign(&mut self, c: &Correlation) -> Sign {
         let sliding = self.request.notation.sliding;
         let sign = sliding.sign(c.rot180);
-        self.star_explained |= sign == Op::Star;
+        self.star_explained |= sign == sliding.sign(false);
         Sign { sign, sliding }
     }
 
-    /// What the sign between these operators is, if nobody has said so yet. The other one is told of with each product.
-    pub(super) fn explain_star(&mut self, parts: &[TensorOp]) -> io::Result<()> {
-        let sliding = self.request.notation.sliding;
-        let star = |p: &TensorOp| matches!(p, TensorOp::Correlate(c) if sliding.sign(c.rot180) == Op::Star);
-        if self.star_explained || !parts.iter().any(star) {
+    /// What the sign of a sliding product in these formulas is, if nobody has said so yet. Where a rotated kernel has another one,
+    /// that is told of with each product.
+    pub(super) fn explain_star<'b>(&mut self, mut formulas: impl Iterator<Item = &'b Math>) -> io::Result<()> {
+        let sign = Math::Op(self.request.notation.sliding.sign(false));
+        let slides = |formula: &Math| {
+            let mut found = false;
+            formula.each(&mut |part| found |= *part == sign);
+            found
+        };
+        if self.star_explained || !formulas.any(slides) {
             return Ok(());
         }
         self.star_explained = true;
-        self.paragraph(self.say.signs(Math::Op(Op::Star), None))
+        self.paragraph(self.say.signs(sign, None))
     }
 
     /// In a net: what the signs of sliding products and the shape of vectors are, where they are not those that frameworks have.

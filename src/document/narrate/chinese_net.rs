@@ -4,6 +4,7 @@ use super::chinese::{Chinese, amount, places, role, size};
 use super::chinese_titles::{plain, said, title};
 use super::functions::{FRACTIONAL_POWERS, defined};
 use super::sentences::NetSentences;
+use super::signs::Met;
 use crate::document::figure::Told;
 use crate::document::{Inlines, Math};
 use crate::expr::Role;
@@ -24,6 +25,18 @@ impl NetSentences for Chinese {
             _ => "这里{}即{}。",
         };
         Some(said(template, formulas))
+    }
+
+    fn met(&self, what: Met, sign: Math) -> Inlines {
+        let template = match what {
+            Met::Product => "符号{}表示逐元素相乘。",
+            Met::Quotient => "符号{}表示逐元素相除。",
+            Met::Colon => return plain("下标处的冒号表示该下标取遍所有值。"),
+            Met::Vector => "函数{}把张量的元素按行优先的次序排成一个向量。",
+            Met::Reshape => "函数{}把张量的元素按行优先的次序排成另一种形状。",
+            Met::Broadcast => "函数{}沿张量所缺的轴重复它。",
+        };
+        said(template, [sign])
     }
 
     fn assumed(&self, equation: Math) -> Inlines {
@@ -57,13 +70,12 @@ impl NetSentences for Chinese {
         plain(&format!("损失：{}", title(english)))
     }
 
-    fn stage_reads(&self, read: &[(Role, Math, String)], gives: Option<(Math, String)>) -> Inlines {
+    fn stage_reads(&self, read: &[(Role, Math, String)], (output, shape): (Math, String)) -> Inlines {
         let parts: Vec<String> = read.iter().map(|(r, _, s)| format!("{}为{{}}（{}）", role(*r), size(s))).collect();
         let mut formulas: Vec<Math> = read.iter().map(|(_, math, _)| math.clone()).collect();
-        let given = format!("设{}", parts.join("，"));
-        let Some((output, shape)) = gives else { return said(&format!("{given}："), formulas) };
         formulas.push(output);
-        let start = if parts.is_empty() { "由此得".to_string() } else { format!("{given}，则得") };
+        let start =
+            if parts.is_empty() { "由此得".to_string() } else { format!("设{}，则得", parts.join("，")) };
         said(&format!("{start}{{}}（{}）：", size(&shape)), formulas)
     }
 
@@ -75,18 +87,30 @@ impl NetSentences for Chinese {
         plain("误差：从最后一层到第一层")
     }
 
-    fn errors_intro(&self, loss: Math, known: Option<Math>, error: Option<Math>) -> Inlines {
+    fn errors_intro(&self, loss: Math, known: Option<Math>, error: Option<Math>, several: bool) -> Inlines {
         let mut template = match &known {
             Some(_) => "设损失为{}，只知道它的导数{}。".to_string(),
             None => "损失为{}。".to_string(),
         };
         let mut formulas: Vec<Math> = std::iter::once(loss).chain(known).collect();
-        if let Some(error) = error {
+        if let Some(error) = &error {
             template.push_str("第{}层的误差是{}。");
-            formulas.extend([Math::name("l"), error]);
+            formulas.extend([Math::name("l"), error.clone()]);
         }
-        template.push_str("由链式法则，每个误差都可由其后的误差推出。");
+        let each = if error.is_some() { "误差" } else { "导数" };
+        template.push_str(&format!("由链式法则，每个{each}都可由其后的{each}推出。"));
+        if several && error.is_some() {
+            template.push_str("每一层的标题下是该层自己的误差，它经由后一层的等式传回。");
+        }
         said(&template, formulas)
+    }
+
+    fn loss_alone_heading(&self) -> Inlines {
+        plain("损失的导数")
+    }
+
+    fn loss_alone(&self, loss: Math, input: Math) -> Inlines {
+        said("下面求损失{}对输入{}的导数。", [loss, input])
     }
 
     fn read_often(&self, tensor: Math, readers: usize) -> Inlines {

@@ -3,6 +3,7 @@
 use super::english::{English, count, list, number_of, plain, role};
 use super::functions::{FRACTIONAL_POWERS, defined};
 use super::sentences::{NetSentences, words};
+use super::signs::Met;
 use crate::document::figure::Told;
 use crate::document::{Inlines, Math};
 use crate::expr::Role;
@@ -27,6 +28,20 @@ impl NetSentences for English {
             _ => "Here {} is {}.",
         };
         Some(words(template, formulas))
+    }
+
+    fn met(&self, what: Met, sign: Math) -> Inlines {
+        let template = match what {
+            Met::Product => "The sign {} multiplies entry by entry.",
+            Met::Quotient => "The sign {} divides entry by entry.",
+            Met::Colon => return plain("A colon in the place of an index stands for all its values."),
+            Met::Vector => "The function {} puts the entries of a tensor into a vector, in reading order: row by row.",
+            Met::Reshape => {
+                "The function {} gives the entries of a tensor another shape, in reading order: row by row."
+            }
+            Met::Broadcast => "The function {} repeats a tensor along the axes that it does not have.",
+        };
+        words(template, [sign])
     }
 
     fn assumed(&self, equation: Math) -> Inlines {
@@ -65,15 +80,13 @@ impl NetSentences for English {
         plain(format!("Loss: {}", lower(title)))
     }
 
-    fn stage_reads(&self, read: &[(Role, Math, String)], gives: Option<(Math, String)>) -> Inlines {
+    fn stage_reads(&self, read: &[(Role, Math, String)], (output, size): (Math, String)) -> Inlines {
         let sized = |size: &str| if size.is_empty() { "one number".to_string() } else { size.to_string() };
         let parts: Vec<String> =
             read.iter().map(|(r, _, size)| format!("the {} {{}} ({})", role(*r), sized(size))).collect();
         let mut formulas: Vec<Math> = read.iter().map(|(_, math, _)| math.clone()).collect();
-        let with = if parts.is_empty() { String::new() } else { format!("With {}", list(&parts)) };
-        let Some((output, size)) = gives else { return words(&format!("{with}:"), formulas) };
         formulas.push(output);
-        let start = if with.is_empty() { "This".to_string() } else { format!("{with} this") };
+        let start = if parts.is_empty() { "This".to_string() } else { format!("With {} this", list(&parts)) };
         words(&format!("{start} gives {{}} ({}):", sized(&size)), formulas)
     }
 
@@ -86,18 +99,32 @@ impl NetSentences for English {
         plain("The errors, from the last layer to the first")
     }
 
-    fn errors_intro(&self, loss: Math, known: Option<Math>, error: Option<Math>) -> Inlines {
+    fn errors_intro(&self, loss: Math, known: Option<Math>, error: Option<Math>, several: bool) -> Inlines {
         let mut template = match &known {
             Some(_) => "Let {} be the loss, of which only its derivative {} is known. ".to_string(),
             None => "The loss is {}. ".to_string(),
         };
         let mut formulas: Vec<Math> = std::iter::once(loss).chain(known).collect();
-        if let Some(error) = error {
+        if let Some(error) = &error {
             template.push_str("The error of layer {} is {}. ");
-            formulas.extend([Math::name("l"), error]);
+            formulas.extend([Math::name("l"), error.clone()]);
         }
-        template.push_str("By the chain rule each follows from those after it.");
+        let each = if error.is_some() { "each" } else { "each derivative" };
+        template.push_str(&format!("By the chain rule {each} follows from those after it."));
+        if several && error.is_some() {
+            template.push_str(
+                " Under the name of a layer stands its own error, which comes back through the equation of the layer after it.",
+            );
+        }
         words(&template, formulas)
+    }
+
+    fn loss_alone_heading(&self) -> Inlines {
+        plain("The derivative of the loss")
+    }
+
+    fn loss_alone(&self, loss: Math, input: Math) -> Inlines {
+        words("The loss {} is differentiated by its input {}.", [loss, input])
     }
 
     fn read_often(&self, tensor: Math, readers: usize) -> Inlines {

@@ -21,18 +21,26 @@ impl<'a> Narrator<'a> {
     pub(super) fn errors(&mut self) -> io::Result<()> {
         let derivation = self.derivation;
         let arena = &derivation.system.arena;
-        self.block(Block::Heading(self.say.errors_heading()))?;
+        let layers = self.layers().into_iter().filter(|stages| !self.is_loss(stages)).count();
+        self.block(Block::Heading(match layers {
+            0 => self.say.loss_alone_heading(),
+            _ => self.say.errors_heading(),
+        }))?;
         let upstream = derivation.gradients.upstream;
         let known = (!derivation.instance.loss).then(|| self.bare(upstream));
         let known = known.map(|known| self.introduced(upstream, known));
-        let intro = self.say.errors_intro(self.glossary.loss(), known, self.error_of_a_layer());
+        let loss = self.glossary.loss();
+        let intro = match layers {
+            0 => self.say.loss_alone(loss, self.bare(TensorId(0))),
+            _ => self.say.errors_intro(loss, known, self.error_of_a_layer(), layers > 1),
+        };
         let counts = self.counts_in(|role| matches!(role, Role::Intermediate | Role::Input));
         let likewise = self.likewise();
         self.paragraph(intro.into_iter().chain(likewise).chain(counts).collect())?;
         let mut told = None;
         // a loss by itself, or stages without parameters: the input is what there is
-        let only_input = self.layers().iter().all(|stages| self.is_loss(stages))
-            || derivation.gradients.list.iter().all(|g| arena.tensor(g.of).role == Role::Input);
+        let only_input =
+            layers == 0 || derivation.gradients.list.iter().all(|g| arena.tensor(g.of).role == Role::Input);
         for gradient in &derivation.gradients.list {
             let role = arena.tensor(gradient.of).role;
             let wanted = match role {
@@ -84,7 +92,7 @@ impl<'a> Narrator<'a> {
     }
 
     /// `dX = ∂C/∂X`, where a sign for the derivative is met for the first time; a fraction speaks for itself.
-    fn introduced(&self, adjoint: TensorId, sign: Math) -> Math {
+    pub(super) fn introduced(&self, adjoint: TensorId, sign: Math) -> Math {
         match self.derivation.system.arena.tensor(adjoint).of {
             Some(of) if !self.glossary.is_partial(adjoint) => {
                 Math::binary(sign, Op::Equals, self.glossary.by_loss(self.bare(of)))
@@ -114,7 +122,7 @@ impl<'a> Narrator<'a> {
     }
 
     /// The gradient that this one is told through, if that one is not told by itself.
-    fn through(&self, gradient: &Gradient) -> Option<&Gradient> {
+    pub(super) fn through(&self, gradient: &Gradient) -> Option<&Gradient> {
         self.derivation.link(gradient).filter(|link| self.is_link(link))
     }
 
@@ -126,12 +134,13 @@ impl<'a> Narrator<'a> {
             self.paragraph(self.say.read_often(self.bare(via.unwrap_or(gradient).of), readers))?;
         }
         let count = gradient.entries.len();
-        let detail = self.net_detail(count);
+        let detail = self.gradient_detail(gradient);
         let renamed = matches!(
             derivation.recognition(gradient.adjoint).map(|r| r.parts.as_slice()),
             Some([TensorOp::Reshape { .. }])
         );
-        if detail != super::Detail::None && !(renamed && self.request.detail.is_none()) {
+        let entries = detail != super::Detail::None && !(renamed && self.request.detail.is_none());
+        if entries {
             let shown = self.net_shown(detail, count);
             if let Some(list) = &shown {
                 self.paragraph(self.say.few_entries(list.len(), count))?;
@@ -141,7 +150,9 @@ impl<'a> Narrator<'a> {
                 this.chained(this.error_chain(gradient, offset))
             })?;
         }
-        self.whole_error(gradient)?;
+        if !(entries && self.says_all(gradient, &self.error_chain(gradient, 0))) {
+            self.whole_error(gradient)?;
+        }
         if gradient.assuming.is_some() {
             for assumption in &derivation.instance.assumptions {
                 let math = self.assumption(assumption);
@@ -282,28 +293,32 @@ impl<'a> Narrator<'a> {
     /// The same for whole tensors: as matrices where they are small, and as one formula.
     fn whole_error(&mut self, gradient: &Gradient) -> io::Result<()> {
         let derivation = self.derivation;
-        if self.glossary.is_single(gradient.of) {
-            return Ok(()); // said already
-        }
         let Some(recognition) = derivation.recognition(gradient.adjoint) else {
             return self.in_index_form(gradient);
         };
+        let (left, forms) = self.whole_forms(gradient.adjoint);
+        self.explain_met(forms.iter())?;
         self.error_matrices(gradient, recognition)?;
         // sliding, spreading and routing want a word
         let via = self.derivation.link(gradient).filter(|link| self.is_link(link));
         let of_link = via.and_then(|link| Some((derivation.recognition(link.adjoint)?, link.adjoint)));
         let (source, target) = of_link.unwrap_or((recognition, gradient.adjoint));
-        self.explain_star(&source.parts)?;
         for op in &source.parts {
-            let wants_word = matches!(
-                op,
-                TensorOp::Correlate(_) | TensorOp::Upsample { .. } | TensorOp::Route(_) | TensorOp::Broadcast { .. }
-            );
+            let wants_word = match op {
+                TensorOp::Correlate(_) | TensorOp::Upsample { .. } | TensorOp::Route(_) => true,
+                TensorOp::Broadcast { .. } => forms.iter().any(has_ones),
+                TensorOp::Identity { .. }
+                | TensorOp::Sum { .. }
+                | TensorOp::Hadamard { .. }
+                | TensorOp::Reshape { .. }
+                | TensorOp::Contract(_)
+                | TensorOp::WindowSum { .. }
+                | TensorOp::WindowMax { .. } => false,
+            };
             if wants_word {
                 self.operator_told(op, target)?;
             }
         }
-        let (left, forms) = self.whole_forms(gradient.adjoint);
         let label = format!("error-{}", self.glossary.code(gradient.of));
         self.about_gradient(gradient.of, "operator");
         self.chain_display(left, forms, &label)
@@ -311,11 +326,17 @@ impl<'a> Narrator<'a> {
 
     /// An adjoint, and what it is as operators on whole tensors: without assumptions, then with them.
     pub(super) fn whole_forms(&self, adjoint: TensorId) -> (Math, Vec<Math>) {
+        if let Some(entry) = self.in_numbers(adjoint) {
+            return (self.left_of(adjoint), vec![self.expression(entry)]);
+        }
         self.written_as(adjoint, &self.forms_of(adjoint).collect::<Vec<_>>())
     }
 
     /// An adjoint in its shortest form.
     pub(super) fn shortest_form(&self, adjoint: TensorId) -> (Math, Option<Math>) {
+        if let Some(entry) = self.in_numbers(adjoint) {
+            return (self.left_of(adjoint), Some(self.expression(entry)));
+        }
         let (left, mut forms) =
             self.written_as(adjoint, &self.forms_of(adjoint).last().into_iter().collect::<Vec<_>>());
         (left, forms.pop())
@@ -369,7 +390,8 @@ impl<'a> Narrator<'a> {
     fn error_matrices(&mut self, gradient: &Gradient, recognition: &Recognition) -> io::Result<()> {
         let [op] = recognition.parts.as_slice() else { return Ok(()) };
         let plain = matches!(op, TensorOp::Identity { .. } | TensorOp::Reshape { .. } | TensorOp::Broadcast { .. });
-        if plain || gradient.simplified.is_some() || !self.glossary.is_error(gradient.adjoint) {
+        let wanted = self.glossary.is_error(gradient.adjoint) && !self.glossary.is_single(gradient.of);
+        if plain || gradient.simplified.is_some() || !wanted {
             return Ok(());
         }
         let symbol = |t: TensorId, offset: usize| self.glossary.element(t, offset as u32);
@@ -407,6 +429,12 @@ impl<'a> Narrator<'a> {
 
 /// Matrices with more entries together are not drawn.
 const MATRIX_ENTRIES: usize = 64;
+
+fn has_ones(math: &Math) -> bool {
+    let mut found = false;
+    math.each(&mut |part| found |= *part == Math::Ones);
+    found
+}
 
 fn has_dots(math: &Math) -> bool {
     matches!(math, Math::Matrix(m) if m.cells.iter().any(|c| matches!(c, Math::Dots(_))))

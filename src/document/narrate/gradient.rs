@@ -132,7 +132,9 @@ impl Narrator<'_> {
         {
             return self.collected(gradient, of.tensor());
         }
-        self.explain_star(&recognition.parts)?;
+        let level = |t: TensorId| self.level(t);
+        let formula = self.operators(&level).sum(&recognition.parts, gradient.adjoint);
+        self.explain_star(std::iter::once(&formula))?;
         match recognition.parts.as_slice() {
             [op] => {
                 if self.operator_told(op, gradient.adjoint)? {
@@ -163,10 +165,9 @@ impl Narrator<'_> {
         }
         if drawn {
             self.paragraph(self.say.with_whole_tensors(&Self::slid_axes(&recognition.parts)))?;
-        } else if let [TensorOp::Correlate(c)] = recognition.parts.as_slice()
-            && !c.leading.is_empty()
-        {
-            self.paragraph(self.say.with_channels(&c.axes))?;
+        } else if let [TensorOp::Correlate(c)] = recognition.parts.as_slice() {
+            let alone = c.leading.is_empty();
+            self.paragraph(if alone { self.say.with_whole_tensors(&c.axes) } else { self.say.with_channels(&c.axes) })?;
         }
         self.operator_equation(gradient)
     }

@@ -29,6 +29,7 @@ mod network;
 mod parameters;
 mod picture;
 mod sentences;
+mod signs;
 mod simpler;
 mod summary;
 mod unread;
@@ -49,6 +50,7 @@ use crate::expr::{ExprId, ExprKind, Role, Symbol, TensorId};
 pub use language::Lang;
 pub use picture::{WindowOf, Windows, windows};
 use sentences::Sentences;
+use signs::Met;
 
 /// A section of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,7 +116,7 @@ pub enum Detail {
 pub struct Request<'a> {
     /// Sections; empty for all.
     pub parts: Vec<Part>,
-    /// `None`: all entries of a tensor that has at most 64, few of a larger one.
+    /// `None`: all entries of a tensor that has at most 64, in a net at most 4, few of a larger one.
     pub detail: Option<Detail>,
     /// How wide things are.
     pub measure: Measure,
@@ -164,6 +166,7 @@ pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Si
         explained: Vec::new(),
         counts_explained: false,
         star_explained: false,
+        met: Vec::new(),
         windows_told: false,
     };
     if !derivation.instance.stages.is_empty() {
@@ -214,6 +217,8 @@ struct Narrator<'a> {
     counts_explained: bool,
     /// Was it said what the sign of a correlation is?
     star_explained: bool,
+    /// Signs and functions of whole tensors that were explained.
+    met: Vec<Met>,
     /// Was there a word on a window?
     windows_told: bool,
 }

@@ -5,6 +5,7 @@ use std::io;
 use super::functions::FRACTIONAL_POWERS;
 use super::{Detail, Narrator, Part, sizes};
 use crate::derivation::Derivation;
+use crate::differentiate::Gradient;
 use crate::document::layout::equation;
 use crate::document::math::{Level, Math};
 use crate::document::operator::{Operators, inside};
@@ -120,8 +121,9 @@ impl<'a> Narrator<'a> {
             .collect();
         let output = TensorId(stage.output as u32);
         let shape = self.glossary.shape(output).to_vec();
-        let gives = (!self.keeps_shape(stage) && !shape.is_empty()).then(|| (self.bare(output), sizes(&shape)));
-        if !with.is_empty() || gives.is_some() {
+        let gives = !with.is_empty() || !self.keeps_shape(stage) && !shape.is_empty();
+        let gives = gives.then(|| (self.bare(output), sizes(&shape)));
+        if let Some(gives) = gives {
             self.paragraph(self.say.stage_reads(&with, gives))?;
         }
         let further = stage.inputs.len() > 1;
@@ -210,7 +212,9 @@ impl<'a> Narrator<'a> {
             rows.extend(equation(self.glossary, self.request.measure, left, vec![right]));
         }
         self.about(definition.tensor, "definition");
+        let formulas: Vec<Math> = rows.iter().map(|row| row.right.clone()).collect();
         self.rows(rows)?;
+        self.explain_met(formulas.iter())?;
         if elementwise || single || rearranged && self.request.detail.is_none() {
             return Ok(());
         }
@@ -262,6 +266,45 @@ impl<'a> Narrator<'a> {
     /// How much of a tensor of a net is written out.
     pub(super) fn net_detail(&self, count: usize) -> Detail {
         self.request.detail.unwrap_or(if count <= ENTRIES_IN_NET { Detail::All } else { Detail::Few })
+    }
+
+    /// The same of a gradient: where no formula for whole tensors says what it is, its entries do.
+    pub(super) fn gradient_detail(&self, gradient: &Gradient) -> Detail {
+        let derivation = self.derivation;
+        let indexed = || derivation.index_form.definitions.iter().any(|d| d.tensor == gradient.adjoint.0 as usize);
+        let whole =
+            derivation.recognition(gradient.adjoint).is_some() || !self.glossary.is_single(gradient.of) && indexed();
+        let detail = self.net_detail(gradient.entries.len());
+        if detail == Detail::None && !whole { Detail::Few } else { detail }
+    }
+
+    /// Does the chain rule for a single number come to what the operators give? Then that was said.
+    pub(super) fn says_all(&self, gradient: &Gradient, chain: &[Math]) -> bool {
+        let (_, whole) = self.shortest_form(gradient.adjoint);
+        self.glossary.is_single(gradient.of)
+            && whole.is_none_or(|whole| {
+                let whole = whole.flat();
+                chain.iter().any(|form| form.clone().flat() == whole)
+            })
+    }
+
+    /// Where a gradient is a number made of numbers: its one entry says it without the signs for whole tensors.
+    pub(super) fn in_numbers(&self, adjoint: TensorId) -> Option<ExprId> {
+        let gradient = self.derivation.gradients.list.iter().find(|g| g.adjoint == adjoint)?;
+        let entry = *gradient.shortest().first()?;
+        let own = self.glossary.is_single(gradient.of) && self.through(gradient).is_none();
+        (own && self.of_numbers(entry)).then_some(entry)
+    }
+
+    fn of_numbers(&self, id: ExprId) -> bool {
+        match self.derivation.system.arena.kind(id) {
+            ExprKind::Number(_) => true,
+            ExprKind::Symbol(s) => self.glossary.is_single(s.tensor),
+            ExprKind::Sum(of) | ExprKind::Product(_, of) | ExprKind::Max(of) | ExprKind::Chosen { of, .. } => {
+                of.iter().all(|&x| self.of_numbers(x))
+            }
+            ExprKind::Power(x, _) | ExprKind::Call(_, x) => self.of_numbers(x),
+        }
     }
 
     /// The operator on whole tensors behind a definition, if there is one that a reader knows by sight.

@@ -65,7 +65,7 @@ impl<'a> Narrator<'a> {
 
     fn parameter(&mut self, gradient: &Gradient) -> io::Result<()> {
         let count = gradient.entries.len();
-        let detail = self.net_detail(count);
+        let detail = self.gradient_detail(gradient);
         if detail != Detail::None {
             let shown = self.net_shown(detail, count);
             if let Some(list) = &shown {
@@ -76,13 +76,14 @@ impl<'a> Narrator<'a> {
                 this.chained(this.parameter_chain(gradient, offset))
             })?;
         }
-        if self.glossary.is_single(gradient.of) && gradient.steps.len() == 1 {
-            return Ok(()); // said already
+        if detail != Detail::None && self.says_all(gradient, &self.parameter_chain(gradient, 0)) {
+            return Ok(());
         }
         if self.derivation.recognition(gradient.adjoint).is_none() {
             return self.in_index_form(gradient);
         }
         let (left, forms) = self.whole_forms(gradient.adjoint);
+        self.explain_met(forms.iter())?;
         let label = format!("gradient-{}", self.glossary.code(gradient.of));
         self.about_gradient(gradient.of, "operator");
         self.chain_display(left, forms, &label)

@@ -3,6 +3,7 @@
 use super::arrangement::ArrangementSentences;
 use super::entries::EntrySentences;
 use super::picture::PictureSentences;
+use super::signs::Met;
 use super::simpler::SimplerSentences;
 use super::unread::UnreadSentences;
 use super::windows::WindowSentences;
@@ -167,6 +168,8 @@ pub(super) trait ChannelSentences {
 pub(super) trait NetSentences {
     /// What a function is, and what is taken for its derivative where it has none; nothing for those that everybody knows.
     fn function(&self, name: &str) -> Option<Inlines>;
+    /// What a sign or a function of whole tensors means.
+    fn met(&self, what: Met, sign: Math) -> Inlines;
     /// This is taken as given.
     fn assumed(&self, equation: Math) -> Inlines;
     /// The title of a net: its own, if it has one, its stages, the size of its input.
@@ -179,15 +182,19 @@ pub(super) trait NetSentences {
     fn layer_heading(&self, number: u32, titles: &[&str]) -> Inlines;
     /// Heading of the loss.
     fn loss_heading(&self, title: &str) -> Inlines;
-    /// Before a stage's equation: the parameters that it reads, and what it gives with its size, where that is another than before.
-    fn stage_reads(&self, read: &[(Role, Math, String)], gives: Option<(Math, String)>) -> Inlines;
+    /// Before a stage's equation: the parameters that it reads, if any, and what it gives with its size.
+    fn stage_reads(&self, read: &[(Role, Math, String)], gives: (Math, String)) -> Inlines;
     /// A stage reads several results.
     fn stage_joins(&self, inputs: &[Math]) -> Inlines;
     /// Heading of the section on errors.
     fn errors_heading(&self) -> Inlines;
     /// The loss, what is known of it (nothing where the net computes it), what the error of a layer is, if there are any,
-    /// and how they follow.
-    fn errors_intro(&self, loss: Math, known: Option<Math>, error: Option<Math>) -> Inlines;
+    /// how they follow, and under which of several layers each stands.
+    fn errors_intro(&self, loss: Math, known: Option<Math>, error: Option<Math>, several: bool) -> Inlines;
+    /// Heading of that section where there is a loss and no layer.
+    fn loss_alone_heading(&self) -> Inlines;
+    /// The loss by itself is differentiated.
+    fn loss_alone(&self, loss: Math, input: Math) -> Inlines;
     /// A tensor is read by several definitions, whose contributions add up.
     fn read_often(&self, tensor: Math, readers: usize) -> Inlines;
     /// The numbers given do not satisfy what the layer assumes.

@@ -60,14 +60,19 @@ impl Narrator<'_> {
         lines
     }
 
-    /// The error of a layer: of what its activation is applied to, else of what it gives.
+    /// The error of a layer: of what its activation is applied to, else of what it gives, which may be the one that is known.
     fn main_error(&self, stages: &[Stage]) -> Option<TensorId> {
         let instance = &self.derivation.instance;
         let read = stages.iter().flat_map(|s| s.inputs.iter().copied().chain([s.output]));
         let own = |t: &usize| instance.tensors[*t].label.as_ref().is_some_and(|l| l.number == Some(stages[0].number));
         let errors: Vec<TensorId> =
             read.filter(own).filter_map(|t| self.derivation.gradient(TensorId(t as u32))).map(|g| g.adjoint).collect();
-        errors.iter().find(|t| self.glossary.is_error(**t)).or_else(|| errors.last()).copied()
+        let known = || {
+            let upstream = self.derivation.gradients.upstream;
+            let output = self.derivation.system.output().0 as usize;
+            (!instance.loss && stages.iter().any(|s| s.output == output)).then_some(upstream)
+        };
+        errors.iter().find(|t| self.glossary.is_error(**t)).or_else(|| errors.last()).copied().or_else(known)
     }
 
     /// The adjoints that an error is told in and that no line is about yet, those they are told in before them.
@@ -146,8 +151,11 @@ impl Narrator<'_> {
         Table { head, rows }
     }
 
-    /// `δ = …` in its shortest form; only the name where no operator says what it is.
+    /// `δ = …` in its shortest form; only the name where no operator says what it is. The error that is known is what it stands for.
     fn told(&self, adjoint: TensorId) -> Math {
+        if adjoint == self.derivation.gradients.upstream {
+            return self.introduced(adjoint, self.left_of(adjoint));
+        }
         match self.shortest_form(adjoint) {
             (left, Some(form)) => Math::binary(left, Op::Equals, form),
             (left, None) => left,

@@ -173,7 +173,7 @@ fn argument(input: Tokens<'_>) -> Parsed<'_, Argument> {
         return input.failure(Problem::SpacedSizes(before, after));
     }
     let (rest, kind) = alt((
-        map(alt((name, option_word)), |word| ArgumentKind::Word(word.text)),
+        map(alt((layer_name, option_word)), |word| ArgumentKind::Word(word.text)),
         map(sizes, ArgumentKind::Sizes),
         map(number, ArgumentKind::Number),
     ))
