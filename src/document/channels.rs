@@ -23,7 +23,9 @@ pub fn channels_text(derivation: &Derivation, glossary: &Glossary, c: &Correlati
 
 /// The leading axes as einops writes them, operands before the result: `n c, o c -> n o`.
 fn leading_text(arena: &Arena, instance: &Instance, c: &Correlation) -> String {
-    let names = names(arena, instance, c);
+    // where an axis has two letters, that of the groups is known by its name
+    let grouped = c.leading.out.iter().any(|axis| axis.len() > 1);
+    let names = if grouped { usual(arena, c, letters(c)) } else { names(arena, instance, c) };
     let axis = |letters: &Vec<u8>| {
         let text = letters.iter().map(|l| name_of(&names, *l)).join(" ");
         if letters.len() > 1 { format!("({text})") } else { text }
@@ -73,18 +75,27 @@ pub(super) fn meaning(arena: &Arena, c: &Correlation, letter: u8) -> Meaning {
 
 /// The letters that the layer's own text has, or where it does not name every axis those that are usual.
 fn names(arena: &Arena, instance: &Instance, c: &Correlation) -> Names {
-    let all = [&c.leading.x, &c.leading.y, &c.leading.out];
-    let letters: Vec<u8> = all.iter().copied().flatten().flatten().copied().unique().collect();
+    let letters = letters(c);
     if let Some(own) = own_names(arena, instance, c, &letters) {
         return own;
     }
+    usual(arena, c, letters)
+}
+
+/// The letters of the leading axes, as they are met.
+fn letters(c: &Correlation) -> Vec<u8> {
+    let all = [&c.leading.x, &c.leading.y, &c.leading.out];
+    all.iter().copied().flatten().flatten().copied().unique().collect()
+}
+
+fn usual(arena: &Arena, c: &Correlation, letters: Vec<u8>) -> Names {
     let mut taken: Vec<&str> = Vec::new();
-    let usual = letters.into_iter().map(|letter| {
+    let names = letters.into_iter().map(|letter| {
         let free = usual_names(meaning(arena, c, letter)).find(|name| !taken.contains(name)).unwrap_or("x");
         taken.push(free);
         (letter, free.to_string())
     });
-    usual.collect()
+    names.collect()
 }
 
 fn usual_names(meaning: Meaning) -> impl Iterator<Item = &'static str> {
@@ -106,8 +117,11 @@ fn own_names(arena: &Arena, instance: &Instance, c: &Correlation, letters: &[u8]
         let slot = if definition.tensor == t {
             axis
         } else {
-            match read(&definition.body, t)?.get(axis)?.terms.as_slice() {
-                [(slot, 1)] => *slot,
+            // what takes one value only counts nothing beside another letter
+            let terms = &read(&definition.body, t)?.get(axis)?.terms;
+            let counting: Vec<_> = terms.iter().filter(|t| definition.loops[t.0].len() > 1).collect();
+            match (terms.as_slice(), counting.as_slice()) {
+                ([(slot, 1)], _) | (_, [(slot, 1)]) => *slot,
                 _ => return None,
             }
         };
@@ -118,24 +132,35 @@ fn own_names(arena: &Arena, instance: &Instance, c: &Correlation, letters: &[u8]
     let mut others = vec![definition.tensor];
     definition.body.reads(&mut |t| others.push(t));
     let third = others.into_iter().find(|&t| t != x && t != y && instance.tensors[t].shape.len() == rank);
+    let grouped = || c.leading.x.iter().chain(&c.leading.y).chain(&c.leading.out);
+    let of_operands = [(&c.leading.x, c.x), (&c.leading.y, c.y)];
+    let has_one = |letter: u8| {
+        of_operands.iter().all(|(axes, o)| {
+            axes.iter().zip(&arena.tensor(o.tensor()).shape).all(|(letters, &n)| match *letters.as_slice() {
+                [only] => only != letter || n == 1,
+                [_, second] => second != letter || n == c.leading.groups,
+                _ => true,
+            })
+        })
+    };
+    let single_groups = grouped().all(|letters| letters.len() < 2 || has_one(letters[1]));
     let mut list: Names = Vec::new();
     for &letter in letters {
-        // of an axis with two letters the first one counts groups: it says all where each has one place
-        let groups = c.leading.groups;
-        let shape = |o: Operand| arena.tensor(o.tensor()).shape.iter();
-        let says = |(l, &n): (&Vec<u8>, &usize)| *l == [letter] || l.len() == 2 && l[0] == letter && n == groups;
-        let single =
-            |(l, &n): (&Vec<u8>, &usize)| *l == [letter] && n == 1 || l.len() == 2 && l[1] == letter && n == groups;
-        let in_x = c.leading.x.iter().zip(shape(c.x)).position(says).and_then(|place| axis(x, place));
-        let in_y = || c.leading.y.iter().zip(shape(c.y)).position(says).and_then(|place| axis(y, place));
-        let in_result = || c.leading.out.iter().position(|l| *l == [letter]).and_then(|place| axis(third?, place));
-        // what takes one value only may have no letter
-        let free = || usual_names(meaning(arena, c, letter)).find(|name| list.iter().all(|(_, known)| known != name));
-        let unread = || {
-            let alone = c.leading.x.iter().zip(shape(c.x)).chain(c.leading.y.iter().zip(shape(c.y))).any(single);
-            if alone { free() } else { None }
+        let alone = |list: &[Vec<u8>]| list.iter().position(|l| *l == [letter]);
+        let in_x = alone(&c.leading.x).and_then(|place| axis(x, place));
+        let in_y = || alone(&c.leading.y).and_then(|place| axis(y, place));
+        let in_result = || alone(&c.leading.out).and_then(|place| axis(third?, place));
+        // groups of one place each: the letter of the groups says all, if both operands have it
+        let first = |list: &[Vec<u8>]| list.iter().position(|l| l.len() == 2 && l[0] == letter);
+        let of_groups = || {
+            let name = axis(x, first(&c.leading.x)?)?;
+            (single_groups && axis(y, first(&c.leading.y)?) == Some(name)).then_some(name)
         };
-        let name = in_x.or_else(in_y).or_else(in_result).or_else(unread)?;
+        // and the second one none
+        let free = || usual_names(meaning(arena, c, letter)).find(|name| list.iter().all(|(_, known)| known != name));
+        let second = |axes: &Vec<u8>| axes.len() == 2 && axes[1] == letter;
+        let unread = || if single_groups && grouped().any(second) { free() } else { None };
+        let name = in_x.or_else(in_y).or_else(in_result).or_else(of_groups).or_else(unread)?;
         if list.iter().any(|(_, known)| known == name) {
             return None;
         }

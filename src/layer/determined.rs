@@ -13,12 +13,15 @@ pub(super) fn without_determined(
     let mut equations = Vec::new();
     zeros(condition, &mut equations)?;
     let (mut slots, mut body) = (slots.to_vec(), body.clone());
-    while let Some(equation) = equations.pop() {
-        let (place, value) = slots.iter().enumerate().find_map(|(place, &slot)| {
-            let value = solved(&equation, slot)?;
-            let (low, high) = value.bounds(|s| (loops[s].low, loops[s].high))?;
-            (loops[slot].low <= low && high <= loops[slot].high).then_some((place, value))
+    while !equations.is_empty() {
+        let (which, place, value) = equations.iter().enumerate().find_map(|(which, equation)| {
+            slots.iter().enumerate().find_map(|(place, &slot)| {
+                let value = solved(equation, slot)?;
+                let (low, high) = value.bounds(|s| (loops[s].low, loops[s].high))?;
+                (loops[slot].low <= low && high <= loops[slot].high).then_some((which, place, value))
+            })
         })?;
+        equations.remove(which);
         let known = Known { slot: slots.remove(place), value };
         equations = equations.iter().map(|f| known.index(f)).collect::<Option<_>>()?;
         body = known.body(&body)?;

@@ -282,7 +282,7 @@ fn letters_of_indices_and_of_what_is_in_between_make_room() {
     let chains: [(&str, &[i64]); 3] = [
         ("conv 2x2x2 -> relu -> pool max 2x2x2", &[4, 4, 4]),
         ("log-softmax -> nll", &[2, 2, 3, 4]),
-        ("conv 3 padding same mode reflect -> log-softmax", &[4]),
+        ("conv 3 padding same padding-mode reflect -> log-softmax", &[4]),
     ];
     for (chain, input) in chains {
         let instance = net(chain, input).instance;

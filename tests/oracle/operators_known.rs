@@ -171,8 +171,14 @@ fn shapes_that_change_and_sums_of_operators() {
     let contract =
         |operands: &[&str], einsum: &str| json!({"operator": "contract", "operands": operands, "einsum": einsum});
     assert_eq!(work(&contract(&["v", "c"], "i,->i"), &tensors, &[2]), Ok(vector(&[7, 70])));
-    assert_eq!(work(&contract(&["v"], "i->ji"), &tensors, &[2, 2]), Ok(matrix(&[&[1, 10], &[1, 10]])));
-    assert_eq!(work(&contract(&["v"], "i->j"), &tensors, &[3]), Ok(vector(&[11, 11, 11])));
+    let repeated = |einsum: &str, axes: &[i64]| {
+        let mut operator = contract(&["v"], einsum);
+        operator["axes"] = json!(axes);
+        operator
+    };
+    assert_eq!(work(&repeated("i->i", &[0]), &tensors, &[2, 2]), Ok(matrix(&[&[1, 10], &[1, 10]])));
+    assert_eq!(work(&repeated("i->", &[0]), &tensors, &[3]), Ok(vector(&[11, 11, 11])));
+    assert!(work(&contract(&["v"], "i->ji"), &tensors, &[2, 2]).is_err());
     let three = json!({"operator": "hadamard", "operands": ["v", "1 - v", "v**2"]});
     assert_eq!(work(&three, &tensors, &[2]), Ok(vector(&[0, -9000])));
     let add = json!({"operator": "add", "operands": [three, contract(&["v", "c"], "i,->i")], "scale": "2"});
