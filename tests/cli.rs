@@ -6,6 +6,8 @@
 mod helps;
 #[path = "cli/statuses.rs"]
 mod statuses;
+#[path = "cli/texts.rs"]
+mod texts;
 #[path = "support/words.rs"]
 mod words;
 #[path = "cli/written.rs"]

@@ -77,10 +77,13 @@ impl Substitution {
 
 impl Arena {
     /// The expression with products of sums, and positive powers of sums, multiplied out; `None` if that takes more than `most`
-    /// terms. Arguments of functions and what stands in denominators stay as they are.
+    /// terms, or makes numbers or exponents that are too large. Arguments of functions and what stands in denominators stay as they
+    /// are.
     pub fn expanded(&mut self, expr: ExprId, most: usize) -> Option<ExprId> {
-        let terms = self.monomials(expr, most)?;
-        Some(self.sum(&terms))
+        self.attempt(|arena| {
+            let terms = arena.monomials(expr, most)?;
+            Some(arena.sum(&terms))
+        })
     }
 
     fn monomials(&mut self, expr: ExprId, most: usize) -> Option<Vec<ExprId>> {
