@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::{folder, printed, refused};
+use crate::{folder, printed, refused, run, stderr};
 
 /// Name of the snapshot, and the right-hand sides of `z[i]` whose refusals it holds.
 const REFUSED: &[(&str, &[&str])] = &[
@@ -139,4 +139,24 @@ fn high_powers_are_derived() {
         }
         printed(folder.path(), "layer t.derive --input 2");
     }
+}
+
+/// What cannot be read back as a tensor: words, and functions that a layer may call.
+#[test]
+fn letters_of_other_alphabets_are_names() {
+    let folder = folder();
+    write(folder.path(), "softplus(a[i])");
+    for name in ["theta", "phi", "Phi", "x", "lambda_", "sums", "print"] {
+        let output = run(folder.path(), &format!("{COMMAND} --rename a={name}"));
+        assert_eq!(output.status.code(), Some(0), "{name}: {}", stderr(&output));
+    }
+    for name in ["lambda", "in", "sum", "exp", "sqrt", "root7", "flat", "min", "yield", "None", "softplus"] {
+        let text = refused(folder.path(), &format!("{COMMAND} --rename a={name}"));
+        assert!(text.contains(&format!("a tensor cannot be called `{name}`: it is a ")), "{text}");
+    }
+    write(folder.path(), "Phi(a[i])");
+    for name in ["phi", "Phi"] {
+        refused(folder.path(), &format!("{COMMAND} --rename a={name}"));
+    }
+    refused(folder.path(), "net --input 2 'dense 2 -> sigma -> dense 1' --format json --rename W=root");
 }
