@@ -11,7 +11,7 @@ use super::pictures;
 use super::problem::Problem;
 use super::rename::{names, rename};
 use super::values;
-use crate::derivation::{self, Derivation, Stage, Values};
+use crate::derivation::{self, Derivation, Stage, Values, ValuesError};
 use crate::document::Notation;
 use crate::expr::Ties;
 use crate::layer::{Builtin, Instance, Known, Settings, bind, builtins, link, loss_alone};
@@ -264,8 +264,15 @@ fn instance_derived(
         }
     })?;
     let values = given.map(|g| Values::work_out(&derivation, &g)).transpose();
-    let values =
-        values.map_err(|e| Problem::input(e.to_string(), "names and shapes are those of the layer at these sizes"))?;
+    let values = values.map_err(|e| {
+        let hint = match e {
+            ValuesError::Twice { .. } => "give them once",
+            ValuesError::Unknown { .. } | ValuesError::Shape { .. } => {
+                "names and shapes are those of the layer at these sizes"
+            }
+        };
+        Problem::input(e.to_string(), hint)
+    })?;
     let derived = Derived { derivation, values, notation };
     pictures::at_is_inside(&derived, common)?;
     Ok(derived)
