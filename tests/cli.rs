@@ -6,6 +6,8 @@
 mod helps;
 #[path = "cli/statuses.rs"]
 mod statuses;
+#[path = "cli/texts.rs"]
+mod texts;
 #[path = "support/words.rs"]
 mod words;
 #[path = "cli/written.rs"]
@@ -38,6 +40,7 @@ const FILES: &[(&str, &[u8])] = &[
     ("true.json", b"{\"w\": [[1, true], [3, 4]]}"),
     ("zero.json", b"{\"w\": [[1, \"1/0\"], [3, 4]]}"),
     ("word.json", b"{\"w\": [[1, \"x\"], [3, 4]]}"),
+    ("errors.json", b"{\"delta\": [5], \"delta2\": [7]}"),
     ("huge.json", b"{\"w\": [[1, 1e999999999], [3, 4]]}"),
     ("good.json", b"{\"w\": [[1, \"2/3\"], [0.5, 4]]}"),
     ("wrong.toml", b"gradiant = \"partial\"\nindex-base = 2\ntensors = \"blod\"\n[names]\na = \"2\"\nC = \"L\"\n"),
@@ -167,6 +170,9 @@ const REFUSED: &[(&str, &[&str])] = &[
             "conv --input 3x3 --kernel 2x2 --rename a=w",
             "conv --input 3x3 --kernel 2x2 --rename a=x,b=x",
             "conv --input 3x3 --kernel 2x2 --rename a=delta",
+            "conv --input 3x3 --kernel 2x2 --rename a=sum",
+            "conv --input 3x3 --kernel 2x2 --rename a=exp",
+            "conv --input 3x3 --kernel 2x2 --rename delta=lambda",
             "conv --input 3x3 --kernel 2x2 --rename a=1x",
             "conv --input 3x3 --kernel 2x2 --rename a=",
             "conv --input 3x3 --kernel 2x2 --rename a",
@@ -228,6 +234,7 @@ const REFUSED: &[(&str, &[&str])] = &[
             "conv --input 3x3 --kernel 2x2 --values zero.json",
             "conv --input 3x3 --kernel 2x2 --values word.json",
             "conv --input 3x3 --kernel 2x2 --values huge.json",
+            "net --input 2 'dense 2 -> sigma -> dense 1' --values errors.json",
         ],
     ),
     (

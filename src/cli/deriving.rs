@@ -11,12 +11,12 @@ use super::pictures;
 use super::problem::Problem;
 use super::rename::{names, rename};
 use super::values;
-use crate::derivation::{self, Derivation, Stage, Values};
+use crate::derivation::{self, Derivation, Stage, Values, ValuesError};
 use crate::document::Notation;
 use crate::expr::Ties;
 use crate::layer::{Builtin, Instance, Known, Settings, bind, builtins, link, loss_alone};
 use crate::syntax::{self, ast};
-use crate::text::{Source, closest};
+use crate::text::{Source, Span, closest};
 
 /// Memory that may be used where the system does not say how much there is.
 const MEMORY: u128 = 4 << 30;
@@ -114,7 +114,7 @@ pub(super) fn derive(deriving: &Deriving, place: &Place<'_>) -> Result<Derived, 
         }
         Deriving::Net { net, input, ties, common } => {
             let instance = chain(net, input.as_ref().map(|l| l.0.as_slice()), place)?;
-            instance_derived(instance, (*ties).into(), common, place)
+            instance_derived(instance, None, (*ties).into(), common, place)
         }
         Deriving::Layer { file, options, ties, common } => {
             let settings = options.settings();
@@ -218,11 +218,29 @@ fn layer(
     let file = syntax::parse(source).map_err(|d| Problem::Text(source.clone(), d))?;
     let layer = only_layer(&file, source)?;
     let instance = bind(layer, &settings).map_err(|r| Problem::refusal(r, source))?;
-    instance_derived(if instance.loss { loss_alone(instance) } else { instance }, ties, common, place)
+    let instance = if instance.loss { loss_alone(instance) } else { instance };
+    let spans = instance.tensors.iter().map(|t| defined_at(layer, &t.name)).collect();
+    instance_derived(instance, Some(&Written { source, spans }), ties, common, place)
+}
+
+/// Where the tensors of a layer are defined.
+struct Written<'a> {
+    source: &'a Source,
+    /// The right-hand side of each, where the text has one and no more.
+    spans: Vec<Option<Span>>,
+}
+
+fn defined_at(layer: &ast::Layer, name: &str) -> Option<Span> {
+    let mut found = layer.items.iter().filter_map(|item| match &item.kind {
+        ast::ItemKind::Definition(d) => (d.name.text == name).then_some(d.body.span),
+        ast::ItemKind::Declaration(_) | ast::ItemKind::Assumption(_) | ast::ItemKind::Requirement(..) => None,
+    });
+    found.next().filter(|_| found.next().is_none())
 }
 
 fn instance_derived(
     mut instance: Instance,
+    written: Option<&Written<'_>>,
     ties: Ties,
     common: &Common,
     place: &Place<'_>,
@@ -236,10 +254,25 @@ fn instance_derived(
     let surroundings = !matches!(common.format(), Format::Json | Format::Svg) && instance.stages.is_empty();
     let options = derivation::Options { upstream, ties, memory: place.memory, surroundings };
     let given = common.values.as_deref().map(|file| values::read(&place.file(file)?)).transpose()?;
-    let derivation = derivation::derive_watched(instance, &options, place.begun).map_err(|f| Problem::failure(&f))?;
+    let names: Vec<String> = instance.tensors.iter().map(|t| t.name.clone()).collect();
+    let derivation = derivation::derive_watched(instance, &options, place.begun).map_err(|failure| {
+        let problem = Problem::failure(&failure);
+        let tensor = failure.defining().and_then(|name| names.iter().position(|n| n == name));
+        match written.zip(tensor).and_then(|(w, tensor)| Some((w.source, w.spans[tensor]?))) {
+            Some((source, span)) => problem.at(source, span),
+            None => problem,
+        }
+    })?;
     let values = given.map(|g| Values::work_out(&derivation, &g)).transpose();
-    let values =
-        values.map_err(|e| Problem::input(e.to_string(), "names and shapes are those of the layer at these sizes"))?;
+    let values = values.map_err(|e| {
+        let hint = match e {
+            ValuesError::Twice { .. } => "give them once",
+            ValuesError::Unknown { .. } | ValuesError::Shape { .. } => {
+                "names and shapes are those of the layer at these sizes"
+            }
+        };
+        Problem::input(e.to_string(), hint)
+    })?;
     let derived = Derived { derivation, values, notation };
     pictures::at_is_inside(&derived, common)?;
     Ok(derived)

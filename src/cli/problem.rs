@@ -7,7 +7,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use crate::derivation::Failure;
 use crate::expand::ExpandError;
 use crate::layer::Refusal;
-use crate::text::{Diagnostic, Source};
+use crate::text::{Diagnostic, Source, Span};
 
 /// Why there is no output.
 #[derive(Debug)]
@@ -79,9 +79,29 @@ impl Problem {
             Failure::Expand(ExpandError::EmptyReduction { .. }) => {
                 Problem::input(message, "take less padding, dilation or stride, or look at the layer's text")
             }
+            Failure::Expand(ExpandError::TooLarge { .. }) | Failure::Excess(_) => {
+                let hint =
+                    "take smaller ones, or define a part as a tensor of its own, which is not multiplied into others";
+                Problem::input(message, hint)
+            }
+            Failure::NoValue { .. } => {
+                let hint = "look at the layer's text: it divides by what is 0, or takes a logarithm or a root of what has none, \
+                            whatever the inputs are";
+                Problem::input(message, hint)
+            }
             Failure::Expand(_) => Problem::input(message, "look at the layer's text, or take other sizes"),
             Failure::NameTaken(_) => Problem::input(message, "give one another name, such as --rename delta=g"),
             Failure::Refuted(_) => Problem::Bug(message),
+        }
+    }
+
+    /// The same with the place in a text that it is about.
+    pub(super) fn at(self, source: &Source, span: Span) -> Problem {
+        match self {
+            Problem::Input { message, hint } => {
+                Problem::Text(source.clone(), vec![Diagnostic::new(span, message).hint(hint)])
+            }
+            Problem::Text(..) | Problem::Several(_) | Problem::Bug(_) => self,
         }
     }
 

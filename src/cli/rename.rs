@@ -4,7 +4,8 @@ use itertools::Itertools;
 
 use super::problem::Problem;
 use crate::derivation;
-use crate::layer::Instance;
+use crate::layer::{Instance, is_function};
+use crate::syntax::is_reserved;
 use crate::text::closest;
 
 /// The letter of the loss.
@@ -14,8 +15,37 @@ pub(super) const LAYER: &str = "l";
 /// The letter of an activation of which nothing is known.
 pub(super) const ACTIVATION: &str = "sigma";
 /// Letters that mean something in every document.
-const TAKEN: [(&str, &str); 3] =
-    [(LOSS, "the loss"), (ACTIVATION, "the activation"), (LAYER, "the number of the layer")];
+const TAKEN: [(&str, &str); 3] = [
+    (LOSS, "it stands for the loss"),
+    (ACTIVATION, "it stands for the activation"),
+    (LAYER, "it stands for the number of the layer"),
+];
+
+/// The words that Python keeps for itself: the expressions of the JSON can be read by it.
+const PYTHON: [&str; 35] = [
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
+    "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
+    "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+];
+/// Functions that are also letters, and stand for tensors where a layer does not call them.
+const LETTERS: [&str; 2] = ["phi", "Phi"];
+
+/// What keeps a name that is printed from being read back as that of a tensor.
+fn reserved(name: &str, instance: &Instance) -> Option<&'static str> {
+    let mut called = false;
+    let letter = LETTERS.contains(&name);
+    instance.definitions.iter().for_each(|d| {
+        // the derivative of one of the letters is the other
+        d.body.calls(&mut |function| called |= function == name || letter && LETTERS.contains(&function));
+    });
+    if called || is_function(name) && !letter {
+        Some("it is a function")
+    } else if is_reserved(name) {
+        Some("it is a word of the layer language")
+    } else {
+        PYTHON.contains(&name).then_some("it is a word of Python, which can read the expressions of the JSON")
+    }
+}
 
 /// The names of a layer's tensors, in a net their letters, and at the end that of the upstream gradient or the errors.
 pub(super) fn names(instance: &Instance) -> Vec<String> {
@@ -52,11 +82,12 @@ pub(super) fn rename(instance: &mut Instance, pairs: &[(String, String)]) -> Res
     for (place, name) in renamed.iter().enumerate() {
         let meaning = match TAKEN.iter().find(|(taken, _)| taken == name) {
             Some((_, meaning)) if *name != names[place] => Some(*meaning),
-            _ if letters.contains(&name.as_str()) => Some("an index"),
+            _ if letters.contains(&name.as_str()) => Some("it stands for an index"),
+            _ if *name != names[place] => reserved(name, instance),
             _ => None,
         };
         if let Some(meaning) = meaning {
-            let message = format!("a tensor cannot be called `{name}`: it stands for {meaning}");
+            let message = format!("a tensor cannot be called `{name}`: {meaning}");
             return Err(Problem::input(message, format!("give it another name, such as --rename {}=x", names[place])));
         }
         if renamed[..place].contains(name) {
@@ -70,6 +101,11 @@ pub(super) fn rename(instance: &mut Instance, pairs: &[(String, String)]) -> Res
             // the name is the letter with the layer's number, and perhaps more to tell it from others
             Some(label) => {
                 tensor.name = format!("{}{}", renamed[place], &tensor.name[label.letter.len()..]);
+                if is_function(&tensor.name) {
+                    let message = format!("a tensor cannot be called `{}`: it is a function", tensor.name);
+                    let hint = format!("give it another letter, such as --rename {}=x", names[place]);
+                    return Err(Problem::input(message, hint));
+                }
                 label.letter.clone_from(&renamed[place]);
             }
             None => tensor.name.clone_from(&renamed[place]),

@@ -11,7 +11,7 @@ use itertools::Itertools;
 
 use crate::differentiate::{Gradient, Gradients, differentiate, gradients_in_index_form};
 use crate::expand::{ExpandError, estimate, expand};
-use crate::expr::{System, TensorId, Ties};
+use crate::expr::{Excess, MOST_BITS, System, TensorId, Ties};
 use crate::layer::{Instance, Label, TensorDecl};
 use crate::recognise::{Favourite, Obstacle, Recognition, Slide, recognise};
 use crate::verify::{Claims, Verdict, verify};
@@ -23,6 +23,9 @@ pub use values::{Given, Values, ValuesError};
 const INDEX_FORM_LIMIT: u128 = 4_000_000;
 /// The most reads for which the other kind of bias is derived too, for comparison.
 const COMPARISON_LIMIT: u128 = 20_000;
+
+/// The largest exponent of a derivative: some thousand times the largest of an equation, for powers that meet in the chain rule.
+const HIGHEST_EXPONENT: u32 = 900_000;
 
 /// What to derive with.
 #[derive(Clone, Debug)]
@@ -72,6 +75,13 @@ pub enum Failure {
     Expand(ExpandError),
     /// Two tensors would share a name.
     NameTaken(String),
+    /// A derivative has an exponent or a number that is too large.
+    Excess(Excess),
+    /// The source has no value at any of the points that were tried, so that nothing can be checked.
+    NoValue {
+        /// The first tensor that has none.
+        tensor: String,
+    },
     /// A check failed: a bug in this program.
     Refuted(Verdict),
 }
@@ -90,12 +100,32 @@ impl fmt::Display for Failure {
             }
             Failure::Expand(error) => error.fmt(f),
             Failure::NameTaken(name) => write!(f, "two tensors would be called `{name}`"),
+            Failure::Excess(Excess::Exponent) => write!(f, "a derivative has an exponent that is too large"),
+            Failure::Excess(Excess::Number) => write!(f, "a derivative has a number of more than {MOST_BITS} bits"),
+            Failure::NoValue { tensor } => write!(f, "`{tensor}` has no value anywhere that was tried"),
             Failure::Refuted(verdict) => write!(f, "an equation failed its check: {}", verdict.failures.join("; ")),
         }
     }
 }
 
 impl std::error::Error for Failure {}
+
+impl Failure {
+    /// The tensor whose definition is at fault.
+    pub fn defining(&self) -> Option<&str> {
+        match self {
+            Failure::Expand(ExpandError::DivisionByZero { tensor } | ExpandError::TooLarge { tensor, .. })
+            | Failure::NoValue { tensor } => Some(tensor),
+            Failure::Expand(
+                ExpandError::OutOfBounds { .. } | ExpandError::Assumptions | ExpandError::EmptyReduction { .. },
+            )
+            | Failure::TooLarge { .. }
+            | Failure::NameTaken(_)
+            | Failure::Excess(_)
+            | Failure::Refuted(_) => None,
+        }
+    }
+}
 
 /// A layer's equations, gradients, steps, operators, and the verdict on them all.
 #[derive(Debug)]
@@ -217,6 +247,9 @@ pub fn derive_watched(instance: Instance, options: &Options, begun: &dyn Fn(Stag
     begun(Stage::Recognising);
     let (recognitions, obstacles) = recognise_all(&instance, &mut system, &gradients);
     let assuming = recognise_assuming(&instance, &mut system, &gradients);
+    if let Some(excess) = system.arena.excess(HIGHEST_EXPONENT) {
+        return Err(Failure::Excess(excess));
+    }
     let claims = Claims {
         instance: &instance,
         system: &system,
@@ -263,7 +296,11 @@ pub fn derive_watched(instance: Instance, options: &Options, begun: &dyn Fn(Stag
 
 /// Nothing goes further with an equation that failed.
 fn passed(verdict: Verdict) -> Result<Verdict, Failure> {
-    if verdict.failures.is_empty() { Ok(verdict) } else { Err(Failure::Refuted(verdict)) }
+    match &verdict.without_value {
+        _ if !verdict.failures.is_empty() => Err(Failure::Refuted(verdict)),
+        Some(tensor) => Err(Failure::NoValue { tensor: tensor.clone() }),
+        None => Ok(verdict),
+    }
 }
 
 /// The names of the adjoints. In a net the error of layer 2 is `delta2`, and any other adjoint is called after its tensor.
@@ -336,6 +373,11 @@ mod tests {
         let sound = Verdict { forward: 9, points: 2, ..Verdict::default() };
         assert_eq!(passed(sound.clone()).expect("nothing failed"), sound);
         let refuted = Verdict { failures: vec!["equation 0 of `z`".to_string()], ..sound };
-        assert!(matches!(passed(refuted), Err(Failure::Refuted(v)) if v.failures.len() == 1));
+        assert!(matches!(passed(refuted.clone()), Err(Failure::Refuted(v)) if v.failures.len() == 1));
+        // a check that failed is a bug, whatever else could not be checked
+        let both = Verdict { without_value: Some("z".to_string()), ..refuted };
+        assert!(matches!(passed(both.clone()), Err(Failure::Refuted(_))));
+        let nowhere = Verdict { failures: Vec::new(), ..both };
+        assert!(matches!(passed(nowhere), Err(Failure::NoValue { tensor }) if tensor == "z"));
     }
 }

@@ -5,6 +5,9 @@ use std::cmp::Ordering;
 
 use crate::expr::{Number, degree_of_root};
 
+/// The most bits that a numerator or a denominator may have.
+const MOST_BITS: u64 = 1 << 16;
+
 /// A number, exact or not.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -27,32 +30,38 @@ impl Value {
         }
     }
 
+    /// `None` for a number that takes pages to write down.
+    fn exact(n: Number) -> Option<Value> {
+        (n.bits() <= MOST_BITS).then_some(Value::Exact(n))
+    }
+
     fn finite(x: f64) -> Option<Value> {
         x.is_finite().then_some(Value::Approximate(x))
     }
 
-    /// The sum; `None` beyond the range of floating point.
+    /// The sum; `None` where it is too long, or beyond the range of floating point.
     pub fn add(&self, other: &Value) -> Option<Value> {
         match (self, other) {
-            (Value::Exact(x), Value::Exact(y)) => Some(Value::Exact(x.add(y))),
+            (Value::Exact(x), Value::Exact(y)) => Value::exact(x.add(y)),
             _ => Value::finite(self.real() + other.real()),
         }
     }
 
-    /// The product; `None` beyond the range of floating point.
+    /// The product; `None` where it is too long, or beyond the range of floating point.
     pub fn mul(&self, other: &Value) -> Option<Value> {
         match (self, other) {
-            (Value::Exact(x), Value::Exact(y)) => Some(Value::Exact(x.mul(y))),
+            (Value::Exact(x), Value::Exact(y)) => Value::exact(x.mul(y)),
             // an exact nothing takes nothing, whatever the other is
             (Value::Exact(x), _) | (_, Value::Exact(x)) if x.is_zero() => Some(Value::integer(0)),
             _ => Value::finite(self.real() * other.real()),
         }
     }
 
-    /// An integer power; `None` for a negative power of 0.
+    /// An integer power; `None` for a negative power of 0, and where it is too long or beyond the range of floating point.
     pub fn power(&self, exponent: i32) -> Option<Value> {
         match self {
-            Value::Exact(x) => x.power(exponent).map(Value::Exact),
+            Value::Exact(x) if !x.has_power_within(exponent, MOST_BITS) => None,
+            Value::Exact(x) => x.power(exponent).and_then(Value::exact),
             Value::Approximate(x) => Value::finite(x.powi(exponent)),
         }
     }
@@ -126,6 +135,9 @@ mod tests {
     fn what_has_no_value() {
         assert_eq!(Value::integer(0).call("log"), None);
         assert_eq!(Value::integer(0).power(-1), None);
+        assert_eq!(Value::integer(10).power(i32::MAX), None);
+        let long = Value::integer(2).power(40_000).unwrap();
+        assert_eq!((long.mul(&long), long.power(2)), (None, None));
         assert_eq!(Value::integer(1000).call("exp"), None);
         assert_eq!(Value::integer(1).call("sigma"), None);
         assert_eq!(Value::integer(-8).call("root3"), None);

@@ -32,6 +32,13 @@ pub enum ValuesError {
         /// Names that numbers may be given for.
         known: Vec<String>,
     },
+    /// Two names of one tensor.
+    Twice {
+        /// The tensor.
+        name: String,
+        /// What it answers to as well.
+        other: String,
+    },
     /// The shape is another one.
     Shape {
         /// The tensor.
@@ -56,6 +63,9 @@ impl fmt::Display for ValuesError {
         match self {
             ValuesError::Unknown { name, known } => {
                 write!(f, "values are given for `{name}`, but the layer reads {}", known.join(", "))
+            }
+            ValuesError::Twice { name, other } => {
+                write!(f, "the values of `{name}` are given twice, also as those of `{other}`")
             }
             ValuesError::Shape { name, expected, found } => {
                 write!(f, "`{name}` is {}, but its values are {}", shape_in_words(expected), shape_in_words(found))
@@ -93,7 +103,9 @@ impl Values {
                     found: shape.clone(),
                 });
             }
-            values.of.insert(id, elements.iter().cloned().map(Value::Exact).collect());
+            if values.of.insert(id, elements.iter().cloned().map(Value::Exact).collect()).is_some() {
+                return Err(ValuesError::Twice { name: tensor.name.clone(), other: derivation.error.clone() });
+            }
         }
         if !values.of.contains_key(&upstream) {
             // of a loss it is 1 by definition

@@ -6,7 +6,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::expr::{Arena, Definition, ExprId, ExprKind, Number};
+use crate::expr::{Arena, Definition, ExprId, ExprKind, MOST_BITS, Number};
 
 /// The right-hand sides of one definition, and what was folded already.
 pub(super) struct Folds {
@@ -85,6 +85,9 @@ impl Folds {
                 // a name alone stands for the whole power, of either sign
                 Some(Fold { inverse, factors: own, symbol }) if own.len() == 1 && own[0].1 == 1 => {
                     let (_, n) = factors.remove(next);
+                    if !inverse.has_power_within(n, MOST_BITS) {
+                        return expr;
+                    }
                     coefficient = coefficient.mul(&inverse.power(n).expect("the inverse of a number is not 0"));
                     symbols.push(arena.power(*symbol, n).expect("a symbol is no constant"));
                     next = 0;

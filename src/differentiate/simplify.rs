@@ -57,7 +57,7 @@ fn replaced_once(arena: &mut Arena, forms: &Forms, entries: &[ExprId]) -> Option
     let mut found = Vec::with_capacity(entries.len());
     for (place, &entry) in entries.iter().enumerate() {
         let before = weight(arena, entry);
-        let new = Substitution::new().apply(arena, entry, &|s| forms.get(&s).copied())?;
+        let new = arena.attempt(|arena| Substitution::new().apply(arena, entry, &|s| forms.get(&s).copied()))?;
         if new == entry {
             if place == 0 {
                 return None;

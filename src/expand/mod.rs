@@ -6,8 +6,8 @@ use std::fmt;
 
 use itertools::Itertools;
 
-use crate::expr::{Arena, Definition, ExprId, ExprKind, Number, Relation, Role, System, TensorId};
-use crate::layer::{self, Affine, Body, Condition, Instance, Nest, Part, ReduceOp};
+use crate::expr::{Arena, Definition, Excess, ExprId, ExprKind, MOST_BITS, Number, Relation, Role, System, TensorId};
+use crate::layer::{self, Affine, Body, Condition, Instance, MOST_EXPONENT, Nest, Part, ReduceOp};
 
 /// Memory that one expanded read costs over a whole derivation, in bytes: forward term, its two gradient terms, their steps
 /// and the spare room of growing vectors. Measured on a convolution of 224x224 by 3x3 and rounded up.
@@ -34,6 +34,13 @@ pub enum ExpandError {
         /// The tensor whose definition divides.
         tensor: String,
     },
+    /// An exponent or a number that is too large, once powers and products are multiplied out.
+    TooLarge {
+        /// The tensor in whose definition it occurs.
+        tensor: String,
+        /// Which of the two.
+        excess: Excess,
+    },
     /// A maximum or a mean of nothing.
     EmptyReduction {
         /// The tensor whose definition reduces.
@@ -54,6 +61,12 @@ impl fmt::Display for ExpandError {
             }
             ExpandError::Assumptions => write!(f, "an assumption must be about entries that no other is about"),
             ExpandError::DivisionByZero { tensor } => write!(f, "an equation of `{tensor}` divides by zero"),
+            ExpandError::TooLarge { tensor, excess: Excess::Exponent } => {
+                write!(f, "an equation of `{tensor}` has an exponent beyond {MOST_EXPONENT}")
+            }
+            ExpandError::TooLarge { tensor, excess: Excess::Number } => {
+                write!(f, "an equation of `{tensor}` has a number of more than {MOST_BITS} bits")
+            }
             ExpandError::EmptyReduction { tensor, index } => {
                 let index = index.iter().join(",");
                 write!(f, "`{tensor}[{index}]` is a maximum or a mean of nothing: no entry lies in its window")
@@ -105,7 +118,7 @@ pub fn expand(instance: &Instance) -> Result<System, ExpandError> {
         let mut values = Vec::with_capacity(instance.tensors[definition.tensor].shape.iter().product());
         walker.run(&own, 0, &mut |walker| {
             values.push(walker.value(&plan)?);
-            Ok(())
+            walker.within_bounds()
         })?;
         definitions.push(Definition { tensor: ids[definition.tensor], values });
     }
@@ -120,7 +133,7 @@ pub fn expand(instance: &Instance) -> Result<System, ExpandError> {
         let mut sums = Vec::new();
         walker.run(&own, 0, &mut |walker| {
             sums.push(walker.value(&plan)?);
-            Ok(())
+            walker.within_bounds()
         })?;
         for sum in sums {
             let symbols = if let ExprKind::Sum(terms) = arena.kind(sum) { terms.to_vec() } else { vec![sum] };
@@ -313,6 +326,13 @@ impl Walker<'_> {
                 let sum = self.arena.sum(terms);
                 Ok(self.arena.scale(&Number::fraction(1, terms.len() as i64), sum))
             }
+        }
+    }
+
+    fn within_bounds(&self) -> Result<(), ExpandError> {
+        match self.arena.excess(MOST_EXPONENT) {
+            None => Ok(()),
+            Some(excess) => Err(ExpandError::TooLarge { tensor: self.target(), excess }),
         }
     }
 

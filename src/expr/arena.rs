@@ -89,6 +89,27 @@ struct Node {
     pair: [ExprId; 2],
 }
 
+/// The largest exponent, in absolute value, that is ever made.
+pub(super) const HIGHEST_EXPONENT: i32 = 1_000_000;
+
+/// What has become too large to go on with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Excess {
+    /// An exponent.
+    Exponent,
+    /// A number: it is longer than [`MOST_BITS`](super::MOST_BITS).
+    Number,
+}
+
+/// The largest of what was made so far. What would be too large to make is replaced by something else, and noted here.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Extremes {
+    /// The largest absolute value of an exponent.
+    pub(super) exponent: u32,
+    /// Was there a number that is too long?
+    pub(super) long: bool,
+}
+
 /// Where expressions live: see the module's page for the invariants.
 #[derive(Debug)]
 pub struct Arena {
@@ -103,6 +124,7 @@ pub struct Arena {
     calls: Vec<Function>,
     /// The id of the number 1; `u32::MAX` while there is none.
     one: u32,
+    pub(super) extremes: Extremes,
 }
 
 impl Default for Arena {
@@ -117,6 +139,7 @@ impl Default for Arena {
             functions: Vec::new(),
             calls: Vec::new(),
             one: u32::MAX,
+            extremes: Extremes::default(),
         }
     }
 }
@@ -132,6 +155,25 @@ impl Arena {
         self.nodes.reserve(expressions);
         self.children.reserve(expressions);
         self.seen.reserve(expressions, |&(short, _)| spread(short));
+    }
+
+    /// Was anything made so far with an exponent beyond `most`, or with a number that is too long? Where it was too large to be made
+    /// at all, something else stands in its place: then nothing that was made since means anything.
+    pub fn excess(&self, most: u32) -> Option<Excess> {
+        match self.extremes {
+            Extremes { long: true, .. } => Some(Excess::Number),
+            Extremes { exponent, .. } => (exponent > most).then_some(Excess::Exponent),
+        }
+    }
+
+    /// What `make` makes; `None` if something became too large to be made, of which then no note is kept.
+    pub fn attempt<T>(&mut self, make: impl FnOnce(&mut Arena) -> Option<T>) -> Option<T> {
+        let before = std::mem::take(&mut self.extremes);
+        let made = make(self);
+        let too_large = self.extremes.long || self.extremes.exponent >= HIGHEST_EXPONENT as u32;
+        let exponent = if too_large { 0 } else { self.extremes.exponent };
+        self.extremes = Extremes { exponent: before.exponent.max(exponent), ..before };
+        made.filter(|_| !too_large)
     }
 
     /// How many expressions it holds.
@@ -220,6 +262,7 @@ impl Arena {
         if value.is_one() && self.one != u32::MAX {
             return self.one; // the coefficient of nearly every product
         }
+        self.extremes.long |= value.is_long();
         let hash = hash_number(&value);
         let numbers = &self.numbers;
         if let Some(&id) = self.number_ids.find(hash, |&id| numbers[id as usize] == value) {

@@ -1,7 +1,7 @@
 //! Smart constructors: the only way to make an expression, each bringing its operands into normal form.
 
-use super::arena::Tag;
-use super::{Arena, ExprId, ExprKind, Function, Number, Ties};
+use super::arena::{HIGHEST_EXPONENT, Tag};
+use super::{Arena, ExprId, ExprKind, Function, MOST_BITS, Number, Ties};
 
 impl Arena {
     /// The sum of `terms`: nested sums are merged, like monomials collected, the rest sorted.
@@ -68,6 +68,10 @@ impl Arena {
                     monomial = term;
                 }
             }
+            if coefficient.is_long() {
+                self.extremes.long = true;
+                break;
+            }
         }
         match self.kind(monomial) {
             ExprKind::Number(_) => self.number(coefficient),
@@ -115,6 +119,10 @@ impl Arena {
                 | ExprKind::Max(_)
                 | ExprKind::Chosen { .. } => parts.push((factor, 1)),
             }
+            if coefficient.is_long() {
+                self.extremes.long = true;
+                break;
+            }
         }
         if coefficient.is_zero() {
             return self.number(coefficient);
@@ -123,16 +131,21 @@ impl Arena {
         let mut list: Vec<ExprId> = Vec::with_capacity(parts.len());
         for run in parts.chunk_by(|x, y| x.0 == y.0) {
             let exponent: i64 = run.iter().map(|p| i64::from(p.1)).sum();
-            match i32::try_from(exponent).expect("exponents are bounded by the grammar") {
+            match exponent {
                 0 => {}
                 1 => list.push(run[0].0),
-                n => {
-                    let power = self.intern(Tag::Power, n as u32, &[run[0].0]);
-                    list.push(power);
-                }
+                n => list.push(self.raised(run[0].0, n)),
             }
         }
         self.scaled_product(coefficient, &list)
+    }
+
+    /// A base (no number, product or power) with an exponent other than 0 and 1.
+    fn raised(&mut self, base: ExprId, exponent: i64) -> ExprId {
+        let most = i64::from(HIGHEST_EXPONENT);
+        let exponent = exponent.clamp(-most, most) as i32;
+        self.extremes.exponent = self.extremes.exponent.max(exponent.unsigned_abs());
+        self.intern(Tag::Power, exponent as u32, &[base])
     }
 
     fn is_plain(&self, id: ExprId) -> bool {
@@ -170,15 +183,17 @@ impl Arena {
             return Some(self.number(Number::integer(1)));
         }
         match self.kind(base) {
-            ExprKind::Number(n) => n.power(exponent).map(|n| self.number(n)),
-            ExprKind::Power(inner, n) => {
-                let total = n.checked_mul(exponent).expect("exponents are bounded by the grammar");
-                self.power(inner, total)
+            ExprKind::Number(n) => {
+                let n = n.clone();
+                self.number_raised(&n, exponent)
             }
+            ExprKind::Power(inner, n) => match i64::from(n) * i64::from(exponent) {
+                1 => Some(inner),
+                total => Some(self.raised(inner, total)),
+            },
             ExprKind::Product(c, factors) => {
                 let (c, factors) = (c.clone(), factors.to_vec());
-                let c = c.power(exponent)?;
-                let mut parts = vec![self.number(c)];
+                let mut parts = vec![self.number_raised(&c, exponent)?];
                 for f in factors {
                     parts.push(self.power(f, exponent)?);
                 }
@@ -188,8 +203,15 @@ impl Arena {
             | ExprKind::Sum(_)
             | ExprKind::Call(..)
             | ExprKind::Max(_)
-            | ExprKind::Chosen { .. } => Some(self.intern(Tag::Power, exponent as u32, &[base])),
+            | ExprKind::Chosen { .. } => Some(self.raised(base, exponent.into())),
         }
+    }
+
+    /// The power of a number; the number itself in place of one that is too long.
+    fn number_raised(&mut self, n: &Number, exponent: i32) -> Option<ExprId> {
+        let fits = n.has_power_within(exponent, MOST_BITS);
+        self.extremes.long |= !fits;
+        n.power(if fits { exponent } else { 1 }).map(|n| self.number(n))
     }
 
     /// `function(argument)`.
@@ -268,6 +290,30 @@ mod tests {
         assert_eq!(arena.product(&[square, inverse, a1]), arena.product(&[a1, a0]));
         assert_eq!(arena.power(square, -1), arena.power(inverse, 2));
         assert_eq!(arena.power(zero, -1), None);
+    }
+
+    #[test]
+    fn what_is_too_large_is_not_made_but_noted() {
+        use crate::expr::Excess;
+        let (mut arena, [a0, ..]) = arena();
+        let thousand = arena.power(a0, 1000).unwrap();
+        assert_eq!((arena.excess(1000), arena.excess(999)), (None, Some(Excess::Exponent)));
+        let mut power = thousand;
+        for _ in 0..4 {
+            power = arena.power(power, -1000).unwrap();
+            power = arena.product(&[power, thousand]);
+        }
+        assert_eq!(arena.excess(2_000_000), None);
+        assert_eq!(arena.excess(999_999), Some(Excess::Exponent));
+        let nine = arena.number(Number::integer(9));
+        assert!(arena.attempt(|arena| arena.power(nine, 1000)).is_some());
+        assert_eq!(arena.attempt(|arena| arena.power(nine, i32::MIN)), None);
+        assert_eq!(arena.excess(1_000_000), None, "of an attempt nothing stays");
+        let scaled = arena.product(&[nine, a0]);
+        let scaled = arena.power(scaled, 1000).unwrap();
+        assert_eq!(arena.excess(1_000_000), None);
+        arena.product(&[scaled, scaled]);
+        assert_eq!(arena.excess(1_000_000), Some(Excess::Number));
     }
 
     #[test]

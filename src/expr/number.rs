@@ -2,13 +2,18 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use num_bigint::BigInt;
 use num_rational::{BigRational, Ratio};
 use num_traits::{CheckedAdd, CheckedMul, One, Pow, Signed, ToPrimitive, Zero};
 
+/// The most bits that the numerator or the denominator of a number in an equation may have: room for the thousandth power of a digit,
+/// and far from where arithmetic gets slow.
+pub const MOST_BITS: u64 = 4096;
+
 /// An exact rational number. Equal values have equal representations: `Big` holds only what `Small` cannot.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Number {
     /// Numerator and denominator fit in an `i64`, and neither is `i64::MIN`.
     Small(Ratio<i64>),
@@ -78,6 +83,20 @@ impl Number {
         }
     }
 
+    /// Is it longer than what is worked with in equations?
+    pub fn is_long(&self) -> bool {
+        matches!(self, Number::Big(_)) && self.bits() > MOST_BITS
+    }
+
+    /// The length of the numerator or of the denominator, whichever is longer.
+    pub fn bits(&self) -> u64 {
+        let length = |n: i64| u64::from(i64::BITS - n.unsigned_abs().leading_zeros());
+        match self {
+            Number::Small(r) => length(*r.numer()).max(length(*r.denom())),
+            Number::Big(b) => b.numer().bits().max(b.denom().bits()),
+        }
+    }
+
     /// The sum.
     pub fn add(&self, other: &Number) -> Number {
         if let (Number::Small(a), Number::Small(b)) = (self, other)
@@ -121,6 +140,12 @@ impl Number {
         Some(Number::from(Pow::pow(&base.to_big(), exponent.unsigned_abs())))
     }
 
+    /// Has this power at most so many bits? Found without working it out.
+    pub fn has_power_within(&self, exponent: i32, bits: u64) -> bool {
+        // an n-bit number is at least 2^(n-1)
+        self.bits().saturating_sub(1).saturating_mul(exponent.unsigned_abs().into()) < bits
+    }
+
     /// The root of this degree, from 0 on, if it is a rational number too.
     pub fn root(&self, degree: u32) -> Option<Number> {
         if self.is_negative() {
@@ -145,6 +170,16 @@ impl Number {
             Number::from(big)
         } else {
             Number::Small(r)
+        }
+    }
+}
+
+/// By numerator and denominator, which are in lowest terms.
+impl Hash for Number {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Number::Small(r) => (r.numer(), r.denom()).hash(state),
+            Number::Big(b) => (b.numer(), b.denom()).hash(state),
         }
     }
 }
@@ -206,6 +241,18 @@ mod tests {
         assert_eq!(Number::integer(0).power(0), Some(Number::integer(1)));
         assert!(Number::fraction(-1, 2) < Number::fraction(1, 3));
         assert_eq!(Number::fraction(6, -4).to_string(), "-3/2");
+    }
+
+    #[test]
+    fn lengths_are_known_before_powers_are_worked_out() {
+        assert_eq!([0, 1, -1, 2, -255, 256].map(|n| Number::integer(n).bits()), [1, 1, 1, 2, 8, 9]);
+        assert_eq!(Number::fraction(3, 1024).bits(), 11);
+        assert!(Number::integer(-1).has_power_within(i32::MIN, 2));
+        assert!(Number::integer(2).has_power_within(1000, 1001));
+        assert!(!Number::integer(2).has_power_within(1000, 1000));
+        assert!(!Number::fraction(1, 9).has_power_within(i32::MAX, MOST_BITS));
+        let long = Number::integer(2).power(MOST_BITS as i32).unwrap();
+        assert!(long.is_long() && long.invert().unwrap().is_long() && !Number::integer(i64::MIN).is_long());
     }
 
     #[test]

@@ -77,24 +77,21 @@ impl Substitution {
 
 impl Arena {
     /// The expression with products of sums, and positive powers of sums, multiplied out; `None` if that takes more than `most`
-    /// terms. Arguments of functions and what stands in denominators stay as they are.
+    /// terms, or makes numbers or exponents that are too large. Arguments of functions and what stands in denominators stay as they
+    /// are.
     pub fn expanded(&mut self, expr: ExprId, most: usize) -> Option<ExprId> {
-        let terms = self.monomials(expr, most)?;
-        Some(self.sum(&terms))
+        self.attempt(|arena| {
+            let terms = arena.monomials(expr, most)?;
+            Some(arena.sum(&terms))
+        })
     }
 
     fn monomials(&mut self, expr: ExprId, most: usize) -> Option<Vec<ExprId>> {
         match self.kind(expr) {
+            _ if most == 0 => None,
             ExprKind::Sum(terms) => {
-                let mut list = Vec::new();
                 let terms = terms.to_vec();
-                for term in terms {
-                    list.extend(self.monomials(term, most)?);
-                    if list.len() > most {
-                        return None;
-                    }
-                }
-                Some(list)
+                self.monomials_of_each(&terms, most, |_, term| term)
             }
             ExprKind::Product(_, factors) => match self.next_sum(factors) {
                 Some(place) => self.distributed(expr, place, most),
@@ -142,16 +139,30 @@ impl Arena {
             rest.push(self.power(base, n - 1)?);
         }
         let ExprKind::Sum(terms) = self.kind(base) else { return Some(vec![expr]) };
-        let mut list = Vec::new();
         let terms = terms.to_vec();
-        for term in terms {
+        self.monomials_of_each(&terms, most, |arena, term| {
             rest.push(term);
-            let product = self.product(&rest);
+            let product = arena.product(&rest);
             rest.pop();
-            list.extend(self.monomials(product, most.saturating_sub(list.len()))?);
-            if list.len() > most {
-                return None;
-            }
+            product
+        })
+    }
+
+    /// The monomials of what `make` makes of each of the terms.
+    ///
+    /// Each term brings at least one, so that so many are set aside for those that are still to come: what is multiplied out then
+    /// nests no deeper than `most`, whatever its degree.
+    fn monomials_of_each(
+        &mut self,
+        terms: &[ExprId],
+        most: usize,
+        mut make: impl FnMut(&mut Arena, ExprId) -> ExprId,
+    ) -> Option<Vec<ExprId>> {
+        let mut list = Vec::new();
+        for (place, &term) in terms.iter().enumerate() {
+            let aside = list.len() + terms.len() - place - 1;
+            let part = make(self, term);
+            list.extend(self.monomials(part, most.checked_sub(aside)?)?);
         }
         Some(list)
     }
@@ -277,6 +288,24 @@ mod tests {
         let (p, q) = (arena.product(&[u, y]), arena.product(&[v, x]));
         let expected = arena.sum(&[p, q]);
         assert_eq!(arena.expanded(whole, 10), Some(expected));
+    }
+
+    /// The degree doubles with every square, and with it the depth of a tree of products.
+    #[test]
+    fn what_is_of_high_degree_is_given_up_soon() {
+        let (mut arena, [x, ..]) = arena();
+        let one = arena.number(Number::integer(1));
+        let mut nested = x;
+        for _ in 0..90 {
+            let square = arena.power(nested, 2).unwrap();
+            nested = arena.sum(&[square, one]);
+        }
+        assert_eq!(arena.expanded(nested, 1200), None);
+        // exactly as many terms as there may be
+        let y = arena.sum(&[x, one]);
+        let cube = arena.power(y, 3).unwrap();
+        assert!(arena.expanded(cube, 8).is_some());
+        assert_eq!(arena.expanded(cube, 7), None);
     }
 
     #[test]

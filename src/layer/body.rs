@@ -1,13 +1,25 @@
 //! From the right-hand side of a definition to its [`Body`]: names resolved, options decided, every read noted for range inference.
 
+use std::collections::BTreeSet;
+
+use super::arithmetic::{is_zero, power, product, root, too_long};
+use super::ellipsis::names_in;
 use super::environment::{Decided, Environment, Scope};
 use super::{Body, ReduceOp, TensorDecl};
-use crate::expr::{HIGHEST_ROOT, Number, degree_of_root, root_name};
+use crate::expr::{HIGHEST_ROOT, Number, degree_of_root, elementary};
+use crate::syntax::MOST_EXPONENT;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Name, Reduction, Variable};
 use crate::text::{Diagnostic, Span, closest};
 
 /// The name of the function that reads a tensor in reading order.
 const FLAT: &str = "flat";
+/// Functions that make indices and sizes.
+const OF_INDICES: [&str; 3] = ["floor", "ceil", "min"];
+
+/// Has a function of this name a meaning in the layer language?
+pub fn is_function(name: &str) -> bool {
+    name == FLAT || OF_INDICES.contains(&name) || elementary(name).is_some() || degree_of_root(name).is_some()
+}
 
 /// An index variable while its definition is being bound.
 #[derive(Clone, Debug)]
@@ -98,7 +110,8 @@ impl<'a> Lowering<'a> {
         let place = low.span.to(high.span);
         let origins = self.environment.set_by(high);
         if !origins.iter().any(|(o, _)| *o == "--input") {
-            return Diagnostic::new(place, format!("the range {first}..{last} of `{text}` is empty"));
+            return Diagnostic::new(place, format!("the range {first}..{last} of `{text}` is empty"))
+                .hint("a range goes up, from its first value to its last");
         }
         // what makes a window wide, and could be smaller
         let wide = origins.iter().filter(|(o, n)| *n > 1 && !["--input", "--stride", "--padding"].contains(o));
@@ -155,12 +168,14 @@ impl<'a> Lowering<'a> {
             ExprKind::Name(name) => self.name(name, expr.span),
             ExprKind::Read(name, indices) => self.read(name, indices, expr.span),
             ExprKind::Call(name, arguments) if name.text == FLAT => self.flat(name, arguments, expr.span),
+            ExprKind::Call(name, _) if OF_INDICES.contains(&name.text.as_str()) => self.of_indices(&name.text, expr),
             ExprKind::Call(name, arguments) => {
                 let [argument] = arguments.as_slice() else {
                     return Err(Diagnostic::new(
                         expr.span,
                         format!("`{}` takes one argument, not {}", name.text, arguments.len()),
-                    ));
+                    )
+                    .hint(format!("write it as `{}(x)`", name.text)));
                 };
                 let argument = self.body(argument)?;
                 Ok(match degree_of_root(&name.text) {
@@ -276,6 +291,21 @@ impl<'a> Lowering<'a> {
         Ok(Body::Flat(place, f))
     }
 
+    /// `floor`, `ceil` and `min`: integers that depend on sizes and options.
+    fn of_indices(&mut self, name: &str, expr: &Expr) -> Result<Body, Diagnostic> {
+        let mut names = BTreeSet::new();
+        names_in(expr, &mut names);
+        if self.tensors.iter().any(|t| names.contains(&t.name)) {
+            let error = Diagnostic::new(expr.span, format!("`{name}` is for sizes and indices, not for values"));
+            return Err(error.hint(match name {
+                "min" => "the smaller of two values is `x - relu(x - y)`, the smallest of many `-max(u in 1..K) -a[u]`",
+                _ => "a value is not rounded: where it decides, `step(x)` is 1 for x > 0 and else 0",
+            }));
+        }
+        let index = self.environment.affine(expr, &self.scope)?;
+        Ok(index.as_constant().map_or(Body::Index(index), |c| Body::Number(Number::integer(c))))
+    }
+
     fn element(&mut self, place: usize, indices: Vec<super::Affine>, span: Span) -> Result<Body, Diagnostic> {
         let tensor = &self.tensors[place];
         if tensor.shape.len() == indices.len() {
@@ -290,7 +320,11 @@ impl<'a> Lowering<'a> {
                 indices.len()
             ),
         );
-        Err(if indices.is_empty() { error.hint(format!("write `{}[…]`", tensor.name)) } else { error })
+        Err(error.hint(match tensor.shape.len() {
+            0 => format!("it is one number: write `{}`", tensor.name),
+            _ if indices.is_empty() => format!("write `{}[…]`", tensor.name),
+            _ => "give one index for each axis".to_string(),
+        }))
     }
 
     /// A chain of + and -, walked along its left spine, which may be long.
@@ -311,9 +345,15 @@ impl<'a> Lowering<'a> {
         if parts.len() == 1 {
             return Ok(parts.remove(0));
         }
-        let numbers = parts.iter().map(|p| if let Body::Number(n) = p { Some(n.clone()) } else { None });
-        let number = numbers.reduce(|sum, n| Some(sum?.add(&n?))).flatten();
-        Ok(number.map_or(Body::Sum(parts), Body::Number))
+        let mut sum = Number::integer(0);
+        for part in &parts {
+            let Body::Number(n) = part else { return Ok(Body::Sum(parts)) };
+            sum = sum.add(n);
+            if sum.is_long() {
+                return Err(too_long(expr.span));
+            }
+        }
+        Ok(Body::Number(sum))
     }
 
     /// A chain of * and /, walked along its left spine.
@@ -328,21 +368,28 @@ impl<'a> Lowering<'a> {
         }
         parts.push(self.body(rest)?);
         parts.reverse();
-        Ok(product(parts))
+        let whole = product(parts);
+        if matches!(&whole, Body::Product(parts) if matches!(parts[..], [_, Body::Number(_), ..])) {
+            return Err(too_long(expr.span));
+        }
+        Ok(whole)
     }
 
     /// A power; where its exponent is a fraction, a whole power of a root.
     fn raised(&mut self, base: Body, exponent: &Expr, span: Span) -> Result<Body, Diagnostic> {
         let Body::Number(number) = self.body(exponent)? else {
-            return Err(Diagnostic::new(exponent.span, "an exponent is a number").hint("it may come from options only"));
+            return Err(Diagnostic::new(exponent.span, "an exponent is a number")
+                .hint("it may come from options only; other powers are written `exp(y * log(x))`"));
         };
         let (whole, degree) = number.parts();
         let limits = || {
-            Diagnostic::new(exponent.span, format!("the exponent {number} is too large"))
-                .hint(format!("32 bits, over a denominator of at most {HIGHEST_ROOT}"))
+            Diagnostic::new(exponent.span, "this exponent is too large").hint(format!(
+                "exponents go from -{MOST_EXPONENT} to {MOST_EXPONENT}, over a denominator of at most {HIGHEST_ROOT}"
+            ))
         };
-        let whole = whole.to_string().parse::<i32>().map_err(|_| limits())?;
-        let degree = degree.to_string().parse().ok().filter(|&d| d <= HIGHEST_ROOT).ok_or_else(limits)?;
+        let small = |n: Number, most: u32| n.to_string().parse::<i32>().ok().filter(|n| n.unsigned_abs() <= most);
+        let whole = small(whole, MOST_EXPONENT).ok_or_else(limits)?;
+        let degree = small(degree, HIGHEST_ROOT).ok_or_else(limits)?.unsigned_abs();
         power(root(base, degree), whole, span)
     }
 
@@ -354,7 +401,8 @@ impl<'a> Lowering<'a> {
             Some(filter) => match self.environment.condition(filter, &self.scope)? {
                 Decided::Always(true) => None,
                 Decided::Always(false) => {
-                    return Err(Diagnostic::new(filter.span, "this never holds: nothing is left to reduce"));
+                    return Err(Diagnostic::new(filter.span, "this never holds: nothing is left to reduce")
+                        .hint("look at the condition, or take other sizes or options"));
                 }
                 Decided::Sometimes(condition) => Some(condition),
             },
@@ -368,68 +416,18 @@ impl<'a> Lowering<'a> {
             return Ok(*body); // `...` stands for no axes here: one term
         }
         if slots.is_empty() {
-            return Err(Diagnostic::new(span, "a reduction runs over at least one variable"));
+            return Err(Diagnostic::new(span, "a reduction runs over at least one variable")
+                .hint("as in `sum(u in 1..K) a[u]`"));
         }
         let op: ReduceOp = reduction.op;
         Ok(Body::Reduce { op, slots, filter, body })
     }
 }
 
-fn is_zero(body: &Body) -> bool {
-    matches!(body, Body::Number(n) if n.is_zero())
-}
-
 /// `...` or `?` after something that is no element of a list, or where a layer has no such axes.
 pub(super) fn stray(span: Span) -> Diagnostic {
     Diagnostic::new(span, "`...` and `?` stand after elements of a list only")
         .hint("such as `a[i..., j]`; the layer's parameters say of which axes, as in `kernel [K...]`")
-}
-
-/// A product with its numbers multiplied out and nested products merged.
-pub(super) fn product(parts: Vec<Body>) -> Body {
-    let mut number = Number::integer(1);
-    let mut rest = Vec::new();
-    for part in parts {
-        match part {
-            Body::Number(n) => number = number.mul(&n),
-            Body::Product(inner) => {
-                for part in inner {
-                    if let Body::Number(n) = part { number = number.mul(&n) } else { rest.push(part) }
-                }
-            }
-            Body::Index(_)
-            | Body::Read(..)
-            | Body::Flat(..)
-            | Body::Sum(_)
-            | Body::Power(..)
-            | Body::Call(..)
-            | Body::Reduce { .. }
-            | Body::If(..) => {
-                rest.push(part);
-            }
-        }
-    }
-    if !number.is_one() || rest.is_empty() {
-        rest.insert(0, Body::Number(number));
-    }
-    if rest.len() == 1 { rest.remove(0) } else { Body::Product(rest) }
-}
-
-/// A root, of degree 1 at least; that of a number is a number if it can be.
-fn root(base: Body, degree: u32) -> Body {
-    if degree == 1 {
-        return base;
-    }
-    let exact = if let Body::Number(n) = &base { n.root(degree) } else { None };
-    exact.map_or_else(|| Body::Call(root_name(degree), 0, Box::new(base)), Body::Number)
-}
-
-fn power(base: Body, exponent: i32, span: Span) -> Result<Body, Diagnostic> {
-    match (base, exponent) {
-        (base, 1) => Ok(base),
-        (Body::Number(n), e) => n.power(e).map(Body::Number).ok_or_else(|| Diagnostic::new(span, "division by zero")),
-        (base, e) => Ok(Body::Power(Box::new(base), e)),
-    }
 }
 
 /// `1 axis`, `3 axes`.

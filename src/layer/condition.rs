@@ -1,6 +1,6 @@
 //! Conditions on index variables: comparisons of affine functions, and what is left of them once ranges are known.
 
-use super::body::product;
+use super::arithmetic::{number_raised, product};
 use super::determined::without_determined;
 use super::{Affine, Body, Loop, ReduceOp};
 use crate::expr::Number;
@@ -172,7 +172,7 @@ pub(super) fn settled(body: Body, loops: &[Loop]) -> Body {
         }
         Body::Power(x, n) => {
             let x = settled(*x, loops);
-            let number = if let Body::Number(c) = &x { c.power(n) } else { None };
+            let number = if let Body::Number(c) = &x { number_raised(c, n) } else { None };
             number.map_or_else(|| Body::Power(Box::new(x), n), Body::Number)
         }
         Body::Call(name, order, x) => Body::Call(name, order, Box::new(settled(*x, loops))),

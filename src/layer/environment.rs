@@ -50,7 +50,8 @@ impl Environment {
             ExprKind::Number(n) if n.is_integer() => {
                 n.to_integer().to_i64().map(Affine::constant).ok_or_else(too_large)
             }
-            ExprKind::Number(_) => Err(Diagnostic::new(expr.span, "an index must be an integer")),
+            ExprKind::Number(_) => Err(Diagnostic::new(expr.span, "an index must be an integer")
+                .hint("`floor` and `ceil` round quotients of sizes, as in `floor((H-K)/S)`")),
             ExprKind::Name(name) => self.name(name, expr.span, scope),
             ExprKind::Negate(x) => self.affine(x, scope)?.scaled(-1).ok_or_else(too_large),
             ExprKind::Binary(BinaryOp::Add, x, y) => {
@@ -76,12 +77,15 @@ impl Environment {
                         let error = Diagnostic::new(expr.span, format!("{c}/{divisor} is not an integer"));
                         let origins: BTreeSet<&str> = self.set_by(expr).into_iter().map(|(o, _)| o).collect();
                         if origins.is_empty() {
-                            return Err(error);
+                            return Err(
+                                error.hint("`floor` and `ceil` round quotients of sizes, as in `floor((H-K)/S)`")
+                            );
                         }
                         let origins = origins.into_iter().collect::<Vec<_>>().join(" and ");
                         Err(error.hint(format!("choose {origins} so that it is")))
                     }
-                    None => Err(Diagnostic::new(expr.span, "a quotient of index variables is not affine")),
+                    None => Err(Diagnostic::new(expr.span, "a quotient of index variables is not affine")
+                        .hint("let a `where` pick the index instead, as in `sum(h where i == 2*h) a[h]`")),
                 }
             }
             // the largest integer that is not greater than a quotient of numbers
@@ -143,10 +147,12 @@ impl Environment {
             return Ok(Affine::constant(value));
         }
         if self.choices.contains_key(name) {
-            return Err(Diagnostic::new(span, format!("`{name}` is a choice, not a number")));
+            return Err(Diagnostic::new(span, format!("`{name}` is a choice, not a number"))
+                .hint("a choice is compared with its words, in a `when` or an `if`"));
         }
         if let Some(value) = self.fractions.get(name) {
-            return Err(Diagnostic::new(span, format!("`{name}` is {value}, and an index must be an integer")));
+            return Err(Diagnostic::new(span, format!("`{name}` is {value}, and an index must be an integer"))
+                .hint("a parameter with decimals can stand where values are worked with"));
         }
         let known = scope.iter().map(|(n, _)| n.as_str()).chain(self.numbers.keys().map(String::as_str));
         let known = known.filter(|n| !is_open_size(n));
@@ -225,7 +231,8 @@ impl Environment {
         let ExprKind::Name(name) = &x.kind else { return Ok(None) };
         let Some((chosen, words)) = self.choices.get(name) else { return Ok(None) };
         let ExprKind::Name(word) = &y.kind else {
-            return Err(Diagnostic::new(y.span, format!("`{name}` is one of {}", words.join(", "))));
+            return Err(Diagnostic::new(y.span, format!("`{name}` is one of {}", words.join(", ")))
+                .hint(format!("such as `{name} == {}`", words[0])));
         };
         if !words.contains(word) {
             let error = Diagnostic::new(y.span, format!("`{name}` is never `{word}`"));
@@ -243,7 +250,8 @@ impl Environment {
             | BinaryOp::Gt
             | BinaryOp::Ge
             | BinaryOp::And
-            | BinaryOp::Or => Err(Diagnostic::new(x.span.to(y.span), "a choice can only be compared with == and !=")),
+            | BinaryOp::Or => Err(Diagnostic::new(x.span.to(y.span), "a choice can only be compared with == and !=")
+                .hint(format!("such as `{name} == {word}`"))),
         }
     }
 
@@ -275,7 +283,9 @@ impl Environment {
             })
         };
         let difference = index(left)?.add_scaled(&index(right)?, -1);
-        let difference = difference.ok_or_else(|| Diagnostic::new(whole.span, "this index is too large"))?;
+        let difference = difference.ok_or_else(|| {
+            Diagnostic::new(whole.span, "this index is too large").hint("sizes and indices must fit in 64 bits")
+        })?;
         let condition = Condition::Compare(difference.clone(), comparison);
         Ok(if difference.as_constant().is_some() {
             Decided::Always(condition.holds(&[]))

@@ -81,7 +81,11 @@ pub(super) fn infer(
                     .label(label)
                     .hint("narrow the range, or guard the read with `where` or `if`"));
             }
-            None => return Err(Diagnostic::new(site.span, "this index is too large")),
+            None => {
+                return Err(
+                    Diagnostic::new(site.span, "this index is too large").hint("sizes and indices must fit in 64 bits")
+                );
+            }
         }
     }
     Ok(())

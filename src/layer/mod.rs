@@ -4,6 +4,7 @@
 //! decided, every index an affine function of index variables with a known range. Nothing later asks what the layer is called.
 
 mod affine;
+mod arithmetic;
 mod bind;
 mod body;
 mod builtin;
@@ -26,6 +27,7 @@ pub const PRE_ACTIVATION: &str = "z";
 
 pub use affine::Affine;
 pub use bind::bind;
+pub use body::is_function;
 pub use builtin::{Builtin, builtins};
 pub use condition::{Comparison, Condition};
 pub use instance::{Assumption, Body, Definition, Instance, Label, Loop, Part, Stage, TensorDecl};
@@ -33,4 +35,5 @@ pub use nest::Nest;
 pub use net::{Known, link, loss_alone};
 pub use settings::{Refusal, Setting, Settings};
 
+pub use crate::syntax::MOST_EXPONENT;
 pub use crate::syntax::ast::{ReduceOp, Role};

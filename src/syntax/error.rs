@@ -32,6 +32,8 @@ pub(super) enum Problem<'a> {
     ChainedComparison,
     /// An exponent that is no integer, name or bracket.
     ExponentKind,
+    /// An exponent that is an element of a tensor, or the value of a function.
+    ExponentValue,
     /// An exponent that does not fit 32 bits.
     ExponentSize,
     /// The brackets of this reduction hold something other than running variables; this was

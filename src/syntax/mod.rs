@@ -26,7 +26,16 @@ mod words;
 pub use print::{print, print_chain};
 
 use crate::text::{Diagnostic, Source};
+
+/// The largest exponent that is worked with, in absolute value. It may be the value of a name or of a bracket too, which is known
+/// only when sizes and options are.
+pub const MOST_EXPONENT: u32 = 1000;
 use token::Place;
+
+/// Is it a word that the layer language keeps for itself?
+pub fn is_reserved(word: &str) -> bool {
+    token::reserved_word(word)
+}
 
 /// Reads a file of layers and nets.
 ///
@@ -45,7 +54,10 @@ use token::Place;
 /// ```
 pub fn parse(source: &Source) -> Result<ast::File, Vec<Diagnostic>> {
     let tokens = line::lines(&token::tokens(&source.text, Place::Layer), Place::Layer);
-    grammar::file(&tokens).map_err(|faults| faults.iter().map(error::Fault::diagnostic).collect())
+    grammar::file(&tokens).map_err(|faults| match words::lines_without_ends(&source.text) {
+        Some(diagnostic) => vec![diagnostic],
+        None => words::diagnostics(&faults),
+    })
 }
 
 /// Reads a chain of stages as it is given on a command line: the whole text is one.

@@ -232,7 +232,7 @@ fn foreign_word(input: &str) -> Lexed<'_> {
 }
 
 /// `reserved-word`
-fn reserved_word(word: &str) -> bool {
+pub(super) fn reserved_word(word: &str) -> bool {
     RESERVED.contains(&word)
 }
 

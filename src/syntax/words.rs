@@ -1,12 +1,34 @@
 //! The words for what can go wrong: message, label and hint for each fault.
 
+use super::MOST_EXPONENT;
 use super::error::{
     ARGUMENT, EXPRESSION, Fault, LABEL, LOSS_NAME, NET_END, NET_NAME, NET_SIZES, NET_TITLE, Problem, STAGE, VARIABLE,
 };
 use super::grammar::{DEEPEST, MOST_OPERATORS};
 use super::spelling::{habit, in_ascii, in_chain};
 use super::token::{Flaw, Kind, LONGEST_NUMBER, Token, is_sizes};
-use crate::text::{Diagnostic, closest};
+use crate::text::{Diagnostic, Span, closest};
+
+/// The words for all of them. A word that is none is one mistake, wherever it stands.
+pub(super) fn diagnostics(faults: &[Fault<'_>]) -> Vec<Diagnostic> {
+    let foreign = |fault: &Fault<'_>| matches!(fault.at.kind, Kind::Flaw(Flaw::ForeignWord));
+    let again = |place: usize| {
+        let fault = &faults[place];
+        foreign(fault) && faults[..place].iter().any(|f| foreign(f) && f.at.text == fault.at.text)
+    };
+    (0..faults.len()).filter(|&place| !again(place)).map(|place| faults[place].diagnostic()).collect()
+}
+
+/// What to say of a text that has carriage returns alone at the ends of its lines.
+pub(super) fn lines_without_ends(text: &str) -> Option<Diagnostic> {
+    let text = text.trim_end();
+    let place = text.find('\r').filter(|_| !text.contains('\n'))?;
+    Some(
+        Diagnostic::new(Span::new(place, place + 1), "a carriage return alone ends no line")
+            .label("a newline is missing")
+            .hint("save the text with newlines at the ends of its lines, with or without carriage returns"),
+    )
+}
 
 impl Fault<'_> {
     /// The words.
@@ -43,11 +65,12 @@ impl Fault<'_> {
             Problem::ExponentKind => say(format!("expected an exponent, found {found}"))
                 .label("expected an integer, a name or `(`")
                 .hint("as in `x^2`, `x^-1`, `x^p` or `x^(1/2)`"),
-            Problem::ExponentSize => say("this exponent is too large".into()).label("more than 32 bits").hint(format!(
-                "exponents go from {} to {}",
-                i32::MIN,
-                i32::MAX
-            )),
+            Problem::ExponentValue => say("an exponent is a number".into())
+                .label("not an element, nor the value of a function")
+                .hint("as in `x^2`, `x^p` or `x^(1/2)`; other powers are written `exp(y * log(x))`"),
+            Problem::ExponentSize => say("this exponent is too large".into())
+                .label("more than 32 bits")
+                .hint(format!("exponents go from -{MOST_EXPONENT} to {MOST_EXPONENT}")),
             Problem::NotRunning(reduction, what) => {
                 let name = reduction.text;
                 let diagnostic = self.expected(what);
@@ -174,6 +197,7 @@ impl Fault<'_> {
             }
             "(" | "..." if what == "`=`" => "indices stand in square brackets, as in `z[i] = …`",
             "^" | "**" if what != EXPRESSION => "powers do not chain: write `(x^2)^3`",
+            _ if what == "a layer name" => "a layer starts with its name, as in `layer smooth`",
             "/" if what == EXPRESSION => "a comment starts with `#`",
             ")" | "]" | "}" if self.opening.is_none() && what.ends_with("line") => "no bracket is open here",
             _ if self.at.kind == Kind::Name && what.starts_with("a title") => "a title stands between double quotes",

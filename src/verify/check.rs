@@ -84,16 +84,20 @@ struct Place {
 
 /// One point; another is drawn where something has no value.
 fn run(claims: Claims<'_>, place: Place, verdict: &mut Verdict, new_draw: &mut dyn FnMut(usize) -> Box<Draw<'static>>) {
+    let mut without_value = None;
     for attempt in 0..ATTEMPTS {
         let mut draw = new_draw(attempt);
-        if let Some(point) = Point::new(claims, place, &mut *draw) {
-            point.check(verdict);
-            verdict.ordered |= place.ordered;
-            return;
+        match Point::new(claims, place, &mut *draw) {
+            Ok(point) => {
+                point.check(verdict);
+                verdict.ordered |= place.ordered;
+                return;
+            }
+            Err(tensor) => without_value = Some(claims.instance.tensors[tensor].name.clone()),
         }
     }
-    if !place.ordered && verdict.failures.is_empty() {
-        verdict.failures.push("the source has no value at any of the points tried".to_string());
+    if !place.ordered {
+        verdict.without_value = without_value;
     }
 }
 
@@ -119,8 +123,11 @@ struct Tape {
 }
 
 impl<'a> Point<'a> {
-    /// Declared tensors and the upstream gradient drawn, defined ones computed from the source. `None` where it has no value.
-    fn new(claims: Claims<'a>, place: Place, draw: &mut Draw<'_>) -> Option<Point<'a>> {
+    /// Declared tensors and the upstream gradient drawn, defined ones computed from the source.
+    ///
+    /// # Errors
+    /// With the place of the first tensor that has no value.
+    fn new(claims: Claims<'a>, place: Place, draw: &mut Draw<'_>) -> Result<Point<'a>, usize> {
         let meaning = Meaning { ordered: place.ordered };
         let Claims { instance, system, gradients, ties, .. } = claims;
         let mut table: Table = vec![Vec::new(); system.arena.tensors().len()];
@@ -134,7 +141,7 @@ impl<'a> Point<'a> {
             }
         }
         for relation in system.assumptions.iter().filter(|_| place.assumed) {
-            restrict(claims, relation, &mut table)?;
+            restrict(claims, relation, &mut table);
         }
         // what is given beside the input does not vary
         for (place, tensor) in instance.tensors.iter().enumerate() {
@@ -159,12 +166,12 @@ impl<'a> Point<'a> {
                 tape.tangents.extend_from_slice(tangents);
                 tape.ends.push(tape.tangents.len());
             });
-            table[definition.tensor] = values.into_iter().collect::<Option<_>>()?;
+            table[definition.tensor] = values.into_iter().collect::<Option<_>>().ok_or(definition.tensor)?;
             direction[definition.tensor] = along;
             weights.push(tape.ends.iter().map(|_| Prime::new(slopes.next())).collect());
             tapes.push(tape);
         }
-        Some(Point { claims, meaning, assumed: place.assumed, table, direction, tapes, weights })
+        Ok(Point { claims, meaning, assumed: place.assumed, table, direction, tapes, weights })
     }
 
     fn check(mut self, verdict: &mut Verdict) {
@@ -173,6 +180,7 @@ impl<'a> Point<'a> {
         // every point makes the same checks: they are counted once
         let mut count = Verdict { points: verdict.points + 1, ordered: verdict.ordered, ..Verdict::default() };
         count.failures = std::mem::take(&mut verdict.failures);
+        count.without_value = verdict.without_value.take();
         let mut evaluator = Evaluator::new(arena, self.meaning);
         for definition in &system.definitions {
             for (offset, &value) in definition.values.iter().enumerate() {
@@ -309,20 +317,20 @@ fn fail(count: &mut Verdict, what: impl FnOnce() -> String) {
 }
 
 /// Moves the last element of an assumed sum so that the assumption holds.
-fn restrict(claims: Claims<'_>, relation: &Relation, table: &mut Table) -> Option<()> {
-    let symbol = |id: &ExprId| {
-        if let ExprKind::Symbol(s) = claims.system.arena.kind(*id) {
-            Some((s.tensor.0 as usize, s.offset as usize))
-        } else {
-            None
-        }
+fn restrict(claims: Claims<'_>, relation: &Relation, table: &mut Table) {
+    let symbol = |id: &ExprId| match claims.system.arena.kind(*id) {
+        ExprKind::Symbol(s) => Some((s.tensor.0 as usize, s.offset as usize)),
+        ExprKind::Number(_)
+        | ExprKind::Sum(_)
+        | ExprKind::Product(..)
+        | ExprKind::Power(..)
+        | ExprKind::Call(..)
+        | ExprKind::Max(_)
+        | ExprKind::Chosen { .. } => None,
     };
-    let (last, others) = relation.symbols.split_last()?;
-    let sum = others.iter().try_fold(Prime::integer(0), |sum, id| {
-        let (tensor, offset) = symbol(id)?;
-        Some(sum.add(table[tensor][offset]))
-    })?;
-    let (tensor, offset) = symbol(last)?;
+    let places: Option<Vec<(usize, usize)>> = relation.symbols.iter().map(symbol).collect();
+    let places = places.expect("assumptions are about elements");
+    let Some((&(tensor, offset), others)) = places.split_last() else { return };
+    let sum = others.iter().fold(Prime::integer(0), |sum, &(t, o)| sum.add(table[t][o]));
     table[tensor][offset] = Prime::from_number(&relation.value).add(sum.negate());
-    Some(())
 }

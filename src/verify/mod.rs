@@ -59,6 +59,8 @@ pub struct Verdict {
     pub points: usize,
     /// Were some of them ordered, ties among them?
     pub ordered: bool,
+    /// The tensor that had no value at any of the points tried for the same checks, which then could not be made.
+    pub without_value: Option<String>,
     /// What did not agree; empty unless there is a bug in this program.
     pub failures: Vec<String>,
 }

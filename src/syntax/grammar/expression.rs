@@ -133,6 +133,10 @@ fn starts_operand(token: &Token<'_>) -> bool {
 fn exponent(input: Tokens<'_>) -> Parsed<'_, Box<Expr>> {
     let (rest, minus) = opt(token("-")).parse(input)?;
     let (after, inner) = otherwise(Problem::ExponentKind, alt((whole_number, plain, group)))(rest)?;
+    let touched = after.peek().is("(") && after.last().end() == after.peek().start;
+    if matches!(inner.kind, ExprKind::Name(_)) && !rest.peek().is("(") && (after.peek().is("[") || touched) {
+        return rest.failure(Problem::ExponentValue);
+    }
     let sign = if minus.is_some() { "-" } else { "" };
     if let Ok((_, digits)) = integer(rest)
         && format!("{sign}{digits}").parse::<i32>().is_err()
