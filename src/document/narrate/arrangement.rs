@@ -17,15 +17,18 @@ pub(super) trait ArrangementSentences {
 }
 
 impl Narrator<'_> {
-    /// What a tensor is whose entries are those of another one.
-    pub(super) fn arrangement(&mut self, definition: &Definition) -> io::Result<()> {
-        let Some((of, places)) = self.copied(definition) else { return Ok(()) };
+    /// What a tensor is whose entries are those of another one, if that is to be said: an operator says it too, but for lines that
+    /// were added.
+    pub(super) fn arrangement(&mut self, definition: &Definition, recognised: bool) -> io::Result<bool> {
+        let Some((of, places)) = self.copied(definition) else { return Ok(false) };
         let (tensor, other) = (self.bare(definition.tensor), self.bare(of));
         let text = match self.lines_added(definition.tensor, of, &places) {
             Some(ends) => self.say.enlarged(tensor, other, &ends),
+            None if recognised => return Ok(false),
             None => self.say.rearranged(tensor, other),
         };
-        self.paragraph(text)
+        self.paragraph(text)?;
+        Ok(true)
     }
 
     /// The tensor that all entries are taken from, and which of its entries each is.

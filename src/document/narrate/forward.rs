@@ -85,7 +85,11 @@ impl Narrator<'_> {
     /// The definition as a whole, if an operator was found: matrices where that fits, else a sentence.
     fn recognised_forward(&mut self, definition: &Definition) -> io::Result<()> {
         let derivation = self.derivation;
-        let Some(recognition) = derivation.recognition(definition.tensor) else { return self.arrangement(definition) };
+        let recognition = derivation.recognition(definition.tensor);
+        if self.arrangement(definition, recognition.is_some())? {
+            return Ok(());
+        }
+        let Some(recognition) = recognition else { return Ok(()) };
         let output = definition.tensor;
         match recognition.parts.as_slice() {
             [sum @ TensorOp::WindowSum { .. }] => self.window_sum(sum, output),

@@ -223,9 +223,12 @@ impl Narrator<'_> {
             TensorOp::Route(r) => {
                 let x = Math::Op(Op::Equals);
                 let (entry, largest) = (self.general(r.through, &self.letters(r.through)), self.maximum_of(r));
+                // it stands in the entries, and of a layer by itself in the matrix too
                 let gradient = self.derivation.gradients.list.iter().find(|g| g.adjoint == target);
                 let written = gradient.is_some_and(|g| {
-                    self.detail(g.entries.len()) != Detail::None || self.matrix_of(target, &g.entries).is_some()
+                    let drawn = || self.matrix_of(target, &g.entries).is_some();
+                    self.detail(g.entries.len()) != Detail::None
+                        || self.derivation.instance.stages.is_empty() && drawn()
                 });
                 let indicator = written.then(|| Math::Indicator(Box::new(Math::Row(vec![entry, x, largest]))));
                 self.say.recognised_route(self.bare(r.x), self.bare(r.through), indicator, r.ties)

@@ -215,6 +215,7 @@ impl<'a> Narrator<'a> {
         let formulas: Vec<Math> = rows.iter().map(|row| row.right.clone()).collect();
         self.rows(rows)?;
         self.explain_met(formulas.iter())?;
+        self.arrangement(definition, true)?;
         if elementwise || single || rearranged && self.request.detail.is_none() {
             return Ok(());
         }
