@@ -67,23 +67,20 @@ fn filters<'a>(body: &'a Body, found: &mut Vec<&'a Affine>) {
         Body::Sum(parts) | Body::Product(parts) => parts.iter().for_each(|p| filters(p, found)),
         Body::Power(x, _) | Body::Call(_, _, x) => filters(x, found),
         Body::Reduce { filter, body, .. } => {
-            zeros(filter.as_ref(), found);
+            let equation = |c: &'a Condition| match c {
+                Condition::Compare(f, Comparison::Zero) => Some(f),
+                Condition::Compare(..)
+                | Condition::Within(..)
+                | Condition::And(..)
+                | Condition::Or(..)
+                | Condition::Not(_) => None,
+            };
+            found.extend(filter.iter().flat_map(Condition::conjuncts).filter_map(equation));
             filters(body, found);
         }
         Body::If(_, x, y) => {
             filters(x, found);
             filters(y, found);
         }
-    }
-}
-
-fn zeros<'a>(condition: Option<&'a Condition>, found: &mut Vec<&'a Affine>) {
-    match condition {
-        Some(Condition::Compare(f, Comparison::Zero)) => found.push(f),
-        Some(Condition::And(p, q)) => {
-            zeros(Some(p), found);
-            zeros(Some(q), found);
-        }
-        Some(Condition::Compare(..) | Condition::Within(..) | Condition::Or(..) | Condition::Not(_)) | None => {}
     }
 }

@@ -51,7 +51,7 @@ fn gradient(instance: &Instance, tensor: usize) -> Option<Definition> {
         1 => terms.remove(0),
         _ => Body::Sum(terms),
     };
-    Some(Definition { tensor: instance.tensors.len() + tensor, loops, rank: shape.len(), body })
+    Some(Definition { tensor: instance.tensors.len() + tensor, loops, rank: shape.len(), body }.settled())
 }
 
 /// The way from the root of a definition to a read.

@@ -53,6 +53,23 @@ impl Condition {
         }
     }
 
+    /// The conditions that have to hold together.
+    pub fn conjuncts(&self) -> Vec<&Condition> {
+        match self {
+            Condition::And(p, q) => p.conjuncts().into_iter().chain(q.conjuncts()).collect(),
+            Condition::Compare(..) | Condition::Within(..) | Condition::Or(..) | Condition::Not(_) => vec![self],
+        }
+    }
+
+    /// The slots of the variables that it is about; some of them more than once.
+    pub fn variables(&self) -> Vec<usize> {
+        match self {
+            Condition::Compare(f, _) | Condition::Within(_, f, _) => f.terms.iter().map(|t| t.0).collect(),
+            Condition::And(p, q) | Condition::Or(p, q) => p.variables().into_iter().chain(q.variables()).collect(),
+            Condition::Not(p) => p.variables(),
+        }
+    }
+
     /// Both, what `self` says already left out of `other`.
     fn and(self, other: Condition) -> Condition {
         match other {
@@ -105,7 +122,16 @@ impl Condition {
             }
             Condition::Within(first, f, last) => {
                 let (low, high) = within(f);
-                decided(*first <= low && high <= *last, high < *first || *last < low)
+                match decided(*first <= low && high <= *last, high < *first || *last < low) {
+                    // a range of one value is an equation
+                    Settled::Sometimes(_)
+                        if first == last
+                            && let Some(f) = f.add_scaled(&Affine::constant(*first), -1) =>
+                    {
+                        Settled::Sometimes(Condition::Compare(f, Comparison::Zero))
+                    }
+                    settled => settled,
+                }
             }
             Condition::And(p, q) => match (p.settled(range), q.settled(range)) {
                 (Settled::Never, _) | (_, Settled::Never) => Settled::Never,

@@ -10,8 +10,7 @@ pub(super) fn without_determined(
     body: &Body,
     loops: &[Loop],
 ) -> Option<(Vec<usize>, Body)> {
-    let mut equations = Vec::new();
-    zeros(condition, &mut equations)?;
+    let mut equations = condition.conjuncts().into_iter().map(equation).collect::<Option<Vec<Affine>>>()?;
     let (mut slots, mut body) = (slots.to_vec(), body.clone());
     while !equations.is_empty() {
         let (which, place, value) = equations.iter().enumerate().find_map(|(which, equation)| {
@@ -29,21 +28,16 @@ pub(super) fn without_determined(
     Some((slots, body))
 }
 
-/// The condition as equations `f = 0`; `None` where it says something else too.
-fn zeros(condition: &Condition, found: &mut Vec<Affine>) -> Option<()> {
+/// The function that is zero, where the condition says that and nothing else.
+fn equation(condition: &Condition) -> Option<Affine> {
     match condition {
-        Condition::Compare(f, Comparison::Zero) => found.push(f.clone()),
-        Condition::Within(low, f, high) if low == high => found.push(f.add_scaled(&Affine::constant(*low), -1)?),
-        Condition::And(p, q) => {
-            zeros(p, found)?;
-            zeros(q, found)?;
-        }
+        Condition::Compare(f, Comparison::Zero) => Some(f.clone()),
         Condition::Compare(_, Comparison::NonZero | Comparison::Negative | Comparison::NotPositive)
         | Condition::Within(..)
+        | Condition::And(..)
         | Condition::Or(..)
-        | Condition::Not(_) => return None,
+        | Condition::Not(_) => None,
     }
-    Some(())
 }
 
 /// The variable by the others, from `f = 0`; `None` where that would be a quotient.
@@ -123,10 +117,6 @@ mod tests {
         for (condition, expected) in [
             // g = o
             (same.clone(), Some((vec![h, k], read([variable(o), variable(h), variable(k)])))),
-            (
-                Condition::Within(1, affine(1, &[(o, 1), (g, -1)]), 1),
-                Some((vec![h, k], read([variable(o), variable(h), variable(k)]))),
-            ),
             // g = o and h = g + 1
             (
                 and(&same, &zero(1, &[(g, 1), (h, -1)])),

@@ -220,6 +220,12 @@ impl Body {
 }
 
 impl Definition {
+    /// The same definition without conditions that its ranges decide, and without sums over variables that equations determine.
+    #[must_use]
+    pub fn settled(self) -> Definition {
+        Definition { body: super::condition::settled(self.body, &self.loops), ..self }
+    }
+
     /// How many reads its expansion makes, counted before anything is expanded; at most so many where its conditions are involved.
     pub fn expanded_reads(&self) -> u128 {
         let own: Vec<usize> = (0..self.rank).collect();

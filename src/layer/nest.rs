@@ -41,7 +41,7 @@ impl Nest {
         let level = |(place, &slot): (usize, &usize)| {
             let Loop { low, high, .. } = definition.loops[slot];
             let site = Site { definition, slot, inner: &slots[place + 1..] };
-            let told = |c: &Condition| place == 0 || mentions(c, slot);
+            let told = |c: &Condition| place == 0 || c.variables().contains(&slot);
             let limit = filter.and_then(|f| site.all_of(f, &told));
             Level { slot, range: (low, high), limit }
         };
@@ -101,12 +101,8 @@ struct Site<'a> {
 impl Site<'_> {
     /// Those parts of the condition that are wanted; the others say nothing here.
     fn all_of(&self, condition: &Condition, wanted: &dyn Fn(&Condition) -> bool) -> Option<Limit> {
-        let mut parts = Vec::new();
-        conjuncts(condition, &mut |c| {
-            if wanted(c) {
-                parts.extend(self.limit(c));
-            }
-        });
+        let mut parts: Vec<Limit> =
+            condition.conjuncts().into_iter().filter(|c| wanted(c)).filter_map(|c| self.limit(c)).collect();
         if parts.len() > 1 { Some(Limit::And(parts)) } else { parts.pop() }
     }
 
@@ -143,60 +139,30 @@ impl Site<'_> {
     }
 }
 
-/// Calls `each` with the conditions that have to hold together.
-fn conjuncts<'a>(condition: &'a Condition, each: &mut dyn FnMut(&'a Condition)) {
-    if let Condition::And(p, q) = condition {
-        conjuncts(p, each);
-        conjuncts(q, each);
-    } else {
-        each(condition);
-    }
-}
-
-fn mentions(condition: &Condition, slot: usize) -> bool {
-    let mut found = false;
-    variables(condition, &mut |s| found |= s == slot);
-    found
-}
-
-fn variables(condition: &Condition, each: &mut dyn FnMut(usize)) {
-    match condition {
-        Condition::Compare(f, _) | Condition::Within(_, f, _) => f.terms.iter().for_each(|t| each(t.0)),
-        Condition::And(p, q) | Condition::Or(p, q) => {
-            variables(p, each);
-            variables(q, each);
-        }
-        Condition::Not(p) => variables(p, each),
-    }
-}
-
 /// More tuples than this are not counted one by one.
 const MOST_COUNTED: u128 = 1 << 22;
 
 /// How many tuples of the slots satisfy all conditions: exactly where variables that conditions tie together have few tuples, else
 /// at most so many.
 pub(super) fn count(definition: &Definition, slots: &[usize], conditions: &[&Condition]) -> u128 {
-    let mut all = Vec::new();
-    conditions.iter().for_each(|c| conjuncts(c, &mut |part| all.push(part)));
+    let all: Vec<&Condition> = conditions.iter().flat_map(|c| c.conjuncts()).collect();
+    if all.iter().any(|c| c.variables().is_empty() && !c.holds(&[])) {
+        return 0;
+    }
     // classes of variables that conditions tie together
     let mut class: Vec<usize> = (0..definition.loops.len()).collect();
     for condition in &all {
-        let mut first = None;
-        variables(condition, &mut |slot| {
-            let to = class[*first.get_or_insert(slot)];
-            let from = class[slot];
+        let tied = condition.variables();
+        for &slot in &tied {
+            let (to, from) = (class[tied[0]], class[slot]);
             class.iter_mut().filter(|c| **c == from).for_each(|c| *c = to);
-        });
+        }
     }
     let mut product = 1u128;
     for root in 0..class.len() {
         let own: Vec<usize> = slots.iter().copied().filter(|&s| class[s] == root).collect();
         let tuples = own.iter().fold(1u128, |n, &s| n.saturating_mul(definition.loops[s].len() as u128));
-        let about = |c: &&&Condition| {
-            let mut is_own = false;
-            variables(c, &mut |slot| is_own |= class[slot] == root);
-            is_own
-        };
+        let about = |c: &&&Condition| c.variables().iter().any(|&slot| class[slot] == root);
         let conditions: Vec<&Condition> = all.iter().filter(about).copied().collect();
         let counted = if conditions.is_empty() || tuples > MOST_COUNTED {
             tuples

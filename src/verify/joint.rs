@@ -29,12 +29,11 @@ const MOST_TRIED: usize = 1 << 21;
 impl Joint {
     /// `None` where there would be too much to try, or where the order in which terms come matters and would be another.
     pub(super) fn of(d: &Definition, slots: &[usize], filter: &Condition, op: ReduceOp) -> Option<Joint> {
-        let mut parts = Vec::new();
-        split(filter, &mut parts);
+        let parts = filter.conjuncts();
         // each slot's class: the smallest slot that it is tied to
         let mut class: Vec<usize> = (0..d.loops.len()).collect();
         for part in &parts {
-            let tied = slots_of(part);
+            let tied = part.variables();
             let least = tied.iter().map(|&s| class[s]).min()?;
             let old: Vec<usize> = tied.iter().map(|&s| class[s]).collect();
             class.iter_mut().filter(|c| old.contains(c)).for_each(|c| *c = least);
@@ -42,7 +41,7 @@ impl Joint {
         let mut roots: Vec<usize> = Vec::new();
         slots.iter().for_each(|&s| roots.extend((!roots.contains(&class[s])).then_some(class[s])));
         // conditions on what is given alone have a class without variables that run
-        let given = parts.iter().flat_map(slots_of).map(|s| class[s]).filter(|root| !roots.contains(root));
+        let given = parts.iter().flat_map(|p| p.variables()).map(|s| class[s]).filter(|root| !roots.contains(root));
         let given: Vec<usize> = given.collect();
         roots.extend(given);
         roots.dedup();
@@ -50,8 +49,8 @@ impl Joint {
         for root in roots {
             let inner: Vec<usize> = slots.iter().copied().filter(|&s| class[s] == root).collect();
             let own: Vec<&Condition> =
-                parts.iter().filter(|p| slots_of(p).iter().any(|&s| class[s] == root)).copied().collect();
-            let mut outer: Vec<usize> = own.iter().flat_map(slots_of).filter(|s| !slots.contains(s)).collect();
+                parts.iter().filter(|p| p.variables().iter().any(|&s| class[s] == root)).copied().collect();
+            let mut outer: Vec<usize> = own.iter().flat_map(|p| p.variables()).filter(|s| !slots.contains(s)).collect();
             outer.sort_unstable();
             outer.dedup();
             classes.push(Class::of(d, inner, outer, &own)?);
@@ -89,24 +88,5 @@ impl Class {
     pub(super) fn values(&self, at: &[i64]) -> &[Vec<i64>] {
         let given: Vec<i64> = self.outer.iter().map(|&s| at[s]).collect();
         self.lists.get(&given).map_or(&[], Vec::as_slice)
-    }
-}
-
-/// The parts that have to hold together.
-fn split<'a>(condition: &'a Condition, parts: &mut Vec<&'a Condition>) {
-    match condition {
-        Condition::And(p, q) => {
-            split(p, parts);
-            split(q, parts);
-        }
-        Condition::Compare(..) | Condition::Within(..) | Condition::Or(..) | Condition::Not(_) => parts.push(condition),
-    }
-}
-
-fn slots_of(condition: &&Condition) -> Vec<usize> {
-    match condition {
-        Condition::Compare(f, _) | Condition::Within(_, f, _) => f.terms.iter().map(|t| t.0).collect(),
-        Condition::And(p, q) | Condition::Or(p, q) => slots_of(&&**p).into_iter().chain(slots_of(&&**q)).collect(),
-        Condition::Not(p) => slots_of(&&**p),
     }
 }

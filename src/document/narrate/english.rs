@@ -41,10 +41,14 @@ pub(super) fn count(n: usize) -> String {
 }
 
 pub(super) fn number_of(n: usize, one: &str, many: &str) -> String {
+    format!("{} {}", in_words(n), if n == 1 { one } else { many })
+}
+
+/// `five`, `13`.
+pub(super) fn in_words(n: usize) -> String {
     let small =
         ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
-    let written = small.get(n).map_or_else(|| count(n), ToString::to_string);
-    format!("{written} {}", if n == 1 { one } else { many })
+    small.get(n).map_or_else(|| count(n), ToString::to_string)
 }
 
 /// `the only output`, `both outputs`, `all four outputs`.
@@ -113,7 +117,7 @@ impl Sentences for English {
     }
 
     fn written_out_few(&self, shown: usize, n: usize) -> Inlines {
-        plain(format!("Written out, {} of the {} equations:", number_of(shown, "", "").trim(), count(n)))
+        plain(format!("Written out, {} of the {} equations:", in_words(shown), in_words(n)))
     }
 
     fn notation(&self, loss: Math, error: Math, short: Option<(Math, Math)>) -> Inlines {
@@ -169,11 +173,10 @@ impl Sentences for English {
 
     fn few_entries(&self, shown: usize, n: usize) -> Inlines {
         // words and digits are not mixed, and no sentence begins with digits
-        let word = |n: usize| number_of(n, "", "").trim().to_string();
-        if word(n) == count(n) {
+        if in_words(n) == count(n) {
             return plain(format!("Shown are {} of the {} entries. ", count(shown), count(n)));
         }
-        plain(capital(&format!("{} of the {} entries are shown. ", word(shown), word(n))))
+        plain(capital(&format!("{} of the {} entries are shown. ", in_words(shown), in_words(n))))
     }
 
     fn in_index_form(&self) -> Inlines {
@@ -390,7 +393,7 @@ fn spread_out(dilations: impl Iterator<Item = usize>) -> String {
     if gaps.iter().all(|g| *g == gaps[0]) {
         return format!("spread out with {} between neighbours", number_of(gaps[0], "zero", "zeros"));
     }
-    let gaps: Vec<String> = gaps.into_iter().map(count).collect();
+    let gaps: Vec<String> = gaps.into_iter().map(in_words).collect();
     format!("spread out with {} zeros between neighbours along the axes", list(&gaps))
 }
 

@@ -1,6 +1,6 @@
 //! What is added and cut off at the ends of axes, in English.
 
-use super::english::{list, number_of};
+use super::english::{in_words, list, number_of};
 
 const ORDINALS: [&str; 3] = ["first", "second", "third"];
 
@@ -25,7 +25,7 @@ pub(super) fn cut(ends: &[[i64; 2]]) -> String {
             let some = |which: &str, n: i64| match n {
                 0 => None,
                 1 => Some(format!("its {which} entry")),
-                n => Some(format!("its {which} {}", number_of(usize::try_from(n).unwrap_or(0), "", "entries"))),
+                n => Some(format!("its {which} {}", number_of(usize::try_from(n).unwrap_or(0), "entry", "entries"))),
             };
             let parts: Vec<String> = [some("first", *low), some("last", *high)].into_iter().flatten().collect();
             format!("without {}", list(&parts))
@@ -59,7 +59,7 @@ fn before_and_behind([low, high]: [i64; 2], one: &str, many: &str) -> String {
         (low, 0) => format!("{} before", number_of(n(low), one, many)),
         (0, high) => format!("{} behind", number_of(n(high), one, many)),
         (low, high) => {
-            format!("{} before and {} behind", number_of(n(low), one, many), number_of(n(high), "", "").trim())
+            format!("{} before and {} behind", number_of(n(low), one, many), in_words(n(high)))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The sentences on windows, and on what no window reaches, in English.
 
 use super::arrangement::ArrangementSentences;
-use super::english::{English, list, number_of, plain};
+use super::english::{English, in_words, list, number_of, plain};
 use super::english_sides::added;
 use super::sentences::words;
 use super::sizes;
@@ -13,7 +13,6 @@ use crate::recognise::Window;
 /// `2×2 windows side by side`, `3×3 windows that begin two places apart in each direction, the first one place before the edge`.
 fn windows(window: &Window) -> String {
     let size = sizes(&window.size);
-    let word = |n: &usize| number_of(*n, "", "").trim().to_string();
     let mut text = if window.size == window.stride && window.dilation.iter().all(|&d| d == 1) {
         if window.size.len() == 1 {
             format!("windows of {size} that lie side by side")
@@ -21,7 +20,7 @@ fn windows(window: &Window) -> String {
             format!("{size} windows side by side")
         }
     } else {
-        let steps: Vec<String> = window.stride.iter().map(word).collect();
+        let steps: Vec<String> = window.stride.iter().copied().map(in_words).collect();
         match window.stride.as_slice() {
             [s] => format!("windows of {size} that begin {} apart", number_of(*s, "place", "places")),
             [s, rest @ ..] if rest.iter().all(|t| t == s) => {
@@ -31,7 +30,7 @@ fn windows(window: &Window) -> String {
         }
     };
     if window.dilation.iter().any(|&d| d > 1) {
-        let steps: Vec<String> = window.dilation.iter().map(word).collect();
+        let steps: Vec<String> = window.dilation.iter().copied().map(in_words).collect();
         let apart = if steps.iter().all(|s| *s == steps[0]) { steps[0].clone() } else { list(&steps) };
         text.push_str(&format!(", their places {apart} apart"));
     }
@@ -138,7 +137,7 @@ impl UnreadSentences for English {
     fn unread(&self, tensor: Math, unread: Unread) -> Inlines {
         let lines = |count: usize, more: usize| {
             let mut parts = vec!["{}".to_string(); count];
-            parts.extend((more > 0).then(|| format!("{} more of this kind", super::english::count(more))));
+            parts.extend((more > 0).then(|| format!("{} more of this kind", in_words(more))));
             list(&parts)
         };
         let lie = |count: usize, more: usize| if count + more == 1 { "lies" } else { "lie" };

@@ -326,17 +326,11 @@ impl<'a> Narrator<'a> {
 
     /// An adjoint, and what it is as operators on whole tensors: without assumptions, then with them.
     pub(super) fn whole_forms(&self, adjoint: TensorId) -> (Math, Vec<Math>) {
-        if let Some(entry) = self.in_numbers(adjoint) {
-            return (self.left_of(adjoint), vec![self.expression(entry)]);
-        }
         self.written_as(adjoint, &self.forms_of(adjoint).collect::<Vec<_>>())
     }
 
     /// An adjoint in its shortest form.
     pub(super) fn shortest_form(&self, adjoint: TensorId) -> (Math, Option<Math>) {
-        if let Some(entry) = self.in_numbers(adjoint) {
-            return (self.left_of(adjoint), Some(self.expression(entry)));
-        }
         let (left, mut forms) =
             self.written_as(adjoint, &self.forms_of(adjoint).last().into_iter().collect::<Vec<_>>());
         (left, forms.pop())
@@ -344,6 +338,9 @@ impl<'a> Narrator<'a> {
 
     /// A tensor in several forms: all of them entry by entry, where one has to be.
     fn written_as(&self, tensor: TensorId, forms: &[&Recognition]) -> (Math, Vec<Math>) {
+        if let Some(entry) = self.in_numbers(tensor) {
+            return (self.left_of(tensor), vec![self.expression(entry)]);
+        }
         let Some(first) = forms.first() else { return (self.bare(tensor), Vec::new()) };
         self.through_links(|operators| {
             if forms.iter().any(|r| operators.wants_letters(&r.parts)) {
