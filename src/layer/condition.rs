@@ -122,15 +122,14 @@ impl Condition {
             }
             Condition::Within(first, f, last) => {
                 let (low, high) = within(f);
+                let equation = || f.add_scaled(&Affine::constant(*first), -1).filter(|_| first == last);
                 match decided(*first <= low && high <= *last, high < *first || *last < low) {
                     // a range of one value is an equation
-                    Settled::Sometimes(_)
-                        if first == last
-                            && let Some(f) = f.add_scaled(&Affine::constant(*first), -1) =>
-                    {
-                        Settled::Sometimes(Condition::Compare(f, Comparison::Zero))
+                    Settled::Sometimes(range) => {
+                        Settled::Sometimes(equation().map_or(range, |f| Condition::Compare(f, Comparison::Zero)))
                     }
-                    settled => settled,
+                    Settled::Always => Settled::Always,
+                    Settled::Never => Settled::Never,
                 }
             }
             Condition::And(p, q) => match (p.settled(range), q.settled(range)) {
