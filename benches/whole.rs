@@ -5,7 +5,8 @@
 
 use deriver::derivation::{Derivation, Options, derive};
 use deriver::document::{Detail, Glossary, Lang, Measure, Notation, Request, Windows, narrate};
-use deriver::layer::{Instance, Known, Setting, Settings, bind, builtins, link};
+use deriver::index::Instance;
+use deriver::layer::{Known, Setting, Settings, bind, builtins, link};
 use deriver::render::Latex;
 use deriver::syntax::{ast, parse, parse_chain};
 use deriver::text::Source;

@@ -32,16 +32,18 @@
 //! | 1 | [`text`] | sources, spans, diagnostics, did-you-mean | |
 //! | 1 | [`expr`] | exact numbers, symbols, the arena, its smart constructors and rewriting, elementary functions, systems of equations | |
 //! | 2 | [`syntax`] | the layer language: tree, parser, printer | text |
-//! | 3 | [`layer`] | built-in layers; binding a tree to sizes: packs of axes, options, ranges, affine indices, conditions; joining the stages of a net | text, syntax, expr |
-//! | 4 | [`expand`] | definitions written out as scalar equations | layer, expr |
-//! | 4 | [`differentiate`] | one rule a kind; adjoints walked back; names folded in, shorter forms; gradients in index form | layer, expr |
-//! | 5 | [`recognise`] | observe, propose, expand, confirm | expr |
-//! | 6 | [`verify`] | forward mode over the source, in exact fields | layer, expr, differentiate, recognise |
-//! | 7 | [`derivation`] | the one object that everything printed comes from; values | ranks 1 to 6 |
-//! | 8 | [`document`] | narrative in two languages, math tree, notations, brackets, layout, pictures, the choice of single equations | derivation and below |
-//! | 9 | [`render`] | a back-end a format; JSON is made from the derivation itself | document |
-//! | 10 | [`weave`] | generated parts inside people's documents: markers, states, files that change all together or not at all | text |
-//! | 11 | [`cli`] | arguments, directives of documents, mdBook's protocol, files, stdout and stderr, exit status | anything |
+//! | 3 | [`index`] | programs in index form: affine indices, conditions, definitions; settling; gradients in index form | text, syntax, expr |
+//! | 4 | [`layer`] | built-in layers; binding a tree to sizes: packs of axes, options, ranges; joining the stages of a net | index and below |
+//! | 4 | [`operator`] | tensor operators and their parameters | index, expr |
+//! | 5 | [`expand`] | definitions written out as scalar equations | index, expr |
+//! | 5 | [`differentiate`] | one rule a kind; adjoints walked back; names folded in, shorter forms | expr |
+//! | 6 | [`recognise`] | observe, propose, expand, confirm | operator, expr |
+//! | 8 | [`verify`] | forward mode over the source, in exact fields | recognise and below |
+//! | 9 | [`derivation`] | the one object that everything printed comes from; values | ranks 1 to 8 |
+//! | 10 | [`document`] | narrative in two languages, math tree, notations, brackets, layout, pictures, the choice of single equations | derivation and below |
+//! | 11 | [`render`] | a back-end a format; JSON is made from the derivation itself | document |
+//! | 12 | [`weave`] | generated parts inside people's documents: markers, states, files that change all together or not at all | text |
+//! | 13 | [`cli`] | arguments, directives of documents, mdBook's protocol, files, stdout and stderr, exit status | anything |
 //!
 //! Imports run towards lower ranks only; a test enforces the table.
 //!
@@ -58,7 +60,7 @@
 //! * Numbers are exact. Output is the same to the byte on every run: nothing depends on hash order.
 //! * A directive in a document derives, and does nothing else: it starts no program, reads files below the document's folder only, and
 //!   has limits on memory, time and size. Documents change all together or not at all, and each is at any moment the old text or the new.
-//! * Indices are data. In an [`Instance`](layer::Instance) they start where the layer's text says, in the arena they are 0-based
+//! * Indices are data. In an [`Instance`](index::Instance) they start where the layer's text says, in the arena they are 0-based
 //!   row-major offsets, and in print they start where the notation says.
 
 pub mod cli;
@@ -67,7 +69,9 @@ pub mod differentiate;
 pub mod document;
 pub mod expand;
 pub mod expr;
+pub mod index;
 pub mod layer;
+pub mod operator;
 pub mod recognise;
 pub mod render;
 pub mod syntax;

@@ -14,7 +14,8 @@ use super::values;
 use crate::derivation::{self, Derivation, Stage, Values, ValuesError};
 use crate::document::Notation;
 use crate::expr::Ties;
-use crate::layer::{Builtin, Instance, Known, Settings, bind, builtins, link, loss_alone};
+use crate::index::Instance;
+use crate::layer::{Builtin, Known, Settings, bind, builtins, link, loss_alone};
 use crate::syntax::{self, ast};
 use crate::text::{Source, Span, closest};
 

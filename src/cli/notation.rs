@@ -8,7 +8,7 @@ use super::problem::Problem;
 use super::rename::{ACTIVATION, LAYER};
 use crate::derivation;
 use crate::document::{Gradients, NOTATIONS, Notation, read_notation};
-use crate::layer::Instance;
+use crate::index::Instance;
 use crate::text::{Source, closest};
 
 /// The notation that the options ask for. For JSON it is only looked at.

@@ -4,7 +4,8 @@ use itertools::Itertools;
 
 use super::problem::Problem;
 use crate::derivation;
-use crate::layer::{Instance, is_function};
+use crate::index::Instance;
+use crate::layer::is_function;
 use crate::syntax::is_reserved;
 use crate::text::closest;
 

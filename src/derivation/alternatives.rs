@@ -2,7 +2,7 @@
 //!
 //! Both are ordinary layers, made from the one at hand, and are derived and checked like it.
 
-use crate::layer::{Affine, Body, Definition, Instance, Loop, Part, TensorDecl};
+use crate::index::{Affine, Body, Definition, Instance, Loop, Part, TensorDecl};
 
 /// The function that the layer below is taken to apply; nothing is assumed of it but a derivative.
 const ACTIVATION: &str = "sigma";

@@ -9,10 +9,11 @@ use std::fmt;
 
 use itertools::Itertools;
 
-use crate::differentiate::{Gradient, Gradients, differentiate, gradients_in_index_form};
+use crate::differentiate::{Gradient, Gradients, differentiate};
 use crate::expand::{ExpandError, estimate, expand};
 use crate::expr::{Excess, MOST_BITS, System, TensorId, Ties};
-use crate::layer::{Instance, Label, TensorDecl};
+use crate::index::gradients_in_index_form;
+use crate::index::{Instance, Label, TensorDecl};
 use crate::recognise::{Favourite, Obstacle, Recognition, Slide, recognise};
 use crate::verify::{Claims, Verdict, verify};
 
@@ -174,7 +175,7 @@ impl Derivation {
     /// none does.
     pub fn sliding_axes(&self, tensors: [TensorId; 2]) -> usize {
         let [x, y] = tensors.map(|t| t.0 as usize);
-        let joins = |d: &&crate::layer::Definition| {
+        let joins = |d: &&crate::index::Definition| {
             let mut found = false;
             d.body.reads(&mut |read| found |= (d.tensor, read) == (x, y) || (d.tensor, read) == (y, x));
             found
@@ -268,7 +269,7 @@ pub fn derive_watched(instance: Instance, options: &Options, begun: &dyn Fn(Stag
         below = alternatives::activation_below(&instance, &adjoint_names)
             .map(|(layer, upstream)| derive(layer, &Options { upstream, ..inner.clone() }));
         let small =
-            instance.definitions.iter().map(crate::layer::Definition::expanded_reads).sum::<u128>() <= COMPARISON_LIMIT;
+            instance.definitions.iter().map(crate::index::Definition::expanded_reads).sum::<u128>() <= COMPARISON_LIMIT;
         other_bias = alternatives::other_bias(&instance).filter(|_| small).map(|layer| derive(layer, &inner));
     }
     let (below, other_bias) = (below.transpose()?.map(Box::new), other_bias.transpose()?.map(Box::new));

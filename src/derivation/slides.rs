@@ -1,6 +1,6 @@
 //! Along how many axes an equation slides, and in which steps, from its own text.
 
-use crate::layer::{Affine, Body, Comparison, Condition, Definition, Instance, Part};
+use crate::index::{Affine, Body, Comparison, Condition, Definition, Instance, Part};
 use crate::recognise::Slide;
 
 /// The most axes along which the definition slides: those of the read with the most indices that move with a variable of the result

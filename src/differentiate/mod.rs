@@ -4,14 +4,12 @@
 //! beside the gradient entry that it contributes to.
 
 mod fold;
-mod index_form;
 mod rules;
 mod simplify;
 mod walk;
 
 use crate::expr::{ExprId, Role, System, TensorId, Ties};
 
-pub use index_form::gradients_in_index_form;
 pub use rules::{RULES, Row, Rule, Rules};
 
 /// One term of the chain rule: ∂C/∂x receives `adjoint of through · partial`.

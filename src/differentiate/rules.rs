@@ -1,8 +1,7 @@
 //! The rules of differentiation, one row each: what a node hands down to its children; and the derivatives of functions, read off
-//! their table for scalar expressions and for index form.
+//! their table.
 
-use crate::expr::{Arena, ExprId, Function, Number, Slope, degree_of_root, elementary};
-use crate::layer::Body;
+use crate::expr::{Arena, ExprId, Function, Number, Slope, degree_of_root, elementary, slope_of_root};
 
 /// The derivative of `function` at `argument`, where it has the given `value`.
 pub(super) fn slope(arena: &mut Arena, function: Function, argument: ExprId, value: ExprId) -> ExprId {
@@ -16,11 +15,6 @@ pub(super) fn slope(arena: &mut Arena, function: Function, argument: ExprId, val
         Some(row) if function.order == 0 => built(arena, row.slope, argument, value),
         Some(_) | None => arena.call(Function { order: function.order + 1, ..function }, argument),
     }
-}
-
-/// From yⁿ = x follows n yⁿ⁻¹ y′ = 1: a number, and the power of y that it stands before.
-fn slope_of_root(degree: u32) -> (Number, i32) {
-    (Number::fraction(1, i64::from(degree)), 1 - degree as i32)
 }
 
 fn built(arena: &mut Arena, slope: Slope, x: ExprId, y: ExprId) -> ExprId {
@@ -46,31 +40,6 @@ fn built(arena: &mut Arena, slope: Slope, x: ExprId, y: ExprId) -> ExprId {
             let function = arena.function(name, 0);
             arena.call(function, x)
         }
-    }
-}
-
-/// The same in index form, for a function with this `value`.
-pub(super) fn slope_in_index_form(name: &str, order: u32, argument: &Body, value: &Body) -> Body {
-    if let Some(degree) = degree_of_root(name).filter(|_| order == 0) {
-        let (share, exponent) = slope_of_root(degree);
-        return Body::Product(vec![Body::Number(share), Body::Power(Box::new(value.clone()), exponent)]);
-    }
-    match elementary(name) {
-        Some(row) if order == 0 => built_in_index_form(row.slope, argument, value),
-        Some(_) | None => Body::Call(name.to_string(), order + 1, Box::new(argument.clone())),
-    }
-}
-
-fn built_in_index_form(slope: Slope, x: &Body, y: &Body) -> Body {
-    let all = |list: &[Slope]| list.iter().map(|&s| built_in_index_form(s, x, y)).collect::<Vec<_>>();
-    match slope {
-        Slope::Argument => x.clone(),
-        Slope::Value => y.clone(),
-        Slope::Integer(n) => Body::Number(Number::integer(n)),
-        Slope::Sum(list) => Body::Sum(all(list)),
-        Slope::Product(list) => Body::Product(all(list)),
-        Slope::Power(base, n) => Body::Power(Box::new(built_in_index_form(*base, x, y)), n),
-        Slope::Call(name) => Body::Call(name.to_string(), 0, Box::new(x.clone())),
     }
 }
 

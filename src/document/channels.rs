@@ -9,8 +9,8 @@ use super::operator::Operators;
 use super::terms::{applied, is_additive, scaled, signed_sum};
 use crate::derivation::Derivation;
 use crate::expr::{Arena, Role, TensorId};
-use crate::layer::{Affine, Body, Definition, Instance};
-use crate::recognise::{Correlation, Leading, Operand, TensorOp};
+use crate::index::{Affine, Body, Definition, Instance};
+use crate::operator::{Correlation, Leading, Operand, TensorOp};
 
 /// A name for each letter of the leading axes.
 type Names = Vec<(u8, String)>;

@@ -7,7 +7,7 @@
 use super::math::{Math, Name, Op};
 use super::operator::Operators;
 use super::terms::{bracketed, divisor};
-use crate::recognise::{Contraction, Operand};
+use crate::operator::{Contraction, Operand};
 
 /// A part of a product, from left to right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -250,7 +250,7 @@ pub(super) fn product(mut factors: Vec<Math>) -> Math {
 mod tests {
     use super::*;
     use crate::expr::{Arena, Number, Role};
-    use crate::recognise::Operand;
+    use crate::operator::Operand;
 
     fn contraction(spec: &str) -> Contraction {
         let (inputs, output) = spec.split_once("->").unwrap();

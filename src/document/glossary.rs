@@ -4,7 +4,7 @@ use super::math::{Level, Marks, Math, Name};
 use super::notation::{Gradients, Notation};
 use crate::derivation::Derivation;
 use crate::expr::{Role, TensorId, index_of};
-use crate::recognise::TensorOp;
+use crate::operator::TensorOp;
 
 /// How each tensor is printed.
 #[derive(Clone, Debug)]

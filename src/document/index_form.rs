@@ -4,7 +4,7 @@ use super::expression::over_root;
 use super::glossary::Glossary;
 use super::math::{Level, Math, Name, Op};
 use crate::expr::{Number, TensorId, degree_of_root};
-use crate::layer::{Affine, Body, Comparison, Condition, Definition, ReduceOp};
+use crate::index::{Affine, Body, Comparison, Condition, Definition, ReduceOp};
 
 /// Left-hand and right-hand side of a definition. Tensors of the definition's instance have the glossary's numbers.
 pub(super) fn definition(glossary: &Glossary, d: &Definition) -> (Math, Math) {

@@ -9,7 +9,7 @@ use super::math::{Math, Name};
 use super::operator::Operators;
 use super::terms::{added, bracketed, divisor, is_additive, scaled};
 use crate::expr::TensorId;
-use crate::recognise::{Contraction, Operand, TensorOp};
+use crate::operator::{Contraction, Operand, TensorOp};
 
 /// Letters for axes that have none, as gradients in index form have them, and for sums.
 const OTHERS: [&str; 7] = ["m", "n", "p", "q", "r", "s", "t"];

@@ -8,8 +8,8 @@ use super::math::{Level, Math, Name, Op};
 use super::terms::{added, applied, is_additive, scaled};
 use crate::derivation::Derivation;
 use crate::expr::{Arena, ExprId, ExprKind, Symbol, TensorId};
-use crate::layer::Instance;
-use crate::recognise::{Correlation, Operand, TensorOp};
+use crate::index::Instance;
+use crate::operator::{Correlation, Operand, TensorOp};
 
 /// An operator of a derivation applied to whole tensors, without marks for layers.
 pub fn operator_text(derivation: &Derivation, glossary: &Glossary, op: &TensorOp) -> Math {

@@ -7,7 +7,7 @@ use std::fmt;
 use itertools::Itertools;
 
 use crate::expr::{Arena, Definition, Excess, ExprId, ExprKind, MOST_BITS, Number, Relation, Role, System, TensorId};
-use crate::layer::{self, Affine, Body, Condition, Instance, MOST_EXPONENT, Nest, Part, ReduceOp};
+use crate::index::{self, Affine, Body, Condition, Instance, MOST_EXPONENT, Nest, Part, ReduceOp};
 
 /// Memory that one expanded read costs over a whole derivation, in bytes: forward term, its two gradient terms, their steps
 /// and the spare room of growing vectors. Measured on a convolution of 224x224 by 3x3 and rounded up.
@@ -79,9 +79,9 @@ impl std::error::Error for ExpandError {}
 
 /// An upper estimate, in bytes, of the memory that deriving this layer takes. Nothing is expanded to find it.
 pub fn estimate(instance: &Instance) -> u128 {
-    let reads: u128 = instance.definitions.iter().map(layer::Definition::expanded_reads).sum();
+    let reads: u128 = instance.definitions.iter().map(index::Definition::expanded_reads).sum();
     let elements: u128 = instance.tensors.iter().map(|t| t.shape.iter().map(|&s| s as u128).product::<u128>()).sum();
-    let choices: u128 = instance.definitions.iter().map(layer::Definition::expanded_choices).sum();
+    let choices: u128 = instance.definitions.iter().map(index::Definition::expanded_choices).sum();
     let parts = [(reads, BYTES_PER_READ), (elements, BYTES_PER_READ), (choices, BYTES_PER_CHOICE)];
     parts.iter().fold(0u128, |sum, (count, bytes)| sum.saturating_add(count.saturating_mul(*bytes)))
 }
@@ -107,7 +107,7 @@ pub fn expand(instance: &Instance) -> Result<System, ExpandError> {
         ids.push(arena.declare(&tensor.name, role, tensor.shape.clone(), None));
     }
     // a term of an equation, and the two terms of gradients that a product of two reads gives rise to
-    let terms: u128 = instance.definitions.iter().map(layer::Definition::expanded_reads).sum();
+    let terms: u128 = instance.definitions.iter().map(index::Definition::expanded_reads).sum();
     arena.reserve(usize::try_from(terms.saturating_mul(3) / 2).unwrap_or(0));
     let mut definitions = Vec::new();
     for definition in &instance.definitions {
@@ -147,7 +147,7 @@ pub fn expand(instance: &Instance) -> Result<System, ExpandError> {
     Ok(System { arena, definitions, loss: instance.loss, assumptions })
 }
 
-fn own_nest(definition: &layer::Definition) -> Nest {
+fn own_nest(definition: &index::Definition) -> Nest {
     let own: Vec<usize> = (0..definition.rank).collect();
     Nest::new(definition, &own, None)
 }
@@ -182,7 +182,7 @@ enum Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    fn of(body: &'a Body, d: &layer::Definition, instance: &Instance, arena: &mut Arena, ids: &[TensorId]) -> Plan<'a> {
+    fn of(body: &'a Body, d: &index::Definition, instance: &Instance, arena: &mut Arena, ids: &[TensorId]) -> Plan<'a> {
         let mut sub = |b: &'a Body| Plan::of(b, d, instance, arena, ids);
         match body {
             Body::Number(n) => Plan::Number(arena.number(n.clone())),
@@ -236,7 +236,7 @@ struct Walker<'a> {
     arena: &'a mut Arena,
     /// The value of each slot.
     at: Vec<i64>,
-    definition: &'a layer::Definition,
+    definition: &'a index::Definition,
     instance: &'a Instance,
 }
 

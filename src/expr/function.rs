@@ -7,6 +7,8 @@
 //! 26.2.1 (normal distribution); the others follow from these. Each row is checked against forward mode through an independent
 //! definition (`verify`).
 
+use super::Number;
+
 /// The derivative of an elementary function, as a tree over its argument x and its value f(x).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Slope {
@@ -80,6 +82,11 @@ pub fn degree_of_root(name: &str) -> Option<u32> {
     let digits = name.strip_prefix("root").filter(|digits| !digits.starts_with('0'))?;
     let plain = digits.bytes().all(|b| b.is_ascii_digit());
     digits.parse().ok().filter(|degree| plain && (2..=HIGHEST_ROOT).contains(degree))
+}
+
+/// From yⁿ = x follows n yⁿ⁻¹ y′ = 1: a number, and the power of y that it stands before.
+pub fn slope_of_root(degree: u32) -> (Number, i32) {
+    (Number::fraction(1, i64::from(degree)), 1 - degree as i32)
 }
 
 /// The row of a function, if it is an elementary one.

@@ -1,14 +1,14 @@
 //! Binding: a layer's syntax tree and a user's settings to an [`Instance`].
 
 use super::body::{Lowering, Slot, plural};
-use super::condition::settled;
 use super::ellipsis;
 use super::environment::{Decided, Environment, Scope};
 use super::infer::infer;
 use super::options::{LARGEST, environment};
 use super::packs;
-use super::{Assumption, Body, Definition, Instance, Loop, Part, Refusal, Settings, TensorDecl};
+use super::{Refusal, Settings};
 use crate::expr::Number;
+use crate::index::{Assumption, Body, Definition, Instance, Loop, Part, TensorDecl, settled};
 use crate::syntax::ast::{self, BinaryOp, Expr, ExprKind, ItemKind, Name, Role};
 use crate::text::Diagnostic;
 
@@ -227,7 +227,7 @@ fn assumption(
     let value: Number = value;
     let linear = match &body {
         Body::Read(..) => true,
-        Body::Reduce { op: super::ReduceOp::Sum, body, .. } => matches!(**body, Body::Read(..)),
+        Body::Reduce { op: crate::index::ReduceOp::Sum, body, .. } => matches!(**body, Body::Read(..)),
         Body::Number(_)
         | Body::Index(_)
         | Body::Flat(..)

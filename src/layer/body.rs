@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::arithmetic::{is_zero, power, product, root, too_long};
 use super::ellipsis::names_in;
 use super::environment::{Decided, Environment, Scope};
-use super::{Body, ReduceOp, TensorDecl};
 use crate::expr::{HIGHEST_ROOT, Number, degree_of_root, elementary};
+use crate::index::{Body, ReduceOp, TensorDecl, is_zero, power, product, root, too_long};
 use crate::syntax::MOST_EXPONENT;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Name, Reduction, Variable};
 use crate::text::{Diagnostic, Span, closest};
@@ -38,7 +37,7 @@ pub(super) struct Site {
     pub(super) tensor: usize,
     /// Which axis; none where elements are counted in reading order.
     pub(super) axis: Option<usize>,
-    pub(super) index: super::Affine,
+    pub(super) index: crate::index::Affine,
     pub(super) span: Span,
     /// Under a condition: such a read bounds no range.
     pub(super) guarded: bool,
@@ -306,7 +305,7 @@ impl<'a> Lowering<'a> {
         Ok(index.as_constant().map_or(Body::Index(index), |c| Body::Number(Number::integer(c))))
     }
 
-    fn element(&mut self, place: usize, indices: Vec<super::Affine>, span: Span) -> Result<Body, Diagnostic> {
+    fn element(&mut self, place: usize, indices: Vec<crate::index::Affine>, span: Span) -> Result<Body, Diagnostic> {
         let tensor = &self.tensors[place];
         if tensor.shape.len() == indices.len() {
             return Ok(Body::Read(place, indices));

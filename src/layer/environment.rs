@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use num_traits::ToPrimitive;
 
 use super::ellipsis::{is_open_size, names_in};
-use super::{Affine, Comparison, Condition};
 use crate::expr::Number;
+use crate::index::{Affine, Comparison, Condition};
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
 use crate::text::{Diagnostic, Span, closest};
 

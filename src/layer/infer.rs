@@ -5,7 +5,7 @@
 
 use super::body::{Site, Slot, plural};
 use super::environment::Environment;
-use super::{Affine, TensorDecl};
+use crate::index::{Affine, TensorDecl};
 use crate::text::Diagnostic;
 
 /// Fills in the unknown ranges and then checks that every unguarded read stays inside its tensor.

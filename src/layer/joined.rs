@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Affine, Assumption, Body, Condition, Definition, Instance, Label, Part, Stage, TensorDecl};
+use crate::index::{Affine, Assumption, Body, Condition, Definition, Instance, Label, Part, Stage, TensorDecl};
 
 /// A net that grows.
 pub(super) struct Joined {
@@ -34,7 +34,7 @@ impl Joined {
     pub(super) fn alone(layer: Instance) -> Instance {
         let mut tensors: Vec<TensorDecl> = layer.tensors.iter().filter(|t| t.part == Part::Input).cloned().collect();
         for tensor in &mut tensors {
-            tensor.label = Some(Label::new(tensor.name.clone(), None));
+            tensor.label = Some(label(tensor.name.clone(), None));
         }
         let inputs: Vec<usize> = (0..tensors.len()).collect();
         let title = layer.title.clone().unwrap_or_else(|| layer.name.clone());
@@ -115,8 +115,14 @@ impl Joined {
         let mut candidates = std::iter::once(plain.clone()).chain((2..).map(|k| format!("{plain}_{k}")));
         let name = candidates.find(|n| !self.names.contains(n)).expect("there is always another number");
         self.names.insert(name.clone());
-        Ok(TensorDecl { name, part, shape, label: Some(Label::new(letter, number)) })
+        Ok(TensorDecl { name, part, shape, label: Some(label(letter, number)) })
     }
+}
+
+/// The label of a tensor that its layer's text calls `letter`.
+pub(super) fn label(letter: String, number: Option<u32>) -> Label {
+    let pre_activation = letter == super::PRE_ACTIVATION && number.is_some();
+    Label { letter, number, pre_activation }
 }
 
 /// `r`, `s`, … after `q`, and on from `a`.

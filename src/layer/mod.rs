@@ -1,21 +1,15 @@
 //! Layers: the built-in ones, and the meaning of a layer's text at concrete sizes.
 //!
-//! [`bind`] takes a syntax tree and [`Settings`] and gives an [`Instance`]: every size a number, every condition on an option
+//! [`bind`] takes a syntax tree and [`Settings`] and gives an [`Instance`](crate::index::Instance): every size a number, every condition on an option
 //! decided, every index an affine function of index variables with a known range. Nothing later asks what the layer is called.
 
-mod affine;
-mod arithmetic;
 mod bind;
 mod body;
 mod builtin;
-mod condition;
-mod determined;
 mod ellipsis;
 mod environment;
 mod infer;
-mod instance;
 mod joined;
-mod nest;
 mod net;
 mod options;
 mod packs;
@@ -25,15 +19,10 @@ mod stage_options;
 /// The letter that layer texts use for what an activation is applied to. Its adjoint is the error δ of the layer.
 pub const PRE_ACTIVATION: &str = "z";
 
-pub use affine::Affine;
 pub use bind::bind;
 pub use body::is_function;
 pub use builtin::{Builtin, builtins};
-pub use condition::{Comparison, Condition};
-pub use instance::{Assumption, Body, Definition, Instance, Label, Loop, Part, Stage, TensorDecl};
-pub use nest::Nest;
 pub use net::{Known, link, loss_alone};
 pub use settings::{Refusal, Setting, Settings};
 
-pub use crate::syntax::MOST_EXPONENT;
-pub use crate::syntax::ast::{ReduceOp, Role};
+pub use crate::syntax::ast::Role;

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use super::ellipsis::input_axes;
 use super::joined::{Joined, SameLetter};
 use super::stage_options::settings;
-use super::{Body, Definition, Instance, Label, PRE_ACTIVATION, Part, Refusal, Stage, TensorDecl, bind};
+use super::{PRE_ACTIVATION, Refusal, bind, joined};
+use crate::index::{Body, Definition, Instance, Part, Stage, TensorDecl};
 use crate::syntax::ast::{self, ArgumentKind, ExprKind};
 use crate::syntax::print_chain;
 use crate::text::{Diagnostic, closest};
@@ -47,7 +48,7 @@ pub fn link(net: &ast::Net, known: &[Known<'_>], input: Option<&[i64]>) -> Resul
         name: format!("{letter}{number}"),
         part: Part::Input,
         shape: sizes,
-        label: Some(Label::new(letter, Some(number))),
+        label: Some(joined::label(letter, Some(number))),
     };
     let instance = Instance {
         name: net.name.text.clone(),

@@ -7,8 +7,8 @@
 use itertools::Itertools;
 
 use super::observe::{Atom, Group, Row};
-use super::operator::{Contraction, Operand};
 use crate::expr::{Arena, TensorId, index_of};
+use crate::operator::{Contraction, Operand};
 
 /// At most this many axes: letters are `a` to `z`.
 const MOST_AXES: usize = 26;

@@ -2,10 +2,10 @@
 
 use super::leading::{Rows, leading, parts};
 use super::observe::Group;
-use super::operator::{Correlation, CorrelationAxis, Operand};
 use super::relation::{Relation, fit};
 use super::{Favourite, Slide};
 use crate::expr::{Arena, Role, index_of};
+use crate::operator::{Correlation, CorrelationAxis, Operand};
 
 /// Correlations of two operands that would explain a group of products: those to try before a contraction, and those to try when
 /// that fails as well. How many axes slide cannot be told where sizes are 1, so the reader's number comes first.

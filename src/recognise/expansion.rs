@@ -1,8 +1,8 @@
 //! Expand: an operator written out again, entry by entry, in the arena that the observed expressions live in.
 
 use super::meetings::Meetings;
-use super::operator::{Contraction, Correlation, Operand, Route, TensorOp, Window};
 use crate::expr::{Arena, ExprId, ExprKind, Number, Substitution, index_of, offset_of};
+use crate::operator::{Contraction, Correlation, Operand, Route, TensorOp, Window};
 
 /// The entry at row-major `offset` of an operator's result, which has this `shape`.
 pub(super) fn entry(arena: &mut Arena, op: &TensorOp, shape: &[usize], offset: usize) -> ExprId {

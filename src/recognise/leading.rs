@@ -6,8 +6,8 @@
 
 use itertools::Itertools;
 
-use super::operator::Leading;
 use crate::expr::Role;
+use crate::operator::Leading;
 
 /// Rows of indices: of the first operand, of the result, of the kernel.
 pub(super) type Rows = Vec<[Vec<usize>; 3]>;

@@ -1,8 +1,8 @@
 //! Which elements of the two operands of a correlation meet in one entry of its result.
 
 use super::expansion::strides;
-use super::operator::{Correlation, CorrelationAxis};
 use crate::expr::Arena;
+use crate::operator::{Correlation, CorrelationAxis};
 
 /// More letters than leading axes could have in any readable layer.
 const LETTERS: usize = 32;

@@ -12,7 +12,6 @@ mod expansion;
 mod leading;
 mod meetings;
 mod observe;
-mod operator;
 mod propose;
 mod relation;
 #[cfg(test)]
@@ -22,7 +21,7 @@ mod windows;
 use crate::expr::{Arena, ExprId, TensorId};
 use observe::Group;
 
-pub use operator::{Contraction, Correlation, CorrelationAxis, Leading, Operand, Route, TensorOp, Window};
+use crate::operator::TensorOp;
 
 /// A confirmed claim: the entries are the sum of these operators, almost always a single one.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use super::Favourite;
 use super::contraction::contraction;
 use super::correlation::correlations;
 use super::observe::{Atom, Group, Row, element};
-use super::operator::{Operand, Route, TensorOp, Window};
 use super::{Slide, windows};
 use crate::expr::{Arena, TensorId, index_of};
+use crate::operator::{Operand, Route, TensorOp, Window};
 
 /// Windows of one place that are looked at.
 const MOST_LONE: usize = 48;

@@ -2,8 +2,9 @@
 
 use itertools::Itertools;
 
-use super::{Correlation, CorrelationAxis, Favourite, Leading, Operand, Slide, TensorOp, recognise};
+use super::{Favourite, Slide, recognise};
 use crate::expr::{Arena, ExprId, Role, TensorId, offset_of};
+use crate::operator::{Correlation, CorrelationAxis, Leading, Operand, TensorOp};
 
 /// A layer that slides, with as many places along each axis as the kernel leaves.
 #[derive(Clone)]

@@ -7,8 +7,8 @@ use itertools::Itertools;
 
 use super::Slide;
 use super::observe::Group;
-use super::operator::Window;
 use crate::expr::{Number, index_of};
+use crate::operator::Window;
 
 /// For each axis and each window along it, the places that the window covers, ascending; `None` where no such window was seen.
 struct Covered(Vec<Vec<Option<Vec<i64>>>>);

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 use crate::derivation::{self, Derivation, Values};
 use crate::document::{Detail, Glossary, Part, channels_text, code, operator_text, whole_code};
 use crate::expr::{ExprId, Number, Role, Tensor, TensorId, Ties};
-use crate::recognise::{Operand, Recognition, TensorOp, Window};
+use crate::operator::{Operand, TensorOp, Window};
+use crate::recognise::Recognition;
 
 /// What of a derivation is written.
 #[derive(Clone, Debug)]

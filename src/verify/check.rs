@@ -8,7 +8,7 @@ use super::operator::Operands;
 use super::{Claims, Verdict};
 use crate::differentiate::Gradient;
 use crate::expr::{ExprId, ExprKind, Relation, TensorId, elementary};
-use crate::layer::{Body, Instance, Part, ReduceOp};
+use crate::index::{Body, Instance, Part, ReduceOp};
 use crate::recognise::Recognition;
 
 /// How many points of the whole field are tried.

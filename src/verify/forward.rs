@@ -11,7 +11,7 @@ use super::field::Prime;
 use super::functions::Meaning;
 use super::joint::{Class, Joint};
 use crate::expr::Ties;
-use crate::layer::{Body, Condition, Definition, Instance, ReduceOp};
+use crate::index::{Body, Condition, Definition, Instance, ReduceOp};
 
 /// ∂(an expression)/∂(an element): which tensor, which element, how much.
 pub(super) type Tangent = (u32, u32, Prime);

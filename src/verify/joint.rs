@@ -6,7 +6,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::layer::{Condition, Definition, ReduceOp};
+use crate::index::{Condition, Definition, ReduceOp};
 
 /// Classes of variables that take their values independently of each other.
 pub(super) struct Joint {

@@ -20,7 +20,7 @@ use std::fmt;
 
 use crate::differentiate::Gradients;
 use crate::expr::{System, TensorId, Ties};
-use crate::layer::Instance;
+use crate::index::Instance;
 use crate::recognise::Recognition;
 
 /// Everything that is about to be printed, and what it came from.

@@ -4,7 +4,7 @@ use super::evaluate::Table;
 use super::field::Prime;
 use super::functions::Meaning;
 use crate::expr::{Arena, ExprId, ExprKind, Number, Ties, index_of, offset_of};
-use crate::recognise::{Contraction, Correlation, Operand, Route, TensorOp, Window};
+use crate::operator::{Contraction, Correlation, Operand, Route, TensorOp, Window};
 
 /// Where the operands' numbers come from.
 pub(super) struct Operands<'a> {

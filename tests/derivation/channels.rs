@@ -2,7 +2,7 @@
 
 use deriver::document::{Glossary, Notation, channels_text};
 use deriver::expr::TensorId;
-use deriver::recognise::TensorOp;
+use deriver::operator::TensorOp;
 
 use crate::support::{correlation, derived, document, single_correlation, tensor};
 

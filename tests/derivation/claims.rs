@@ -1,7 +1,7 @@
 //! The parameters of recognised correlations: strided, dilated, reversed and in three dimensions.
 
 use deriver::expr::TensorId;
-use deriver::recognise::{Correlation, CorrelationAxis, Operand};
+use deriver::operator::{Correlation, CorrelationAxis, Operand};
 
 use crate::support::{correlation, derived, single_correlation, tensor};
 

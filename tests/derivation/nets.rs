@@ -4,7 +4,7 @@
 use deriver::derivation::{Derivation, Given, Options, Values, derive};
 use deriver::expr::{ExprKind, Number, TensorId};
 use deriver::layer::{Known, builtins, link};
-use deriver::recognise::{Contraction, TensorOp};
+use deriver::operator::{Contraction, TensorOp};
 use deriver::syntax::{ast, parse, parse_chain};
 use deriver::text::Source;
 
@@ -286,7 +286,7 @@ fn letters_of_indices_and_of_what_is_in_between_make_room() {
     ];
     for (chain, input) in chains {
         let instance = net(chain, input).instance;
-        let letter = |t: &deriver::layer::TensorDecl| t.label.as_ref().map_or(t.name.clone(), |l| l.letter.clone());
+        let letter = |t: &deriver::index::TensorDecl| t.label.as_ref().map_or(t.name.clone(), |l| l.letter.clone());
         let letters: Vec<String> = instance.tensors.iter().map(letter).collect();
         for own in instance.definitions.iter().flat_map(|d| &d.loops) {
             assert!(!letters.contains(&own.name), "{chain}: {}", own.name);

@@ -2,7 +2,7 @@
 
 use deriver::derivation::Derivation;
 use deriver::expr::TensorId;
-use deriver::recognise::{Operand, Route, TensorOp};
+use deriver::operator::{Operand, Route, TensorOp};
 
 use crate::support::{derived, tensor, written};
 

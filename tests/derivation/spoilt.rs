@@ -2,8 +2,9 @@
 
 use deriver::derivation::Derivation;
 use deriver::expr::Number;
-use deriver::layer::Body;
-use deriver::recognise::{Recognition, TensorOp};
+use deriver::index::Body;
+use deriver::operator::TensorOp;
+use deriver::recognise::Recognition;
 use deriver::verify::{Claims, Verdict, verify};
 
 use crate::support::{derived, tensor};
@@ -94,7 +95,7 @@ fn forward_values_that_changed_places() {
 #[test]
 fn a_correlation_with_another_parameter() {
     for name in ["a", "w"] {
-        let spoil = |change: fn(&mut deriver::recognise::Correlation)| {
+        let spoil = |change: fn(&mut deriver::operator::Correlation)| {
             refuted(SLIDE, "the operator recognised for", |d| {
                 let TensorOp::Correlate(correlation) = &mut recognised(d, name).parts[0] else {
                     panic!("a correlation")
@@ -118,7 +119,7 @@ fn channels_that_changed_places() {
     let text = "layer l\n input a[2, 4, 3]\n weight w[4, 2, 2]
  z[n, o in 1..4, i] = if o <= 2 then sum(c, u) a[n, c, i+u-1] * w[o, c, u] else sum(c, u) a[n, c+2, i+u-1] * w[o, c, u]\n";
     for name in ["a", "w"] {
-        let spoil = |change: fn(&mut deriver::recognise::Leading)| {
+        let spoil = |change: fn(&mut deriver::operator::Leading)| {
             refuted(text, "the operator recognised for", |d| {
                 let TensorOp::Correlate(correlation) = &mut recognised(d, name).parts[0] else {
                     panic!("a correlation")

@@ -7,7 +7,7 @@ use deriver::derivation::{Derivation, Options, derive};
 use deriver::document::{Glossary, Lang, Measure, Notation, Request, Windows, narrate};
 use deriver::expr::{Arena, ExprId, ExprKind, TensorId, Ties};
 use deriver::layer::{Settings, bind};
-use deriver::recognise::{Correlation, TensorOp};
+use deriver::operator::{Correlation, TensorOp};
 use deriver::render::{Alphabet, Text};
 use deriver::syntax::parse;
 use deriver::text::Source;

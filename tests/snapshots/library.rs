@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use deriver::derivation::{Derivation, Given, Options, Values, derive};
 use deriver::document::{Block, Detail, Lang, Measure, Notation, Part, Request, Sink, Windows, narrate, read_notation};
 use deriver::expr::{Number, Ties};
-use deriver::layer::{Instance, Known, Setting, Settings, bind, builtins, link, loss_alone};
+use deriver::index::Instance;
+use deriver::layer::{Known, Setting, Settings, bind, builtins, link, loss_alone};
 use deriver::syntax::{ast, parse, parse_chain};
 use deriver::text::Source;
 

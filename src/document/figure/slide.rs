@@ -4,7 +4,7 @@
 
 use crate::document::glossary::Glossary;
 use crate::expr::{TensorId, offset_of};
-use crate::recognise::{Correlation, CorrelationAxis, Operand, TensorOp, Window};
+use crate::operator::{Correlation, CorrelationAxis, Operand, TensorOp, Window};
 
 /// A window that slides over a tensor along one axis or two.
 pub(super) struct Slide {

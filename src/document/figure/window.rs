@@ -9,7 +9,7 @@ use crate::document::glossary::Glossary;
 use crate::document::layout::{Measure, equation};
 use crate::document::math::{Level, Math, Op};
 use crate::expr::{ExprId, Symbol, TensorId};
-use crate::recognise::{Operand, TensorOp};
+use crate::operator::{Operand, TensorOp};
 
 /// The most cells of a grid in a row or a column.
 pub(in crate::document) const MOST_CELLS: usize = 14;

@@ -8,7 +8,7 @@ use crate::document::channels::{Meaning, index_row};
 use crate::document::math::{Level, Math, Op};
 use crate::document::{Inlines, Sliding};
 use crate::expr::TensorId;
-use crate::recognise::{Correlation, CorrelationAxis, TensorOp};
+use crate::operator::{Correlation, CorrelationAxis, TensorOp};
 
 impl Narrator<'_> {
     /// Which products there are and what they are summed over.

@@ -6,7 +6,8 @@ use super::chinese_titles::{plain, said, title};
 use super::sentences::{Reach, Sentences, Sign, Turned};
 use crate::document::{Inlines, Math, Op};
 use crate::expr::{Role, Ties};
-use crate::recognise::{CorrelationAxis, Obstacle};
+use crate::operator::CorrelationAxis;
+use crate::recognise::Obstacle;
 
 /// Chinese.
 pub(super) struct Chinese;

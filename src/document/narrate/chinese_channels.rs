@@ -6,7 +6,7 @@ use super::entries::{EntrySentences, Products};
 use super::sentences::{ChannelSentences, Channels, Sign};
 use super::simpler::{Simpler, SimplerSentences};
 use crate::document::{Inlines, Math, Sliding};
-use crate::recognise::CorrelationAxis;
+use crate::operator::CorrelationAxis;
 
 /// What a formula does not say of a sliding product: `补零和步幅`.
 pub(super) fn understood(axes: &[CorrelationAxis]) -> Option<String> {

@@ -7,7 +7,7 @@ use super::sizes;
 use super::unread::{Unread, UnreadSentences};
 use super::windows::{Divisor, WindowSentences, Windowed};
 use crate::document::{Inlines, Math};
-use crate::recognise::Window;
+use crate::operator::Window;
 
 /// `窗口为2×2，依次相接，互不重叠`.
 fn windows(window: &Window) -> String {

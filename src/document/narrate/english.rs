@@ -6,7 +6,8 @@ use super::english_sides::{cut, zeros};
 use super::sentences::{Reach, Sentences, Sign, Turned, words};
 use crate::document::{Inline, Inlines, Math, Op};
 use crate::expr::{Role, Ties};
-use crate::recognise::{CorrelationAxis, Obstacle};
+use crate::operator::CorrelationAxis;
+use crate::recognise::Obstacle;
 
 /// English.
 pub(super) struct English;

@@ -5,7 +5,7 @@ use super::entries::{EntrySentences, Products};
 use super::sentences::{ChannelSentences, Channels, Sign, words};
 use super::simpler::{Simpler, SimplerSentences};
 use crate::document::{Inlines, Math, Sliding};
-use crate::recognise::CorrelationAxis;
+use crate::operator::CorrelationAxis;
 
 /// What a formula does not say of a sliding product: `the zeros around and the steps`.
 pub(super) fn understood(axes: &[CorrelationAxis]) -> Option<String> {

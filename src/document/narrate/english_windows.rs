@@ -8,7 +8,7 @@ use super::sizes;
 use super::unread::{Unread, UnreadSentences};
 use super::windows::{Divisor, WindowSentences, Windowed};
 use crate::document::{Inlines, Math};
-use crate::recognise::Window;
+use crate::operator::Window;
 
 /// `2×2 windows side by side`, `3×3 windows that begin two places apart in each direction, the first one place before the edge`.
 fn windows(window: &Window) -> String {

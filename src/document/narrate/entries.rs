@@ -5,7 +5,7 @@ use crate::document::contraction::As;
 use crate::document::math::{Level, Math};
 use crate::document::{Inlines, Op};
 use crate::expr::TensorId;
-use crate::recognise::{Contraction, TensorOp};
+use crate::operator::{Contraction, TensorOp};
 
 /// What is to be said of products of entries.
 pub(super) enum Products {

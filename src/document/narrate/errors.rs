@@ -12,7 +12,8 @@ use crate::document::math::{Level, Math, Name, Op};
 use crate::document::terms::signed_sum;
 use crate::document::{Block, Inlines, Part, index_form};
 use crate::expr::{ExprId, ExprKind, Number, Role, TensorId};
-use crate::recognise::{Recognition, TensorOp};
+use crate::operator::TensorOp;
+use crate::recognise::Recognition;
 
 /// A sum over more paths is written with the common slope outside.
 const PATHS: usize = 4;
@@ -57,7 +58,7 @@ impl<'a> Narrator<'a> {
                 continue;
             }
             let place = self.layers().iter().position(|stages| {
-                let reads = |s: &crate::layer::Stage| s.inputs.contains(&(gradient.of.0 as usize));
+                let reads = |s: &crate::index::Stage| s.inputs.contains(&(gradient.of.0 as usize));
                 if role == Role::Input {
                     return stages.iter().any(reads);
                 }
@@ -80,7 +81,7 @@ impl<'a> Narrator<'a> {
     /// What the errors are: `δ^l = ∂C/∂z^l`; nothing where there are none.
     fn error_of_a_layer(&self) -> Option<Math> {
         let derivation = self.derivation;
-        let pre = |t: &crate::layer::TensorDecl| t.label.as_ref().is_some_and(|l| l.pre_activation);
+        let pre = |t: &crate::index::TensorDecl| t.label.as_ref().is_some_and(|l| l.pre_activation);
         let tensor = TensorId(derivation.instance.tensors.iter().position(pre)? as u32);
         let raised = |t: TensorId| Math::Name(Name { level: Level::This, ..self.glossary.whole_name(t, Level::None) });
         let derivative = self.glossary.by_loss(raised(tensor));
@@ -164,7 +165,7 @@ impl<'a> Narrator<'a> {
 
     /// How many equations' stages read a tensor.
     fn readers(&self, tensor: TensorId) -> usize {
-        let reads = |d: &&crate::layer::Definition| {
+        let reads = |d: &&crate::index::Definition| {
             let mut found = false;
             d.body.reads(&mut |t| found |= t == tensor.0 as usize);
             found

@@ -10,7 +10,7 @@ use crate::document::layout::equation;
 use crate::document::math::{Dots, Level, Math, Op};
 use crate::document::{Display, Inlines, Row};
 use crate::expr::{Definition, ExprId, Role, TensorId, degree_of_root, root_name};
-use crate::recognise::{Operand, TensorOp};
+use crate::operator::{Operand, TensorOp};
 
 impl Narrator<'_> {
     pub(super) fn forward(&mut self) -> io::Result<()> {

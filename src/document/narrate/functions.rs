@@ -2,7 +2,7 @@
 
 use crate::document::{Math, Name, Op};
 use crate::expr::degree_of_root;
-use crate::layer::Body;
+use crate::index::Body;
 
 /// What stands in the place of a function's name for powers with fractions as exponents.
 pub(super) const FRACTIONAL_POWERS: &str = "^";

@@ -13,7 +13,8 @@ use crate::document::math::{Level, Math, Name, Op};
 use crate::document::notation::Gradients;
 use crate::document::{Block, Display, Inlines};
 use crate::expr::{ExprKind, Role, TensorId};
-use crate::recognise::{CorrelationAxis, Operand, Recognition, Route, TensorOp};
+use crate::operator::{CorrelationAxis, Operand, Route, TensorOp};
+use crate::recognise::Recognition;
 
 impl Narrator<'_> {
     pub(super) fn gradient(&mut self, gradient: &Gradient, first: bool) -> io::Result<()> {
@@ -360,7 +361,7 @@ struct Below<'a> {
 }
 
 /// The tensor with the letters that a definition of its adjoint uses.
-fn general_named(glossary: &Glossary, tensor: TensorId, definition: &crate::layer::Definition) -> Math {
+fn general_named(glossary: &Glossary, tensor: TensorId, definition: &crate::index::Definition) -> Math {
     if definition.rank == 0 {
         return glossary.tensor(tensor, Level::None);
     }

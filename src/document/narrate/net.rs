@@ -11,8 +11,8 @@ use crate::document::math::{Level, Math};
 use crate::document::operator::{Operators, inside};
 use crate::document::{Block, Inlines, Row, index_form};
 use crate::expr::{Definition, ExprId, ExprKind, Role, TensorId, degree_of_root};
-use crate::layer::Stage;
-use crate::recognise::{Operand, TensorOp};
+use crate::index::Stage;
+use crate::operator::{Operand, TensorOp};
 
 /// Entries of a tensor of a net that are written out: all of so many, else the first ones and the last.
 const ENTRIES_IN_NET: usize = 4;
@@ -185,7 +185,7 @@ impl<'a> Narrator<'a> {
     }
 
     /// `Σ_j y_j = 1`.
-    pub(super) fn assumption(&self, assumption: &crate::layer::Assumption) -> Math {
+    pub(super) fn assumption(&self, assumption: &crate::index::Assumption) -> Math {
         let (_, left) = index_form::definition(self.glossary, &assumption.sum);
         Math::binary(left, crate::document::Op::Equals, Math::number(&assumption.value))
     }
@@ -195,7 +195,7 @@ impl<'a> Narrator<'a> {
         let derivation = self.derivation;
         let definition = &derivation.system.definitions[place];
         let source = &derivation.instance.definitions[place];
-        let rearranged = matches!(source.body, crate::layer::Body::Flat(..));
+        let rearranged = matches!(source.body, crate::index::Body::Flat(..));
         let single = self.glossary.is_single(definition.tensor) && !rearranged;
         let whole = self.whole_definition(definition);
         let elementwise =

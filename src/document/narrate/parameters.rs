@@ -9,7 +9,7 @@ use crate::differentiate::Gradient;
 use crate::document::math::Math;
 use crate::document::{Block, Inlines};
 use crate::expr::{Role, TensorId};
-use crate::layer::Stage;
+use crate::index::Stage;
 
 impl<'a> Narrator<'a> {
     pub(super) fn parameters(&mut self) -> io::Result<()> {

@@ -10,7 +10,7 @@ use crate::document::math::{Level, Math};
 use crate::document::notation::Notation;
 use crate::document::{Block, Inlines};
 use crate::expr::TensorId;
-use crate::recognise::Operand;
+use crate::operator::Operand;
 
 /// Which windows are drawn, and where they lie.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

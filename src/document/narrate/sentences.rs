@@ -10,7 +10,8 @@ use super::windows::WindowSentences;
 use crate::document::figure::Told;
 use crate::document::{Inline, Inlines, Math, Op, Sliding};
 use crate::expr::{Role, Ties};
-use crate::recognise::{CorrelationAxis, Obstacle};
+use crate::operator::CorrelationAxis;
+use crate::recognise::Obstacle;
 
 /// What the sum of a chain rule runs over.
 #[derive(Clone, Copy)]

@@ -4,7 +4,7 @@ use super::Narrator;
 use crate::document::math::Level;
 use crate::document::{Inlines, Math};
 use crate::expr::TensorId;
-use crate::recognise::{Correlation, CorrelationAxis};
+use crate::operator::{Correlation, CorrelationAxis};
 
 /// What a sliding product comes down to.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use crate::document::layout::equation;
 use crate::document::math::{Math, Op};
 use crate::document::{Block, Inline, Inlines, Table};
 use crate::expr::{Role, TensorId};
-use crate::layer::Stage;
-use crate::recognise::TensorOp;
+use crate::index::Stage;
+use crate::operator::TensorOp;
 
 /// What the table says of one layer.
 struct Line {

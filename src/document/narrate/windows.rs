@@ -5,7 +5,7 @@ use std::io;
 use super::Narrator;
 use crate::document::{Inlines, Level, Math};
 use crate::expr::{Number, TensorId};
-use crate::recognise::{TensorOp, Window};
+use crate::operator::{TensorOp, Window};
 
 /// What the sums or shares of windows are divided by.
 pub(super) struct Divisor {

@@ -7,7 +7,7 @@ use crate::derivation::Values;
 use crate::document::Block;
 use crate::document::math::{Level, Math, Op};
 use crate::expr::{Role, TensorId};
-use crate::recognise::TensorOp;
+use crate::operator::TensorOp;
 
 impl Narrator<'_> {
     pub(super) fn worked(&mut self, values: &Values) -> io::Result<()> {

@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
-use super::{Affine, Condition, ReduceOp, nest};
+use super::affine::Affine;
+use super::condition::Condition;
 use crate::expr::Number;
+use crate::syntax::ast::ReduceOp;
 
 /// The part of a tensor in an [`Instance`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,14 +53,6 @@ pub struct Label {
     pub number: Option<u32>,
     /// Is it what an activation is applied to? Then its adjoint is the error δ of the layer.
     pub pre_activation: bool,
-}
-
-impl Label {
-    /// The label of a tensor that its layer's text calls `letter`.
-    pub(super) fn new(letter: String, number: Option<u32>) -> Label {
-        let pre_activation = letter == super::PRE_ACTIVATION && number.is_some();
-        Label { letter, number, pre_activation }
-    }
 }
 
 /// A stage of a net: one layer's text, bound and joined to the stages before it.
@@ -219,68 +213,11 @@ impl Body {
     }
 }
 
-impl Definition {
-    /// The same definition without conditions that its ranges decide, and without sums over variables that equations determine.
-    #[must_use]
-    pub fn settled(self) -> Definition {
-        Definition { body: super::condition::settled(self.body, &self.loops), ..self }
-    }
-
-    /// How many reads its expansion makes, counted before anything is expanded; at most so many where its conditions are involved.
-    pub fn expanded_reads(&self) -> u128 {
-        let own: Vec<usize> = (0..self.rank).collect();
-        self.reads_of(&self.body, &own, &[])
-    }
-
-    /// How many candidates the derivatives of its maxima list: by each of `n` candidates one derivative, which names all `n`.
-    pub fn expanded_choices(&self) -> u128 {
-        let outputs: u128 = self.loops[..self.rank].iter().map(|l| l.len() as u128).product();
-        outputs.saturating_mul(self.choices_of(&self.body))
-    }
-
-    /// How many values the variables of a reduction take together.
-    fn times(&self, slots: &[usize]) -> u128 {
-        slots.iter().fold(1u128, |n, &s| n.saturating_mul(self.loops[s].len() as u128))
-    }
-
-    fn choices_of(&self, body: &Body) -> u128 {
-        match body {
-            Body::Number(_) | Body::Index(_) | Body::Read(..) | Body::Flat(..) => 0,
-            Body::Sum(parts) | Body::Product(parts) => parts.iter().map(|p| self.choices_of(p)).sum(),
-            Body::Power(x, _) | Body::Call(_, _, x) => self.choices_of(x),
-            Body::Reduce { op, slots, body, .. } => {
-                let times = self.times(slots);
-                let own = if *op == ReduceOp::Max { times.saturating_mul(times) } else { 0 };
-                own.saturating_add(times.saturating_mul(self.choices_of(body)))
-            }
-            Body::If(_, x, y) => self.choices_of(x).max(self.choices_of(y)),
-        }
-    }
-
-    /// Under these loops and conditions.
-    fn reads_of(&self, body: &Body, slots: &[usize], conditions: &[&Condition]) -> u128 {
-        let sum =
-            |parts: &[Body]| parts.iter().map(|p| self.reads_of(p, slots, conditions)).fold(0, u128::saturating_add);
-        match body {
-            Body::Number(_) | Body::Index(_) => 0,
-            Body::Read(..) | Body::Flat(..) => nest::count(self, slots, conditions),
-            Body::Sum(parts) | Body::Product(parts) => sum(parts),
-            Body::Power(x, _) | Body::Call(_, _, x) => self.reads_of(x, slots, conditions),
-            Body::Reduce { slots: own, filter, body, .. } => {
-                let slots: Vec<usize> = slots.iter().chain(own).copied().collect();
-                let conditions: Vec<&Condition> = conditions.iter().copied().chain(filter).collect();
-                self.reads_of(body, &slots, &conditions)
-            }
-            Body::If(_, x, y) => self.reads_of(x, slots, conditions).max(self.reads_of(y, slots, conditions)),
-        }
-    }
-}
-
 impl Instance {
     /// The place of the output in [`Instance::tensors`].
     ///
     /// # Panics
-    /// If nothing is defined; [`bind`](super::bind) never makes such an instance.
+    /// If nothing is defined; [`bind`](crate::layer::bind) never makes such an instance.
     pub fn output(&self) -> usize {
         self.definitions.last().expect("a layer defines at least one tensor").tensor
     }

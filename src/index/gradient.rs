@@ -3,9 +3,12 @@
 //! Every read `T[f(k)]` in a definition contributes `Σ_k adjoint · (what multiplies the read) · [f(k) = x]`; where the equation
 //! `f_axis(k) = x_axis` has an index with coefficient ±1, that index is eliminated and its range becomes a condition.
 
-use super::rules::slope_in_index_form;
+use super::affine::Affine;
+use super::condition::{Comparison, Condition};
+use super::program::{Body, Definition, Instance, Loop, Part, TensorDecl};
+use super::slope::slope_in_index_form;
 use crate::expr::{Number, degree_of_root};
-use crate::layer::{Affine, Body, Comparison, Condition, Definition, Instance, Loop, Part, ReduceOp, TensorDecl};
+use crate::syntax::ast::ReduceOp;
 
 /// The gradients of a layer as a layer: its tensors are those of `instance` and their adjoints, in that order; its definitions
 /// give the adjoint of each tensor that has such a formula, in the order of the tensors.

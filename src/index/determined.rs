@@ -1,6 +1,8 @@
 //! Sums over variables that an equation determines: `Σ_{g, o − g = 0} x_g` is `x_o`, where o stays in the range of g.
 
-use super::{Affine, Body, Comparison, Condition, Loop};
+use super::affine::Affine;
+use super::condition::{Comparison, Condition};
+use super::program::{Body, Loop};
 
 /// The sum over these slots under this condition without the slots that the condition determines, if it says nothing else.
 /// What is left over would still have to be written, and then the sum is as clear as it stands.

@@ -1,16 +1,16 @@
 //! Bodies put together: sums, products, powers and roots, with their numbers worked out as far as these stay short.
 
-use super::Body;
+use super::program::Body;
 use crate::expr::{MOST_BITS, Number, root_name};
 use crate::text::{Diagnostic, Span};
 
 /// Is it the number 0?
-pub(super) fn is_zero(body: &Body) -> bool {
+pub(crate) fn is_zero(body: &Body) -> bool {
     matches!(body, Body::Number(n) if n.is_zero())
 }
 
 /// A product with its numbers multiplied out and nested products merged. Numbers whose product is too long stay apart, in front.
-pub(super) fn product(parts: Vec<Body>) -> Body {
+pub(crate) fn product(parts: Vec<Body>) -> Body {
     let mut number = Number::integer(1);
     let mut rest = Vec::new();
     let mut multiply = |part: Body| {
@@ -42,7 +42,7 @@ pub(super) fn product(parts: Vec<Body>) -> Body {
 }
 
 /// A root, of degree 1 at least; that of a number is a number if it can be.
-pub(super) fn root(base: Body, degree: u32) -> Body {
+pub(crate) fn root(base: Body, degree: u32) -> Body {
     if degree == 1 {
         return base;
     }
@@ -51,7 +51,7 @@ pub(super) fn root(base: Body, degree: u32) -> Body {
 }
 
 /// A whole power, of the base at `span`.
-pub(super) fn power(base: Body, exponent: i32, span: Span) -> Result<Body, Diagnostic> {
+pub(crate) fn power(base: Body, exponent: i32, span: Span) -> Result<Body, Diagnostic> {
     match (base, exponent) {
         (base, 1) => Ok(base),
         (Body::Number(n), _) if n.is_zero() && exponent < 0 => {
@@ -63,7 +63,7 @@ pub(super) fn power(base: Body, exponent: i32, span: Span) -> Result<Body, Diagn
 }
 
 /// The power of a number; `None` for a negative power of 0, and for what is too long.
-pub(super) fn number_raised(n: &Number, exponent: i32) -> Option<Number> {
+pub(crate) fn number_raised(n: &Number, exponent: i32) -> Option<Number> {
     if !n.has_power_within(exponent, MOST_BITS) {
         return None;
     }
@@ -71,7 +71,7 @@ pub(super) fn number_raised(n: &Number, exponent: i32) -> Option<Number> {
 }
 
 /// What to say of a number that is not worked out.
-pub(super) fn too_long(span: Span) -> Diagnostic {
+pub(crate) fn too_long(span: Span) -> Diagnostic {
     Diagnostic::new(span, "this number is too long")
         .hint(format!("numerators and denominators have at most {MOST_BITS} bits, about 1230 digits"))
 }

@@ -4,7 +4,9 @@
 //! condition is left out, and of those that do not hardly any is met where the condition is made of affine functions, as between an
 //! output and the few entries that are spread over it. The cost is that of the terms, not that of the ranges.
 
-use super::{Affine, Comparison, Condition, Definition, Loop};
+use super::affine::Affine;
+use super::condition::{Comparison, Condition};
+use super::program::{Definition, Loop};
 
 /// Variables that run, the last one fastest.
 #[derive(Clone, Debug)]
@@ -193,7 +195,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::layer::Body;
+    use crate::index::Body;
 
     fn affine() -> impl Strategy<Value = Affine> {
         (-6..=6i64, prop::collection::vec(-3..=3i64, 4)).prop_map(|(constant, coefficients)| Affine {
