@@ -38,6 +38,7 @@
 //! | 5 | [`expand`] | definitions written out as scalar equations | index, expr |
 //! | 5 | [`differentiate`] | one rule a kind; adjoints walked back; names folded in, shorter forms | expr |
 //! | 6 | [`recognise`] | observe, propose, expand, confirm | operator, expr |
+//! | 7 | [`formula`] | what is displayed, as trees with a meaning; how tensors are called in print | operator and below |
 //! | 8 | [`verify`] | forward mode over the source, in exact fields | recognise and below |
 //! | 9 | [`derivation`] | the one object that everything printed comes from; values | ranks 1 to 8 |
 //! | 10 | [`document`] | narrative in two languages, math tree, notations, brackets, layout, pictures, the choice of single equations | derivation and below |
@@ -69,6 +70,7 @@ pub mod differentiate;
 pub mod document;
 pub mod expand;
 pub mod expr;
+pub mod formula;
 pub mod index;
 pub mod layer;
 pub mod operator;

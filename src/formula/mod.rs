@@ -1,0 +1,10 @@
+//! Formulas: what is displayed, as trees with a meaning, before anyone decides on brackets and lines.
+
+mod glossary;
+mod name;
+mod tree;
+
+pub(crate) use glossary::Printed;
+pub use glossary::{Conventions, Glossary, Sliding};
+pub use name::{Around, Level, Marks, Name};
+pub use tree::{Big, Condition, Equation, Extreme, Formula, Letter, Matrix, Op, Range, Relation, Slide};

@@ -1,0 +1,361 @@
+//! The tree: everything that is displayed, with a meaning of its own for each node and no layout.
+//!
+//! A formula stands for a number or for an array of numbers. Names in it are the names that are printed; letters are bound by the
+//! sums around them or by the left side of the equation. Brackets, signs in front, fraction lines, line breaks and what is left out
+//! for want of room are decided from it once, later.
+
+use std::rc::Rc;
+
+use super::name::Level;
+use crate::expr::{Number, TensorId, Ties};
+use crate::operator::Window;
+
+/// A formula, or a part of one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Formula {
+    /// An exact number, of either sign.
+    Number(Number),
+    /// A number that was rounded: it stands after ≈.
+    Rounded(f64),
+    /// A letter that a sum around it or the left side of the equation binds.
+    Letter(Letter),
+    /// A whole tensor, by its printed name, which may say its layer.
+    Name(TensorId, Level),
+    /// The entry of a tensor with this row-major offset, written with its indices.
+    Entry(TensorId, u32),
+    /// The entry of a tensor with these indices. With fewer than the tensor has axes, or with [`Formula::All`] among them: the
+    /// array that the open axes leave.
+    At(TensorId, Level, Vec<Formula>),
+    /// In the place of an index: the whole axis.
+    All,
+    /// The entry of a formula with these indices, such as `vec(a)_k`; fewer than it has axes leave an array, as in [`Formula::At`].
+    Pick(Box<Formula>, Vec<Formula>),
+    /// The sum of arrays of one shape; numbers are added to each entry.
+    Sum(Vec<Formula>),
+    /// The same number or array with its sign changed.
+    Negative(Box<Formula>),
+    /// The product of numbers, and of matrices and vectors as linear algebra has it: vectors are columns, or rows where the
+    /// glossary says so. A number multiplies every entry. Derivatives of arrays by arrays are contracted, from left to right.
+    Product(Vec<Formula>),
+    /// A number or array divided by a number.
+    Quotient(Box<Formula>, Box<Formula>),
+    /// A number, or each entry of an array, raised to a power.
+    Power(Box<Formula>, Number),
+    /// The root of this degree of a number or of each entry.
+    Root(u32, Box<Formula>),
+    /// A function of a number or of each entry, differentiated so many times.
+    Call(String, u32, Box<Formula>),
+    /// The sum, the largest or the product over all values of the letters for which the conditions hold.
+    Big(Big, Vec<Range>, Vec<Condition>, Box<Formula>),
+    /// The first whose condition holds; one does.
+    Cases(Vec<(Formula, Condition)>),
+    /// 1 where the condition holds, else 0.
+    Bracket(Box<Condition>),
+    /// What an entry gets of the derivative of a maximum, by the rule for ties: the entry, and the maximum, which is named or
+    /// written out.
+    Share(Ties, Box<Formula>, Box<Formula>),
+    /// The largest, or the smallest, of a list.
+    Extreme(Extreme, Vec<Formula>),
+    /// The derivative of the loss by an entry or a whole tensor.
+    ByLoss(Box<Formula>),
+    /// The loss.
+    Loss,
+    /// The derivative of an entry by an entry, or of a whole tensor by a whole tensor.
+    Derivative(Box<Formula>, Box<Formula>),
+    /// A literal matrix.
+    Matrix(Box<Matrix>),
+    /// The product entry by entry of arrays of one shape.
+    Hadamard(Vec<Formula>),
+    /// The quotient entry by entry; a number above is divided by each entry.
+    HadamardQuotient(Box<Formula>, Box<Formula>),
+    /// The second array slid over the first along all their axes.
+    Slide(Box<Slide>),
+    /// An array of ones of this shape; of the shape that fits, where none is given.
+    Ones(Option<Vec<usize>>),
+    /// An operator on whole arrays.
+    Apply(Op, Vec<Formula>),
+    /// A sum of which only the first terms and the last are shown, with their number.
+    Elided(Vec<Formula>),
+}
+
+/// A letter that is bound: its name.
+pub type Letter = Rc<str>;
+
+/// What a big sign does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Big {
+    /// Σ; of no terms 0.
+    Sum,
+    /// max; of no terms it has no value.
+    Largest,
+    /// Π; of no terms 1.
+    Product,
+}
+
+/// Which one of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extreme {
+    /// The largest.
+    Largest,
+    /// The smallest.
+    Smallest,
+}
+
+/// A letter and its first and last value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Range {
+    /// The letter that is bound.
+    pub letter: Letter,
+    /// First value.
+    pub low: Formula,
+    /// Last value.
+    pub high: Formula,
+}
+
+/// A condition on indices, or on values.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Condition {
+    /// A comparison.
+    Compare(Formula, Relation, Formula),
+    /// The second lies between the first and the third, both ends included.
+    Within(Formula, Formula, Formula),
+    /// All of them hold.
+    And(Vec<Condition>),
+    /// At least one holds.
+    Or(Vec<Condition>),
+}
+
+/// How two sides compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// `=`
+    Equals,
+    /// `≠`
+    Differs,
+    /// `<`
+    Less,
+    /// `≤`
+    AtMost,
+    /// `>`
+    Greater,
+}
+
+/// A literal matrix, of which some lines may be left out. It means the whole matrix.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Matrix {
+    /// How many rows and columns it has.
+    pub size: [usize; 2],
+    /// The rows that are shown, by their numbers from 0 on, and where lines are left out.
+    pub rows: Vec<Option<usize>>,
+    /// The columns, likewise.
+    pub columns: Vec<Option<usize>>,
+    /// What is shown, row by row, without what is left out.
+    pub cells: Vec<Formula>,
+    /// The whole, where something is left out.
+    pub whole: Option<Formula>,
+}
+
+/// `x ∗ y`: `out[m] = Σ_r x̂[step·m + r] · y[r]`, where `x̂` is x, with zeros around it where the rule says so.
+///
+/// Without a step zeros stand around x, equally many before and behind along each axis, as the sizes of both sides ask for. With one
+/// along any axis there are none, and what a further step would not reach is left over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slide {
+    /// What is slid over.
+    pub x: Formula,
+    /// What slides.
+    pub y: Formula,
+    /// Is the second turned by 180 degrees first, as the convolution of mathematics has it?
+    pub turned: bool,
+    /// How far the second moves from one result to the next along each axis; none where that is 1 throughout.
+    pub steps: Vec<usize>,
+}
+
+/// An operator on whole arrays, with the parameters that stand at its sign.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Op {
+    /// The transpose of a matrix; of a vector one that lies, or stands, where vectors stand, or lie.
+    Transpose,
+    /// Turned by 180 degrees: reversed along all axes.
+    Rot180,
+    /// Zeros between neighbours, so that they are so far apart along each axis.
+    Spread(Vec<usize>),
+    /// Zeros before and behind along each axis; a negative number of lines is cut off.
+    Pad(Vec<[i64; 2]>),
+    /// The entries in reading order.
+    Vector,
+    /// The entries in reading order in another shape.
+    Reshape(Vec<usize>),
+    /// Each entry repeated over a block of the result, the blocks side by side: as large as the sizes of both sides ask for.
+    Upsample,
+    /// Each entry of the first goes to where its window of the second has its maximum, by the rule for ties; 0 elsewhere.
+    Route(Window, Ties),
+    /// The largest entry of each window.
+    WindowMax(Window),
+    /// The number of places of each window that lie in an array of the given shape with so many lines around it.
+    WindowCount(Window, Vec<usize>, Vec<[i64; 2]>),
+    /// The sum over products of entries that einsum's letters say: those of the operands, and those of the result.
+    Einsum(Vec<String>, String),
+}
+
+/// `left = chain[0] = chain[1] = …`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Equation {
+    /// The left side. Letters in it that nothing binds run over the axes that they index.
+    pub left: Formula,
+    /// What it is equal to; at least one.
+    pub chain: Vec<Formula>,
+    /// How many of the chain, from the first, hold without the assumptions of the layer.
+    pub unconditional: usize,
+}
+
+impl Equation {
+    /// An equation with one right side, which holds without assumptions.
+    pub fn new(left: Formula, right: Formula) -> Equation {
+        Equation::chain(left, vec![right])
+    }
+
+    /// An equation with several right sides, which hold without assumptions.
+    pub fn chain(left: Formula, chain: Vec<Formula>) -> Equation {
+        Equation { left, unconditional: chain.len(), chain }
+    }
+}
+
+impl Formula {
+    /// A bound letter.
+    pub fn letter(name: &str) -> Formula {
+        Formula::Letter(Rc::from(name))
+    }
+
+    /// A whole number.
+    pub fn integer(n: i64) -> Formula {
+        Formula::Number(Number::integer(n))
+    }
+
+    /// A sum; of one term the term.
+    pub fn sum(mut terms: Vec<Formula>) -> Formula {
+        if terms.len() == 1 { terms.remove(0) } else { Formula::Sum(terms) }
+    }
+
+    /// A product; of one factor the factor, of none 1.
+    pub fn product(mut factors: Vec<Formula>) -> Formula {
+        match factors.len() {
+            0 => Formula::integer(1),
+            1 => factors.remove(0),
+            _ => Formula::Product(factors),
+        }
+    }
+
+    /// The product entry by entry; of one factor the factor.
+    pub fn hadamard(mut factors: Vec<Formula>) -> Formula {
+        if factors.len() == 1 { factors.remove(0) } else { Formula::Hadamard(factors) }
+    }
+
+    /// A number times a formula.
+    pub fn scaled(scale: &Number, formula: Formula) -> Formula {
+        if scale.is_one() {
+            return formula;
+        }
+        if scale.is_negative() {
+            return Formula::Negative(Box::new(Formula::scaled(&scale.negate(), formula)));
+        }
+        match formula {
+            Formula::Product(mut factors) => {
+                factors.insert(0, Formula::Number(scale.clone()));
+                Formula::Product(factors)
+            }
+            other => Formula::Product(vec![Formula::Number(scale.clone()), other]),
+        }
+    }
+
+    /// An operator applied to one array.
+    pub fn apply(op: Op, of: Formula) -> Formula {
+        Formula::Apply(op, vec![of])
+    }
+
+    /// The derivative of the loss.
+    pub fn by_loss(of: Formula) -> Formula {
+        Formula::ByLoss(Box::new(of))
+    }
+
+    /// A derivative of one by another.
+    pub fn derivative(of: Formula, by: Formula) -> Formula {
+        Formula::Derivative(Box::new(of), Box::new(by))
+    }
+
+    /// This formula and every part of it, conditions and bounds too, from left to right.
+    pub fn each<'a>(&'a self, meet: &mut dyn FnMut(&'a Formula)) {
+        meet(self);
+        match self {
+            Formula::Number(_)
+            | Formula::Rounded(_)
+            | Formula::Letter(_)
+            | Formula::Name(..)
+            | Formula::Entry(..)
+            | Formula::All
+            | Formula::Loss
+            | Formula::Ones(_) => {}
+            Formula::At(_, _, parts)
+            | Formula::Sum(parts)
+            | Formula::Product(parts)
+            | Formula::Extreme(_, parts)
+            | Formula::Hadamard(parts)
+            | Formula::Apply(_, parts)
+            | Formula::Elided(parts) => parts.iter().for_each(|p| p.each(meet)),
+            Formula::Pick(x, parts) => {
+                x.each(meet);
+                parts.iter().for_each(|p| p.each(meet));
+            }
+            Formula::Negative(x)
+            | Formula::Power(x, _)
+            | Formula::Root(_, x)
+            | Formula::Call(_, _, x)
+            | Formula::ByLoss(x) => x.each(meet),
+            Formula::Quotient(x, y)
+            | Formula::Share(_, x, y)
+            | Formula::Derivative(x, y)
+            | Formula::HadamardQuotient(x, y) => {
+                x.each(meet);
+                y.each(meet);
+            }
+            Formula::Big(_, ranges, conditions, body) => {
+                for range in ranges {
+                    range.low.each(meet);
+                    range.high.each(meet);
+                }
+                conditions.iter().for_each(|c| c.each(meet));
+                body.each(meet);
+            }
+            Formula::Cases(cases) => {
+                for (value, condition) in cases {
+                    value.each(meet);
+                    condition.each(meet);
+                }
+            }
+            Formula::Bracket(condition) => condition.each(meet),
+            Formula::Matrix(matrix) => matrix.cells.iter().for_each(|c| c.each(meet)),
+            Formula::Slide(slide) => {
+                slide.x.each(meet);
+                slide.y.each(meet);
+            }
+        }
+    }
+}
+
+impl Condition {
+    /// Every formula in it and every part of them, from left to right.
+    pub fn each<'a>(&'a self, meet: &mut dyn FnMut(&'a Formula)) {
+        match self {
+            Condition::Compare(x, _, y) => {
+                x.each(meet);
+                y.each(meet);
+            }
+            Condition::Within(low, x, high) => {
+                low.each(meet);
+                x.each(meet);
+                high.each(meet);
+            }
+            Condition::And(parts) | Condition::Or(parts) => parts.iter().for_each(|c| c.each(meet)),
+        }
+    }
+}
