@@ -7,4 +7,4 @@ mod tree;
 pub(crate) use glossary::Printed;
 pub use glossary::{Conventions, Glossary, Sliding};
 pub use name::{Around, Level, Marks, Name};
-pub use tree::{Big, Condition, Equation, Extreme, Formula, Letter, Matrix, Op, Range, Relation, Slide};
+pub use tree::{Big, Bounds, Condition, Equation, Extreme, Formula, Letter, Matrix, Op, Range, Relation, Slide};

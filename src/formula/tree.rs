@@ -46,7 +46,7 @@ pub enum Formula {
     /// A function of a number or of each entry, differentiated so many times.
     Call(String, u32, Box<Formula>),
     /// The sum, the largest or the product over all values of the letters for which the conditions hold.
-    Big(Big, Vec<Range>, Vec<Condition>, Box<Formula>),
+    Big(Big, Box<Bounds>, Box<Formula>),
     /// The first whose condition holds; one does.
     Cases(Vec<(Formula, Condition)>),
     /// 1 where the condition holds, else 0.
@@ -99,6 +99,15 @@ pub enum Extreme {
     Largest,
     /// The smallest.
     Smallest,
+}
+
+/// What stands below a big sign.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bounds {
+    /// The letters that it binds, with their values.
+    pub ranges: Vec<Range>,
+    /// Only terms for which all of these hold take part.
+    pub conditions: Vec<Condition>,
 }
 
 /// A letter and its first and last value.
@@ -192,8 +201,6 @@ pub enum Op {
     Route(Window, Ties),
     /// The largest entry of each window.
     WindowMax(Window),
-    /// The number of places of each window that lie in an array of the given shape with so many lines around it.
-    WindowCount(Window, Vec<usize>, Vec<[i64; 2]>),
     /// The sum over products of entries that einsum's letters say: those of the operands, and those of the result.
     Einsum(Vec<String>, String),
 }
@@ -318,12 +325,12 @@ impl Formula {
                 x.each(meet);
                 y.each(meet);
             }
-            Formula::Big(_, ranges, conditions, body) => {
-                for range in ranges {
+            Formula::Big(_, bounds, body) => {
+                for range in &bounds.ranges {
                     range.low.each(meet);
                     range.high.each(meet);
                 }
-                conditions.iter().for_each(|c| c.each(meet));
+                bounds.conditions.iter().for_each(|c| c.each(meet));
                 body.each(meet);
             }
             Formula::Cases(cases) => {
