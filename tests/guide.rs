@@ -8,6 +8,8 @@
 
 #[path = "guide/blocks.rs"]
 mod blocks;
+#[path = "support/left_out.rs"]
+mod left_out;
 #[path = "guide/recipes.rs"]
 mod recipes;
 

@@ -10,6 +10,8 @@ mod documents;
 mod files;
 #[path = "weave/killed.rs"]
 mod killed;
+#[path = "support/left_out.rs"]
+mod left_out;
 #[path = "weave/refused.rs"]
 mod refused;
 

@@ -69,8 +69,9 @@ impl<'a, W: Write> Rst<'a, W> {
         self.line(&line);
     }
 
-    /// Bare rows: Sphinx and Docutils put them into an environment of their own. An equation with a number brings one along, and no
-    /// label, for Sphinx would give it a second number.
+    /// Bare rows: Sphinx puts them into an environment of its own. A label is Sphinx's `:label:`, which numbers the equation: `:name:`
+    /// makes a target, and a reference to it shows no number. An equation with a number brings its environment along, and no label, for
+    /// Sphinx would give it a second number.
     fn display(&mut self, display: &Display) {
         let formulas = displays::formulas(&display.rows, self.glossary, super::PRINTED_ROWS);
         let last = formulas.len() - 1;
@@ -86,7 +87,7 @@ impl<'a, W: Write> Rst<'a, W> {
             }
             self.line(".. math::");
             if let Some(label) = &display.label {
-                self.line(&format!("   :name: {label}"));
+                self.line(&format!("   :label: {label}"));
             }
             self.line("");
             lines.iter().for_each(|row| self.line(&format!("   {row}")));

@@ -10,6 +10,7 @@ mod fences;
 mod files;
 mod markers;
 mod splice;
+mod tables;
 mod work;
 
 pub use documents::{Document, MOST_BYTES, Unread, documents};

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use super::blocks::{Scratch, matches};
+use super::left_out::left_out;
 use super::{page, project};
 
 const PAGE: &str = "docs/src/guide/weave.md";
@@ -25,7 +26,7 @@ fn recipe(prefix: &str) -> Scratch {
 fn have(program: &str, argument: &str) -> bool {
     let found = Command::new(program).arg(argument).output().is_ok_and(|o| o.status.success());
     if !found {
-        eprintln!("left out: there is no {program}");
+        left_out(&format!("there is no {program}"));
     }
     found
 }
@@ -34,7 +35,7 @@ fn have_python(module: &str) -> bool {
     let found = Command::new("python3").args(["-c", &format!("import {module}")]).output();
     let found = found.is_ok_and(|o| o.status.success());
     if !found {
-        eprintln!("left out: python3 has no {module}");
+        left_out(&format!("python3 has no {module}"));
     }
     found
 }
@@ -75,6 +76,12 @@ fn sphinx_has_nothing_to_warn_of() {
     assert!(scratch.read("pooling.md").contains("```{math}") && scratch.read("index.rst").contains(".. math::"));
     if have_python("sphinx, myst_parser") {
         done(&scratch, "python3 -m sphinx -q -W . _build");
+        // a reference shows the number of its equation, in both formats
+        let html = scratch.read("_build/index.html");
+        let number = |label: &str| format!("href=\"#equation-eq-{label}\">(1)</a>");
+        assert!(html.contains(&number("conv-3x3-2x2-bias")), "{html}");
+        let html = scratch.read("_build/pooling.html");
+        assert!(html.contains(&number("pool-avg-4x4-input")), "{html}");
         done(&scratch, "derive weave --host myst --check .");
     }
 }

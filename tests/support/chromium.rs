@@ -1,13 +1,15 @@
 //! Opens pages in Chromium without a window, all of them in one run, and measures how they are laid out.
 //!
-//! A test file includes this one by `#[path = "support/chromium.rs"] mod chromium;`. Where there is no Chromium a line on stderr says
-//! so; with `DERIVE_REQUIRE_CHROMIUM` in the environment that is a failure.
+//! A test file includes this one by `#[path = "support/chromium.rs"] mod chromium;`. Where there is no Chromium that is said;
+//! with `DERIVE_REQUIRE_CHROMIUM` in the environment it is a failure.
+
+#[path = "left_out.rs"]
+#[allow(clippy::duplicate_mod, reason = "each support file says by it what is left out")]
+mod left_out;
 
 use std::fs;
-use std::io::{self, Write};
 use std::path::Path;
 use std::process::Command;
-use std::sync::Once;
 
 /// The script that measures and reports; it runs in the page around the pages, and none is put into them.
 const SCRIPT: &str = include_str!("chromium_check.js");
@@ -39,15 +41,7 @@ fn engine() -> Option<&'static str> {
 pub(crate) fn has_engine() -> bool {
     let found = engine().is_some();
     if !found {
-        assert!(
-            std::env::var_os("DERIVE_REQUIRE_CHROMIUM").is_none(),
-            "DERIVE_REQUIRE_CHROMIUM is set, but there is no chromium: install it (apt-get install chromium) or unset the variable"
-        );
-        // Not `eprintln!`, which the test harness swallows: that something is left out must be seen.
-        static SAID: Once = Once::new();
-        SAID.call_once(|| {
-            let _ = io::stderr().write_all(b"left out: there is no chromium\n");
-        });
+        left_out::missing("DERIVE_REQUIRE_CHROMIUM", "there is no chromium", "apt-get install chromium");
     }
     found
 }

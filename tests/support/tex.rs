@@ -1,22 +1,23 @@
 //! Compiles LaTeX fragments and documents with pdfLaTeX and reports what a reader would stumble over: errors, lines and pages
 //! that overflow, missing characters, undefined references, and text that TeX lost without a word.
 //!
-//! A test file includes this one by `#[path = "support/tex.rs"] mod tex;`. Without pdfLaTeX the sources alone are checked and
-//! a line on stderr says so; with `DERIVE_REQUIRE_TEX` in the environment, a missing pdfLaTeX is a failure.
+//! A test file includes this one by `#[path = "support/tex.rs"] mod tex;`. Without pdfLaTeX the sources alone are checked, and
+//! that is said; with `DERIVE_REQUIRE_TEX` in the environment, a missing pdfLaTeX is a failure.
 #![allow(dead_code, reason = "each test crate includes this file and uses a part of it")]
 
 #[path = "latex_source.rs"]
 #[allow(clippy::duplicate_mod, reason = "a test file may include the TeX and the KaTeX checks, and each needs this")]
 mod latex_source;
+#[path = "left_out.rs"]
+#[allow(clippy::duplicate_mod, reason = "each support file says by it what is left out")]
+mod left_out;
 #[path = "pdf.rs"]
 mod pdf;
 
 use std::fmt;
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Once;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -69,16 +70,8 @@ pub(crate) fn engine() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).map(|folder| folder.join(&file)).find(|program| program.is_file());
     if found.is_none() {
-        assert!(
-            std::env::var_os("DERIVE_REQUIRE_TEX").is_none(),
-            "DERIVE_REQUIRE_TEX is set, but pdflatex is not installed: install it (on Debian: texlive-latex-recommended \
-             texlive-pictures) or unset the variable"
-        );
-        // Not `eprintln!`, which the test harness swallows: that something is left out must be seen.
-        static SAID: Once = Once::new();
-        SAID.call_once(|| {
-            let _ = io::stderr().write_all(b"left out: pdflatex is not installed\n");
-        });
+        let remedy = "on Debian: texlive-latex-recommended texlive-pictures";
+        left_out::missing("DERIVE_REQUIRE_TEX", "pdflatex is not installed", remedy);
     }
     found
 }

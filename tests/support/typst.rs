@@ -1,13 +1,15 @@
 //! Compiles Typst sources with the compiler of PyPI's package `typst`, and reports errors, warnings, and what is too wide.
 //!
-//! A test file includes this one by `#[path = "support/typst.rs"] mod typst;`. Where `python3` has no such package a line on stderr
-//! says so; with `DERIVE_REQUIRE_TYPST` in the environment that is a failure.
+//! A test file includes this one by `#[path = "support/typst.rs"] mod typst;`. Where `python3` has no such package that is
+//! said; with `DERIVE_REQUIRE_TYPST` in the environment it is a failure.
+
+#[path = "left_out.rs"]
+#[allow(clippy::duplicate_mod, reason = "each support file says by it what is left out")]
+mod left_out;
 
 use std::fs;
-use std::io::{self, Write};
 use std::path::Path;
 use std::process::Command;
-use std::sync::Once;
 
 /// The script that compiles, measures and reports.
 const SCRIPT: &str = "tests/support/typst_check.py";
@@ -20,15 +22,7 @@ pub(crate) fn has_engine() -> bool {
     let output = Command::new("python3").args(["-c", "import typst"]).output();
     let found = output.is_ok_and(|output| output.status.success());
     if !found {
-        assert!(
-            std::env::var_os("DERIVE_REQUIRE_TYPST").is_none(),
-            "DERIVE_REQUIRE_TYPST is set, but python3 has no package `typst`: install it (pip install typst) or unset the variable"
-        );
-        // Not `eprintln!`, which the test harness swallows: that something is left out must be seen.
-        static SAID: Once = Once::new();
-        SAID.call_once(|| {
-            let _ = io::stderr().write_all(b"left out: python3 has no package `typst`\n");
-        });
+        left_out::missing("DERIVE_REQUIRE_TYPST", "python3 has no package `typst`", "pip install typst");
     }
     found
 }

@@ -334,7 +334,8 @@ impl<W: Write> Sink for Latex<'_, W> {
         match &block {
             Block::Header(_) => {}
             Block::Title(text) => {
-                self.heading(0, "\\raggedright ", text);
+                // \raggedright would stop pandoc, which reads LaTeX too
+                self.heading(0, "\\rightskip\\fill ", text);
             }
             Block::Heading(text) => self.heading(1, "", text),
             Block::Subheading(text) => self.heading(2, "", text),

@@ -65,6 +65,24 @@ pub(super) fn guarded(line: &str) -> String {
     if numbered || marked || rule { format!("{{}}{line}") } else { line.to_string() }
 }
 
+/// A formula with its upright words as operators: pandoc takes `\mathrm` apart into letters wherever it does not write TeX, so that
+/// nothing finds the word any more. GitHub refuses the command.
+pub(super) fn whole_words(tex: &str) -> String {
+    let mut parts = tex.split("\\mathrm{");
+    let mut out = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        if part.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            // an operator keeps a number before it away by itself
+            out.truncate(out.strip_suffix("\\,").unwrap_or(&out).len());
+            out.push_str("\\operatorname{");
+        } else {
+            out.push_str("\\mathrm{");
+        }
+        out.push_str(part);
+    }
+    out
+}
+
 /// A line inside an HTML comment. XML allows no `--` there; a shell reads `-\-` as that.
 pub(in crate::render) fn comment(line: &str) -> String {
     line.replace("--", "-\\-").replace("--", "-\\-")
@@ -72,7 +90,7 @@ pub(in crate::render) fn comment(line: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{comment, every_mark, guarded, html, paragraph, without_bars};
+    use super::{comment, every_mark, guarded, html, paragraph, whole_words, without_bars};
 
     #[test]
     fn words_survive() {
@@ -100,6 +118,8 @@ mod tests {
         assert_eq!(guarded("0. b"), "{}0. b");
         assert_eq!(guarded("==="), "{}===");
         assert_eq!(["-b", "2 b", "0.5", "= b"].map(guarded), ["-b", "2 b", "0.5", "= b"]);
+        let words = "\\tfrac{1}{4}\\,\\mathrm{up}(a)_{\\mathrm{:}i} + \\mathrm{rot180}(w)";
+        assert_eq!(whole_words(words), "\\tfrac{1}{4}\\operatorname{up}(a)_{\\mathrm{:}i} + \\operatorname{rot180}(w)");
         assert_eq!(comment("conv --input ---x"), "conv -\\-input -\\-\\-x");
     }
 }

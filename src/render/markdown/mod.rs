@@ -1,10 +1,13 @@
 //! Markdown, for the hosts that show formulas in it. Each takes them in another form and spoils other ones; what is written here
-//! reaches the host's TeX reader as it left the math tree, except that `Host::Plain` needs a reader that knows `$`.
+//! reaches the host's TeX reader as it left the math tree, except that `Host::Plain` needs a reader that knows `$`, and has words as
+//! pandoc keeps them whole.
 
 mod escape;
 mod passage;
 
 use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr;
 
 use super::displays;
 use super::latex::formula;
@@ -143,7 +146,7 @@ impl<'a, W: Write> Markdown<'a, W> {
             }
             Host::GitHub => self.fenced(anchor, "```math", lines, "```"),
             Host::Plain => {
-                let guarded: Vec<String> = lines.iter().map(|l| escape::guarded(l)).collect();
+                let guarded: Vec<String> = lines.iter().map(|l| escape::guarded(&escape::whole_words(l))).collect();
                 self.fenced(anchor, "$$", &guarded, "$$");
             }
             Host::Myst => {
@@ -185,15 +188,21 @@ impl<'a, W: Write> Markdown<'a, W> {
         self.line(caption.trim_end());
     }
 
+    /// Every cell as wide as the widest of its column, as formatters of Markdown set tables: then they have nothing to change.
     fn table(&mut self, table: &Table) {
-        self.cells(&table.head);
-        self.line(&format!("|{}", " --- |".repeat(table.head.len())));
-        table.rows.iter().for_each(|row| self.cells(row));
-    }
-
-    fn cells(&mut self, cells: &[Inlines]) {
-        let cells: Vec<String> = cells.iter().map(|cell| self.inlines(cell, Place::Cell)).collect();
-        self.line(&format!("| {} |", cells.join(" | ")));
+        let spell = |row: &Vec<Inlines>| row.iter().map(|cell| self.inlines(cell, Place::Cell)).collect();
+        let rows: Vec<Vec<String>> = std::iter::once(&table.head).chain(&table.rows).map(spell).collect();
+        let widest = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0).max("---".len());
+        let widths: Vec<usize> = (0..table.head.len()).map(widest).collect();
+        for (place, row) in rows.iter().enumerate() {
+            let padded = |(cell, width): (&String, &usize)| format!(" {cell}{} |", " ".repeat(width - cell.width()));
+            let cells: String = row.iter().zip(&widths).map(padded).collect();
+            self.line(&format!("|{cells}"));
+            if place == 0 {
+                let dashes: String = widths.iter().map(|&width| format!(" {} |", "-".repeat(width))).collect();
+                self.line(&format!("|{dashes}"));
+            }
+        }
     }
 
     fn inlines(&self, inlines: &[Inline], place: Place) -> String {
@@ -241,7 +250,7 @@ impl<'a, W: Write> Markdown<'a, W> {
             Host::MdBook => escape::every_mark(&format!("\\({tex}\\)"), out),
             Host::GitHub => out.push_str(&format!("$`{tex}`$")),
             Host::Myst => out.push_str(&format!("{{math}}`{tex}`")),
-            Host::Plain => out.push_str(&format!("${tex}$")),
+            Host::Plain => out.push_str(&format!("${}$", escape::whole_words(&tex))),
         }
     }
 }
