@@ -137,7 +137,7 @@ fn a_formula_is_parted_from_letters_where_a_page_wants_it() {
 fn words_in_formulas_keep_their_spaces() {
     let either = Math::Row(vec![Math::name("C"), Math::Word(" or "), Math::Word("rot180")]);
     let (markdown, _) = page(Host::Plain, 1, &[Block::Paragraph(vec![Inline::Math(either)])]);
-    assert_eq!(markdown, "$C\\text{ or }\\mathrm{rot180}$\n");
+    assert_eq!(markdown, "$C\\text{ or }\\operatorname{rot180}$\n");
 }
 
 #[test]
