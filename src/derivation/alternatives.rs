@@ -2,7 +2,7 @@
 //!
 //! Both are ordinary layers, made from the one at hand, and are derived and checked like it.
 
-use crate::index::{Affine, Body, Definition, Instance, Loop, Part, TensorDecl};
+use crate::index::{AXES, Affine, Body, Definition, Instance, Letters, Loop, Part, TensorDecl};
 
 /// The function that the layer below is taken to apply; nothing is assumed of it but a derivative.
 const ACTIVATION: &str = "sigma";
@@ -16,14 +16,9 @@ pub(super) fn activation_below(instance: &Instance, adjoint_names: &[String]) ->
     let input = &instance.tensors[place];
     let output = &instance.tensors[instance.output()];
     let base = instance.index_base;
-    let names = ["i", "j", "k", "l", "m", "n"].into_iter().map(str::to_string);
-    let names = names.chain((7..).map(|n| format!("i{n}")));
-    let loops: Vec<Loop> = input
-        .shape
-        .iter()
-        .zip(names)
-        .map(|(&size, name)| Loop { name, low: base, high: base + size as i64 - 1 })
-        .collect();
+    let mut letters = Letters::of(instance);
+    let mut index = |&size: &usize| Loop { name: letters.give(AXES), low: base, high: base + size as i64 - 1 };
+    let loops: Vec<Loop> = input.shape.iter().map(&mut index).collect();
     let indices = (0..loops.len()).map(Affine::variable).collect();
     let tensors = vec![
         TensorDecl::new(output.name.clone(), Part::Input, input.shape.clone()),

@@ -5,6 +5,7 @@
 
 use super::affine::Affine;
 use super::condition::{Comparison, Condition};
+use super::letters::{Letters, SUMMED, TARGETS};
 use super::program::{Body, Definition, Instance, Loop, Part, TensorDecl};
 use super::slope::slope_in_index_form;
 use crate::expr::{Number, degree_of_root};
@@ -42,12 +43,13 @@ fn gradient(instance: &Instance, tensor: usize) -> Option<Definition> {
         high: base + size as i64 - 1,
     });
     let mut loops: Vec<Loop> = own.collect();
+    let letters = Letters::of(instance);
     let mut terms = Vec::new();
     for site in sites {
         let output = site.definition.tensor;
         // ∂C/∂C = 1
         let adjoint = (!(instance.loss && output == instance.output())).then_some(instance.tensors.len() + output);
-        terms.push(term(site, (shape, base), adjoint, &mut loops)?);
+        terms.push(term(site, (shape, base), adjoint, &letters, &mut loops)?);
     }
     let body = match terms.len() {
         0 => Body::Number(Number::integer(0)),
@@ -173,12 +175,8 @@ fn find<'a>(body: &Body, tensor: usize, d: &'a Definition, path: Path, sites: &m
     Some(())
 }
 
-/// Letters for the indices of the gradient: those of the read where they stand alone in every read, fresh ones elsewhere.
+/// Letters for the indices of the gradient: those of the read where they stand alone in every read, others elsewhere.
 fn target_names(instance: &Instance, sites: &[Site<'_>], rank: usize) -> Vec<String> {
-    let used = |name: &str| {
-        instance.tensors.iter().any(|t| t.name == name)
-            || sites.iter().any(|s| s.definition.loops.iter().any(|l| l.name == name))
-    };
     let lone = |axis: usize| {
         let names: Option<Vec<&str>> = sites
             .iter()
@@ -194,17 +192,24 @@ fn target_names(instance: &Instance, sites: &[Site<'_>], rank: usize) -> Vec<Str
         let first = *names.first().filter(|_| names.len() == sites.len())?;
         names.iter().all(|n| *n == first).then(|| first.to_string())
     };
-    let mut fresh = ["m", "n", "p", "q", "r", "s", "t"].into_iter().filter(|n| !used(n)).map(str::to_string);
+    let mut letters = Letters::of(instance);
+    sites.iter().flat_map(|s| &s.definition.loops).for_each(|l| letters.enter(&l.name));
     let mut names: Vec<String> = Vec::with_capacity(rank);
     for axis in 0..rank {
-        let name = lone(axis).filter(|n| !names.contains(n)).or_else(|| fresh.next());
-        names.push(name.unwrap_or_else(|| format!("x{}", axis + 1)));
+        let name = lone(axis).filter(|n| !names.contains(n)).unwrap_or_else(|| letters.give(TARGETS));
+        names.push(name);
     }
     names
 }
 
 /// `Σ adjoint · factors` over what is left of the indices after elimination; its slots are appended to `loops`.
-fn term(site: Site<'_>, (shape, base): (&[usize], i64), adjoint: Option<usize>, loops: &mut Vec<Loop>) -> Option<Body> {
+fn term(
+    site: Site<'_>,
+    (shape, base): (&[usize], i64),
+    adjoint: Option<usize>,
+    letters: &Letters,
+    loops: &mut Vec<Loop>,
+) -> Option<Body> {
     let equations = site.equations(shape, base)?;
     let Site { definition, path, .. } = site;
     let shift = loops.len();
@@ -237,7 +242,9 @@ fn term(site: Site<'_>, (shape, base): (&[usize], i64), adjoint: Option<usize>, 
         value[slot] = Some(solved);
     }
     let rewrite = |f: &Affine| substituted(&moved(f), &value);
-    let mut fresh = Fresh { definition, loops, bound: Vec::new() };
+    let mut letters = letters.clone();
+    loops.iter().for_each(|l| letters.enter(&l.name));
+    let mut fresh = Fresh { definition, loops, letters, bound: Vec::new() };
     let own = (0..definition.rank).map(|s| rewrite(&Affine::variable(s))).collect::<Option<Vec<_>>>()?;
     let mut factors: Vec<Body> = adjoint.map(|adjoint| Body::Read(adjoint, own)).into_iter().collect();
     for factor in &path.factors {
@@ -320,6 +327,7 @@ fn in_range(f: &Affine, range: &Loop, loops: &[Loop]) -> Option<Option<Condition
 struct Fresh<'a> {
     definition: &'a Definition,
     loops: &'a mut Vec<Loop>,
+    letters: Letters,
     /// Slots of the definition that a reduction around the present place binds, and what stands for them.
     bound: Vec<(usize, usize)>,
 }
@@ -369,11 +377,8 @@ impl Fresh<'_> {
     /// A new slot, with a letter of its own, for one that a reduction binds.
     fn bind(&mut self, slot: usize) -> usize {
         let mut range = self.definition.loops[slot].clone();
-        if self.loops.iter().any(|l| l.name == range.name) {
-            let others = ["r", "s", "t", "p", "q", "h", "g"];
-            if let Some(free) = others.into_iter().find(|n| self.loops.iter().all(|l| l.name != *n)) {
-                range.name = free.to_string();
-            }
+        if !self.letters.is_free(&range.name) {
+            range.name = self.letters.give(SUMMED);
         }
         self.loops.push(range);
         self.bound.push((slot, self.loops.len() - 1));

@@ -4,14 +4,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::index::{AXES, BATCH, Letters};
 use crate::syntax::ast::{
     Binding, Declaration, Definition, ELLIPSIS, Expr, ExprKind, Item, ItemKind, Layer, Name, Reduction, Role, Variable,
 };
 use crate::text::Span;
-
-/// Letters for the leading indices of a layer whose input has axes of its own too (they are a batch), and of one that has none.
-const BESIDE: [&str; 8] = ["n", "m", "p", "q", "r", "s", "t", "h"];
-const ALONE: [&str; 8] = ["i", "j", "k", "l", "m", "n", "p", "q"];
 
 /// Does the first input leave its leading axes open, and which axes does it name?
 pub(super) fn input_axes(layer: &Layer) -> Option<(bool, &[Expr])> {
@@ -70,10 +67,11 @@ impl Names {
             }
         }
         let axes_of_its_own = input_axes(layer).is_some_and(|(_, named)| !named.is_empty());
-        let pool = if axes_of_its_own { BESIDE } else { ALONE };
-        let pool = pool.into_iter().map(str::to_string).chain((1..).map(|k| format!("i{k}")));
+        // where the input has axes of its own, the leading ones are a batch
+        let usual = if axes_of_its_own { BATCH } else { AXES };
+        let mut letters = Letters::beside(used);
         Names {
-            letters: pool.filter(|n| !used.contains(n)).take(lead).collect(),
+            letters: (0..lead).map(|_| letters.give(usual)).collect(),
             sizes: (1..=lead).map(|k| format!("{ELLIPSIS}{k}")).collect(),
         }
     }

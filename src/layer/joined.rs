@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::index::{Affine, Assumption, Body, Condition, Definition, Instance, Label, Part, Stage, TensorDecl};
+use crate::index::{
+    Affine, Assumption, Body, Condition, Definition, Instance, Label, Letters, Part, Stage, TensorDecl,
+};
 
 /// A net that grows.
 pub(super) struct Joined {
@@ -25,9 +27,9 @@ impl Joined {
     }
 
     /// The net, when all layers are there.
-    pub(super) fn finished(mut self) -> Instance {
-        distinct_letters(&mut self.instance);
-        self.instance
+    pub(super) fn finished(self) -> Instance {
+        let letters = Letters::beside(self.labels.into_iter().map(|(letter, _)| letter));
+        self.instance.lettered(&letters)
     }
 
     /// A net of one layer, whose tensors are called as in its text: a loss by itself.
@@ -104,7 +106,7 @@ impl Joined {
         let small = letter.to_lowercase();
         let letter = if single && !own.contains(&small) { small } else { letter };
         // what is in between has a letter of its own where another layer of this number has taken it
-        let others = || letters_after(&letter).filter(|l| !own.contains(l));
+        let others = || Letters::after(&letter).into_iter().filter(|l| !own.contains(l));
         let free = |l: &String| !self.labels.contains(&(l.clone(), number));
         let letter =
             if part == Part::Defined && !free(&letter) { others().find(free).unwrap_or(letter) } else { letter };
@@ -123,30 +125,6 @@ impl Joined {
 pub(super) fn label(letter: String, number: Option<u32>) -> Label {
     let pre_activation = letter == super::PRE_ACTIVATION && number.is_some();
     Label { letter, number, pre_activation }
-}
-
-/// `r`, `s`, … after `q`, and on from `a`.
-fn letters_after(letter: &str) -> impl Iterator<Item = String> + use<> {
-    let first = letter.bytes().next().filter(|b| letter.len() == 1 && b.is_ascii_lowercase());
-    let after = first.into_iter().flat_map(|b| (b + 1..=b'z').chain(b'a'..b));
-    after.map(|b| char::from(b).to_string())
-}
-
-/// Other letters for indices of one layer that are tensors of another.
-fn distinct_letters(instance: &mut Instance) {
-    let shown = |t: &TensorDecl| t.label.as_ref().map_or_else(|| t.name.clone(), |l| l.letter.clone());
-    let tensors: HashSet<String> = instance.tensors.iter().map(shown).collect();
-    for definition in &mut instance.definitions {
-        for slot in 0..definition.loops.len() {
-            let name = &definition.loops[slot].name;
-            let own = |l: &String| definition.loops.iter().any(|other| &other.name == l);
-            if tensors.contains(name)
-                && let Some(other) = letters_after(name).find(|l| !tensors.contains(l) && !own(l))
-            {
-                definition.loops[slot].name = other;
-            }
-        }
-    }
 }
 
 /// A definition over other places of tensors, its own indices counted from another base.

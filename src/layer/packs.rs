@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::body::plural;
 use super::ellipsis::{input_axes, names_in};
 use super::{Refusal, Setting, Settings};
+use crate::index::Letters;
 use crate::syntax::ast::{
     BinaryOp, Binding, ELLIPSIS, Expr, ExprKind, Item, ItemKind, Layer, Name, PERHAPS, Parameter, Variable,
 };
@@ -199,20 +200,19 @@ impl Packs {
                 ItemKind::Assumption(e) | ItemKind::Requirement(e, _) => names_in(e, &mut used),
             }
         }
+        let mut letters = Letters::beside(used.into_iter().chain(self.names.keys().cloned()));
         let sizes = self.names.keys().filter(|n| !self.variables.contains(*n)).cloned();
         let names: Vec<String> = self.order.iter().cloned().chain(sizes).collect();
         for name in names {
-            let letters: Vec<String> = if self.variables.contains(&name) {
-                let first = name.bytes().next().filter(|_| name.len() == 1);
-                let after = first.into_iter().flat_map(|b| b + 1..=b'z').map(|b| char::from(b).to_string());
-                let numbered = (2..).map(|k| format!("{name}{k}"));
-                let rest = after.chain(numbered).filter(|n| !used.contains(n) && !self.names.contains_key(n));
+            let members: Vec<String> = if self.variables.contains(&name) {
+                let after = Letters::after(&name);
+                let rest = (1..self.rank).map(|_| letters.give(after.iter().map(String::as_str)));
                 std::iter::once(name.clone()).chain(rest).take(self.rank).collect()
             } else {
                 (1..=self.rank).map(|k| format!("{name}{k}")).collect()
             };
-            used.extend(letters.iter().cloned());
-            self.names.insert(name, letters);
+            members.iter().for_each(|m| letters.enter(m));
+            self.names.insert(name, members);
         }
     }
 
