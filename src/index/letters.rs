@@ -122,8 +122,8 @@ mod tests {
     fn a_letter_is_given_once_and_is_never_a_name() {
         let mut letters = Letters::beside(["r", "s_1", "W"]);
         letters.enter("t");
+        assert_eq!(letters.give(SUMMED), "s");
         assert_eq!(letters.give(SUMMED), "p");
-        assert_eq!(letters.give(SUMMED), "q");
         assert_eq!(letters.give(["s1", "r"]), "i"); // s_1 looks like s1
         assert_eq!(letters.give(["W", "w"]), "w");
     }
