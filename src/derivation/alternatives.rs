@@ -5,7 +5,7 @@
 use crate::index::{AXES, Affine, Body, Definition, Instance, Letters, Loop, Part, TensorDecl};
 
 /// The function that the layer below is taken to apply; nothing is assumed of it but a derivative.
-const ACTIVATION: &str = "sigma";
+pub(super) const ACTIVATION: &str = "sigma";
 
 /// `a = σ(z)` element by element for the first input `a`, and the name of ∂C/∂a.
 pub(super) fn activation_below(instance: &Instance, adjoint_names: &[String]) -> Option<(Instance, String)> {

@@ -15,7 +15,7 @@ use crate::expr::{Excess, MOST_BITS, System, TensorId, Ties};
 use crate::index::gradients_in_index_form;
 use crate::index::{Instance, Label, TensorDecl};
 use crate::recognise::{Favourite, Obstacle, Recognition, Slide, recognise};
-use crate::verify::{Claims, Verdict, verify};
+use crate::verify::{Claims, Verdict, Witness, verify};
 
 pub use value::Value;
 pub use values::{Given, Values, ValuesError};
@@ -154,6 +154,8 @@ pub struct Derivation {
     pub passed_through: Vec<TensorId>,
     /// What was checked.
     pub verdict: Verdict,
+    /// The points at which what is displayed is evaluated.
+    pub witness: Witness,
     /// The activation whose output the first input is taken to be: `a = σ(z)` element by element.
     pub below: Option<Box<Derivation>>,
     /// The same layer with the other kind of bias.
@@ -251,6 +253,7 @@ pub fn derive_watched(instance: Instance, options: &Options, begun: &dyn Fn(Stag
     if let Some(excess) = system.arena.excess(HIGHEST_EXPONENT) {
         return Err(Failure::Excess(excess));
     }
+    let under = alternatives::activation_below(&instance, &adjoint_names).filter(|_| options.surroundings);
     let claims = Claims {
         instance: &instance,
         system: &system,
@@ -259,15 +262,16 @@ pub fn derive_watched(instance: Instance, options: &Options, begun: &dyn Fn(Stag
         recognitions: &recognitions,
         assuming: &assuming,
         ties: options.ties,
+        activation: under.as_ref().map(|_| alternatives::ACTIVATION),
     };
     begun(Stage::Checking);
-    let verdict = passed(verify(claims))?;
+    let (verdict, witness) = verify(claims);
+    let verdict = passed(verdict)?;
     let (mut below, mut other_bias) = (None, None);
     if options.surroundings {
         begun(Stage::Surroundings);
         let inner = Options { surroundings: false, ..options.clone() };
-        below = alternatives::activation_below(&instance, &adjoint_names)
-            .map(|(layer, upstream)| derive(layer, &Options { upstream, ..inner.clone() }));
+        below = under.map(|(layer, upstream)| derive(layer, &Options { upstream, ..inner.clone() }));
         let small =
             instance.definitions.iter().map(crate::index::Definition::expanded_reads).sum::<u128>() <= COMPARISON_LIMIT;
         other_bias = alternatives::other_bias(&instance).filter(|_| small).map(|layer| derive(layer, &inner));
@@ -285,6 +289,7 @@ pub fn derive_watched(instance: Instance, options: &Options, begun: &dyn Fn(Stag
         ties: options.ties,
         passed_through: Vec::new(),
         verdict,
+        witness,
         below,
         other_bias,
     };

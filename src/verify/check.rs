@@ -2,9 +2,11 @@
 
 use super::evaluate::{Evaluator, Table};
 use super::field::{Prime, Random};
-use super::forward::{Forward, Tangent};
+use super::forward::Forward;
 use super::functions::Meaning;
 use super::operator::Operands;
+use super::tape::{Tape, first_elements};
+use super::witness::{Below, Known, Witness, first_input};
 use super::{Claims, Verdict};
 use crate::differentiate::Gradient;
 use crate::expr::{ExprId, ExprKind, Relation, TensorId, elementary};
@@ -18,28 +20,29 @@ const ATTEMPTS: usize = 6;
 /// This many failures are listed.
 const MOST_FAILURES: usize = 20;
 
-/// Everything, at every point.
-pub(super) fn check(claims: Claims<'_>) -> Verdict {
+/// Everything, at every point; some of them are kept.
+pub(super) fn check(claims: Claims<'_>) -> (Verdict, Witness) {
     let mut random = Random::new(0x5EED_0001);
     let mut verdict = Verdict::default();
+    let mut points = Vec::new();
     // what holds only under assumptions is tried where they hold, all else anywhere
     let conditional = claims.gradients.list.iter().any(|g| g.assuming.is_some()) || !claims.assuming.is_empty();
     let assumed = [false, true].into_iter().take(if conditional { 2 } else { 1 });
     for assumed in assumed {
-        for _ in 0..STRUCTURE_POINTS {
-            let place = Place { ordered: false, assumed };
-            run(claims, place, &mut verdict, &mut |_| {
+        for number in 1..=STRUCTURE_POINTS {
+            let place = Place { ordered: false, assumed, kept: number == STRUCTURE_POINTS };
+            points.extend(run(claims, place, &mut verdict, &mut |_| {
                 let mut random = Random::new(random.next());
                 Box::new(move |_| Prime::new(random.next()))
-            });
+            }));
         }
         if !needs_order(claims.instance) {
             continue;
         }
         // anywhere; crowded, so that ties and kinks occur; and each tensor constant, so that they also occur behind other layers
         for kind in 0..3 {
-            let place = Place { ordered: true, assumed };
-            run(claims, place, &mut verdict, &mut |attempt| {
+            let place = Place { ordered: true, assumed, kept: kind == 1 };
+            points.extend(run(claims, place, &mut verdict, &mut |attempt| {
                 let mut random = Random::new(random.next());
                 let early = attempt < ATTEMPTS / 2;
                 Box::new(move |tensor| match (kind, early) {
@@ -49,10 +52,11 @@ pub(super) fn check(claims: Claims<'_>) -> Verdict {
                     (1, false) => Prime::integer(1 + (random.next() % 3) as i64),
                     _ => Prime::integer(1 + tensor as i64),
                 })
-            });
+            }));
         }
     }
-    verdict
+    let firsts = first_elements(claims.instance);
+    (verdict, Witness { points, firsts, ties: claims.ties, activation: claims.activation.map(str::to_string) })
 }
 
 /// Does any definition take a maximum, or a function that asks for a sign?
@@ -80,18 +84,24 @@ struct Place {
     ordered: bool,
     /// Do the layer's assumptions hold at it?
     assumed: bool,
+    /// Is it kept for what is displayed?
+    kept: bool,
 }
 
-/// One point; another is drawn where something has no value.
-fn run(claims: Claims<'_>, place: Place, verdict: &mut Verdict, new_draw: &mut dyn FnMut(usize) -> Box<Draw<'static>>) {
+/// One point, if it is to be kept; another is drawn where something has no value.
+fn run(
+    claims: Claims<'_>,
+    place: Place,
+    verdict: &mut Verdict,
+    new_draw: &mut dyn FnMut(usize) -> Box<Draw<'static>>,
+) -> Option<Known> {
     let mut without_value = None;
     for attempt in 0..ATTEMPTS {
         let mut draw = new_draw(attempt);
         match Point::new(claims, place, &mut *draw) {
             Ok(point) => {
-                point.check(verdict);
                 verdict.ordered |= place.ordered;
-                return;
+                return point.check(verdict);
             }
             Err(tensor) => without_value = Some(claims.instance.tensors[tensor].name.clone()),
         }
@@ -99,27 +109,25 @@ fn run(claims: Claims<'_>, place: Place, verdict: &mut Verdict, new_draw: &mut d
     if !place.ordered {
         verdict.without_value = without_value;
     }
+    None
 }
 
 /// A point: numbers for all tensors but adjoints, and their derivatives along a direction.
 struct Point<'a> {
     claims: Claims<'a>,
     meaning: Meaning,
-    assumed: bool,
+    place: Place,
     table: Table,
     direction: Table,
+    /// What the activation below is applied to.
+    before: Option<Vec<Prime>>,
+    /// The number of each tensor's first element.
+    firsts: Vec<u32>,
     /// The tangents of every equation, definition by definition.
     tapes: Vec<Tape>,
     /// A number for every equation, definition by definition: local derivatives are compared in a sum with these weights, in
     /// which two wrong ones cannot make up for each other.
     weights: Table,
-}
-
-/// The tangents of a definition's equations, one after another, and where those of each end.
-#[derive(Default)]
-struct Tape {
-    tangents: Vec<Tangent>,
-    ends: Vec<usize>,
 }
 
 impl<'a> Point<'a> {
@@ -129,7 +137,8 @@ impl<'a> Point<'a> {
     /// With the place of the first tensor that has no value.
     fn new(claims: Claims<'a>, place: Place, draw: &mut Draw<'_>) -> Result<Point<'a>, usize> {
         let meaning = Meaning { ordered: place.ordered };
-        let Claims { instance, system, gradients, ties, .. } = claims;
+        let Claims { instance, system, gradients, ties, activation, .. } = claims;
+        let firsts = first_elements(instance);
         let mut table: Table = vec![Vec::new(); system.arena.tensors().len()];
         let mut direction: Table = vec![Vec::new(); instance.tensors.len()];
         let mut slopes = Random::new(0x5EED_0003);
@@ -140,8 +149,19 @@ impl<'a> Point<'a> {
                 direction[place] = (0..len).map(|_| Prime::new(slopes.next())).collect();
             }
         }
+        // the first input is what the activation below makes of what was drawn
+        let input = first_input(instance).filter(|_| activation.is_some());
+        let mut before = input.map(|input| table[input].clone());
+        if let (Some(input), Some(name), Some(before)) = (input, activation, &before) {
+            let values = before.iter().map(|&x| Some(meaning.call(name, 0, x)?.0));
+            table[input] = values.collect::<Option<_>>().ok_or(input)?;
+        }
+        let given = input.map(|input| table[input].clone());
         for relation in system.assumptions.iter().filter(|_| place.assumed) {
             restrict(claims, relation, &mut table);
+        }
+        if input.is_some_and(|input| given.as_ref() != Some(&table[input])) {
+            before = None; // an assumption on the input itself moved it
         }
         // what is given beside the input does not vary
         for (place, tensor) in instance.tensors.iter().enumerate() {
@@ -157,25 +177,26 @@ impl<'a> Point<'a> {
         let mut weights: Table = Vec::with_capacity(instance.definitions.len());
         for definition in &instance.definitions {
             let (mut values, mut along) = (Vec::new(), Vec::new());
-            let mut tape = Tape::default();
+            let (mut tape, mut scratch) = (Tape::default(), Vec::new());
             Forward::new(instance, &table, meaning, ties).run(definition, |_, value, tangents| {
                 values.push(value);
                 along.push(tangents.iter().fold(Prime::integer(0), |sum, (t, o, slope)| {
                     sum.add(slope.mul(direction[*t as usize][*o as usize]))
                 }));
-                tape.tangents.extend_from_slice(tangents);
-                tape.ends.push(tape.tangents.len());
+                tape.push(&firsts, tangents, &mut scratch);
             });
+            tape.shrink();
             table[definition.tensor] = values.into_iter().collect::<Option<_>>().ok_or(definition.tensor)?;
             direction[definition.tensor] = along;
-            weights.push(tape.ends.iter().map(|_| Prime::new(slopes.next())).collect());
+            weights.push((0..tape.len()).map(|_| Prime::new(slopes.next())).collect());
             tapes.push(tape);
         }
-        Ok(Point { claims, meaning, assumed: place.assumed, table, direction, tapes, weights })
+        Ok(Point { claims, meaning, place, table, direction, before, firsts, tapes, weights })
     }
 
-    fn check(mut self, verdict: &mut Verdict) {
-        let Claims { instance, system, gradients, index_form, recognitions, assuming, ties } = self.claims;
+    /// Every check, and what was found out on the way, if it is to be kept.
+    fn check(mut self, verdict: &mut Verdict) -> Option<Known> {
+        let Claims { instance, system, gradients, index_form, recognitions, assuming, ties, .. } = self.claims;
         let arena = &system.arena;
         // every point makes the same checks: they are counted once
         let mut count = Verdict { points: verdict.points + 1, ordered: verdict.ordered, ..Verdict::default() };
@@ -192,38 +213,37 @@ impl<'a> Point<'a> {
         }
 
         // forward mode: ∂C/∂x = Σ_o adjoint_o · ∂z_o/∂x for every element x of every tensor, from the last definition to the first
-        let mut slopes: Table =
-            instance.tensors.iter().map(|t| vec![Prime::integer(0); t.shape.iter().product()]).collect();
+        let elements = self.firsts.last().map_or(0, |&all| all as usize);
+        let mut slopes = vec![Prime::integer(0); elements];
         let mut mixed = slopes.clone();
+        let own = |firsts: &[u32], of: usize| firsts[of] as usize..firsts[of + 1] as usize;
         let mut gradient_of = vec![None; instance.tensors.len()];
         gradients.list.iter().for_each(|g| gradient_of[g.of.0 as usize] = Some(g));
         for (place, source) in instance.definitions.iter().enumerate().rev() {
             let adjoint = match gradient_of[source.tensor] {
                 None => gradients.upstream,
                 Some(gradient) => {
-                    let expected = [&slopes, &mixed].map(|t| t[source.tensor].as_slice());
+                    let expected = [&slopes, &mixed].map(|t| &t[own(&self.firsts, source.tensor)]);
                     self.gradient(gradient, expected, &mut evaluator, &mut count);
                     gradient.adjoint
                 }
             };
             let weights = self.table[adjoint.0 as usize].iter().zip(&self.weights[place]);
-            let tape = std::mem::take(&mut self.tapes[place]);
-            let mut start = 0;
-            for (&end, (&weight, &other)) in tape.ends.iter().zip(weights) {
-                for (tensor, at, slope) in &tape.tangents[start..end] {
-                    let cell = &mut slopes[*tensor as usize][*at as usize];
-                    *cell = cell.add(slope.mul(weight));
-                    let cell = &mut mixed[*tensor as usize][*at as usize];
-                    *cell = cell.add(slope.mul(other));
+            for (equation, (&weight, &other)) in weights.enumerate() {
+                for (element, slope) in self.tapes[place].equation(equation) {
+                    slopes[element] = slopes[element].add(slope.mul(weight));
+                    mixed[element] = mixed[element].add(slope.mul(other));
                 }
-                start = end;
+            }
+            if !self.place.kept {
+                self.tapes[place] = Tape::default();
             }
             debug_assert_eq!(system.definitions[place].tensor.0 as usize, source.tensor);
         }
         for gradient in &gradients.list {
             let of = gradient.of.0 as usize;
             if instance.tensors[of].part != Part::Defined {
-                let expected = [&slopes, &mixed].map(|t| t[of].as_slice());
+                let expected = [&slopes, &mixed].map(|t| &t[own(&self.firsts, of)]);
                 self.gradient(gradient, expected, &mut evaluator, &mut count);
             }
         }
@@ -234,7 +254,7 @@ impl<'a> Point<'a> {
                 definition,
                 |offset, found, _| {
                     count.index_form += 1;
-                    if found != Some(slopes[of][offset]) {
+                    if found != Some(slopes[self.firsts[of] as usize + offset]) {
                         fail(&mut count, || {
                             format!("index form of the gradient of `{}`, entry {offset}", instance.tensors[of].name)
                         });
@@ -242,11 +262,26 @@ impl<'a> Point<'a> {
                 },
             );
         }
-        for (target, recognition) in recognitions.iter().chain(assuming.iter().filter(|_| self.assumed)) {
+        for (target, recognition) in recognitions.iter().chain(assuming.iter().filter(|_| self.place.assumed)) {
             self.operator(*target, recognition, &mut count);
         }
         self.whole(&slopes, &mut count);
         *verdict = count;
+        self.place.kept.then(|| self.known())
+    }
+
+    /// What is kept of the point once all is checked.
+    fn known(self) -> Known {
+        let below = self.before.and_then(|before| {
+            let Claims { instance, gradients, activation, .. } = self.claims;
+            let input = first_input(instance)?;
+            let adjoint = gradients.list.iter().find(|g| g.of.0 as usize == input)?.adjoint;
+            let slopes = before.iter().map(|&x| Some(self.meaning.call(activation?, 0, x)?.1));
+            let error = slopes.zip(&self.table[adjoint.0 as usize]).map(|(slope, &given)| Some(slope?.mul(given)));
+            Some(Below { error: error.collect::<Option<_>>()?, before })
+        });
+        let Place { assumed, .. } = self.place;
+        Known { meaning: self.meaning, assumed, table: self.table, tapes: self.tapes, below, given: false }
     }
 
     /// Each form of each entry against forward mode, and the local derivatives in the sum with other weights; then the adjoint is
@@ -261,7 +296,7 @@ impl<'a> Point<'a> {
         let Claims { system, .. } = self.claims;
         let name = &system.arena.tensor(gradient.of).name;
         count.partials += gradient.steps.len();
-        let assuming = gradient.assuming.as_ref().filter(|_| self.assumed);
+        let assuming = gradient.assuming.as_ref().filter(|_| self.place.assumed);
         let forms = [Some(&gradient.entries), gradient.simplified.as_ref(), assuming];
         for form in forms.into_iter().flatten() {
             count.entries += form.len();
@@ -298,12 +333,14 @@ impl<'a> Point<'a> {
     }
 
     /// The derivative of the loss along the direction: by forward mode through all definitions, and by the gradients.
-    fn whole(&self, slopes: &Table, count: &mut Verdict) {
+    fn whole(&self, slopes: &[Prime], count: &mut Verdict) {
         let Claims { instance, gradients, .. } = self.claims;
         let dot = |x: &[Prime], y: &[Prime]| x.iter().zip(y).fold(Prime::integer(0), |sum, (x, y)| sum.add(x.mul(*y)));
         let forward = dot(&self.table[gradients.upstream.0 as usize], &self.direction[instance.output()]);
         let declared = instance.tensors.iter().enumerate().filter(|(_, t)| t.part != Part::Defined);
-        let backward = declared.fold(Prime::integer(0), |sum, (t, _)| sum.add(dot(&slopes[t], &self.direction[t])));
+        let backward = declared.fold(Prime::integer(0), |sum, (t, _)| {
+            sum.add(dot(&slopes[self.firsts[t] as usize..], &self.direction[t]))
+        });
         if forward != backward {
             fail(count, || "the composed gradients against forward mode through the whole source".to_string());
         }

@@ -15,6 +15,8 @@ mod forward;
 mod functions;
 mod joint;
 mod operator;
+mod tape;
+mod witness;
 
 use std::fmt;
 
@@ -22,6 +24,8 @@ use crate::differentiate::Gradients;
 use crate::expr::{System, TensorId, Ties};
 use crate::index::Instance;
 use crate::recognise::Recognition;
+
+pub use witness::Witness;
 
 /// Everything that is about to be printed, and what it came from.
 #[derive(Clone, Copy)]
@@ -40,6 +44,8 @@ pub struct Claims<'a> {
     pub assuming: &'a [(TensorId, Recognition)],
     /// The convention for ties of a maximum.
     pub ties: Ties,
+    /// The function that the first input is taken to be the result of, element by element.
+    pub activation: Option<&'a str>,
 }
 
 /// What was checked, and how it ended.
@@ -93,7 +99,8 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Checks all claims. A verdict with failures means a bug; the caller must not print the claims.
-pub fn verify(claims: Claims<'_>) -> Verdict {
+/// Checks all claims. A verdict with failures means a bug; the caller must not print the claims. What is displayed of them is to be
+/// evaluated with the witness.
+pub fn verify(claims: Claims<'_>) -> (Verdict, Witness) {
     check::check(claims)
 }

@@ -15,7 +15,7 @@ const CHAIN: &str = "layer chain\n input a[4]\n weight w[2]\n h[i] = sum(u) a[i+
 
 /// The verdict on a derivation as it is now.
 pub(crate) fn verdict(d: &Derivation) -> Verdict {
-    verify(Claims {
+    let (verdict, _) = verify(Claims {
         instance: &d.instance,
         system: &d.system,
         gradients: &d.gradients,
@@ -23,7 +23,9 @@ pub(crate) fn verdict(d: &Derivation) -> Verdict {
         recognitions: &d.recognitions,
         assuming: &d.assuming,
         ties: d.ties,
-    })
+        activation: d.below.as_ref().map(|_| "sigma"),
+    });
+    verdict
 }
 
 /// Spoils a fresh derivation, and expects a failure that says where.

@@ -1,0 +1,69 @@
+//! Witnesses: the points that verification keeps, so that what is displayed can be evaluated at them.
+
+use super::evaluate::Table;
+use super::field::Prime;
+use super::functions::Meaning;
+use super::tape::Tape;
+use crate::expr::{Number, TensorId, Ties};
+use crate::index::{Instance, Part};
+
+/// Numbers for everything that a formula may name, at a few points.
+///
+/// The first point is one of the whole field, without an order. Where the source asks for one there is an ordered point too, which is
+/// crowded so that ties and kinks occur; and both once more where the layer's assumptions hold, if it has any.
+#[derive(Debug)]
+pub struct Witness {
+    pub(super) points: Vec<Known>,
+    /// The number of each tensor's first element, and that of all elements.
+    pub(super) firsts: Vec<u32>,
+    /// Who gets the derivative of a maximum when there is a tie.
+    pub(super) ties: Ties,
+    /// The function of the activation below: `a = σ(z)` for the first input a.
+    pub(super) activation: Option<String>,
+}
+
+/// What is known at one point.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) meaning: Meaning,
+    /// Do the layer's assumptions hold?
+    pub(super) assumed: bool,
+    /// The values of all tensors of the arena, adjoints too; nothing for those that have none.
+    pub(super) table: Table,
+    /// The tangents of every equation, definition by definition; none at values that a user gave.
+    pub(super) tapes: Vec<Tape>,
+    /// What the activation below is applied to, and its error.
+    pub(super) below: Option<Below>,
+    /// Are the numbers those of a user, which only what is exact follows from?
+    pub(super) given: bool,
+}
+
+/// The layer below: what its activation is applied to, and ∂C/∂(that).
+#[derive(Debug)]
+pub(super) struct Below {
+    pub(super) before: Vec<Prime>,
+    pub(super) error: Vec<Prime>,
+}
+
+impl Witness {
+    /// The values of a worked example, as far as they are exact, as a point of their own.
+    pub fn of_values<'a>(
+        instance: &Instance,
+        ties: Ties,
+        values: impl Iterator<Item = (TensorId, Option<Vec<&'a Number>>)>,
+    ) -> Witness {
+        let mut table: Table = vec![Vec::new(); 2 * instance.tensors.len()];
+        for (tensor, exact) in values {
+            let exact = exact.unwrap_or_default();
+            table[tensor.0 as usize] = exact.into_iter().map(Prime::from_number).collect();
+        }
+        let meaning = Meaning { ordered: true };
+        let point = Known { meaning, assumed: true, table, tapes: Vec::new(), below: None, given: true };
+        Witness { points: vec![point], firsts: super::tape::first_elements(instance), ties, activation: None }
+    }
+}
+
+/// The tensor that the activation below gives: the first input.
+pub(super) fn first_input(instance: &Instance) -> Option<usize> {
+    instance.tensors.iter().position(|t| t.part == Part::Input)
+}
