@@ -64,13 +64,34 @@ impl<'a> Forward<'a> {
     pub(super) fn run(&mut self, definition: &Definition, mut each: impl FnMut(usize, Option<Prime>, &[Tangent])) {
         let shape = &self.instance.tensors[definition.tensor].shape;
         for offset in 0..shape.iter().product() {
-            self.at = definition.loops.iter().map(|l| l.low).collect();
-            for (slot, index) in crate::expr::index_of(shape, offset).into_iter().enumerate() {
-                self.at[slot] += index as i64;
-            }
+            self.start(definition, offset);
             self.tape.clear();
             let value = self.value(&definition.body, definition);
             each(offset, value, &self.tape);
+        }
+    }
+
+    /// The arguments of the maximum that an equation is.
+    pub(super) fn arguments(&mut self, definition: &Definition, offset: usize) -> Option<Vec<Prime>> {
+        let Body::Reduce { slots, filter, body, .. } = &definition.body else { return None };
+        self.start(definition, offset);
+        let mut values = Vec::new();
+        self.run_slots(slots, definition, &mut |this| {
+            if filter.as_ref().is_none_or(|filter| filter.holds(&this.at)) {
+                values.push(this.value(body, definition)?);
+            }
+            Some(())
+        })?;
+        Some(values)
+    }
+
+    /// The variables of the left side at the values that they have in this equation.
+    fn start(&mut self, definition: &Definition, offset: usize) {
+        let shape = &self.instance.tensors[definition.tensor].shape;
+        self.at.clear();
+        self.at.extend(definition.loops.iter().map(|l| l.low));
+        for (slot, index) in crate::expr::index_of(shape, offset).into_iter().enumerate() {
+            self.at[slot] += index as i64;
         }
     }
 

@@ -11,6 +11,7 @@
 mod check;
 mod evaluate;
 mod field;
+pub mod formula;
 mod forward;
 mod functions;
 mod joint;

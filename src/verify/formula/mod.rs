@@ -1,0 +1,230 @@
+//! The evaluator of formulas: every equation that is displayed is evaluated as it is displayed, by its printed names, at the points
+//! that verification kept, where the values and derivatives of all tensors are known from forward mode over the source.
+//!
+//! First its names are looked at, without numbers ([`names`]). Then both sides are evaluated, numbers by [`scalar`], arrays by
+//! [`whole`]; the shape of the left side goes down the right side, where signs such as 𝟏 take their sizes from it.
+
+mod array;
+mod conditions;
+mod letters;
+mod maxima;
+mod names;
+mod operators;
+mod product;
+mod refuted;
+mod scalar;
+mod slide;
+#[cfg(test)]
+mod tests;
+mod whole;
+mod windows;
+
+use super::field::Prime;
+use super::witness::{Known, Witness, first_input};
+use crate::expr::TensorId;
+use crate::formula::{Equation, Glossary, Letter, Level};
+use crate::index::{Instance, Part};
+use array::Array;
+pub use refuted::{Reason, Refuted};
+
+/// How an equation fared that was not refuted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Checked {
+    /// Both sides, and every member of the chain, were equal at so many points.
+    At(usize),
+    /// A part of it was evaluated at no point.
+    Not(Why),
+}
+
+/// Why a part of an equation could not be evaluated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It holds a rounded number.
+    Rounded,
+    /// It has no value at any of the points that were kept.
+    NoValue,
+    /// Nothing says from where to where a letter of its left side runs.
+    NoRange,
+}
+
+/// Evaluates equations whose names are those of a glossary.
+pub struct Checker<'a> {
+    instance: &'a Instance,
+    witness: &'a Witness,
+    glossary: &'a Glossary,
+    /// The tensors that are printed like another one.
+    ambiguous: Vec<bool>,
+}
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    /// A tensor of the arena.
+    Tensor(usize),
+    /// What the activation below is applied to.
+    Before,
+    /// The derivative of the loss by that.
+    Error,
+}
+
+/// Why an evaluation ends early.
+enum Stop {
+    /// It is about an array, where a number was asked for.
+    Array,
+    /// There is no value at this point.
+    NoValue,
+    /// There is no sense in it.
+    Refuted(Box<Reason>),
+}
+
+type Value<T> = Result<T, Stop>;
+
+/// There is no sense in it.
+fn refuted<T>(reason: Reason) -> Value<T> {
+    Err(Stop::Refuted(Box::new(reason)))
+}
+
+/// What has no value stops.
+fn known<T>(value: Option<T>) -> Value<T> {
+    value.ok_or(Stop::NoValue)
+}
+
+impl<'a> Checker<'a> {
+    /// A checker for formulas of this instance.
+    pub fn new(instance: &'a Instance, witness: &'a Witness, glossary: &'a Glossary) -> Checker<'a> {
+        let tensors = 0..glossary.len() as u32;
+        let ambiguous = tensors.map(|t| glossary.is_ambiguous(TensorId(t))).collect();
+        Checker { instance, witness, glossary, ambiguous }
+    }
+
+    /// Evaluates both sides at every point: the members of the chain that ask for assumptions where these hold.
+    ///
+    /// # Errors
+    /// If a name is not clear, a part has no sense, or the sides differ: a bug in this program.
+    pub fn check(&self, equation: &Equation) -> Result<Checked, Refuted> {
+        let names = names::look(self, equation)?;
+        if names.rounded[0] {
+            return Ok(Checked::Not(Why::Rounded));
+        }
+        let Some(letters) = names.letters() else { return Ok(Checked::Not(Why::NoRange)) };
+        let mut counts = vec![0; equation.chain.len()];
+        for point in &self.witness.points {
+            let asked =
+                |member: usize| !names.rounded[1 + member] && (point.assumed || member < equation.unconditional);
+            let mut held: Vec<bool> = (0..counts.len()).map(asked).collect();
+            let mut evaluation = Evaluation { checker: self, point, letters: Vec::new() };
+            letters::each(&letters, &mut |scope| {
+                evaluation.letters.clear();
+                evaluation.letters.extend(scope.iter().cloned());
+                evaluation.equation(equation, &mut held)
+            })?;
+            counts.iter_mut().zip(&held).for_each(|(count, held)| *count += usize::from(*held));
+        }
+        Ok(match counts.iter().min() {
+            _ if names.rounded.contains(&true) => Checked::Not(Why::Rounded),
+            None | Some(0) => Checked::Not(Why::NoValue),
+            Some(&points) => Checked::At(points),
+        })
+    }
+
+    /// What a tensor with this mark stands for, if anything.
+    fn source(&self, tensor: TensorId, level: Level) -> Option<Source> {
+        let tensors = self.instance.tensors.len();
+        let of = tensor.0 as usize % tensors;
+        if self.glossary.conventions().in_net || self.glossary.name(tensor).level != Level::None {
+            return Some(Source::Tensor(tensor.0 as usize)); // it keeps its number
+        }
+        let input = self.instance.tensors[of].part == Part::Input;
+        let below = of == self.instance.output() && self.witness.activation.is_some();
+        match level {
+            Level::None => Some(Source::Tensor(tensor.0 as usize)),
+            Level::This => (!input).then_some(Source::Tensor(tensor.0 as usize)),
+            Level::Below if input => Some(Source::Tensor(tensor.0 as usize)),
+            Level::Below if below && of == tensor.0 as usize => Some(Source::Before),
+            Level::Below if below => Some(Source::Error),
+            Level::Below | Level::Number(_) => None,
+        }
+    }
+
+    /// What stands for the derivative of the loss by this.
+    fn by_loss(&self, source: Source) -> Option<Source> {
+        let tensors = self.instance.tensors.len();
+        match source {
+            Source::Tensor(t) if t < tensors => Some(Source::Tensor(t + tensors)),
+            Source::Before => Some(Source::Error),
+            Source::Tensor(_) | Source::Error => None,
+        }
+    }
+
+    fn shape(&self, source: Source) -> &'a [usize] {
+        let of = match source {
+            Source::Tensor(t) => t % self.instance.tensors.len(),
+            Source::Before | Source::Error => first_input(self.instance).unwrap_or_default(),
+        };
+        &self.instance.tensors[of].shape
+    }
+
+    /// Is it a number: without axes, or where a letter says all?
+    fn is_number(&self, tensor: TensorId, source: Source) -> bool {
+        let shape = self.shape(source);
+        shape.is_empty() || self.glossary.is_single(tensor) && shape.iter().all(|&size| size == 1)
+    }
+}
+
+/// An evaluation at one point.
+struct Evaluation<'a> {
+    checker: &'a Checker<'a>,
+    point: &'a Known,
+    /// The letters that have a value, the innermost last.
+    letters: Vec<(Letter, i64)>,
+}
+
+impl<'a> Evaluation<'a> {
+    fn values(&self, source: Source) -> Value<&'a [Prime]> {
+        let found = match source {
+            Source::Tensor(t) => self.point.table.get(t),
+            Source::Before => self.point.below.as_ref().map(|b| &b.before),
+            Source::Error => self.point.below.as_ref().map(|b| &b.error),
+        };
+        known(found.map(Vec::as_slice).filter(|values| !values.is_empty()))
+    }
+
+    /// Compares each member that is `held` with the left side; one without a value is not held any more.
+    fn equation(&mut self, equation: &Equation, held: &mut [bool]) -> Result<(), Refuted> {
+        let left = match self.scalar(&equation.left) {
+            Err(Stop::Array) => self.whole(&equation.left, None),
+            number => number.map(Array::number),
+        };
+        let left = match left {
+            Ok(left) => left,
+            Err(Stop::Refuted(reason)) => return Err(Refuted { member: None, reason: *reason }),
+            Err(Stop::NoValue | Stop::Array) => {
+                held.fill(false);
+                return Ok(());
+            }
+        };
+        for (member, (right, held)) in equation.chain.iter().zip(held).enumerate().filter(|(_, (_, held))| **held) {
+            // numbers first: there are many of them
+            let found = match (self.scalar(right), left.shape.is_empty()) {
+                (Ok(number), true) if number == left.values[0] => continue,
+                (Ok(number), _) => Ok(Array::number(number)),
+                (Err(Stop::Array), _) => self.whole(right, Some(&left.shape)),
+                (Err(stop), _) => Err(stop),
+            };
+            let reason = match found {
+                Ok(found) => match self.checker.differ(&left, &found) {
+                    Some(reason) => reason,
+                    None => continue,
+                },
+                Err(Stop::Refuted(reason)) => *reason,
+                Err(Stop::NoValue | Stop::Array) => {
+                    *held = false;
+                    continue;
+                }
+            };
+            let letters = self.letters.iter().map(|(letter, value)| (letter.to_string(), *value)).collect();
+            return Err(Refuted { member: Some(member), reason: reason.with(letters) });
+        }
+        Ok(())
+    }
+}

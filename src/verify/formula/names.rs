@@ -1,0 +1,198 @@
+//! The names in an equation, looked at before anything has a value: is every letter bound, does none look like a tensor in its scope,
+//! and does every tensor's name say which one it is?
+
+use super::{Checker, Reason, Refuted};
+use crate::expr::TensorId;
+use crate::formula::{Condition, Equation, Formula, Letter, Level, Op};
+
+/// What was found.
+pub(super) struct Names {
+    /// The letters of the left side that nothing binds, and along how long an axis each runs.
+    free: Vec<(Letter, Option<usize>)>,
+    /// Is there a rounded number in the left side, and in each member of the chain?
+    pub(super) rounded: Vec<bool>,
+    base: i64,
+}
+
+impl Names {
+    /// The free letters with their first and last values; nothing if one has none.
+    pub(super) fn letters(&self) -> Option<Vec<(Letter, [i64; 2])>> {
+        let range = |(letter, size): &(Letter, Option<usize>)| {
+            Some((letter.clone(), [self.base, self.base + i64::try_from((*size)?).ok()? - 1]))
+        };
+        self.free.iter().map(range).collect()
+    }
+}
+
+/// Looks at all names of an equation.
+pub(super) fn look(checker: &Checker<'_>, equation: &Equation) -> Result<Names, Refuted> {
+    let mut look = Look { checker, free: Vec::new(), bound: Vec::new(), rounded: false };
+    let whose = |member: Option<usize>| move |reason| Refuted { member, reason };
+    look.collect(&equation.left);
+    let mut rounded = Vec::with_capacity(1 + equation.chain.len());
+    look.formula(&equation.left).map_err(whose(None))?;
+    rounded.push(look.rounded);
+    for (member, right) in equation.chain.iter().enumerate() {
+        look.rounded = false;
+        look.formula(right).map_err(whose(Some(member)))?;
+        rounded.push(look.rounded);
+    }
+    Ok(Names { free: look.free, rounded, base: checker.glossary.index_base })
+}
+
+struct Look<'a> {
+    checker: &'a Checker<'a>,
+    free: Vec<(Letter, Option<usize>)>,
+    bound: Vec<Letter>,
+    rounded: bool,
+}
+
+impl<'a> Look<'a> {
+    /// The letters of the left side that nothing in it binds.
+    fn collect(&mut self, left: &Formula) {
+        let mut bound: Vec<Letter> = Vec::new();
+        left.each(&mut |part| {
+            if let Formula::Big(_, bounds, _) = part {
+                bound.extend(bounds.ranges.iter().map(|r| r.letter.clone()));
+            } else if let Formula::Letter(letter) = part
+                && !bound.contains(letter)
+                && !self.is_free(letter)
+            {
+                self.free.push((letter.clone(), None));
+            }
+        });
+    }
+
+    fn is_free(&self, letter: &Letter) -> bool {
+        self.free.iter().any(|(own, _)| own == letter)
+    }
+
+    fn formulas(&mut self, parts: &[Formula]) -> Result<(), Reason> {
+        parts.iter().try_for_each(|part| self.formula(part))
+    }
+
+    fn formula(&mut self, formula: &Formula) -> Result<(), Reason> {
+        match formula {
+            Formula::Number(_) | Formula::All | Formula::Loss | Formula::Ones(_) => Ok(()),
+            Formula::Rounded(_) => {
+                self.rounded = true;
+                Ok(())
+            }
+            Formula::Letter(letter) if self.bound.contains(letter) || self.is_free(letter) => Ok(()),
+            Formula::Letter(letter) => Err(Reason::Unbound(letter.to_string())),
+            Formula::Name(tensor, level) => self.tensor(*tensor, *level).map(|_| ()),
+            Formula::Entry(tensor, offset) => {
+                let shape = self.tensor(*tensor, Level::None)?;
+                let inside = (*offset as usize) < shape.iter().product();
+                if inside { Ok(()) } else { Err(self.outside(*tensor, i64::from(*offset))) }
+            }
+            Formula::At(tensor, level, indices) => {
+                let shape = self.tensor(*tensor, *level)?;
+                self.indices(indices, shape)
+            }
+            Formula::Pick(x, indices) => {
+                self.formula(x)?;
+                let shape = self.list_of(x).map(|len| vec![len]);
+                self.indices(indices, &shape.unwrap_or_default())
+            }
+            Formula::Sum(parts)
+            | Formula::Product(parts)
+            | Formula::Extreme(_, parts)
+            | Formula::Hadamard(parts)
+            | Formula::Apply(_, parts)
+            | Formula::Elided(parts) => self.formulas(parts),
+            Formula::Negative(x)
+            | Formula::Power(x, _)
+            | Formula::Root(_, x)
+            | Formula::Call(_, _, x)
+            | Formula::ByLoss(x) => self.formula(x),
+            Formula::Quotient(x, y)
+            | Formula::Share(_, x, y)
+            | Formula::Derivative(x, y)
+            | Formula::HadamardQuotient(x, y) => {
+                self.formula(x)?;
+                self.formula(y)
+            }
+            Formula::Big(_, bounds, body) => {
+                let outside = self.bound.len();
+                for range in &bounds.ranges {
+                    self.formula(&range.low)?;
+                    self.formula(&range.high)?;
+                    if self.bound.contains(&range.letter) || self.is_free(&range.letter) {
+                        return Err(Reason::BoundTwice(range.letter.to_string()));
+                    }
+                    self.bound.push(range.letter.clone());
+                }
+                bounds.conditions.iter().try_for_each(|c| self.condition(c))?;
+                self.formula(body)?;
+                self.bound.truncate(outside);
+                Ok(())
+            }
+            Formula::Cases(cases) => cases.iter().try_for_each(|(value, condition)| {
+                self.formula(value)?;
+                self.condition(condition)
+            }),
+            Formula::Bracket(condition) => self.condition(condition),
+            Formula::Matrix(matrix) => {
+                self.formulas(&matrix.cells)?;
+                matrix.whole.as_ref().map_or(Ok(()), |whole| self.formula(whole))
+            }
+            Formula::Slide(slide) => {
+                self.formula(&slide.x)?;
+                self.formula(&slide.y)
+            }
+        }
+    }
+
+    fn condition(&mut self, condition: &Condition) -> Result<(), Reason> {
+        match condition {
+            Condition::Compare(x, _, y) => {
+                self.formula(x)?;
+                self.formula(y)
+            }
+            Condition::Within(low, x, high) => [low, x, high].into_iter().try_for_each(|part| self.formula(part)),
+            Condition::And(parts) | Condition::Or(parts) => parts.iter().try_for_each(|part| self.condition(part)),
+        }
+    }
+
+    /// A letter that stands alone as an index says how far it runs.
+    fn indices(&mut self, indices: &[Formula], shape: &[usize]) -> Result<(), Reason> {
+        for (place, index) in indices.iter().enumerate() {
+            if let Formula::Letter(letter) = index
+                && let Some((_, size)) = self.free.iter_mut().find(|(own, _)| own == letter)
+            {
+                *size = size.or(shape.get(place).copied());
+            }
+            self.formula(index)?;
+        }
+        Ok(())
+    }
+
+    /// How many entries a whole tensor has that is written as a list.
+    fn list_of(&self, formula: &Formula) -> Option<usize> {
+        let Formula::Apply(Op::Vector, of) = formula else { return None };
+        let [Formula::Name(tensor, level)] = of.as_slice() else { return None };
+        Some(self.checker.shape(self.checker.source(*tensor, *level)?).iter().product())
+    }
+
+    /// The shape of a tensor whose name is clear.
+    fn tensor(&self, tensor: TensorId, level: Level) -> Result<&'a [usize], Reason> {
+        let Checker { glossary, ambiguous, .. } = self.checker;
+        let word = || glossary.name(tensor).word.clone();
+        if ambiguous[tensor.0 as usize] {
+            return Err(Reason::Ambiguous(word()));
+        }
+        let letters = self.bound.iter().chain(self.free.iter().map(|(letter, _)| letter));
+        if let Some(letter) = letters.into_iter().find(|l| level == Level::None && glossary.is_name_of(l, tensor)) {
+            return Err(Reason::Captured(letter.to_string()));
+        }
+        match self.checker.source(tensor, level) {
+            Some(source) => Ok(self.checker.shape(source)),
+            None => Err(Reason::Level(word())),
+        }
+    }
+
+    fn outside(&self, tensor: TensorId, offset: i64) -> Reason {
+        Reason::Outside(self.checker.glossary.name(tensor).word.clone(), offset)
+    }
+}

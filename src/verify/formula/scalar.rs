@@ -1,0 +1,219 @@
+//! Formulas that are numbers. Nothing is allocated on the way: most of what is displayed is such a formula.
+
+use super::{Evaluation, Reason, Source, Stop, Value, known, refuted};
+use crate::expr::{Number, TensorId, degree_of_root, elementary, root_name};
+use crate::formula::{Big, Extreme, Formula, Level, Op};
+use crate::verify::field::Prime;
+
+impl Evaluation<'_> {
+    /// The value of a number; [`Stop::Array`] where an array is needed on the way.
+    pub(super) fn scalar(&mut self, formula: &Formula) -> Value<Prime> {
+        match formula {
+            Formula::Number(number) => Ok(Prime::from_number(number)),
+            Formula::Rounded(_) => Err(Stop::NoValue),
+            Formula::Letter(_) => Ok(Prime::integer(self.index(formula)?)),
+            Formula::Name(..) | Formula::Entry(..) | Formula::At(..) => {
+                let (source, offset) = self.element(formula)?;
+                Ok(self.values(source)?[offset])
+            }
+            Formula::Pick(x, indices) => self.pick(x, indices),
+            Formula::Sum(parts) | Formula::Elided(parts) => {
+                let mut sum = Prime::integer(0);
+                for part in parts {
+                    sum = sum.add(self.scalar(part)?);
+                }
+                Ok(sum)
+            }
+            Formula::Negative(x) => Ok(self.scalar(x)?.negate()),
+            Formula::Product(parts) | Formula::Hadamard(parts) => {
+                let mut product = Prime::integer(1);
+                for part in parts {
+                    product = product.mul(self.scalar(part)?);
+                }
+                Ok(product)
+            }
+            Formula::Quotient(x, y) | Formula::HadamardQuotient(x, y) => {
+                let (x, y) = (self.scalar(x)?, self.scalar(y)?);
+                Ok(x.mul(known(y.invert())?))
+            }
+            Formula::Power(x, exponent) => {
+                let x = self.scalar(x)?;
+                known(self.power(x, exponent))
+            }
+            Formula::Root(degree, x) => {
+                let x = self.scalar(x)?;
+                known(self.function(&root_name(*degree), 0, x))
+            }
+            Formula::Call(name, order, x) => {
+                let x = self.scalar(x)?;
+                known(self.function(name, *order, x))
+            }
+            Formula::Big(Big::Largest, bounds, body) => {
+                let mut values = Vec::new();
+                self.each_term(bounds, &mut |this| {
+                    values.push(this.scalar(body)?);
+                    Ok(())
+                })?;
+                self.extreme(Extreme::Largest, &values)
+            }
+            Formula::Big(big, bounds, body) => {
+                let product = *big == Big::Product;
+                let mut value = Prime::integer(i64::from(product));
+                self.each_term(bounds, &mut |this| {
+                    let term = this.scalar(body)?;
+                    value = if product { value.mul(term) } else { value.add(term) };
+                    Ok(())
+                })?;
+                Ok(value)
+            }
+            Formula::Cases(cases) => {
+                for (value, condition) in cases {
+                    if self.holds(condition)? {
+                        return self.scalar(value);
+                    }
+                }
+                refuted(Reason::NoCase)
+            }
+            Formula::Bracket(condition) => self.bracket(condition),
+            Formula::Share(ties, argument, largest) => self.share(*ties, argument, largest),
+            Formula::Extreme(which, of) => {
+                let values = of.iter().map(|x| self.scalar(x)).collect::<Value<Vec<Prime>>>()?;
+                self.extreme(*which, &values)
+            }
+            Formula::ByLoss(x) => {
+                let (source, offset) = self.element(x)?;
+                let Some(adjoint) = self.checker.by_loss(source) else {
+                    return refuted(Reason::NoMeaning("the loss is differentiated by what it is not a function of"));
+                };
+                Ok(self.values(adjoint)?[offset])
+            }
+            Formula::Loss if self.checker.instance.loss => {
+                Ok(self.values(Source::Tensor(self.checker.instance.output()))?[0])
+            }
+            Formula::Loss => Err(Stop::NoValue),
+            Formula::Derivative(of, by) if **of == Formula::Loss => {
+                let (source, offset) = self.element(by)?;
+                let adjoint = self.checker.by_loss(source).unwrap_or(source);
+                Ok(self.values(adjoint)?[offset])
+            }
+            Formula::Derivative(of, by) => {
+                let (of, by) = (self.element(of)?, self.element(by)?);
+                self.slope(of, by)
+            }
+            Formula::All => refuted(Reason::NoMeaning("a whole axis stands where no index does")),
+            Formula::Matrix(_) | Formula::Slide(_) | Formula::Ones(_) | Formula::Apply(..) => Err(Stop::Array),
+        }
+    }
+
+    /// Which element is named.
+    pub(super) fn element(&mut self, formula: &Formula) -> Value<(Source, usize)> {
+        if let Formula::Entry(tensor, offset) = formula {
+            return Ok((Source::Tensor(tensor.0 as usize), *offset as usize));
+        }
+        let (tensor, level, indices) = named(formula)?;
+        let source = self.source(tensor, level)?;
+        let shape = self.checker.shape(source);
+        if indices.is_empty() && self.checker.is_number(tensor, source) {
+            return Ok((source, 0));
+        }
+        if indices.len() > shape.len() {
+            return refuted(Reason::NoMeaning("there are more indices than axes"));
+        }
+        if indices.len() < shape.len() || indices.contains(&Formula::All) {
+            return Err(Stop::Array);
+        }
+        let mut offset = 0;
+        for (index, &size) in indices.iter().zip(shape) {
+            offset = offset * size + self.place(tensor, index, size)?;
+        }
+        Ok((source, offset))
+    }
+
+    pub(super) fn source(&self, tensor: TensorId, level: Level) -> Value<Source> {
+        match self.checker.source(tensor, level) {
+            Some(source) => Ok(source),
+            None => refuted(Reason::Level(self.checker.glossary.name(tensor).word.clone())),
+        }
+    }
+
+    /// The place on an axis that an index says.
+    pub(super) fn place(&self, tensor: TensorId, index: &Formula, size: usize) -> Value<usize> {
+        let index = self.index(index)?;
+        let place = usize::try_from(index - self.checker.glossary.index_base).ok().filter(|&place| place < size);
+        match place {
+            Some(place) => Ok(place),
+            None => refuted(Reason::Outside(self.checker.glossary.name(tensor).word.clone(), index)),
+        }
+    }
+
+    /// The entry of a tensor that is written as a list, by its number; of anything else by way of arrays.
+    fn pick(&mut self, x: &Formula, indices: &[Formula]) -> Value<Prime> {
+        let (Formula::Apply(Op::Vector, of), [index]) = (x, indices) else { return Err(Stop::Array) };
+        let [Formula::Name(tensor, level)] = of.as_slice() else { return Err(Stop::Array) };
+        if *index == Formula::All {
+            return Err(Stop::Array);
+        }
+        let values = self.values(self.source(*tensor, *level)?)?;
+        Ok(values[self.place(*tensor, index, values.len())?])
+    }
+
+    /// The value of a function; that of a known one differentiated once is its slope.
+    pub(super) fn function(&self, name: &str, order: u32, x: Prime) -> Option<Prime> {
+        let exact = matches!(name, "relu" | "step");
+        if self.point.given && !(exact && self.comparable(&[x]).is_ok()) {
+            return None; // of what a user gave only this follows exactly
+        }
+        let is_known = elementary(name).is_some() || degree_of_root(name).is_some();
+        match (is_known, order) {
+            (false, _) | (true, 0) => Some(self.point.meaning.call(name, order, x)?.0),
+            (true, 1) => Some(self.point.meaning.call(name, 0, x)?.1),
+            (true, _) => None,
+        }
+    }
+
+    /// A power; with a fraction for its exponent the power of a root.
+    pub(super) fn power(&self, x: Prime, exponent: &Number) -> Option<Prime> {
+        let whole = |n: &Number| i32::try_from(Prime::from_number(n).signed()).ok();
+        let (above, below) = exponent.parts();
+        let x = if below.is_one() { x } else { self.function(&root_name(below_degree(&below)?), 0, x)? };
+        x.power(whole(&above)?)
+    }
+
+    /// ∂(an element)/∂(an element), of what the first one's own equation says; 0 where it does not have the second.
+    pub(super) fn slope(&self, of: (Source, usize), by: (Source, usize)) -> Value<Prime> {
+        let instance = self.checker.instance;
+        match (of, by) {
+            ((Source::Tensor(t), offset), (Source::Before, place)) => {
+                let input = crate::verify::witness::first_input(instance);
+                if input != Some(t) || offset != place {
+                    return Ok(Prime::integer(0));
+                }
+                let name = self.checker.witness.activation.as_deref();
+                known(self.function(known(name)?, 1, self.values(Source::Before)?[place]))
+            }
+            ((Source::Tensor(t), offset), (Source::Tensor(x), place)) if x < instance.tensors.len() => {
+                let Some(definition) = instance.definitions.iter().position(|d| d.tensor == t) else {
+                    return refuted(Reason::NoMeaning("what has no equation is differentiated"));
+                };
+                let tape = known(self.point.tapes.get(definition))?;
+                Ok(tape.slope(offset, self.checker.witness.firsts[x] + place as u32))
+            }
+            _ => refuted(Reason::NoMeaning("a derivative of, or by, an error")),
+        }
+    }
+}
+
+/// A tensor, its mark and the indices after it.
+pub(super) fn named(formula: &Formula) -> Value<(TensorId, Level, &[Formula])> {
+    if let Formula::At(tensor, level, indices) = formula {
+        Ok((*tensor, *level, indices))
+    } else if let Formula::Name(tensor, level) = formula {
+        Ok((*tensor, *level, &[]))
+    } else {
+        refuted(Reason::NoMeaning("something other than a name is differentiated"))
+    }
+}
+
+fn below_degree(below: &Number) -> Option<u32> {
+    u32::try_from(Prime::from_number(below).signed()).ok()
+}
