@@ -99,18 +99,17 @@ impl Measure {
                     count += 1;
                 });
                 let commas = if glossary.commas(*tensor) { count - 1 } else { 0 };
-                self.name(glossary.name(*tensor))
+                let index = digits * self.pick(40, 1) + commas * self.pick(24, 1);
+                self.with_index(glossary.name(*tensor), index)
                     + if commas > 0 { self.pick(0, 2) } else { 0 }
-                    + digits * self.pick(40, 1)
-                    + commas * self.pick(24, 1)
                     + self.pick(6, 0)
                     + self.longer(u32::from(count > 0 && commas == 0))
             }
             Math::Indexed(tensor, level, indices) => {
                 let inner: u32 = indices.iter().map(of).sum();
                 let commas = indices.len().saturating_sub(1) as u32;
-                self.name(&glossary.indexed_name(*tensor, *level, indices.len()))
-                    + self.pick(inner * 3 / 4 + 24 * commas, inner + commas + 2)
+                let index = self.pick(inner * 3 / 4 + 24 * commas, inner + commas + 2);
+                self.with_index(&glossary.indexed_name(*tensor, *level, indices.len()), index)
             }
             Math::Name(name) => self.name(name),
             Math::Word(word) => word.chars().count() as u32 * self.pick(52, 1) + self.pick(17, 0),
@@ -147,7 +146,11 @@ impl Measure {
             Math::Power(base, exponent) => of(base) + self.pick(of(exponent) * 3 / 4, of(exponent) + 1),
             Math::Root(degree, inner) => of(inner) + self.pick(if *degree == 2 { 90 } else { 110 }, 3) + self.longer(3),
             Math::Brackets(inner) => of(inner) + self.pick(90, 2),
-            Math::Call(name, order, x) => self.name(name) + order * self.pick(30, 1) + of(x) + self.pick(90, 2),
+            Math::Call(name, order, x) => {
+                // words stand upright
+                let word = if is_letter(&name.word) { self.name(name) } else { self.text(&name.word) };
+                word + order * self.pick(30, 1) + of(x) + self.pick(90, 2)
+            }
             Math::Matrix(matrix) => self.matrix(glossary, matrix),
             Math::Sum { ranges, conditions } => {
                 let widest = conditions.iter().map(of).max().unwrap_or(0);
@@ -188,6 +191,11 @@ impl Measure {
         (0..matrix.columns).map(column).sum::<u32>() + gaps + self.pick(180, 4)
     }
 
+    /// A name with its index, which in print stands below the mark of the layer.
+    fn with_index(self, name: &Name, index: u32) -> u32 {
+        self.name(name) + index - self.pick(self.level(name).min(index), 0)
+    }
+
     fn name(self, name: &Name) -> u32 {
         let spelled = name.word.len() as u32;
         let letters = if is_letter(&name.word) {
@@ -195,17 +203,21 @@ impl Measure {
         } else {
             spelled * self.pick(62, 1)
         };
+        let before = if name.nabla { self.pick(84, 1) + self.longer(4) } else { 0 }
+            + name.marks.prefix.map_or(0, |_| self.pick(58, 1));
+        let bold = if name.marks.bold { self.pick(letters / 6, 0) } else { 0 };
+        before + letters + bold + self.level(name)
+    }
+
+    /// The mark of a layer, with what stands around it.
+    fn level(self, name: &Name) -> u32 {
         let level = match name.level {
-            Level::None => 0,
+            Level::None => return 0,
             Level::This => self.pick(34, 1) + self.longer(1),
             Level::Below => self.pick(130, 3) + self.longer(3),
             Level::Number(n) => digit_count(i64::from(n)) * self.pick(42, 1) + self.longer(1),
         };
-        let around = if level > 0 && name.marks.around != Around::Nothing { self.pick(56, 3) } else { 0 };
-        let before = if name.nabla { self.pick(84, 1) + self.longer(4) } else { 0 }
-            + name.marks.prefix.map_or(0, |_| self.pick(58, 1));
-        let bold = if name.marks.bold { self.pick(letters / 6, 0) } else { 0 };
-        before + letters + bold + level + around
+        level + if name.marks.around == Around::Nothing { 0 } else { self.pick(56, 3) }
     }
 }
 
@@ -237,10 +249,27 @@ const GREEK: [&str; 34] = [
     "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega",
 ];
 
-/// `left = chain[0] = chain[1] = …`, each broken at its operators where it does not fit into the line.
+/// `left = chain[0] = chain[1] = …`, each broken at its operators where it does not fit into the line. Where all that does not help, the
+/// left side stands in a line of its own.
 pub(super) fn equation(glossary: &Glossary, measure: Measure, left: Math, chain: Vec<Math>) -> Vec<Row> {
-    let indent = measure.width(glossary, &left) + measure.width(glossary, &Math::Op(Op::Equals));
-    let mut left = Some(left);
+    let equals = measure.width(glossary, &Math::Op(Op::Equals));
+    let indent = measure.width(glossary, &left) + equals;
+    let width = |rows: &[Row]| rows.iter().map(|row| measure.width(glossary, &row.right)).max().unwrap_or(0);
+    let rows = chained(glossary, measure, Some(left.clone()), chain.clone(), indent);
+    let wide = indent + width(&rows);
+    if wide <= measure.line() || !matches!(measure, Measure::Typeset { .. }) {
+        return rows;
+    }
+    let lines = broken(glossary, measure, left, 0).into_iter().enumerate();
+    let nothing = |place| (place == 0).then(|| Math::Row(Vec::new()));
+    let mut apart: Vec<Row> = lines.map(|(place, right)| Row { left: nothing(place), equals: false, right }).collect();
+    let own = width(&apart);
+    apart.extend(chained(glossary, measure, None, chain, equals));
+    if own.max(equals + width(&apart)) < wide { apart } else { rows }
+}
+
+/// `left = chain[0]`, and a row or several for every further part.
+fn chained(glossary: &Glossary, measure: Measure, mut left: Option<Math>, chain: Vec<Math>, indent: u32) -> Vec<Row> {
     let mut rows = Vec::new();
     for right in chain {
         for (place, part) in broken(glossary, measure, right, indent).into_iter().enumerate() {
@@ -250,24 +279,46 @@ pub(super) fn equation(glossary: &Glossary, measure: Measure, left: Math, chain:
     rows
 }
 
-/// Breaks a row before its operators + and − so that each part fits beside `indent`, and where that is not enough before ⊙ too;
-/// what cannot be broken loses middle terms of the sums inside it.
+/// Where a row may be broken, from the best place on: before + and −, before ⊙ too, before every operator of a product, between factors.
+const BREAKS: [fn(&Math, &Math) -> bool; 4] = [
+    |_, part| matches!(part, Math::Op(Op::Plus | Op::Minus)),
+    |_, part| matches!(part, Math::Op(Op::Plus | Op::Minus | Op::Hadamard | Op::HadamardDivision)),
+    |_, part| {
+        let products = matches!(part, Math::Op(Op::Slide | Op::Star | Op::Times | Op::Equals));
+        products || matches!(part, Math::Op(Op::Plus | Op::Minus | Op::Hadamard | Op::HadamardDivision))
+    },
+    |before, part| {
+        let applied = matches!((before, part), (Math::Word(_) | Math::Subscript(..), Math::Brackets(_)));
+        matches!(part, Math::Op(op) if *op != Op::Comma)
+            || !applied && !matches!((before, part), (Math::Op(_), _) | (_, Math::Op(_) | Math::Text(_)))
+    },
+];
+
+/// Breaks a row so that each part fits beside `indent`. What cannot be broken at + and ⊙ loses middle terms of the sums inside it; only if
+/// that is not enough either a product is broken.
 fn broken(glossary: &Glossary, measure: Measure, math: Math, indent: u32) -> Vec<Math> {
     let room = measure.line().saturating_sub(indent);
-    let Math::Row(parts) = math else { return vec![narrowed(glossary, measure, math, room)] };
-    let narrow = |lines: Vec<Math>| lines.into_iter().map(|l| narrowed(glossary, measure, l, room)).collect();
-    let additive = |m: &Math| matches!(m, Math::Op(Op::Plus | Op::Minus));
-    let elementwise = |m: &Math| matches!(m, Math::Op(Op::Hadamard | Op::HadamardDivision));
-    let (lines, widest) = broken_before(glossary, measure, parts, room, &additive);
-    let has_more = |l: &Math| matches!(l, Math::Row(parts) if parts.iter().any(elementwise));
-    if widest <= room {
-        return lines;
+    let Math::Row(mut parts) = math else { return vec![narrowed(glossary, measure, math, room)] };
+    let mut best: Option<(u32, Vec<Math>)> = None;
+    for (place, breaks) in BREAKS.iter().enumerate() {
+        let (lines, widest) = broken_before(glossary, measure, parts, room, breaks);
+        if widest <= room {
+            return lines;
+        }
+        if place > 0 {
+            let narrow = lines.iter().map(|line| narrowed(glossary, measure, line.clone(), room)).collect::<Vec<_>>();
+            let widest = narrow.iter().map(|line| measure.width(glossary, line)).max().unwrap_or(0).max(room);
+            if best.as_ref().is_none_or(|(before, _)| widest < *before) {
+                best = Some((widest, narrow));
+            }
+            // text is broken further where it is written
+            if widest == room || !matches!(measure, Measure::Typeset { .. }) {
+                break;
+            }
+        }
+        parts = lines.into_iter().flat_map(Math::into_parts).collect();
     }
-    if !lines.iter().any(has_more) {
-        return narrow(lines);
-    }
-    let parts = lines.into_iter().flat_map(Math::into_parts).collect();
-    narrow(broken_before(glossary, measure, parts, room, &|m| additive(m) || elementwise(m)).0)
+    best.map_or_else(Vec::new, |(_, lines)| lines)
 }
 
 /// The lines, and how wide the widest is.
@@ -276,21 +327,29 @@ fn broken_before(
     measure: Measure,
     parts: Vec<Math>,
     room: u32,
-    breaks: &dyn Fn(&Math) -> bool,
+    breaks: &dyn Fn(&Math, &Math) -> bool,
 ) -> (Vec<Math>, u32) {
     let mut lines: Vec<Vec<Math>> = vec![Vec::new()];
     let (mut used, mut widest, mut pending, mut pending_width) = (0, 0, Vec::new(), 0);
+    let times = measure.width(glossary, &Math::Op(Op::Times));
     let mut flush = |pending: &mut Vec<Math>, width: &mut u32, lines: &mut Vec<Vec<Math>>| {
         if used > 0 && used + *width > room {
-            lines.push(Vec::new());
             used = 0;
+            let is_sign = |m: Option<&Math>| matches!(m, Some(Math::Sum { .. } | Math::Largest { .. }));
+            let after_sign = is_sign(lines.last().and_then(|line| line.last()));
+            lines.push(Vec::new());
+            // a product that goes on in the next line has a sign there
+            if !after_sign && !matches!(pending.first(), Some(Math::Op(_)) | None) {
+                pending.insert(0, Math::Op(Op::Times));
+                *width += times;
+            }
         }
         used += std::mem::take(width);
         widest = widest.max(used);
         lines.last_mut().expect("there is always a line").append(pending);
     };
     for part in parts {
-        if breaks(&part) {
+        if pending.last().is_some_and(|before| breaks(before, &part)) {
             flush(&mut pending, &mut pending_width, &mut lines);
         }
         pending_width += measure.width(glossary, &part) + measure.pick(0, u32::from(!pending.is_empty()));

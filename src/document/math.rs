@@ -176,6 +176,8 @@ pub enum Op {
 pub enum Dots {
     /// Between operators.
     Centre,
+    /// The same for so many terms of a sum inside something, which are counted after the equation.
+    Terms(u32),
     /// Down a column.
     Down,
     /// Down and to the right.

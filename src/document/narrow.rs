@@ -1,4 +1,5 @@
-//! What cannot be broken and is too wide all the same: sums inside fractions, brackets and functions lose their middle terms.
+//! What cannot be broken and is too wide all the same: sums inside fractions, brackets and functions lose middle terms, and it is known
+//! how many.
 
 use super::glossary::Glossary;
 use super::layout::Measure;
@@ -7,43 +8,168 @@ use super::math::{Dots, Math, Op};
 /// How many terms are kept before the dots; tried in this order until the line is narrow enough.
 const KEPT: [usize; 5] = [6, 4, 3, 2, 1];
 
-/// The formula as it is if it fits into `room`, else with dots for middle terms of the sums inside it, as few as will do.
-pub(super) fn narrowed(glossary: &Glossary, measure: Measure, math: Math, room: u32) -> Math {
-    if measure.width(glossary, &math) <= room {
-        return math;
-    }
-    let mut found = None;
-    for keep in KEPT {
-        let shorter = shortened(&math, keep, false);
-        let fits = measure.width(glossary, &shorter) <= room;
-        found = Some(shorter);
-        if fits {
-            break;
-        }
-    }
-    found.unwrap_or(math)
+/// Which terms dots may stand for. What is taken away or added as a group of its own is never among terms of another kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Run {
+    /// Terms that have the same sign and look alike but for their indices and numbers: the reader can go on by himself.
+    Alike,
+    /// Terms of either sign that hold no sum.
+    Plain,
+    /// All but sums that are taken away.
+    Any,
 }
 
-/// Sums inside keep `keep` terms and the last one. A sum that is not inside anything can be broken, and is left alone.
-fn shortened(math: &Math, keep: usize, inside: bool) -> Math {
-    let within = |m: &Math| Box::new(shortened(m, keep, true));
-    match math {
-        Math::Row(parts) => {
-            let parts = parts.iter().map(|p| shortened(p, keep, inside && parts.len() == 1)).collect();
-            Math::Row(if inside { with_dots(parts, keep) } else { parts })
+/// The formula as it is if it fits into `room`, else with dots for middle terms of the sums inside it, as few as will do. The dots know
+/// how many terms they stand for.
+pub(super) fn narrowed(glossary: &Glossary, measure: Measure, math: Math, room: u32) -> Math {
+    let mut narrowest = (measure.width(glossary, &math), math);
+    let math = narrowest.1.clone();
+    // it pays to leave out two terms; at last one will do
+    let manners = [Run::Alike, Run::Plain, Run::Any].into_iter().flat_map(|run| KEPT.map(|keep| (run, keep, 2)));
+    for (run, keep, least) in manners.chain([(Run::Any, 1, 1)]) {
+        if narrowest.0 <= room {
+            break;
         }
-        Math::Fraction(top, bottom) => Math::Fraction(within(top), within(bottom)),
-        Math::Brackets(inner) => Math::Brackets(within(inner)),
-        Math::Call(name, order, x) => Math::Call(name.clone(), *order, within(x)),
-        Math::Root(degree, inner) => Math::Root(*degree, within(inner)),
-        Math::Power(base, exponent) => Math::Power(within(base), exponent.clone()),
-        Math::Element(..)
-        | Math::Indexed(..)
-        | Math::Name(_)
+        let shorter = Shortener { run, keep, least }.shortened(&math, false);
+        let width = measure.width(glossary, &shorter);
+        if width < narrowest.0 {
+            narrowest = (width, shorter);
+        }
+    }
+    narrowest.1
+}
+
+/// How many terms the dots in a formula stand for, one number for each of them.
+pub(super) fn left_out(math: &Math) -> Vec<u32> {
+    let mut counts = Vec::new();
+    math.each(&mut |part| {
+        if let Math::Dots(Dots::Terms(count)) = part {
+            counts.push(*count);
+        }
+    });
+    counts
+}
+
+struct Shortener {
+    run: Run,
+    keep: usize,
+    least: usize,
+}
+
+/// A term of a sum: its sign, if one stands before it, and its factors.
+struct Term {
+    sign: Option<Op>,
+    factors: Vec<Math>,
+}
+
+impl Term {
+    fn is_negative(&self) -> bool {
+        self.sign == Some(Op::Minus) || matches!(self.factors.first(), Some(Math::Op(Op::Negative)))
+    }
+
+    fn holds_sum(&self) -> bool {
+        let mut holds = false;
+        let is_sign = |m: &Math| matches!(m, Math::Op(Op::Plus | Op::Minus));
+        let mut look = |m: &Math| holds |= matches!(m, Math::Row(parts) if parts.iter().any(is_sign));
+        self.factors.iter().for_each(|factor| factor.each(&mut look));
+        holds
+    }
+
+    /// What it has in common with terms that look alike.
+    fn kind(&self) -> (bool, Vec<Math>) {
+        let unsigned = self.factors.iter().filter(|f| !matches!(f, Math::Op(Op::Negative)));
+        (self.is_negative(), unsigned.map(pattern).collect())
+    }
+}
+
+impl Shortener {
+    /// Sums inside lose terms. A sum that is not inside anything can be broken, and is left alone.
+    fn shortened(&self, math: &Math, inside: bool) -> Math {
+        let within = |m: &Math| Box::new(self.shortened(m, true));
+        match math {
+            Math::Row(parts) => {
+                let parts = parts.iter().map(|p| self.shortened(p, inside && parts.len() == 1)).collect();
+                Math::Row(if inside { self.with_dots(parts) } else { parts })
+            }
+            Math::Fraction(top, bottom) => Math::Fraction(within(top), within(bottom)),
+            Math::Brackets(inner) => Math::Brackets(within(inner)),
+            Math::Call(name, order, x) => Math::Call(name.clone(), *order, within(x)),
+            Math::Root(degree, inner) => Math::Root(*degree, within(inner)),
+            Math::Power(base, exponent) => Math::Power(within(base), exponent.clone()),
+            Math::Element(..)
+            | Math::Indexed(..)
+            | Math::Name(_)
+            | Math::Word(_)
+            | Math::Text(_)
+            | Math::Number(_)
+            | Math::Rounded(_)
+            | Math::Op(_)
+            | Math::Subscript(..)
+            | Math::Matrix(_)
+            | Math::Sum { .. }
+            | Math::Largest { .. }
+            | Math::Indicator(_)
+            | Math::Ones
+            | Math::Derivative(..)
+            | Math::Dots(_)
+            | Math::Cases(_) => math.clone(),
+        }
+    }
+
+    /// Every run of terms that dots may stand for keeps its first ones and its last.
+    fn with_dots(&self, parts: Vec<Math>) -> Vec<Math> {
+        let mut terms: Vec<Term> = vec![Term { sign: None, factors: Vec::new() }];
+        for part in parts {
+            match (part, terms.last_mut()) {
+                (Math::Op(sign @ (Op::Plus | Op::Minus)), Some(last)) if !last.factors.is_empty() => {
+                    terms.push(Term { sign: Some(sign), factors: Vec::new() });
+                }
+                (part, Some(last)) => last.factors.push(part),
+                (_, None) => {}
+            }
+        }
+        let mut row = Vec::new();
+        for run in terms.chunk_by(|one, next| self.together(one, next)) {
+            let out = run.len().saturating_sub(self.keep + 1);
+            let cut = if out >= self.least { self.keep..self.keep + out } else { 0..0 };
+            for (place, term) in run.iter().enumerate() {
+                if !cut.contains(&place) {
+                    row.extend(term.sign.map(Math::Op));
+                    row.extend_from_slice(&term.factors);
+                } else if place == cut.start {
+                    row.extend(term.sign.map(Math::Op));
+                    row.push(Math::Dots(Dots::Terms(out as u32)));
+                }
+            }
+        }
+        row
+    }
+
+    fn together(&self, one: &Term, next: &Term) -> bool {
+        let taken_away = |term: &Term| term.is_negative() && term.holds_sum();
+        match self.run {
+            Run::Alike => one.kind() == next.kind(),
+            Run::Plain => [one, next].iter().all(|term| !term.holds_sum()),
+            Run::Any => [one, next].iter().all(|term| !taken_away(term)),
+        }
+    }
+}
+
+/// A formula without what sets it apart from others of its kind.
+fn pattern(math: &Math) -> Math {
+    let of = |m: &Math| Box::new(pattern(m));
+    match math {
+        Math::Element(tensor, _) | Math::Indexed(tensor, _, _) => Math::Element(*tensor, 0),
+        Math::Number(_) | Math::Rounded(_) | Math::Dots(_) => Math::integer(1),
+        Math::Row(parts) => Math::Row(parts.iter().map(pattern).collect()),
+        Math::Fraction(top, bottom) => Math::Fraction(of(top), of(bottom)),
+        Math::Brackets(inner) => Math::Brackets(of(inner)),
+        Math::Call(name, order, x) => Math::Call(name.clone(), *order, of(x)),
+        Math::Root(degree, inner) => Math::Root(*degree, of(inner)),
+        Math::Power(base, exponent) => Math::Power(of(base), exponent.clone()),
+        Math::Name(_)
         | Math::Word(_)
         | Math::Text(_)
-        | Math::Number(_)
-        | Math::Rounded(_)
         | Math::Op(_)
         | Math::Subscript(..)
         | Math::Matrix(_)
@@ -52,24 +178,8 @@ fn shortened(math: &Math, keep: usize, inside: bool) -> Math {
         | Math::Indicator(_)
         | Math::Ones
         | Math::Derivative(..)
-        | Math::Dots(_)
         | Math::Cases(_) => math.clone(),
     }
-}
-
-fn with_dots(parts: Vec<Math>, keep: usize) -> Vec<Math> {
-    let signs: Vec<usize> =
-        (1..parts.len()).filter(|&at| matches!(parts[at], Math::Op(Op::Plus | Op::Minus))).collect();
-    // at least two terms have to go
-    if signs.len() + 1 < keep + 3 {
-        return parts;
-    }
-    let (cut, last) = (signs[keep - 1], signs[signs.len() - 1]);
-    let sign = parts[cut].clone();
-    let mut short = parts[..cut].to_vec();
-    short.extend([sign, Math::Dots(Dots::Centre)]);
-    short.extend_from_slice(&parts[last..]);
-    short
 }
 
 #[cfg(test)]
@@ -84,26 +194,44 @@ mod tests {
         Math::Row(row)
     }
 
+    fn short(math: &Math, run: Run, keep: usize) -> Math {
+        Shortener { run, keep, least: 2 }.shortened(math, false)
+    }
+
+    fn bracketed(parts: Vec<Math>) -> Math {
+        Math::Brackets(Box::new(Math::Row(parts)))
+    }
+
     #[test]
     fn the_middle_of_a_sum_goes() {
         let dots = |op| {
-            vec![
-                Math::integer(1),
-                Math::Op(op),
-                Math::integer(2),
-                Math::Op(op),
-                Math::Dots(Dots::Centre),
-                Math::Op(op),
-                Math::integer(9),
-            ]
+            let [one, two, last] = [1, 2, 9].map(Math::integer);
+            vec![one, Math::Op(op), two, Math::Op(op), Math::Dots(Dots::Terms(6)), Math::Op(op), last]
         };
-        for op in [Op::Plus, Op::Minus] {
-            let fraction = |m: Math| Math::Fraction(Box::new(Math::integer(1)), Box::new(m));
-            assert_eq!(shortened(&fraction(sum(9, op)), 2, false), fraction(Math::Row(dots(op))));
-        }
+        let fraction = |m: Math| Math::Fraction(Box::new(Math::integer(1)), Box::new(m));
+        assert_eq!(short(&fraction(sum(9, Op::Plus)), Run::Alike, 2), fraction(Math::Row(dots(Op::Plus))));
+        assert_eq!(left_out(&short(&fraction(sum(9, Op::Plus)), Run::Alike, 2)), [6]);
         // what is not inside anything can be broken; and a term or two save nothing
-        assert_eq!(shortened(&sum(9, Op::Plus), 2, false), sum(9, Op::Plus));
-        assert_eq!(with_dots(sum(4, Op::Plus).into_parts(), 2), sum(4, Op::Plus).into_parts());
-        assert_eq!(with_dots(sum(5, Op::Plus).into_parts(), 2).len(), 7);
+        assert_eq!(short(&sum(9, Op::Plus), Run::Any, 2), sum(9, Op::Plus));
+        for few in [fraction(sum(4, Op::Plus)), fraction(sum(9, Op::Times))] {
+            assert_eq!(short(&few, Run::Any, 2), few);
+        }
+    }
+
+    /// (1 + 2) - (1 + 2 + 3 + 4 + 5) + 6 + 7 + 8 + 9: dots stand for terms of one kind.
+    #[test]
+    fn no_group_vanishes() {
+        let group = bracketed(sum(5, Op::Plus).into_parts());
+        let mut row = vec![bracketed(sum(2, Op::Plus).into_parts()), Math::Op(Op::Minus), group];
+        (6..10).for_each(|n| row.extend([Math::Op(Op::Plus), Math::integer(n)]));
+        let whole = bracketed(row);
+        for run in [Run::Alike, Run::Plain, Run::Any] {
+            let shorter = short(&whole, run, 1);
+            assert_eq!(left_out(&shorter), [3, 2], "{run:?}");
+            let Math::Brackets(inner) = shorter else { panic!("{shorter:?}") };
+            let parts = inner.into_parts();
+            assert!(matches!(&parts[1..3], [Math::Op(Op::Minus), Math::Brackets(_)]), "{parts:?}");
+            assert!(matches!(&parts[3..6], [Math::Op(Op::Plus), Math::Number(_), Math::Op(Op::Plus)]), "{parts:?}");
+        }
     }
 }

@@ -364,6 +364,12 @@ impl Sentences for Chinese {
         format!("({n})")
     }
 
+    fn terms_left_out(&self, counts: &[u32], of_each: bool) -> String {
+        let numbers: Vec<String> = counts.iter().map(u32::to_string).collect();
+        let each = if of_each { "各式" } else { "" };
+        format!("（{each}{}略去{}项）", if counts.len() > 1 { "依次" } else { "" }, numbers.join("、"))
+    }
+
     fn counts_explained(&self) -> Inlines {
         plain("较长的和式只写出首尾几项，式末括号内是总项数。")
     }

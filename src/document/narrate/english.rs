@@ -378,6 +378,12 @@ impl Sentences for English {
         format!("({} terms)", count(n))
     }
 
+    fn terms_left_out(&self, counts: &[u32], of_each: bool) -> String {
+        let numbers: Vec<String> = counts.iter().map(u32::to_string).collect();
+        let terms = if matches!(counts, [1]) { "term" } else { "terms" };
+        format!("({} {terms} left out{})", list(&numbers), if of_each { " of each" } else { "" })
+    }
+
     fn counts_explained(&self) -> Inlines {
         Vec::new()
     }

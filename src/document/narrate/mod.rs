@@ -24,6 +24,7 @@ mod forward;
 mod functions;
 mod gradient;
 mod language;
+mod left_out;
 mod net;
 mod network;
 mod parameters;
@@ -274,6 +275,9 @@ impl Narrator<'_> {
     fn block(&mut self, mut block: Block) -> io::Result<()> {
         if let Block::Display(display) = &mut block {
             display.name.clone_from(&self.topic);
+            self.count_left_out(display);
+        } else if let Block::Table(table) = &mut block {
+            self.count_left_out_of_cells(table);
         }
         self.sink.block(block)
     }

@@ -130,7 +130,9 @@ pub(super) trait Sentences:
     fn not_worked_out(&self, tensors: &[Math]) -> Inlines;
     /// A remark after an elided sum.
     fn term_count(&self, count: usize) -> String;
-    /// What such a remark means, for a paragraph before; empty where it speaks for itself.
+    /// A remark after an equation with dots inside: how many terms each of them stands for; or after several equations alike.
+    fn terms_left_out(&self, counts: &[u32], of_each: bool) -> String;
+    /// What a remark after an elided sum means, for a paragraph before; empty where it speaks for itself.
     fn counts_explained(&self) -> Inlines;
 }
 

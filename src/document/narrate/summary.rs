@@ -136,8 +136,9 @@ impl Narrator<'_> {
                         let form = form.unwrap_or_else(|| left.clone());
                         let broken = equation(self.glossary, measure.narrower(first), left, vec![form]);
                         let row = |r: crate::document::Row| match r.left {
-                            Some(left) => Math::binary(left, Op::Equals, r.right),
-                            None => r.right,
+                            Some(left) if r.equals => Math::binary(left, Op::Equals, r.right),
+                            None if r.equals => Math::Row(vec![Math::Op(Op::Equals), r.right]),
+                            Some(_) | None => r.right,
                         };
                         broken.into_iter().map(row).collect()
                     }

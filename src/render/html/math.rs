@@ -145,7 +145,7 @@ impl<'a> Speller<'a> {
             }
             Math::Ones => self.out.push_str("<mn>\u{1d7cf}</mn>"),
             Math::Dots(dots) => self.out.push_str(match dots {
-                Dots::Centre => "<mi mathvariant=\"normal\">\u{22ef}</mi>",
+                Dots::Centre | Dots::Terms(_) => "<mi mathvariant=\"normal\">\u{22ef}</mi>",
                 Dots::Down => "<mi mathvariant=\"normal\">\u{22ee}</mi>",
                 Dots::Diagonal => "<mi mathvariant=\"normal\">\u{22f1}</mi>",
             }),

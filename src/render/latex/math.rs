@@ -167,7 +167,7 @@ impl Speller<'_> {
             }
             Math::Ones => self.out.push_str("\\mathbf{1}"),
             Math::Dots(dots) => self.out.push_str(match dots {
-                Dots::Centre => "\\cdots ",
+                Dots::Centre | Dots::Terms(_) => "\\cdots ",
                 Dots::Down => "\\vdots ",
                 Dots::Diagonal => "\\ddots ",
             }),

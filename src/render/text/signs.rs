@@ -50,7 +50,7 @@ impl Alphabet {
     /// Dots for what is left out.
     pub(super) fn dots(self, dots: Dots) -> &'static str {
         match dots {
-            Dots::Centre => self.pick("\u{22ef}", "..."),
+            Dots::Centre | Dots::Terms(_) => self.pick("\u{22ef}", "..."),
             Dots::Down => self.pick("\u{22ee}", ":"),
             Dots::Diagonal => self.pick("\u{22f1}", "..."),
         }

@@ -132,7 +132,7 @@ impl<'a> Speller<'a> {
             }
             Math::Ones => self.out.push_str("bold(1)"),
             Math::Dots(dots) => self.out.push_str(match dots {
-                Dots::Centre => "dots.c",
+                Dots::Centre | Dots::Terms(_) => "dots.c",
                 Dots::Down => "dots.v",
                 Dots::Diagonal => "dots.down",
             }),
