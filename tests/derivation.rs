@@ -7,6 +7,8 @@ mod channels;
 mod claims;
 #[path = "derivation/composed.rs"]
 mod composed;
+#[path = "derivation/forms.rs"]
+mod forms;
 #[path = "derivation/honesty.rs"]
 mod honesty;
 #[path = "derivation/nets.rs"]

@@ -1,4 +1,4 @@
-//! Conditions on index variables: comparisons of affine functions, and what is left of them once ranges are known.
+//! Conditions on index variables: comparisons of affine functions.
 
 use super::affine::Affine;
 
@@ -67,96 +67,53 @@ impl Condition {
         }
     }
 
+    /// The same with another affine function in the place of each; `None` where one has none.
+    pub(crate) fn mapped(&self, change: &impl Fn(&Affine) -> Option<Affine>) -> Option<Condition> {
+        let part = |c: &Condition| c.mapped(change).map(Box::new);
+        Some(match self {
+            Condition::Compare(f, comparison) => Condition::Compare(change(f)?, *comparison),
+            Condition::Within(low, f, high) => Condition::Within(*low, change(f)?, *high),
+            Condition::And(p, q) => Condition::And(part(p)?, part(q)?),
+            Condition::Or(p, q) => Condition::Or(part(p)?, part(q)?),
+            Condition::Not(p) => Condition::Not(part(p)?),
+        })
+    }
+
     /// Both, what `self` says already left out of `other`.
-    fn and(self, other: Condition) -> Condition {
+    pub(super) fn and(self, other: Condition) -> Condition {
         match other {
             Condition::And(p, q) => self.and(*p).and(*q),
-            Condition::Compare(..) | Condition::Within(..) | Condition::Or(..) | Condition::Not(_)
-                if self.says(&other) =>
-            {
-                self
-            }
             Condition::Compare(..) | Condition::Within(..) | Condition::Or(..) | Condition::Not(_) => {
+                if self.conjuncts().contains(&&other) {
+                    return self;
+                }
                 Condition::And(Box::new(self), Box::new(other))
             }
         }
     }
 
-    /// Is `part` one of the conditions that this one joins?
-    fn says(&self, part: &Condition) -> bool {
+    /// At least one of them.
+    pub(super) fn or(self, other: Condition) -> Condition {
+        Condition::Or(Box::new(self), Box::new(other))
+    }
+
+    /// Its opposite, with nothing negated but comparisons.
+    pub(super) fn negated(&self) -> Condition {
+        let opposite =
+            |f: &Affine| Affine { constant: -f.constant, terms: f.terms.iter().map(|t| (t.0, -t.1)).collect() };
+        let shifted = |f: Affine, by: i64| Affine { constant: f.constant + by, ..f };
         match self {
-            Condition::And(p, q) => p.says(part) || q.says(part),
-            Condition::Compare(..) | Condition::Within(..) | Condition::Or(..) | Condition::Not(_) => self == part,
-        }
-    }
-
-    /// The condition without what the ranges decide; `None` if it always holds. One that never holds stays, for a message.
-    pub fn undecided(self, range: &dyn Fn(usize) -> (i64, i64)) -> Option<Condition> {
-        match self.settled(range) {
-            Settled::Always => None,
-            Settled::Never => Some(self),
-            Settled::Sometimes(condition) => Some(condition),
-        }
-    }
-
-    /// What is left of the condition where each variable stays in its range; overflow decides nothing.
-    pub(super) fn settled(&self, range: &dyn Fn(usize) -> (i64, i64)) -> Settled {
-        let within = |f: &Affine| f.bounds(range).unwrap_or((i64::MIN, i64::MAX));
-        let decided = |always: bool, never: bool| match (always, never) {
-            (true, _) => Settled::Always,
-            (_, true) => Settled::Never,
-            (false, false) => Settled::Sometimes(self.clone()),
-        };
-        match self {
-            Condition::Compare(f, comparison) => {
-                let (low, high) = within(f);
-                match comparison {
-                    Comparison::Zero => decided(low == 0 && high == 0, low > 0 || high < 0),
-                    Comparison::NonZero => decided(low > 0 || high < 0, low == 0 && high == 0),
-                    Comparison::Negative => decided(high < 0, low >= 0),
-                    Comparison::NotPositive => decided(high <= 0, low > 0),
-                }
+            Condition::Compare(f, Comparison::Zero) => Condition::Compare(f.clone(), Comparison::NonZero),
+            Condition::Compare(f, Comparison::NonZero) => Condition::Compare(f.clone(), Comparison::Zero),
+            Condition::Compare(f, Comparison::Negative) => Condition::Compare(opposite(f), Comparison::NotPositive),
+            Condition::Compare(f, Comparison::NotPositive) => Condition::Compare(opposite(f), Comparison::Negative),
+            Condition::Within(low, f, high) => {
+                let below = Condition::Compare(shifted(f.clone(), -low), Comparison::Negative);
+                below.or(Condition::Compare(shifted(opposite(f), *high), Comparison::Negative))
             }
-            Condition::Within(first, f, last) => {
-                let (low, high) = within(f);
-                let equation = || f.add_scaled(&Affine::constant(*first), -1).filter(|_| first == last);
-                match decided(*first <= low && high <= *last, high < *first || *last < low) {
-                    // a range of one value is an equation
-                    Settled::Sometimes(range) => {
-                        Settled::Sometimes(equation().map_or(range, |f| Condition::Compare(f, Comparison::Zero)))
-                    }
-                    Settled::Always => Settled::Always,
-                    Settled::Never => Settled::Never,
-                }
-            }
-            Condition::And(p, q) => match (p.settled(range), q.settled(range)) {
-                (Settled::Never, _) | (_, Settled::Never) => Settled::Never,
-                (Settled::Always, other) | (other, Settled::Always) => other,
-                (Settled::Sometimes(p), Settled::Sometimes(q)) => Settled::Sometimes(p.and(q)),
-            },
-            Condition::Or(p, q) => match (p.settled(range), q.settled(range)) {
-                (Settled::Always, _) | (_, Settled::Always) => Settled::Always,
-                (Settled::Never, other) | (other, Settled::Never) => other,
-                (Settled::Sometimes(p), Settled::Sometimes(q)) => {
-                    Settled::Sometimes(Condition::Or(Box::new(p), Box::new(q)))
-                }
-            },
-            Condition::Not(p) => match p.settled(range) {
-                Settled::Always => Settled::Never,
-                Settled::Never => Settled::Always,
-                Settled::Sometimes(p) => Settled::Sometimes(Condition::Not(Box::new(p))),
-            },
+            Condition::And(p, q) => p.negated().or(q.negated()),
+            Condition::Or(p, q) => p.negated().and(q.negated()),
+            Condition::Not(p) => (**p).clone(),
         }
     }
-}
-
-/// What is left of a condition once the ranges of its variables are known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Settled {
-    /// It holds for all their values.
-    Always,
-    /// It holds for none.
-    Never,
-    /// It depends on them.
-    Sometimes(Condition),
 }

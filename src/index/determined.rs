@@ -23,9 +23,14 @@ pub(super) fn without_determined(
             })
         })?;
         equations.remove(which);
-        let known = Known { slot: slots.remove(place), value };
-        equations = equations.iter().map(|f| known.index(f)).collect::<Option<_>>()?;
-        body = known.body(&body)?;
+        let slot = slots.remove(place);
+        // the variable by the others; `None` on overflow
+        let known = |f: &Affine| {
+            let c = f.coefficient(slot);
+            f.add_scaled(&Affine::variable(slot), -c)?.add_scaled(&value, c)
+        };
+        equations = equations.iter().map(known).collect::<Option<_>>()?;
+        body = body.mapped(&known)?;
     }
     Some((slots, body))
 }
@@ -49,53 +54,6 @@ fn solved(f: &Affine, slot: usize) -> Option<Affine> {
         return None;
     }
     f.add_scaled(&Affine::variable(slot), -c)?.scaled(-c)
-}
-
-/// A variable that is known by others; `None` on overflow.
-struct Known {
-    slot: usize,
-    value: Affine,
-}
-
-impl Known {
-    fn index(&self, f: &Affine) -> Option<Affine> {
-        let c = f.coefficient(self.slot);
-        f.add_scaled(&Affine::variable(self.slot), -c)?.add_scaled(&self.value, c)
-    }
-
-    fn condition(&self, condition: &Condition) -> Option<Condition> {
-        let part = |c: &Condition| self.condition(c).map(Box::new);
-        Some(match condition {
-            Condition::Compare(f, comparison) => Condition::Compare(self.index(f)?, *comparison),
-            Condition::Within(low, f, high) => Condition::Within(*low, self.index(f)?, *high),
-            Condition::And(p, q) => Condition::And(part(p)?, part(q)?),
-            Condition::Or(p, q) => Condition::Or(part(p)?, part(q)?),
-            Condition::Not(p) => Condition::Not(part(p)?),
-        })
-    }
-
-    fn body(&self, body: &Body) -> Option<Body> {
-        let all = |parts: &[Body]| parts.iter().map(|p| self.body(p)).collect::<Option<Vec<_>>>();
-        let part = |b: &Body| self.body(b).map(Box::new);
-        Some(match body {
-            Body::Number(_) => body.clone(),
-            Body::Index(f) => Body::Index(self.index(f)?),
-            Body::Read(t, list) => Body::Read(*t, list.iter().map(|f| self.index(f)).collect::<Option<_>>()?),
-            Body::Flat(t, f) => Body::Flat(*t, self.index(f)?),
-            Body::Sum(parts) => Body::Sum(all(parts)?),
-            Body::Product(parts) => Body::Product(all(parts)?),
-            Body::Power(x, n) => Body::Power(part(x)?, *n),
-            Body::Call(name, order, x) => Body::Call(name.clone(), *order, part(x)?),
-            Body::Reduce { op, slots, filter, body } => {
-                let filter = match filter {
-                    Some(f) => Some(self.condition(f)?),
-                    None => None,
-                };
-                Body::Reduce { op: *op, slots: slots.clone(), filter, body: part(body)? }
-            }
-            Body::If(c, x, y) => Body::If(self.condition(c)?, part(x)?, part(y)?),
-        })
-    }
 }
 
 #[cfg(test)]

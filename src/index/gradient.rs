@@ -4,6 +4,7 @@
 //! `f_axis(k) = x_axis` has an index with coefficient ±1, that index is eliminated and its range becomes a condition.
 
 use super::affine::Affine;
+use super::arithmetic::product;
 use super::condition::{Comparison, Condition};
 use super::letters::{Letters, SUMMED, TARGETS};
 use super::program::{Body, Definition, Instance, Loop, Part, TensorDecl};
@@ -32,7 +33,8 @@ fn gradient(instance: &Instance, tensor: usize) -> Option<Definition> {
     let shape = &instance.tensors[tensor].shape;
     let mut sites = Vec::new();
     for definition in &instance.definitions {
-        let path = Path { factors: Vec::new(), slots: (0..definition.rank).collect(), filters: Vec::new() };
+        let path =
+            Path { before: Vec::new(), after: Vec::new(), slots: (0..definition.rank).collect(), filters: Vec::new() };
         find(&definition.body, tensor, definition, path, &mut sites)?;
     }
     let base = instance.index_base;
@@ -56,13 +58,15 @@ fn gradient(instance: &Instance, tensor: usize) -> Option<Definition> {
         1 => terms.remove(0),
         _ => Body::Sum(terms),
     };
-    Some(Definition { tensor: instance.tensors.len() + tensor, loops, rank: shape.len(), body }.settled())
+    Some(Definition { tensor: instance.tensors.len() + tensor, loops, rank: shape.len(), body }.settled().collected())
 }
 
 /// The way from the root of a definition to a read.
 #[derive(Clone)]
 struct Path {
-    factors: Vec<Body>,
+    /// The factors that stand before what is differentiated, and those after it, as they stand in the definition.
+    before: Vec<Body>,
+    after: Vec<Body>,
     slots: Vec<usize>,
     filters: Vec<Condition>,
 }
@@ -112,7 +116,8 @@ fn find<'a>(body: &Body, tensor: usize, d: &'a Definition, path: Path, sites: &m
         Body::Product(parts) => {
             for (place, part) in parts.iter().enumerate() {
                 let mut path = path.clone();
-                path.factors.extend(parts.iter().enumerate().filter(|&(i, _)| i != place).map(|(_, p)| p.clone()));
+                path.before.extend_from_slice(&parts[..place]);
+                path.after.splice(..0, parts[place + 1..].iter().cloned());
                 find(part, tensor, d, path, sites)?;
             }
         }
@@ -122,11 +127,11 @@ fn find<'a>(body: &Body, tensor: usize, d: &'a Definition, path: Path, sites: &m
             let (degree, inner) =
                 if let Some((Some(q), inner)) = root { (i32::try_from(q).ok()?, inner) } else { (1, x) };
             let mut path = path;
-            path.factors.push(Body::Number(Number::fraction(i64::from(*n), i64::from(degree))));
+            path.before.push(Body::Number(Number::fraction(i64::from(*n), i64::from(degree))));
             match n.checked_sub(degree)? {
                 0 => {}
-                1 => path.factors.push((**x).clone()),
-                lower => path.factors.push(Body::Power(x.clone(), lower)),
+                1 => path.before.push((**x).clone()),
+                lower => path.before.push(Body::Power(x.clone(), lower)),
             }
             find(inner, tensor, d, path, sites)?;
         }
@@ -134,9 +139,9 @@ fn find<'a>(body: &Body, tensor: usize, d: &'a Definition, path: Path, sites: &m
             let mut path = path;
             let slope = slope_in_index_form(name, *order, x, &value_of(body, d));
             if let Body::Product(factors) = slope {
-                path.factors.extend(factors)
+                path.before.extend(factors)
             } else {
-                path.factors.push(slope)
+                path.before.push(slope)
             }
             find(x, tensor, d, path, sites)?;
         }
@@ -148,14 +153,14 @@ fn find<'a>(body: &Body, tensor: usize, d: &'a Definition, path: Path, sites: &m
             match (op, filter) {
                 (ReduceOp::Mean, None) => {
                     let count: usize = slots.iter().map(|&s| d.loops[s].len()).product();
-                    path.factors.push(Body::Number(Number::fraction(1, i64::try_from(count).ok()?)));
+                    path.before.push(Body::Number(Number::fraction(1, i64::try_from(count).ok()?)));
                 }
                 // as many as fulfil the condition
                 (ReduceOp::Mean, Some(_)) => {
                     let one = Box::new(Body::Number(Number::integer(1)));
                     let count =
                         Body::Reduce { op: ReduceOp::Sum, slots: slots.clone(), filter: filter.clone(), body: one };
-                    path.factors.push(Body::Power(Box::new(count), -1));
+                    path.before.push(Body::Power(Box::new(count), -1));
                 }
                 (ReduceOp::Sum | ReduceOp::Max, _) => {}
             }
@@ -247,43 +252,21 @@ fn term(
     let mut fresh = Fresh { definition, loops, letters, bound: Vec::new() };
     let own = (0..definition.rank).map(|s| rewrite(&Affine::variable(s))).collect::<Option<Vec<_>>>()?;
     let mut factors: Vec<Body> = adjoint.map(|adjoint| Body::Read(adjoint, own)).into_iter().collect();
-    for factor in &path.factors {
+    for factor in path.before.iter().chain(&path.after) {
         factors.push(fresh.rewritten(factor, &rewrite)?);
     }
     // an index may have been eliminated after a condition on it was noted
     let settled = |f: &Affine| substituted(f, &value);
-    let mut filters = filters.iter().map(|f| rewritten_condition(f, &settled)).collect::<Option<Vec<_>>>()?;
+    let mut filters = filters.iter().map(|f| f.mapped(&settled)).collect::<Option<Vec<_>>>()?;
     for filter in &path.filters {
-        filters.push(rewritten_condition(filter, &rewrite)?);
+        filters.push(filter.mapped(&rewrite)?);
     }
-    // one number, and first, as it is written
-    let mut number = Number::integer(1);
-    factors.retain(|f| {
-        let Body::Number(n) = f else { return true };
-        number = number.mul(n);
-        false
-    });
-    if !number.is_one() || factors.is_empty() {
-        factors.insert(0, Body::Number(number));
-    }
-    // a constant stands before the sum, not in it
-    let constant =
-        (!free.is_empty() && matches!(factors[0], Body::Number(_)) && factors.len() > 1).then(|| factors.remove(0));
-    let product = if factors.len() == 1 { factors.remove(0) } else { Body::Product(factors) };
-    // what the ranges of the indices decide is not written
-    let range = |slot: usize| (loops[slot].low, loops[slot].high);
-    let filter = filters.into_iter().reduce(|p, q| Condition::And(Box::new(p), Box::new(q)));
-    let filter = filter.and_then(|f| f.undecided(&range));
+    let product = product(factors);
+    let filter = filters.into_iter().reduce(Condition::and);
     Some(match (free.is_empty(), filter) {
         (true, None) => product,
         (true, Some(condition)) => Body::If(condition, Box::new(product), Box::new(Body::Number(Number::integer(0)))),
-        (false, filter) => {
-            let sum = Body::Reduce { op: ReduceOp::Sum, slots: free, filter, body: Box::new(product) };
-            match constant {
-                Some(constant) => Body::Product(vec![constant, sum]),
-                None => sum,
-            }
-        }
+        (false, filter) => Body::Reduce { op: ReduceOp::Sum, slots: free, filter, body: Box::new(product) },
     })
 }
 
@@ -360,14 +343,14 @@ impl Fresh<'_> {
                 let slots: Vec<usize> = slots.iter().map(|&slot| self.bind(slot)).collect();
                 let filter = match filter {
                     None => None,
-                    Some(f) => Some(rewritten_condition(f, &|f: &Affine| self.index(f, rewrite))?),
+                    Some(f) => Some(f.mapped(&|f: &Affine| self.index(f, rewrite))?),
                 };
                 let body = Box::new(self.rewritten(body, rewrite)?);
                 self.bound.truncate(outer);
                 Body::Reduce { op: *op, slots, filter, body }
             }
             Body::If(condition, x, y) => Body::If(
-                rewritten_condition(condition, &|f: &Affine| self.index(f, rewrite))?,
+                condition.mapped(&|f: &Affine| self.index(f, rewrite))?,
                 Box::new(self.rewritten(x, rewrite)?),
                 Box::new(self.rewritten(y, rewrite)?),
             ),
@@ -384,15 +367,4 @@ impl Fresh<'_> {
         self.bound.push((slot, self.loops.len() - 1));
         self.loops.len() - 1
     }
-}
-
-fn rewritten_condition(condition: &Condition, rewrite: &impl Fn(&Affine) -> Option<Affine>) -> Option<Condition> {
-    let sub = |c: &Condition| rewritten_condition(c, rewrite).map(Box::new);
-    Some(match condition {
-        Condition::Compare(f, comparison) => Condition::Compare(rewrite(f)?, *comparison),
-        Condition::Within(low, f, high) => Condition::Within(*low, rewrite(f)?, *high),
-        Condition::And(p, q) => Condition::And(sub(p)?, sub(q)?),
-        Condition::Or(p, q) => Condition::Or(sub(p)?, sub(q)?),
-        Condition::Not(p) => Condition::Not(sub(p)?),
-    })
 }

@@ -2,10 +2,13 @@
 //! settled, and gradients are made as programs again.
 
 mod affine;
+mod alike;
 mod arithmetic;
+mod collect;
 mod condition;
 mod cost;
 mod determined;
+mod facts;
 mod gradient;
 mod letters;
 mod nest;

@@ -195,6 +195,30 @@ impl Body {
 }
 
 impl Body {
+    /// The same with another affine function in the place of each; `None` where one has none.
+    pub(super) fn mapped(&self, change: &impl Fn(&Affine) -> Option<Affine>) -> Option<Body> {
+        let all = |parts: &[Body]| parts.iter().map(|p| p.mapped(change)).collect::<Option<Vec<_>>>();
+        let part = |b: &Body| b.mapped(change).map(Box::new);
+        Some(match self {
+            Body::Number(_) => self.clone(),
+            Body::Index(f) => Body::Index(change(f)?),
+            Body::Read(t, list) => Body::Read(*t, list.iter().map(change).collect::<Option<_>>()?),
+            Body::Flat(t, f) => Body::Flat(*t, change(f)?),
+            Body::Sum(parts) => Body::Sum(all(parts)?),
+            Body::Product(parts) => Body::Product(all(parts)?),
+            Body::Power(x, n) => Body::Power(part(x)?, *n),
+            Body::Call(name, order, x) => Body::Call(name.clone(), *order, part(x)?),
+            Body::Reduce { op, slots, filter, body } => {
+                let filter = match filter {
+                    Some(f) => Some(f.mapped(change)?),
+                    None => None,
+                };
+                Body::Reduce { op: *op, slots: slots.clone(), filter, body: part(body)? }
+            }
+            Body::If(c, x, y) => Body::If(c.mapped(change)?, part(x)?, part(y)?),
+        })
+    }
+
     /// Calls `visit` with the name of every function.
     pub fn calls(&self, visit: &mut impl FnMut(&str)) {
         match self {

@@ -1,8 +1,9 @@
 //! Bodies without what their ranges decide: conditions that always or never hold, sums over determined variables, counts.
 
-use super::arithmetic::{number_raised, product};
-use super::condition::Settled;
+use super::arithmetic::{is_zero, number_raised, product};
+use super::condition::Condition;
 use super::determined::without_determined;
+use super::facts::{Facts, Settled};
 use super::program::{Body, Definition, Loop};
 use crate::expr::Number;
 use crate::syntax::ast::ReduceOp;
@@ -35,16 +36,28 @@ fn as_mean(body: Body, loops: &[Loop]) -> Body {
 
 /// The body without conditions that its ranges decide.
 pub(crate) fn settled(body: Body, loops: &[Loop]) -> Body {
-    let range = |slot: usize| (loops[slot].low, loops[slot].high);
+    let facts = || Facts::of(loops);
     let all = |parts: Vec<Body>| parts.into_iter().map(|p| settled(p, loops)).collect();
     match body {
         Body::Number(_) | Body::Index(_) | Body::Read(..) | Body::Flat(..) => body,
-        Body::Sum(parts) => Body::Sum(all(parts)),
+        Body::Sum(parts) => {
+            let mut parts: Vec<Body> = all(parts);
+            parts.retain(|p| !is_zero(p));
+            match parts.len() {
+                0 => Body::Number(Number::integer(0)),
+                1 => parts.remove(0),
+                _ => Body::Sum(parts),
+            }
+        }
         Body::Product(parts) => {
             let counted = |p: &Body| matches!(p, Body::Power(x, -1) if is_count(x));
             let by_count = parts.iter().any(counted);
             let together = product(all(parts));
-            if by_count { as_mean(together, loops) } else { together }
+            match &together {
+                Body::Product(parts) if parts.iter().any(is_zero) => Body::Number(Number::integer(0)),
+                _ if by_count => as_mean(together, loops),
+                _ => together,
+            }
         }
         Body::Power(x, n) => {
             let x = settled(*x, loops);
@@ -52,32 +65,61 @@ pub(crate) fn settled(body: Body, loops: &[Loop]) -> Body {
             number.map_or_else(|| Body::Power(Box::new(x), n), Body::Number)
         }
         Body::Call(name, order, x) => Body::Call(name, order, Box::new(settled(*x, loops))),
-        Body::Reduce { op, mut slots, filter, body } => {
-            let mut body = Box::new(settled(*body, loops));
-            let mut filter = filter.and_then(|f| f.undecided(&range));
-            if op == ReduceOp::Sum
-                && let Some(condition) = &filter
-                && let Some((rest, shorter)) = without_determined(&slots, condition, &body, loops)
-            {
-                (slots, filter, body) = (rest, None, Box::new(settled(shorter, loops)));
-                if slots.is_empty() {
-                    return *body;
-                }
-            }
-            // a number of terms
-            if op == ReduceOp::Sum
-                && filter.is_none()
-                && let Body::Number(c) = &*body
-            {
-                let count: i64 = slots.iter().map(|&s| loops[s].len() as i64).product();
-                return Body::Number(c.mul(&Number::integer(count)));
-            }
-            Body::Reduce { op, slots, filter, body }
+        Body::Reduce { op, slots, filter, body } => {
+            let body = settled(*body, loops);
+            let filter = match filter.map(|f| (facts().settle(&f), f)) {
+                None | Some((Settled::Always, _)) => None,
+                Some((Settled::Never, _)) if op == ReduceOp::Sum => return Body::Number(Number::integer(0)),
+                // a maximum or a mean of nothing: for a message
+                Some((Settled::Never, filter)) => Some(filter),
+                Some((Settled::Sometimes(filter), _)) => Some(filter),
+            };
+            if op == ReduceOp::Sum { big_sum(slots, filter, body, loops) } else { reduced(op, slots, filter, body) }
         }
-        Body::If(condition, x, y) => match condition.settled(&range) {
+        Body::If(condition, x, y) => match facts().settle(&condition) {
             Settled::Always => settled(*x, loops),
             Settled::Never => settled(*y, loops),
             Settled::Sometimes(c) => Body::If(c, Box::new(settled(*x, loops)), Box::new(settled(*y, loops))),
         },
+    }
+}
+
+/// A sum over variables, without those that take one value only or follow from others, where that leaves no condition.
+fn big_sum(slots: Vec<usize>, filter: Option<Condition>, body: Body, loops: &[Loop]) -> Body {
+    let zero = || Body::Number(Number::integer(0));
+    let Some(condition) = filter else {
+        return match body {
+            // a number of terms
+            Body::Number(c) => {
+                let count: i64 = slots.iter().map(|&s| loops[s].len() as i64).product();
+                Body::Number(c.mul(&Number::integer(count)))
+            }
+            body => reduced(ReduceOp::Sum, slots, None, body),
+        };
+    };
+    if is_zero(&body) {
+        return body;
+    }
+    if let Some((rest, shorter)) = without_determined(&slots, &condition, &body, loops) {
+        let shorter = settled(shorter, loops);
+        return if rest.is_empty() { shorter } else { big_sum(rest, None, shorter, loops) };
+    }
+    if slots.iter().all(|&s| loops[s].len() == 1) {
+        // one term, there or not
+        return Body::If(condition, Box::new(reduced(ReduceOp::Sum, slots, None, body)), Box::new(zero()));
+    }
+    reduced(ReduceOp::Sum, slots, Some(condition), body)
+}
+
+/// A reduction; a negative number stands before it, not in it.
+fn reduced(op: ReduceOp, slots: Vec<usize>, filter: Option<Condition>, body: Body) -> Body {
+    let linear = op == ReduceOp::Sum || op == ReduceOp::Mean;
+    match body {
+        Body::Product(mut parts) if linear && matches!(&parts[0], Body::Number(n) if n.is_negative()) => {
+            let number = parts.remove(0);
+            let body = Box::new(if parts.len() == 1 { parts.remove(0) } else { Body::Product(parts) });
+            product(vec![number, Body::Reduce { op, slots, filter, body }])
+        }
+        body => Body::Reduce { op, slots, filter, body: Box::new(body) },
     }
 }

@@ -158,14 +158,8 @@ impl Mover<'_> {
         f
     }
 
-    fn condition(&self, condition: Condition) -> Condition {
-        match condition {
-            Condition::Compare(f, comparison) => Condition::Compare(self.affine(f), comparison),
-            Condition::Within(low, f, high) => Condition::Within(low, self.affine(f), high),
-            Condition::And(p, q) => Condition::And(Box::new(self.condition(*p)), Box::new(self.condition(*q))),
-            Condition::Or(p, q) => Condition::Or(Box::new(self.condition(*p)), Box::new(self.condition(*q))),
-            Condition::Not(p) => Condition::Not(Box::new(self.condition(*p))),
-        }
+    fn condition(&self, condition: &Condition) -> Condition {
+        condition.mapped(&|f| Some(self.affine(f.clone()))).expect("every affine function has another")
     }
 
     fn body(&self, body: Body) -> Body {
@@ -181,9 +175,9 @@ impl Mover<'_> {
             Body::Power(x, n) => Body::Power(boxed(x), n),
             Body::Call(name, order, x) => Body::Call(name, order, boxed(x)),
             Body::Reduce { op, slots, filter, body } => {
-                Body::Reduce { op, slots, filter: filter.map(|f| self.condition(f)), body: boxed(body) }
+                Body::Reduce { op, slots, filter: filter.map(|f| self.condition(&f)), body: boxed(body) }
             }
-            Body::If(c, x, y) => Body::If(self.condition(c), boxed(x), boxed(y)),
+            Body::If(c, x, y) => Body::If(self.condition(&c), boxed(x), boxed(y)),
         }
     }
 }
