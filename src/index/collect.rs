@@ -104,10 +104,8 @@ impl Collector<'_> {
 
     /// Factors that are alike as one power; the condition of one factor as that of the whole.
     fn product(&mut self, parts: Vec<Body>) -> Body {
-        let parts = match product(parts) {
-            Body::Product(parts) => parts,
-            other => return other,
-        };
+        let whole = product(parts);
+        let Body::Product(parts) = whole else { return whole };
         if parts.iter().any(is_zero) {
             return zero();
         }
@@ -122,10 +120,7 @@ impl Collector<'_> {
         }
         let mut powers: Vec<(Body, i32)> = Vec::new();
         for part in parts {
-            let (base, n) = match part {
-                Body::Power(x, n) => (*x, n),
-                other => (other, 1),
-            };
+            let (base, n) = if let Body::Power(x, n) = part { (*x, n) } else { (part, 1) };
             let known = powers.iter_mut().find(|(known, _)| alike(known, &base, self.loops));
             match known.and_then(|(_, m)| Some((m.checked_add(n)?, m))) {
                 Some((sum, m)) => *m = sum,
@@ -207,10 +202,7 @@ impl Collector<'_> {
     fn sum(&mut self, parts: Vec<Body>, facts: &Facts) -> Body {
         let mut flat = Vec::with_capacity(parts.len());
         for part in parts {
-            match part {
-                Body::Sum(inner) => flat.extend(inner),
-                other => flat.push(other),
-            }
+            if let Body::Sum(inner) = part { flat.extend(inner) } else { flat.push(part) }
         }
         let mut guarded: Vec<Guarded> = Vec::new();
         let mut terms: Vec<Term> = Vec::new();
@@ -294,12 +286,13 @@ struct Guarded {
 
 /// The number before a term, and the rest.
 fn coefficient(body: Body) -> (Number, Option<Body>) {
-    match body {
-        Body::Number(n) => (n, None),
-        Body::Product(mut parts) if matches!(parts[0], Body::Number(_)) => {
-            let Body::Number(n) = parts.remove(0) else { unreachable!("it was found to be one") };
-            (n, Some(if parts.len() == 1 { parts.remove(0) } else { Body::Product(parts) }))
-        }
-        other => (Number::integer(1), Some(other)),
+    if let Body::Number(n) = body {
+        return (n, None);
     }
+    if let Body::Product(parts) = &body
+        && let Some((Body::Number(n), rest)) = parts.split_first()
+    {
+        return (n.clone(), Some(product(rest.to_vec())));
+    }
+    (Number::integer(1), Some(body))
 }

@@ -52,12 +52,12 @@ pub(crate) fn settled(body: Body, loops: &[Loop]) -> Body {
         Body::Product(parts) => {
             let counted = |p: &Body| matches!(p, Body::Power(x, -1) if is_count(x));
             let by_count = parts.iter().any(counted);
-            let together = product(all(parts));
-            match &together {
-                Body::Product(parts) if parts.iter().any(is_zero) => Body::Number(Number::integer(0)),
-                _ if by_count => as_mean(together, loops),
-                _ => together,
+            let parts: Vec<Body> = all(parts);
+            if parts.iter().any(is_zero) {
+                return Body::Number(Number::integer(0));
             }
+            let together = product(parts);
+            if by_count { as_mean(together, loops) } else { together }
         }
         Body::Power(x, n) => {
             let x = settled(*x, loops);
@@ -88,14 +88,12 @@ pub(crate) fn settled(body: Body, loops: &[Loop]) -> Body {
 fn big_sum(slots: Vec<usize>, filter: Option<Condition>, body: Body, loops: &[Loop]) -> Body {
     let zero = || Body::Number(Number::integer(0));
     let Some(condition) = filter else {
-        return match body {
-            // a number of terms
-            Body::Number(c) => {
-                let count: i64 = slots.iter().map(|&s| loops[s].len() as i64).product();
-                Body::Number(c.mul(&Number::integer(count)))
-            }
-            body => reduced(ReduceOp::Sum, slots, None, body),
-        };
+        // a number of terms
+        if let Body::Number(c) = &body {
+            let count: i64 = slots.iter().map(|&s| loops[s].len() as i64).product();
+            return Body::Number(c.mul(&Number::integer(count)));
+        }
+        return reduced(ReduceOp::Sum, slots, None, body);
     };
     if is_zero(&body) {
         return body;
@@ -114,12 +112,13 @@ fn big_sum(slots: Vec<usize>, filter: Option<Condition>, body: Body, loops: &[Lo
 /// A reduction; a negative number stands before it, not in it.
 fn reduced(op: ReduceOp, slots: Vec<usize>, filter: Option<Condition>, body: Body) -> Body {
     let linear = op == ReduceOp::Sum || op == ReduceOp::Mean;
-    match body {
-        Body::Product(mut parts) if linear && matches!(&parts[0], Body::Number(n) if n.is_negative()) => {
-            let number = parts.remove(0);
-            let body = Box::new(if parts.len() == 1 { parts.remove(0) } else { Body::Product(parts) });
-            product(vec![number, Body::Reduce { op, slots, filter, body }])
-        }
-        body => Body::Reduce { op, slots, filter, body: Box::new(body) },
+    if let Body::Product(parts) = &body
+        && let Some((Body::Number(n), rest)) = parts.split_first()
+        && linear
+        && n.is_negative()
+    {
+        let body = Box::new(product(rest.to_vec()));
+        return product(vec![Body::Number(n.clone()), Body::Reduce { op, slots, filter, body }]);
     }
+    Body::Reduce { op, slots, filter, body: Box::new(body) }
 }
