@@ -46,6 +46,11 @@ pub(super) struct Generated {
 
 /// Carries a directive out.
 pub(super) fn generate(words: &str, setting: &Setting) -> Result<Generated, Problem> {
+    generate_within(words, setting, MEMORY)
+}
+
+/// The same with so many bytes of memory.
+pub(super) fn generate_within(words: &str, setting: &Setting, memory: u128) -> Result<Generated, Problem> {
     if words.len() > MOST_WORDS {
         return Err(Problem::input("the directive is too long", "put a long net into a file beside the document"));
     }
@@ -77,7 +82,7 @@ pub(super) fn generate(words: &str, setting: &Setting) -> Result<Generated, Prob
         }
     }
     let common = directive.deriving.common();
-    let place = Place { folder: Some(&setting.folder), memory: MEMORY, begun: &|_| {} };
+    let place = Place { folder: Some(&setting.folder), memory, begun: &|_| {} };
     let derived = derive(&directive.deriving, &place)?;
     let columns = common.width.unwrap_or(COLUMNS);
     let InMemory { text, warnings, labels } = to_text(&derived, common, columns, words, &selection, MOST_OUTPUT)?;

@@ -8,6 +8,7 @@ mod arguments;
 mod carried;
 mod deriving;
 mod directive;
+mod front;
 mod manual;
 mod mdbook;
 mod notation;
@@ -22,6 +23,8 @@ mod weaving;
 mod writing;
 
 use std::process::ExitCode;
+
+pub use front::{Refused, directive, given};
 
 use clap::Parser;
 

@@ -122,7 +122,8 @@ impl Problem {
         let _ = writeln!(io::stderr(), "{}", self.drawing(&renderer));
     }
 
-    fn drawing(&self, renderer: &Renderer) -> String {
+    /// The problem as the user is shown it.
+    pub(super) fn drawing(&self, renderer: &Renderer) -> String {
         match self {
             Problem::Text(source, diagnostics) => {
                 let drawings: Vec<String> = diagnostics.iter().map(|d| renderer.render(&[drawn(source, d)])).collect();

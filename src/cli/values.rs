@@ -26,9 +26,14 @@ pub(super) fn read(path: &Path) -> Result<Given, Problem> {
             "--values takes a JSON file, such as {\"a\": [[1, 2], [3, 4]]}",
         )
     })?;
+    given(&name.to_string(), &text)
+}
+
+/// Reads numbers for tensors from the text of the file called `name`.
+pub(super) fn given(name: &str, text: &str) -> Result<Given, Problem> {
     let form = "a JSON object from tensor name to nested arrays of numbers, such as {\"a\": [[1, \"2/3\"], [0.5, 4]]}";
     let entries: Entries =
-        serde_json::from_str(&text).map_err(|e| Problem::input(format!("{name} cannot be understood: {e}"), form))?;
+        serde_json::from_str(text).map_err(|e| Problem::input(format!("{name} cannot be understood: {e}"), form))?;
     let mut given = Given::default();
     for (tensor, value) in entries.0 {
         let mut elements = Vec::new();
