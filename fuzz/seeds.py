@@ -52,13 +52,13 @@ for pattern in ("docs/**/*.derive", "tests/data/*.derive", "grammar/examples/*.o
     for _, text in read(pattern):
         for part in text.split("\n---\n"):
             part = part.rstrip("\n") + "\n"
-            for line in ("# input=3 K=2 S=1 M=2 N=3", "# input=2x3 K=2", "# H=3 W=3 N=2"):
+            for line in ("# input=3 K:2 S:1 M:2 N:3", "# input=2x3 K:2", "# H:3 W:3 N:2"):
                 put("net" if re.search(r"^net ", part, re.M) else "layer", f"{line}\n{part}")
 for _, text in read("tests/**/*.rs"):
     # texts of layers in strings: \n and lines that end in a backslash
     for found in re.findall(r'"(layer \w[^"]{20,600})"', text):
         part = re.sub(r"\\\n\s*", "", found).replace("\\n", "\n").replace("\\", "")
-        put("layer", f"# N=3 K=2 J=2 D=2 M=3 T=2 H=3 W=3\n{part}\n")
+        put("layer", f"# N:3 K:2 J:2 D:2 M:3 T:2 H:3 W:3\n{part}\n")
 for chain in NETS:
     for line in ("# input=4", "# input=4x4", "# input=2x3"):
         put("net", f"{line}\nnet n\n  {chain}\n")

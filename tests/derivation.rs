@@ -15,8 +15,6 @@ mod honesty;
 mod nets;
 #[path = "derivation/network.rs"]
 mod network;
-#[path = "derivation/random.rs"]
-mod random;
 #[path = "derivation/renamed.rs"]
 mod renamed;
 #[path = "derivation/rules.rs"]

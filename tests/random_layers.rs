@@ -5,51 +5,60 @@ mod random;
 #[path = "support/random_layers.rs"]
 mod random_layers;
 
+#[path = "support/whole_way.rs"]
+mod whole_way;
+
 use std::collections::BTreeMap;
+use std::panic::catch_unwind;
 
-use deriver::derivation::{Failure, Options, derive};
-use deriver::expr::Ties;
-use deriver::index::Instance;
-use deriver::layer::{bind, loss_alone};
-use deriver::syntax::parse;
-use deriver::text::Source;
-use random_layers::{RandomLayer, random_layer};
+use random_layers::random_layer;
 
-/// How many layers, unless the variable RANDOM_LAYERS says another number.
-const LAYERS: u64 = 3_000;
+/// What became of many texts.
+#[derive(Default)]
+struct Tally {
+    accepted: usize,
+    /// By message, without what is quoted in it: how many, and an example.
+    refused: BTreeMap<String, (usize, String)>,
+    /// Panics, failed checks among them.
+    wrong: Vec<String>,
+}
 
-/// The layer at its sizes, or why it is refused.
-fn bound(layer: &RandomLayer) -> Result<Instance, String> {
-    let file = parse(&Source::new("random", layer.text.as_str())).map_err(|wrong| wrong[0].to_string())?;
-    let instance = bind(&file.layers[0], &layer.settings).map_err(|refusal| refusal.to_string())?;
-    Ok(if instance.loss { loss_alone(instance) } else { instance })
+impl Tally {
+    fn take(&mut self, kind: &str, text: &str) {
+        match catch_unwind(|| whole_way::of_kind(kind, text)) {
+            Ok(Ok(())) => self.accepted += 1,
+            Ok(Err(message)) => {
+                let shape = message.split('`').step_by(2).collect();
+                self.refused.entry(shape).or_insert_with(|| (0, format!("{message}\n{text}"))).0 += 1;
+            }
+            Err(panic) => {
+                let words = panic.downcast_ref::<String>().map(String::as_str);
+                let words = words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("panic");
+                self.wrong.push(format!("{words}\n{text}"));
+            }
+        }
+    }
+
+    /// Nothing went wrong, and so many of a hundred texts were accepted.
+    fn check(&self, percent: usize) {
+        let refused: usize = self.refused.values().map(|(count, _)| count).sum();
+        let list: Vec<String> = self.refused.values().map(|(count, example)| format!("{count} times: {example}")).collect();
+        println!("{} accepted, {refused} refused\n{}", self.accepted, list.join("\n"));
+        assert!(self.wrong.is_empty(), "{} went wrong:\n{}", self.wrong.len(), self.wrong.join("\n"));
+        assert!(self.accepted * 100 >= percent * (self.accepted + refused), "too many are refused");
+    }
+}
+
+/// How many there are to be, unless a variable of the environment says another number.
+fn count(variable: &str, usual: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
 }
 
 #[test]
-fn random_layers_are_derived_or_refused() {
-    let count = std::env::var("RANDOM_LAYERS").ok().and_then(|n| n.parse().ok()).unwrap_or(LAYERS);
-    let mut refused: BTreeMap<String, (usize, String)> = BTreeMap::new();
-    let mut wrong = Vec::new();
-    for seed in 0..count {
-        let layer = random_layer(seed);
-        let ties = [Ties::First, Ties::Split, Ties::All][seed as usize % 3];
-        let options = Options { ties, surroundings: false, ..Options::default() };
-        let outcome = bound(&layer).and_then(|instance| match derive(instance, &options) {
-            Err(failure @ Failure::Refuted(_)) => {
-                wrong.push(format!("seed {seed}, {ties:?}: {failure}\n{}{:?}\n", layer.text, layer.settings.sizes));
-                Ok(())
-            }
-            Err(failure) => Err(failure.to_string()),
-            Ok(_) => Ok(()),
-        });
-        if let Err(message) = outcome {
-            let kind: String = message.split('`').step_by(2).collect();
-            refused.entry(kind).or_insert((0, format!("{message}\n{}", layer.text))).0 += 1;
-        }
+fn layers() {
+    let mut tally = Tally::default();
+    for seed in 0..count("RANDOM_LAYERS", 2_000) {
+        tally.take("layer", &random_layer(seed));
     }
-    let total: usize = refused.values().map(|(count, _)| count).sum();
-    let list: Vec<String> = refused.values().map(|(count, example)| format!("{count} times: {example}")).collect();
-    if std::env::var("SHOW").is_ok() { println!("{total} refused\n{}", list.join("\n")); }
-    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(total * 20 < count as usize, "{total} of {count} are refused:\n{}", list.join("\n"));
+    tally.check(95);
 }

@@ -1,7 +1,7 @@
 //! The value of a tensor operator from its parameters alone, on arrays of numbers.
 
 use super::evaluate::Table;
-use super::field::Prime;
+use super::field::{Prime, Random};
 use super::functions::Meaning;
 use crate::expr::{Arena, ExprId, ExprKind, Number, Ties, index_of, offset_of};
 use crate::operator::{Contraction, Correlation, Operand, Route, TensorOp, Window};
@@ -14,13 +14,16 @@ pub(super) struct Operands<'a> {
 }
 
 impl Operands<'_> {
-    /// Shape and elements.
+    /// Shape and elements. What the operator does not read need not have a value (the poles of 1/a off the diagonal): any number
+    /// stands for it, with which no result would be right that it goes into.
     fn array(&self, operand: Operand) -> Option<(Vec<usize>, Vec<Prime>)> {
         let shape = self.arena.tensor(operand.tensor()).shape.clone();
+        let mut other = Random::new(0x5EED_0004);
         let values = match operand {
             Operand::Plain(t) => self.table.get(t.0 as usize).filter(|v| !v.is_empty())?.clone(),
             Operand::Each(template, t) => {
-                (0..self.arena.tensor(t).len()).map(|offset| self.at(template, offset)).collect::<Option<_>>()?
+                let value = |offset| self.at(template, offset).unwrap_or_else(|| Prime::new(other.next()));
+                (0..self.arena.tensor(t).len()).map(value).collect()
             }
         };
         Some((shape, values))

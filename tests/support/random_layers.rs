@@ -11,25 +11,15 @@ mod expressions;
 
 use std::collections::BTreeSet;
 
-use deriver::layer::Settings;
-
 use crate::random::{self, Draw};
-
-/// A text of one layer, and sizes for the letters in it.
-pub(crate) struct RandomLayer {
-    /// The text.
-    pub(crate) text: String,
-    /// The sizes.
-    pub(crate) settings: Settings,
-}
 
 /// All tensors together have at most so many entries.
 const MOST_ENTRIES: i64 = 200;
 /// All equations together have at most so many terms.
 const MOST_TERMS: i64 = 2_000;
 
-/// The layer of a seed.
-pub(crate) fn random_layer(seed: u64) -> RandomLayer {
+/// The layer of a seed, with a first line such as `# N:3 K:2`: the sizes for its letters.
+pub(crate) fn random_layer(seed: u64) -> String {
     let attempts = (0..).map(|attempt| Maker::new(seed ^ attempt << 48).layer());
     attempts.flatten().next().expect("some attempt is small enough")
 }
@@ -93,7 +83,7 @@ impl Maker {
     }
 
     /// The whole, unless it has become too large.
-    fn layer(mut self) -> Option<RandomLayer> {
+    fn layer(mut self) -> Option<String> {
         let count = self.draw.one_of(&[1, 1, 1, 1, 2, 2, 3]);
         for _ in 0..count {
             self.some_definition();
@@ -107,9 +97,8 @@ impl Maker {
         }
         let base = if self.base == 0 { "  indices from 0\n" } else { "" };
         let lines = self.items.iter().map(|line| format!("  {line}\n"));
-        let text = format!("layer random\n{base}{}", lines.collect::<String>());
-        let sizes = self.letters.into_iter().collect();
-        Some(RandomLayer { text, settings: Settings { sizes, ..Settings::default() } })
+        let sizes: String = self.letters.iter().map(|(letter, size)| format!(" {letter}:{size}")).collect();
+        Some(format!("#{sizes}\nlayer random\n{base}{}", lines.collect::<String>()))
     }
 
     /// A new name for a tensor. Indices of other definitions may be called so.

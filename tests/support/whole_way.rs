@@ -65,8 +65,7 @@ impl Drawn {
     }
 }
 
-/// The layers of a text, each with the settings of the first line, such as `# input=3x3 kernel=2x2 tie=none N=4`: sizes are single
-/// capital letters.
+/// The layers of a text, each with the settings of the first line, such as `# input=3x3 kernel=2x2 tie=none N:4`.
 fn layer(text: &str) -> Outcome {
     let mut drawn = Drawn::of(text);
     let file = parsed(text)?;
@@ -190,7 +189,11 @@ fn parsed(text: &str) -> Result<ast::File, String> {
 fn settings(text: &str) -> Settings {
     let mut settings = Settings::default();
     let Some(line) = text.lines().next().and_then(|line| line.strip_prefix('#')) else { return settings };
-    for (name, value) in line.split_whitespace().filter_map(|word| word.split_once('=')) {
+    for word in line.split_whitespace() {
+        if let Some((letter, size)) = word.split_once(':').and_then(|(letter, n)| Some((letter, n.parse().ok()?))) {
+            settings.sizes.insert(letter.to_string(), size);
+        }
+        let Some((name, value)) = word.split_once('=') else { continue };
         let numbers: Option<Vec<i64>> = value.split('x').map(|n| n.parse().ok()).collect();
         let setting = match (numbers, value.split_once(',')) {
             (Some(list), _) => Setting::Axes(list),
@@ -205,9 +208,6 @@ fn settings(text: &str) -> Settings {
         };
         match (name, setting) {
             ("input", Setting::Axes(list)) => settings.input = Some(list),
-            (letter, Setting::Axes(list)) if letter.len() == 1 && list.len() == 1 => {
-                settings.sizes.insert(letter.to_string(), list[0]);
-            }
             (option, setting) => {
                 settings.options.insert(option.to_string(), setting);
             }
