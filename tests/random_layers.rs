@@ -42,7 +42,8 @@ impl Tally {
     /// Nothing went wrong, and so many of a hundred texts were accepted.
     fn check(&self, percent: usize) {
         let refused: usize = self.refused.values().map(|(count, _)| count).sum();
-        let list: Vec<String> = self.refused.values().map(|(count, example)| format!("{count} times: {example}")).collect();
+        let list: Vec<String> =
+            self.refused.values().map(|(count, example)| format!("{count} times: {example}")).collect();
         println!("{} accepted, {refused} refused\n{}", self.accepted, list.join("\n"));
         assert!(self.wrong.is_empty(), "{} went wrong:\n{}", self.wrong.len(), self.wrong.join("\n"));
         assert!(self.accepted * 100 >= percent * (self.accepted + refused), "too many are refused");

@@ -44,10 +44,10 @@ impl Draw {
 
 /// Names of more than a letter.
 const WORDS: [&str; 58] = [
-    "alpha", "beta", "gamma", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho",
-    "sigma", "tau", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi",
-    "Omega", "att", "gate", "score", "key", "hidden", "row", "W_f", "w_in", "h_t", "x_12", "b_hh", "x1", "w2", "W10", "aa",
-    "ab", "Wx", "dz", "da", "grad", "vec", "pad", "rot", "exp", "tr", "ones", "first",
+    "alpha", "beta", "gamma", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi",
+    "rho", "sigma", "tau", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma",
+    "Phi", "Psi", "Omega", "att", "gate", "score", "key", "hidden", "row", "W_f", "w_in", "h_t", "x_12", "b_hh", "x1",
+    "w2", "W10", "aa", "ab", "Wx", "dz", "da", "grad", "vec", "pad", "rot", "exp", "tr", "ones", "first",
 ];
 
 /// Letters that formulas use for indices, sums and steps, or give a meaning to: as names of tensors they are what goes wrong first.

@@ -171,7 +171,8 @@ impl Maker {
     /// Brings an index variable into sight and gives its place.
     fn bind(&mut self, size: i64) -> usize {
         let free = |name: &str| !self.used.contains(name) && self.scope.iter().all(|v| v.name != name);
-        let usual = self.draw.one_of(&["i", "j", "k", "l", "n", "m", "u", "v", "r", "s", "p", "q", "t", "h", "o", "c", "g"]);
+        let usual =
+            self.draw.one_of(&["i", "j", "k", "l", "n", "m", "u", "v", "r", "s", "p", "q", "t", "h", "o", "c", "g"]);
         let usual = (self.draw.chance(60) && free(usual)).then(|| usual.to_string());
         let name = usual.unwrap_or_else(|| random::name(&mut self.draw, free));
         self.indices.insert(name.clone());

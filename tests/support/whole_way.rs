@@ -46,7 +46,8 @@ struct Drawn(usize);
 
 impl Drawn {
     fn of(text: &str) -> Drawn {
-        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
+        let hash =
+            text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
         Drawn((hash >> 24) as usize)
     }
 
@@ -251,10 +252,8 @@ fn told(derivation: &Derivation, notation: &Notation, values: Option<&Values>, d
     let mut markdown = Markdown::new(Vec::new(), &glossary, Host::GitHub);
     narrate(derivation, &request(Measure::ARTICLE), &mut markdown).expect(MEMORY_TAKES_ALL);
     markdown.finish().expect(MEMORY_TAKES_ALL);
-    let (alphabet, measure) = drawn.one_of(&[
-        (Alphabet::Ascii, Measure::Ascii { line: 76 }),
-        (Alphabet::Unicode, Measure::Columns { line: 76 }),
-    ]);
+    let (alphabet, measure) = drawn
+        .one_of(&[(Alphabet::Ascii, Measure::Ascii { line: 76 }), (Alphabet::Unicode, Measure::Columns { line: 76 })]);
     let mut text = Text::new(Vec::new(), &glossary, alphabet, 80);
     narrate(derivation, &request(measure), &mut text).expect(MEMORY_TAKES_ALL);
     text.finish().expect(MEMORY_TAKES_ALL);

@@ -309,11 +309,11 @@ impl Narrator<'_> {
 
     /// Where the output has several places, whether they share the bias; of a vector's bias there is nothing to say.
     fn which_bias(&mut self, gradient: &Gradient) -> io::Result<()> {
-        let bias = self.general(gradient.of, &self.output_letters());
         if self.glossary.shape(gradient.of).is_empty() {
-            self.paragraph(self.say.bias_shared(bias))
+            self.paragraph(self.say.bias_shared(self.bare(gradient.of)))
         } else if self.is_untied(gradient) {
-            self.paragraph(self.say.bias_untied(bias))
+            // it has the output's axes
+            self.paragraph(self.say.bias_untied(self.general(gradient.of, &self.output_letters())))
         } else {
             Ok(())
         }

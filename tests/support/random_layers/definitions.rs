@@ -152,7 +152,9 @@ impl Maker {
             let padding = if padded { self.draw.between(0, 1) } else { 0 };
             let needed = stride * (places[axis] - 1) + dilation * (taps[axis] - 1) + 1;
             let (i, u) = (self.scope[lead + axis].name.clone(), self.scope[first + axis].name.clone());
-            let step = |by: i64, name: &str| if by == 1 { format!("({name}-{})", self.base) } else { format!("{by}*({name}-{})", self.base) };
+            let step = |by: i64, name: &str| {
+                if by == 1 { format!("({name}-{})", self.base) } else { format!("{by}*({name}-{})", self.base) }
+            };
             let shift = self.base - padding;
             let shift = if shift < 0 { format!("{shift}") } else { format!("+{shift}") };
             let index = if (stride, dilation, padding, self.base) == (1, 1, 0, 1) {

@@ -47,8 +47,8 @@ impl Piece {
 
 /// Functions of one value: known ones, and others.
 const FUNCTIONS: [&str; 18] = [
-    "exp", "log", "tanh", "sigmoid", "relu", "sqrt", "softplus", "step", "Phi", "phi", "root3", "sigma", "sigma", "f", "g", "h",
-    "psi", "act_1",
+    "exp", "log", "tanh", "sigmoid", "relu", "sqrt", "softplus", "step", "Phi", "phi", "root3", "sigma", "sigma", "f",
+    "g", "h", "psi", "act_1",
 ];
 
 impl Maker {
@@ -99,7 +99,11 @@ impl Maker {
             let part = if self.draw.chance(15) { self.number() } else { self.expression(depth - 1) };
             let last = place + 1 == count;
             // what comes after a branch would go on with it
-            let level = if last && self.draw.chance(80) || part.level > Level::Branches { Level::Product } else { Level::Operand };
+            let level = if last && self.draw.chance(80) || part.level > Level::Branches {
+                Level::Product
+            } else {
+                Level::Operand
+            };
             let level = if self.draw.chance(10) { Level::Operand } else { level };
             let minus = self.draw.chance(35);
             let sign = match (place, minus) {
@@ -237,7 +241,8 @@ impl Maker {
         };
         let indices: Vec<(String, i64, Option<usize>)> = (0..rank).map(|_| self.index()).collect();
         let needed: Vec<i64> = indices.iter().map(|(_, needed, _)| *needed).collect();
-        let fits = |shape: &[i64]| shape.len() == rank && shape.iter().zip(&needed).all(|(size, needed)| size >= needed);
+        let fits =
+            |shape: &[i64]| shape.len() == rank && shape.iter().zip(&needed).all(|(size, needed)| size >= needed);
         let fitting: Vec<usize> = (0..self.tensors.len()).filter(|&t| fits(&self.tensors[t].shape)).collect();
         let place = if !fitting.is_empty() && (self.draw.chance(50) || self.tensors.len() > 6) {
             // the later ones are defined, and read by nobody yet
