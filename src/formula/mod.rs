@@ -2,6 +2,7 @@
 
 mod glossary;
 mod name;
+pub mod read;
 mod tree;
 
 pub(crate) use glossary::Printed;

@@ -1,0 +1,317 @@
+//! Single things: names with their layers and indices, letters, derivatives, functions, what stands in brackets.
+
+use super::super::name::Level;
+use super::super::tree::{Formula, Letter};
+use super::grammar::{Parser, Read, bracket, number};
+use super::names::Missing;
+use super::token::{Cursor, Face, List, Sign, Token};
+use super::{ReadError, Written, spelled};
+use crate::expr::{Number, TensorId, offset_of};
+
+impl Parser<'_, '_> {
+    /// A thing without what stands raised or below after it.
+    pub(super) fn single(&mut self, c: &mut Cursor) -> Read<Formula> {
+        let place = c.place();
+        let Some(token) = c.peek() else { return Err(c.unexpected("a formula")) };
+        if let Token::Word(word, face) = token {
+            return self.word(c, word, *face);
+        }
+        c.next();
+        match token {
+            Token::Digits(digits) => Ok(Formula::Number(number(digits, place)?)),
+            Token::Decimal(digits) => {
+                let value = digits.parse().map_err(|_| ReadError::new(place, "this is no number"))?;
+                Ok(Formula::Rounded(value))
+            }
+            Token::Round(list) => self.brackets(list),
+            Token::Square(list) => Ok(bracket(self.conditions(Cursor::new(list))?)),
+            Token::Braced(list) => self.whole(list),
+            Token::Rows(rows) => self.matrix(rows, place),
+            Token::Cases(cases) => self.cases(cases),
+            Token::Fraction(above, below) => self.fraction(above, below, place),
+            Token::Root(degree, list) => Ok(Formula::Root(*degree, Box::new(self.whole(list)?))),
+            Token::Sign(Sign::Nabla) => self.nabla(c),
+            Token::Sign(Sign::Partial) => {
+                let mut rest = *c;
+                let of = self.reference(&mut rest)?;
+                rest.expect(Sign::Over)?;
+                rest.expect(Sign::Partial)?;
+                let by = self.reference(&mut rest)?;
+                *c = rest;
+                Ok(derivative(of, by))
+            }
+            Token::Sign(Sign::Ones) => self.ones(c),
+            Token::Word(..)
+            | Token::Sub(_)
+            | Token::Index(_)
+            | Token::Sup(_)
+            | Token::Stack(_)
+            | Token::Remark(_)
+            | Token::Sign(_) => Err(ReadError::new(place, format!("a formula does not begin with {}", token.told()))),
+        }
+    }
+
+    /// `∂y` and `∂x` of a fraction, after their signs.
+    pub(super) fn derivative(&mut self, top: &mut Cursor, bottom: &mut Cursor) -> Read<Formula> {
+        Ok(derivative(self.reference(top)?, self.reference(bottom)?))
+    }
+
+    /// What is derived, or what it is derived by: the loss, a tensor or an entry.
+    fn reference(&mut self, c: &mut Cursor) -> Read<Formula> {
+        if c.take(Sign::Nabla) {
+            return self.nabla(c);
+        }
+        let Some(Token::Word(word, _)) = c.peek() else { return Err(c.unexpected("a name")) };
+        let word = self.prefixed(c, word).unwrap_or_else(|| word.clone());
+        let place = c.place();
+        c.next();
+        if self.names.is_loss(&word) { Ok(Formula::Loss) } else { self.name(c, &word, false, place) }
+    }
+
+    /// A name after ∇.
+    fn nabla(&mut self, c: &mut Cursor) -> Read<Formula> {
+        let place = c.place();
+        let Some(Token::Word(word, _)) = c.peek() else { return Err(c.unexpected("a name")) };
+        c.next();
+        self.name(c, word, true, place)
+    }
+
+    /// A prefix and a Greek letter that LaTeX writes as two words, as one; the first of them is taken.
+    fn prefixed(&self, c: &mut Cursor, first: &str) -> Option<String> {
+        let (Some(Token::Word(second, _)), Written::Latex) = (c.second(), self.names.written) else { return None };
+        let both = format!("{first}{second}");
+        (first.len() == 1 && !second.is_ascii() && self.names.has(&both, false)).then(|| {
+            c.next();
+            both
+        })
+    }
+
+    fn word(&mut self, c: &mut Cursor, word: &str, face: Face) -> Read<Formula> {
+        let place = c.place();
+        if face != Face::Upright {
+            let mut rest = *c;
+            if let Some(letter) = numbered(&mut rest).filter(|l| self.index || self.is_bound(l)) {
+                *c = rest;
+                return self.letter(&letter, place);
+            }
+            if self.is_bound(spelled(word)) {
+                return Err(ReadError::new(place, format!("{word} is a letter of a sum here, and no tensor")));
+            }
+            if let Some(both) = self.prefixed(c, word) {
+                if self.names.has(word, false) {
+                    return Err(ReadError::new(place, format!("{both} can be one name, or a product")));
+                }
+                c.next();
+                return self.name(c, &both, false, place);
+            }
+            c.next();
+            if self.names.has(word, false) {
+                return self.name(c, word, false, place);
+            }
+            if self.names.is_loss(word) {
+                return Ok(Formula::Loss);
+            }
+            if let (Some(word), Written::Ascii) = (word.strip_prefix('d'), self.names.written)
+                && (self.names.is_loss(word) || self.names.has(word, false))
+            {
+                return self.ascii_derivative(c, word, place);
+            }
+        } else {
+            c.next();
+        }
+        if face != Face::Italic
+            && let Some(read) = self.operator(c, word, place)
+        {
+            return read;
+        }
+        self.call(c, word, place)
+    }
+
+    /// `dy/dx`, after its first word.
+    fn ascii_derivative(&mut self, c: &mut Cursor, word: &str, place: usize) -> Read<Formula> {
+        let of = if self.names.is_loss(word) { Formula::Loss } else { self.name(c, word, false, place)? };
+        c.expect(Sign::Over)?;
+        let place = c.place();
+        let Some(Token::Word(by, _)) = c.peek() else { return Err(c.unexpected("a name")) };
+        let Some(by) = by.strip_prefix('d') else { return Err(c.unexpected("a name after d")) };
+        c.next();
+        let by = self.name(c, by, false, place)?;
+        Ok(derivative(of, by))
+    }
+
+    /// A function of one argument, perhaps differentiated.
+    fn call(&mut self, c: &mut Cursor, word: &str, place: usize) -> Read<Formula> {
+        let mut primes = 0;
+        while c.take(Sign::Prime) {
+            primes += 1;
+        }
+        let Some(Token::Round(list)) = c.peek() else {
+            return Err(ReadError::new(place, format!("nothing is called {word} here")));
+        };
+        c.next();
+        Ok(Formula::Call(spelled(word).to_string(), primes, Box::new(self.whole(list)?)))
+    }
+
+    /// A tensor, or an entry of it.
+    fn name(&mut self, c: &mut Cursor, word: &str, nabla: bool, place: usize) -> Read<Formula> {
+        let raised = if let Some(Token::Sup(list)) = c.peek() { Some(list) } else { None };
+        let found = self.names.find(word, nabla, raised).map_err(|missing| {
+            let what = if nabla { format!("\u{2207}{word}") } else { word.to_string() };
+            ReadError::new(
+                place,
+                match missing {
+                    Missing::Unknown => format!("nothing is called {what} here"),
+                    Missing::Level => format!("which layer does {what} belong to?"),
+                    Missing::Two => format!("{what} can be two tensors"),
+                },
+            )
+        })?;
+        if found.marked {
+            c.next();
+        }
+        let split = matches!(c.peek(), Some(Token::Sub(_)));
+        let place = c.place();
+        let Some(list) = c.take_sub() else { return Ok(Formula::Name(found.tensor, found.level)) };
+        let indices = self.indices(list, split, found.tensor, place)?;
+        self.at(found.tensor, found.level, indices, place)
+    }
+
+    /// The entry with these indices, or the array that they leave.
+    fn at(&self, tensor: TensorId, level: Level, indices: Vec<Formula>, place: usize) -> Read<Formula> {
+        let glossary = self.names.glossary;
+        let shape = glossary.shape(tensor);
+        let constant = |f: &Formula| if let Formula::Number(n) = f { small(n) } else { None };
+        let numbers: Option<Vec<i64>> = indices.iter().map(constant).collect();
+        let Some(numbers) = numbers.filter(|n| n.len() == shape.len()) else {
+            return Ok(Formula::At(tensor, level, indices));
+        };
+        let inside = |(&i, &size): (&i64, &usize)| usize::try_from(i - glossary.index_base).ok().filter(|&i| i < size);
+        let zero_based: Option<Vec<usize>> = numbers.iter().zip(shape).map(inside).collect();
+        let Some(zero_based) = zero_based else {
+            return Err(ReadError::new(place, "there is no entry with these indices"));
+        };
+        if level != Level::None {
+            return Ok(Formula::At(tensor, level, indices));
+        }
+        Ok(Formula::Entry(tensor, offset_of(shape, &zero_based) as u32))
+    }
+
+    /// The indices of a tensor: between commas, or letter by letter and digit by digit.
+    fn indices(&mut self, list: &List, split: bool, tensor: TensorId, place: usize) -> Read<Vec<Formula>> {
+        let rank = self.names.glossary.shape(tensor).len();
+        let whole = Cursor::new(list);
+        let parts = whole.split(Sign::Comma);
+        let only = |test: &dyn Fn(&Token) -> bool| list.tokens.iter().all(|s| test(&s.token));
+        let letters = only(&|t| matches!(t, Token::Word(..) | Token::Sub(_)));
+        let bare = only(&|t| matches!(t, Token::Word(..) | Token::Digits(_)));
+        let indices = match list.tokens.as_slice() {
+            _ if parts.len() > 1 || !split => parts.into_iter().map(|p| self.index(p)).collect::<Read<Vec<_>>>()?,
+            [only] if rank > 1 && matches!(only.token, Token::Digits(_)) => {
+                let Token::Digits(digits) = &only.token else { unreachable!("this was a number") };
+                if digits.len() != rank && digits.len() > 1 {
+                    return Err(ReadError::new(only.at, "these digits can be several indices, or one"));
+                }
+                digits.bytes().map(|d| Formula::integer(i64::from(d - b'0'))).collect()
+            }
+            _ if letters => {
+                let (mut c, mut found) = (whole, Vec::new());
+                while !c.is_done() {
+                    let place = c.place();
+                    let letter = numbered(&mut c).ok_or_else(|| c.unexpected("a letter"))?;
+                    found.push(self.letter(&letter, place)?);
+                }
+                found
+            }
+            _ if bare && rank > 1 => {
+                return Err(ReadError::new(place, "these can be several indices, or one"));
+            }
+            _ => vec![self.index(whole)?],
+        };
+        if indices.len() > rank {
+            return Err(ReadError::new(place, "there are more indices than axes"));
+        }
+        Ok(indices)
+    }
+
+    /// One index.
+    pub(super) fn index(&mut self, c: Cursor) -> Read<Formula> {
+        if let [only] = c.tokens()
+            && (only.token == Token::Sign(Sign::Colon) || matches!(&only.token, Token::Word(w, _) if w == ":"))
+        {
+            return Ok(Formula::All);
+        }
+        let outer = std::mem::replace(&mut self.index, true);
+        let read = self.part(c);
+        self.index = outer;
+        read
+    }
+
+    /// A letter that something binds; on the left side, where nothing else does, this place.
+    fn letter(&mut self, letter: &str, place: usize) -> Read<Formula> {
+        if !self.is_bound(letter) {
+            if !self.left {
+                return Err(ReadError::new(place, format!("nothing binds the letter {letter}")));
+            }
+            self.free.push(Letter::from(letter));
+        }
+        Ok(Formula::letter(letter))
+    }
+
+    /// What stands in round brackets: a formula, or in text the cells of a matrix.
+    fn brackets(&mut self, list: &List) -> Read<Formula> {
+        let mut c = Cursor::new(list);
+        if self.names.written == Written::Latex || self.index {
+            return self.part(c);
+        }
+        let (mut cells, mut rows) = (Vec::new(), 1);
+        loop {
+            if c.is(Sign::Dots) {
+                return Err(ReadError::elided(c.place(), "lines of this matrix are left out"));
+            }
+            cells.push(self.sum(&mut c)?);
+            if c.take(Sign::Semicolon) {
+                rows += 1;
+            } else if c.is_done() {
+                break;
+            } else if !c.is_spaced(0) {
+                return Err(c.unexpected("`)`"));
+            }
+        }
+        if cells.len() == 1 {
+            return Ok(cells.remove(0));
+        }
+        if cells.len() % rows != 0 {
+            return Err(ReadError::new(list.end, "the rows of this matrix have different lengths"));
+        }
+        let across = cells.len() / rows;
+        Ok(super::grammar::matrix([rows, across], cells))
+    }
+}
+
+/// A letter, with its number if it has one.
+pub(super) fn numbered(c: &mut Cursor) -> Option<String> {
+    let Some(Token::Word(word, face)) = c.peek() else { return None };
+    if *face == Face::Upright {
+        return None;
+    }
+    let word = spelled(word);
+    c.next();
+    if let Some(Token::Sub(list)) = c.peek()
+        && let [only] = list.tokens.as_slice()
+        && let Token::Digits(digits) = &only.token
+    {
+        c.next();
+        return Some(format!("{word}{digits}"));
+    }
+    Some(word.to_string())
+}
+
+fn derivative(of: Formula, by: Formula) -> Formula {
+    if of == Formula::Loss { Formula::by_loss(by) } else { Formula::derivative(of, by) }
+}
+
+/// A whole number that fits.
+pub(super) fn small(n: &Number) -> Option<i64> {
+    let (top, _) = n.parts();
+    n.is_integer().then(|| top.to_string().parse().ok()).flatten()
+}

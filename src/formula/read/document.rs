@@ -1,0 +1,304 @@
+//! Displayed equations, found in whole documents: the rows of a display that belong together are put into one line.
+
+use unicode_width::UnicodeWidthChar;
+
+use super::Written;
+use super::text::BOX;
+
+/// An equation as it stands in a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The line of the document in which it begins, from 1 on.
+    pub line: usize,
+    /// What it is, its lines put into one.
+    pub text: String,
+}
+
+/// The displayed equations of a document or a part of one, in their order.
+pub fn shown(written: Written, document: &str) -> Vec<Shown> {
+    match written {
+        Written::Latex => latex_displays(document),
+        Written::Text | Written::Ascii => text_displays(document),
+    }
+}
+
+/// The equations in the running text of a LaTeX document. In text they cannot be told from words.
+pub fn inline(document: &str) -> Vec<Shown> {
+    let mut found = Vec::new();
+    let mut outside = true;
+    for (number, line) in document.lines().enumerate() {
+        if let Some(rest) = line.trim_start().strip_prefix("\\begin{") {
+            outside &= !["equation", "align", "tikzpicture"].iter().any(|name| rest.starts_with(name));
+        }
+        if outside && !line.starts_with('%') {
+            let formulas = line.split('$').skip(1).step_by(2).filter(|text| text.contains(" = "));
+            found.extend(formulas.map(|text| Shown { line: number + 1, text: text.to_string() }));
+        }
+        outside |= ["\\end{equation", "\\end{align", "\\end{tikzpicture"].iter().any(|end| line.contains(end));
+    }
+    found
+}
+
+fn latex_displays(document: &str) -> Vec<Shown> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(begin) = document[at..].find("\\begin{") {
+        let start = at + begin;
+        let Some(name) = document[start + 7..].split('}').next() else { break };
+        at = start + 7 + name.len();
+        if !matches!(name, "equation" | "equation*" | "align" | "align*") {
+            continue;
+        }
+        let body = at + 1;
+        let Some(length) = document[body..].find(&format!("\\end{{{name}}}")) else { break };
+        at = body + length;
+        latex_rows(&document[body..at], document[..body].matches('\n').count() + 1, &mut found);
+    }
+    found
+}
+
+/// The rows of a display, those without a left side at the end of the one before.
+fn latex_rows(body: &str, line: usize, found: &mut Vec<Shown>) {
+    let mut open = false;
+    let mut start = 0;
+    for (end, next) in latex_cuts(body, "\\\\").into_iter().chain([(body.len(), body.len())]) {
+        let row = &body[start..end];
+        let blank = row.len() - row.trim_start().len();
+        let number = line + body[..start + blank].matches('\n').count();
+        start = next;
+        let cut = latex_cuts(row, "&");
+        let (left, right) = match cut.first() {
+            Some(&(end, next)) => (&row[..end], &row[next..]),
+            None => (row, ""),
+        };
+        let (left, right) = (left.trim(), right.trim());
+        if left == "\\vdots" {
+            open = false;
+        } else if !left.is_empty() || cut.is_empty() {
+            open = true;
+            found.push(Shown { line: number, text: format!("{left} {right}").trim().to_string() });
+        } else if let Some(shown) = found.last_mut().filter(|_| open) {
+            shown.text.push(' ');
+            shown.text.push_str(right);
+        }
+    }
+}
+
+/// Where this sign stands outside of groups and environments: its beginning, and what follows it.
+fn latex_cuts(text: &str, sign: &str) -> Vec<(usize, usize)> {
+    let (mut cuts, mut depth, mut at) = (Vec::new(), 0_usize, 0);
+    while let Some(c) = text[at..].chars().next() {
+        let rest = &text[at..];
+        if depth == 0 && rest.starts_with(sign) {
+            let mut after = at + sign.len();
+            if sign == "\\\\" {
+                after += usize::from(text[after..].starts_with('*'));
+                if text[after..].starts_with('[') {
+                    after += text[after..].find(']').map_or(0, |length| length + 1);
+                }
+            }
+            cuts.push((at, after));
+            at = after;
+            continue;
+        }
+        if rest.starts_with("\\begin{") || rest.starts_with("\\end{") {
+            depth = if rest.starts_with("\\b") { depth + 1 } else { depth.saturating_sub(1) };
+            at += rest.find('}').map_or(1, |length| length + 1);
+            continue;
+        }
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        // a sign after a backslash is no bracket
+        at += if c == '\\' { 1 + rest[1..].chars().next().map_or(0, char::len_utf8) } else { c.len_utf8() };
+    }
+    cuts
+}
+
+/// How far displays are moved in.
+const INDENT: usize = 4;
+
+fn text_displays(document: &str) -> Vec<Shown> {
+    let lines: Vec<&str> = document.lines().collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let length = lines[at..].iter().take_while(|l| !l.trim().is_empty()).count();
+        let block = &lines[at..at + length];
+        let rule = |l: &&str| !l.trim().is_empty() && l.trim().chars().all(|c| "\u{2500}- ".contains(c));
+        let listing = |l: &&str| l.contains(" \u{2190} ") || l.contains(" <- ");
+        if block.iter().all(|l| indent(l) >= INDENT) && !block.iter().any(|l| rule(l) || listing(l)) {
+            text_rows(&flat(block, at + 1), &mut found);
+        }
+        at += length.max(1);
+    }
+    found
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+/// Puts lines that go on, and rows without a left side, at the end of what they belong to.
+fn text_rows(lines: &[(usize, String)], found: &mut Vec<Shown>) {
+    let mut open = false;
+    for (number, line) in lines {
+        let text = untagged(line.trim_end());
+        let (far, text) = (indent(text), text.trim_start());
+        if matches!(text, "\u{22ee}" | ":") {
+            open = false;
+            continue;
+        }
+        let Some(last) = found.last_mut().filter(|_| open) else {
+            open = true;
+            found.push(Shown { line: *number, text: text.to_string() });
+            continue;
+        };
+        let waits = last.text.ends_with(['\u{b7}', ',', '/', '(']) || depth(&last.text) > 0;
+        let begins = (far == INDENT || has_equals(text)) && !OPERATORS.iter().any(|sign| text.starts_with(sign));
+        if begins && !waits {
+            found.push(Shown { line: *number, text: text.to_string() });
+            continue;
+        }
+        if !last.text.ends_with(['\u{b7}', '/', '(']) {
+            last.text.push(' ');
+        }
+        last.text.push_str(text);
+    }
+}
+
+/// With these a line goes on.
+const OPERATORS: [&str; 10] =
+    ["= ", "+ ", "- ", "* ", "\u{2217} ", "\u{22c6} ", "\u{2299} ", "\u{2298} ", ".* ", "./ "];
+
+/// Without the tag at the end of a display.
+fn untagged(line: &str) -> &str {
+    match line.rsplit_once("    (") {
+        Some((formula, tag)) if tag.ends_with(')') && !tag[..tag.len() - 1].contains(['(', ')']) => formula,
+        _ => line,
+    }
+}
+
+/// How many brackets are open at the end.
+fn depth(text: &str) -> usize {
+    text.chars().fold(0, |depth: usize, c| match c {
+        '(' | '[' | '{' => depth + 1,
+        ')' | ']' | '}' => depth.saturating_sub(1),
+        _ => depth,
+    })
+}
+
+fn has_equals(text: &str) -> bool {
+    text.match_indices(" = ").any(|(at, _)| depth(&text[..at]) == 0)
+}
+
+/// A character and the column in which it stands.
+type Columns = Vec<(usize, char)>;
+
+/// A matrix of several lines: the first line and the last, the columns of its brackets.
+struct Tall {
+    top: usize,
+    bottom: usize,
+    left: usize,
+    right: usize,
+}
+
+/// Lines with matrices of several lines put into one line each, with the number of the first.
+fn flat(block: &[&str], first: usize) -> Vec<(usize, String)> {
+    let lines: Vec<Columns> = block.iter().map(|line| columns(line)).collect();
+    let tall = tall(&lines);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        // all matrices that stand side by side
+        let mut end = at + 1;
+        while let Some(more) = tall.iter().filter(|t| t.top < end && t.top >= at).map(|t| t.bottom + 1).max()
+            && more > end
+        {
+            end = more;
+        }
+        let middle = at + (end - at - 1) / 2;
+        let mut text = String::new();
+        let mut skip = 0;
+        for &(column, c) in &lines[middle] {
+            if column < skip {
+                continue;
+            }
+            let beginning = tall.iter().find(|t| t.left == column && (t.top..=t.bottom).contains(&middle));
+            if let Some(matrix) = beginning {
+                skip = matrix.right + 1;
+                text.push_str(&in_one_line(&lines, matrix));
+            } else {
+                text.push(c);
+            }
+        }
+        found.push((first + at, text));
+        at = end;
+    }
+    found
+}
+
+fn columns(line: &str) -> Columns {
+    let mut column = 0;
+    let place = |c: char| {
+        let at = column;
+        column += c.width().unwrap_or(0);
+        (at, c)
+    };
+    line.chars().map(place).collect()
+}
+
+fn character(lines: &[Columns], line: usize, column: usize) -> Option<char> {
+    lines.get(line)?.iter().find(|(at, _)| *at == column).map(|(_, c)| *c)
+}
+
+fn tall(lines: &[Columns]) -> Vec<Tall> {
+    let mut found = Vec::new();
+    for (top, line) in lines.iter().enumerate() {
+        for (place, &(left, _)) in line.iter().enumerate().filter(|(_, (_, c))| *c == '\u{239b}') {
+            let closing = line[place..].iter().find(|(_, c)| *c == '\u{239e}').map(|(at, _)| *at);
+            let bottom = (top + 1..lines.len()).find(|&l| character(lines, l, left) != Some('\u{239c}'));
+            if let (Some(right), Some(bottom)) = (closing, bottom)
+                && character(lines, bottom, left) == Some('\u{239d}')
+            {
+                found.push(Tall { top, bottom, left, right });
+            }
+        }
+    }
+    found
+}
+
+/// The cells of a matrix: at least two columns that are blank in all its lines stand between them.
+fn in_one_line(lines: &[Columns], matrix: &Tall) -> String {
+    let rows = &lines[matrix.top..=matrix.bottom];
+    let inside = matrix.left + 1..matrix.right;
+    let used = |column: usize| {
+        rows.iter()
+            .any(|row| row.iter().any(|&(at, c)| c != ' ' && (at..at + c.width().unwrap_or(0)).contains(&column)))
+    };
+    let mut spans: Vec<(usize, usize)> = Vec::new();
+    for column in inside.filter(|&column| used(column)) {
+        match spans.last_mut() {
+            Some((_, end)) if column < *end + 2 => *end = column + 1,
+            _ => spans.push((column, column + 1)),
+        }
+    }
+    let [begin, cell, row_end, end] = BOX;
+    let mut text = String::from(begin);
+    for (place, row) in rows.iter().enumerate() {
+        if place > 0 {
+            text.push(row_end);
+        }
+        for (place, &(from, to)) in spans.iter().enumerate() {
+            if place > 0 {
+                text.push(cell);
+            }
+            let content: String = row.iter().filter(|(at, _)| (from..to).contains(at)).map(|(_, c)| *c).collect();
+            text.push_str(content.trim());
+        }
+    }
+    text.push(end);
+    text
+}
