@@ -4,9 +4,12 @@
 //! beside the gradient entry that it contributes to.
 
 mod fold;
+mod roots;
 mod rules;
 mod simplify;
 mod walk;
+
+use roots::Roots;
 
 use crate::expr::{ExprId, Role, System, TensorId, Ties};
 
@@ -63,6 +66,8 @@ pub struct Gradients {
     pub upstream: TensorId,
     /// Intermediate tensors from the last to the first, then the declared ones in the order of their declaration.
     pub list: Vec<Gradient>,
+    /// Do whole powers of roots stand as powers of what is under the roots?
+    pub reduced: bool,
 }
 
 /// Differentiates the loss with respect to every tensor but the output and targets.
@@ -80,7 +85,9 @@ pub fn differentiate(system: &mut System, names: &[String], ties: Ties) -> Gradi
     for ((id, shape, _), name) in tensors.iter().zip(names) {
         adjoints.push(system.arena.declare(name, Role::Adjoint, shape.clone(), Some(*id)));
     }
-    let raw = walk::walk(system, ties);
+    let roots = Roots::of(system);
+    let reduced = roots.is_some();
+    let raw = walk::walk(system, ties, roots);
     let loss = system.loss.then(|| adjoints[output.0 as usize]);
     let sorted = walk::by_symbol(&raw, &tensors, system);
     let mut list = Vec::new();
@@ -91,5 +98,5 @@ pub fn differentiate(system: &mut System, names: &[String], ties: Ties) -> Gradi
         list.push(walk::gradient(system, *of, len, &adjoints, &sorted, loss));
     }
     simplify::simplify(system, &mut list);
-    Gradients { upstream: adjoints[output.0 as usize], list }
+    Gradients { upstream: adjoints[output.0 as usize], list, reduced }
 }

@@ -1,6 +1,7 @@
 //! The walk itself: from the right-hand side of each equation down to its symbols, then the contributions sorted by symbol.
 
 use super::fold::Folds;
+use super::roots::Roots;
 use super::rules::slope;
 use super::{Gradient, Rule, Rules, Step};
 use crate::expr::{Arena, ExprId, ExprKind, Number, Role, System, TensorId, Ties};
@@ -12,7 +13,7 @@ pub(super) struct Contribution {
 }
 
 /// Every local derivative of every equation, in the order of the equations.
-pub(super) fn walk(system: &mut System, ties: Ties) -> Vec<Contribution> {
+pub(super) fn walk(system: &mut System, ties: Ties, mut roots: Option<Roots>) -> Vec<Contribution> {
     let mut found = Vec::new();
     for (place, definition) in system.definitions.iter().enumerate() {
         let from = found.len();
@@ -28,6 +29,11 @@ pub(super) fn walk(system: &mut System, ties: Ties) -> Vec<Contribution> {
             add_up(&mut system.arena, &mut found, from);
             for contribution in &mut found[from..] {
                 contribution.step.partial = folds.fold(&mut system.arena, contribution.step.partial);
+            }
+        }
+        if let Some(roots) = &mut roots {
+            for contribution in &mut found[from..] {
+                contribution.step.partial = roots.reduce(&mut system.arena, contribution.step.partial);
             }
         }
     }

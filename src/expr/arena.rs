@@ -221,6 +221,11 @@ impl Arena {
         Function { name: place as u32, order }
     }
 
+    /// The names of all functions that anything was made with.
+    pub fn functions(&self) -> impl Iterator<Item = &str> {
+        self.functions.iter().map(String::as_str)
+    }
+
     /// The name of a function, without any mark of differentiation.
     pub fn function_name(&self, function: Function) -> &str {
         &self.functions[function.name as usize]

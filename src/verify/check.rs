@@ -136,7 +136,7 @@ impl<'a> Point<'a> {
     /// # Errors
     /// With the place of the first tensor that has no value.
     fn new(claims: Claims<'a>, place: Place, draw: &mut Draw<'_>) -> Result<Point<'a>, usize> {
-        let meaning = Meaning { ordered: place.ordered };
+        let meaning = Meaning { ordered: place.ordered, reduced: claims.gradients.reduced };
         let Claims { instance, system, gradients, ties, activation, .. } = claims;
         let firsts = first_elements(instance);
         let mut table: Table = vec![Vec::new(); system.arena.tensors().len()];

@@ -43,7 +43,13 @@ impl<'a> Evaluator<'a> {
                 }
                 product
             }
-            ExprKind::Power(base, n) => self.value(table, base)?.power(n)?,
+            ExprKind::Power(base, n) => match reduced_root(arena, self.meaning, base) {
+                Some((degree, x)) => {
+                    let x = self.value(table, x)?;
+                    self.meaning.root_power(degree, x, n)?
+                }
+                None => self.value(table, base)?.power(n)?,
+            },
             ExprKind::Call(f, x) => {
                 let x = self.value(table, x)?;
                 self.meaning.call(arena.function_name(f), f.order, x)?.0
@@ -59,4 +65,13 @@ impl<'a> Evaluator<'a> {
         let values: Vec<Prime> = of.iter().map(|&x| self.value(table, x)).collect::<Option<_>>()?;
         Some(self.meaning.largest(ties, &values))
     }
+}
+
+/// The degree of a root whose powers are read as powers of what is under it, and that.
+pub(super) fn reduced_root(arena: &Arena, meaning: Meaning, base: ExprId) -> Option<(u32, ExprId)> {
+    let ExprKind::Call(f, x) = arena.kind(base) else { return None };
+    if matches!(arena.kind(x), ExprKind::Number(_)) {
+        return None;
+    }
+    Some((meaning.reduced_root(arena.function_name(f), f.order)?, x))
 }

@@ -140,6 +140,16 @@ impl<'a> Forward<'a> {
                 }
                 Some(product)
             }
+            Body::Power(base, n)
+                if let Body::Call(name, order, x) = &**base
+                    && !matches!(**x, Body::Number(_))
+                    && let Some(degree) = self.meaning.reduced_root(name, *order) =>
+            {
+                let start = self.tape.len();
+                let x = self.value(x, d)?;
+                self.scale(start, self.tape.len(), self.meaning.slope_of_root_power(degree, x, *n)?);
+                self.meaning.root_power(degree, x, *n)
+            }
             Body::Power(x, n) => {
                 let start = self.tape.len();
                 let value = self.value(x, d)?;

@@ -2,8 +2,12 @@
 //!
 //! The differentiator has a table of derivatives; here the same functions are built from the exponential and the logarithm and are
 //! differentiated as dual numbers are, so that a wrong row of that table does not pass. The field has no exponential function: a
-//! number drawn from the argument stands for exp(x), with exp(-x) its inverse, and so do numbers for roots, which half of the field or
-//! more does not have, and for what is known by name only.
+//! number drawn from the argument stands for exp(x), with exp(-x) its inverse, and so do numbers for what is known by name only.
+//!
+//! About half of the field has square roots, and less has others: a number y is drawn for each. Of yⁿ = x nothing is used but what
+//! follows for y′, so that what is claimed of roots holds for every number in the place of y; or, where derivatives have been
+//! simplified with it, whole powers of y are read as powers of x wherever they stand. That is sound, too, for roots have such powers:
+//! what then holds for every number in the place of y holds for the root.
 
 use super::field::{Prime, Random};
 use crate::expr::{Ties, degree_of_root};
@@ -14,6 +18,8 @@ pub(super) struct Meaning {
     /// Are residues ordered, as integers around 0? Else a maximum is any function of its arguments: each then counts, not only the
     /// largest. What is claimed of maxima must hold for both.
     pub(super) ordered: bool,
+    /// Are whole powers of roots read as powers of what is under them?
+    pub(super) reduced: bool,
 }
 
 impl Meaning {
@@ -43,17 +49,35 @@ impl Meaning {
             "phi" if known => Some((drawn(name, &[x]), drawn(name, &[x]).mul(x).negate())),
             "relu" if known => Some((self.step(x).mul(x), self.step(x))),
             "step" if known => Some((self.step(x), Prime::integer(0))),
-            // of yⁿ = x nothing is used but what follows for y′: what is claimed of roots holds for every number in the place of y
             _ if known && let Some(degree) = degree_of_root(name) => {
-                let value = drawn(name, &[x]);
-                let below = value.power(degree as i32 - 1)?.mul(Prime::integer(i64::from(degree)));
-                Some((value, below.invert()?))
+                Some((self.root_power(degree, x, 1)?, self.slope_of_root_power(degree, x, 1)?))
             }
             // at finitely many places a function and its derivatives may have any values: among ordered numbers it changes none,
             // so that behind it ties and kinks occur as often as before it
             _ if known && self.ordered => Some((x, polynomial(name, 1, x))),
             _ => Some((polynomial(name, order, x), polynomial(name, order + 1, x))),
         }
+    }
+
+    /// The degree of a root whose powers are read as powers of what is under it.
+    pub(super) fn reduced_root(&self, name: &str, order: u32) -> Option<u32> {
+        degree_of_root(name).filter(|_| self.reduced && order == 0)
+    }
+
+    /// The n-th power of a root.
+    pub(super) fn root_power(&self, degree: u32, x: Prime, n: i32) -> Option<Prime> {
+        let y = drawn("root", &[x, Prime::integer(i64::from(degree))]);
+        if !self.reduced {
+            return y.power(n);
+        }
+        let degree = degree as i32;
+        Some(x.power(n.div_euclid(degree))?.mul(y.power(n.rem_euclid(degree))?))
+    }
+
+    /// The slope of that: from y^q = x follows that of y^n, which is n/q times y^(n - q).
+    pub(super) fn slope_of_root_power(&self, degree: u32, x: Prime, n: i32) -> Option<Prime> {
+        let share = Prime::integer(i64::from(n)).mul(Prime::integer(i64::from(degree)).invert()?);
+        Some(self.root_power(degree, x, n.checked_sub(degree as i32)?)?.mul(share))
     }
 
     fn step(&self, x: Prime) -> Prime {
@@ -118,7 +142,7 @@ mod tests {
     use super::*;
     use crate::expr::{ELEMENTARY, Slope};
 
-    const ORDERED: Meaning = Meaning { ordered: true };
+    const ORDERED: Meaning = Meaning { ordered: true, reduced: false };
 
     #[test]
     fn derivatives_of_a_polynomial_are_derivatives() {
@@ -151,7 +175,7 @@ mod tests {
     fn every_row_of_the_table_of_derivatives_agrees() {
         let mut random = Random::new(7);
         for row in ELEMENTARY {
-            for meaning in [ORDERED, Meaning { ordered: false }] {
+            for meaning in [ORDERED, Meaning { ordered: false, reduced: false }] {
                 for x in (0..20).map(|_| Prime::new(random.next())) {
                     let (value, slope) = meaning.call(row.name, 0, x).unwrap();
                     assert_eq!(read(row.slope, x, value, &meaning), slope, "{} at {x:?}", row.name);
@@ -175,6 +199,11 @@ mod tests {
             let (value, slope) = ORDERED.call(name, 0, x).unwrap();
             let power = value.power(degree - 1).unwrap();
             assert_eq!(power.mul(slope).mul(Prime::integer(degree.into())), Prime::integer(1), "{name}");
+            // read as powers of x: q y^q y′ = y x y′ q / x = y
+            let reduced = Meaning { reduced: true, ..ORDERED };
+            let (value, slope) = reduced.call(name, 0, x).unwrap();
+            assert_eq!(slope.mul(x).mul(Prime::integer(degree.into())), value, "{name}");
+            assert_eq!(reduced.root_power(degree as u32, x, -degree), x.invert(), "{name}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! The value of a tensor operator from its parameters alone, on arrays of numbers.
 
-use super::evaluate::Table;
+use super::evaluate::{Table, reduced_root};
 use super::field::{Prime, Random};
 use super::functions::Meaning;
 use crate::expr::{Arena, ExprId, ExprKind, Number, Ties, index_of, offset_of};
@@ -40,7 +40,10 @@ impl Operands<'_> {
             ExprKind::Product(c, list) => {
                 list.iter().try_fold(Prime::from_number(c), |product, &x| Some(product.mul(self.at(x, offset)?)))?
             }
-            ExprKind::Power(x, n) => self.at(x, offset)?.power(n)?,
+            ExprKind::Power(x, n) => match reduced_root(self.arena, self.meaning, x) {
+                Some((degree, x)) => self.meaning.root_power(degree, self.at(x, offset)?, n)?,
+                None => self.at(x, offset)?.power(n)?,
+            },
             ExprKind::Call(f, x) => self.meaning.call(self.arena.function_name(f), f.order, self.at(x, offset)?)?.0,
             ExprKind::Max(_) | ExprKind::Chosen { .. } => return None, // maxima are of several elements
         })

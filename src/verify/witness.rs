@@ -57,7 +57,7 @@ impl Witness {
             let exact = exact.unwrap_or_default();
             table[tensor.0 as usize] = exact.into_iter().map(Prime::from_number).collect();
         }
-        let meaning = Meaning { ordered: true };
+        let meaning = Meaning { ordered: true, reduced: false };
         let point = Known { meaning, assumed: true, table, tapes: Vec::new(), below: None, given: true };
         Witness { points: vec![point], firsts: super::tape::first_elements(instance), ties, activation: None }
     }

@@ -56,6 +56,18 @@ const FORMS: &[(&str, &str, &[&str])] = &[
         "N=2",
         &["∇w[i] = δ[i]·sigmoid(w[i]·a[i])(1 - sigmoid(w[i]·a[i]))·a[i]³"],
     ),
+    // whole powers of roots, where they have derivatives
+    (
+        "input x[N,D]\n  weight g[D]\n  m[n] = mean(d) x[n,d]^2\n  z[n,d] = g[d]*x[n,d]/sqrt(m[n])",
+        "N=2 D=3",
+        &["∂C/∂mˡ[n] = -1/2·1/mˡ[n]·∑[d=1..3] δˡ[n,d]·zˡ[n,d]"],
+    ),
+    // entries that nothing reads may have no value where the layer has one
+    (
+        "input a[4]\n  weight w[1]\n  z[i in 1..2] = relu(w[1]) / a[i+1]",
+        "",
+        &["∇w[m] = ∑[i=1..2] (δ[i]·[w[1] > 0])/a[i+1]"],
+    ),
     // letters of indices are no names
     (
         "input s[N,M]\n  p[i,j] = exp(s[i,j]) / sum(l) exp(s[i,l])",

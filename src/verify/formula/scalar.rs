@@ -33,10 +33,14 @@ impl Evaluation<'_> {
                 Ok(product)
             }
             Formula::Quotient(x, y) | Formula::HadamardQuotient(x, y) => {
-                let (x, y) = (self.scalar(x)?, self.scalar(y)?);
-                Ok(x.mul(known(y.invert())?))
+                let x = self.scalar(x)?;
+                Ok(x.mul(self.inverse(y)?))
             }
             Formula::Power(x, exponent) => {
+                if let Some((degree, x, n)) = self.power_of_root(formula) {
+                    let x = self.scalar(x)?;
+                    return known(self.root_power(degree, x, n));
+                }
                 let x = self.scalar(x)?;
                 known(self.power(x, exponent))
             }
@@ -103,6 +107,45 @@ impl Evaluation<'_> {
             Formula::All => refuted(Reason::NoMeaning("a whole axis stands where no index does")),
             Formula::Matrix(_) | Formula::Slide(_) | Formula::Ones(_) | Formula::Apply(..) => Err(Stop::Array),
         }
+    }
+
+    /// One divided by a number. A root below a line is a power of it, with the exponent −1.
+    pub(super) fn inverse(&mut self, formula: &Formula) -> Value<Prime> {
+        if let Some((degree, x, n)) = self.power_of_root(formula) {
+            let x = self.scalar(x)?;
+            return known(self.root_power(degree, x, -n));
+        }
+        if let Formula::Product(parts) = formula {
+            let mut product = Prime::integer(1);
+            for part in parts {
+                product = product.mul(self.inverse(part)?);
+            }
+            return Ok(product);
+        }
+        known(self.scalar(formula)?.invert())
+    }
+
+    /// The degree of a root, what is under it, and the power that it is raised to, where such powers are read as powers of that.
+    pub(super) fn power_of_root<'f>(&self, formula: &'f Formula) -> Option<(u32, &'f Formula, i32)> {
+        let whole = |n: &Number| i32::try_from(Prime::from_number(n).signed()).ok();
+        let (degree, x, n) = if let Formula::Root(degree, x) = formula {
+            (*degree, x, 1)
+        } else if let Formula::Power(base, exponent) = formula {
+            let (above, below) = exponent.parts();
+            match &**base {
+                Formula::Root(degree, x) if below.is_one() => (*degree, x, whole(&above)?),
+                _ => (below_degree(&below).filter(|degree| *degree > 1)?, base, whole(&above)?),
+            }
+        } else {
+            return None;
+        };
+        let constant = matches!(**x, Formula::Number(_));
+        (self.point.meaning.reduced && !constant).then_some((degree, &**x, n))
+    }
+
+    /// A power of a root; what a user gave has none that would follow exactly.
+    pub(super) fn root_power(&self, degree: u32, x: Prime, n: i32) -> Option<Prime> {
+        self.point.meaning.root_power(degree, x, n).filter(|_| !self.point.given)
     }
 
     /// Which element is named.

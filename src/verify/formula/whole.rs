@@ -50,16 +50,15 @@ impl Evaluation<'_> {
             Formula::Product(factors) => self.product(factors, expected),
             Formula::Hadamard(factors) => self.hadamard(factors, expected),
             Formula::Quotient(x, y) => {
-                let (x, y) = (self.array(x, expected)?, self.array(y, None)?);
+                let (x, y) = (self.array(x, expected)?, self.inverses(y, None)?);
                 if y.len() != 1 {
                     return refuted(Reason::NoMeaning("something is divided by an array"));
                 }
-                Ok(x.scaled(known(y.values[0].invert())?))
+                Ok(x.scaled(y.values[0]))
             }
             Formula::HadamardQuotient(x, y) => {
-                let below = self.array(y, expected)?;
-                let shape = below.shape.clone();
-                let inverse = known(below.map(Prime::invert))?;
+                let inverse = self.inverses(y, expected)?;
+                let shape = inverse.shape.clone();
                 match self.scalar(x) {
                     Ok(number) => Ok(inverse.scaled(number)),
                     Err(Stop::Array) => {
@@ -68,6 +67,10 @@ impl Evaluation<'_> {
                     }
                     Err(stop) => Err(stop),
                 }
+            }
+            Formula::Power(..) if let Some((degree, x, n)) = self.power_of_root(formula) => {
+                let x = self.array(x, expected)?;
+                known(x.map(|x| self.root_power(degree, x, n)))
             }
             Formula::Power(x, exponent) => {
                 self.number_of(x).and_then(|x| known(self.power(x, exponent))).map(Array::number)
@@ -123,6 +126,15 @@ impl Evaluation<'_> {
             | Formula::All
             | Formula::Loss => refuted(Reason::NoMeaning("a number stands where an array is needed")),
         }
+    }
+
+    /// One divided by each entry; see [`inverse`](Self::inverse).
+    fn inverses(&mut self, formula: &Formula, expected: Option<&[usize]>) -> Value<Array> {
+        if let Some((degree, x, n)) = self.power_of_root(formula) {
+            let x = self.array(x, expected)?;
+            return known(x.map(|x| self.root_power(degree, x, -n)));
+        }
+        known(self.array(formula, expected)?.map(Prime::invert))
     }
 
     /// The value of what has to be a number.
