@@ -86,8 +86,9 @@ pub fn differentiate(system: &mut System, names: &[String], ties: Ties) -> Gradi
         adjoints.push(system.arena.declare(name, Role::Adjoint, shape.clone(), Some(*id)));
     }
     let roots = Roots::of(system);
-    let reduced = roots.is_some();
-    let raw = walk::walk(system, ties, roots);
+    let simpler = roots.and_then(|roots| walk::walk(system, ties, Some(roots)));
+    let reduced = simpler.is_some();
+    let raw = simpler.or_else(|| walk::walk(system, ties, None)).expect("without roots nothing needs a check");
     let loss = system.loss.then(|| adjoints[output.0 as usize]);
     let sorted = walk::by_symbol(&raw, &tensors, system);
     let mut list = Vec::new();

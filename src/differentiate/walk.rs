@@ -13,7 +13,9 @@ pub(super) struct Contribution {
 }
 
 /// Every local derivative of every equation, in the order of the equations.
-pub(super) fn walk(system: &mut System, ties: Ties, mut roots: Option<Roots>) -> Vec<Contribution> {
+///
+/// Whole powers of roots become powers of what is under them where there are `roots`; `None` where that cannot be checked.
+pub(super) fn walk(system: &mut System, ties: Ties, mut roots: Option<Roots>) -> Option<Vec<Contribution>> {
     let mut found = Vec::new();
     for (place, definition) in system.definitions.iter().enumerate() {
         let from = found.len();
@@ -35,9 +37,12 @@ pub(super) fn walk(system: &mut System, ties: Ties, mut roots: Option<Roots>) ->
             for contribution in &mut found[from..] {
                 contribution.step.partial = roots.reduce(&mut system.arena, contribution.step.partial);
             }
+            if !Roots::are_apart(&system.arena, definition, found[from..].iter().map(|c| c.step.partial)) {
+                return None;
+            }
         }
     }
-    found
+    Some(found)
 }
 
 /// Adds up the contributions, from a place on, of one equation to one symbol: what folds may have come apart in the walk.

@@ -144,7 +144,8 @@ pub fn expand(instance: &Instance) -> Result<System, ExpandError> {
             assumptions.push(Relation { symbols, value: assumption.value.clone() });
         }
     }
-    Ok(System { arena, definitions, loss: instance.loss, assumptions })
+    let roots_stand_apart = instance.definitions.iter().all(index::Definition::roots_stand_apart);
+    Ok(System { arena, definitions, loss: instance.loss, assumptions, roots_stand_apart })
 }
 
 fn own_nest(definition: &index::Definition) -> Nest {

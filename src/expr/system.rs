@@ -22,6 +22,8 @@ pub struct System {
     pub loss: bool,
     /// What readers may take as given: sums of elements of declared tensors with known values.
     pub assumptions: Vec<Relation>,
+    /// Does no root meet itself in a product, as the layer's text has it?
+    pub roots_stand_apart: bool,
 }
 
 /// `Σ symbols = value`.

@@ -13,6 +13,7 @@ mod gradient;
 mod letters;
 mod nest;
 mod program;
+mod roots;
 mod settle;
 mod slope;
 

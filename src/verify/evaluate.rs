@@ -70,8 +70,5 @@ impl<'a> Evaluator<'a> {
 /// The degree of a root whose powers are read as powers of what is under it, and that.
 pub(super) fn reduced_root(arena: &Arena, meaning: Meaning, base: ExprId) -> Option<(u32, ExprId)> {
     let ExprKind::Call(f, x) = arena.kind(base) else { return None };
-    if matches!(arena.kind(x), ExprKind::Number(_)) {
-        return None;
-    }
     Some((meaning.reduced_root(arena.function_name(f), f.order)?, x))
 }

@@ -127,36 +127,8 @@ impl<'a> Forward<'a> {
                 }
                 Some(sum)
             }
-            Body::Product(parts) => {
-                // (u·v)' = u'·v + u·v': both lists are scaled where they lie
-                let start = self.tape.len();
-                let mut product = Prime::integer(1);
-                for part in parts {
-                    let middle = self.tape.len();
-                    let value = self.value(part, d)?;
-                    self.scale(start, middle, value);
-                    self.scale(middle, self.tape.len(), product);
-                    product = product.mul(value);
-                }
-                Some(product)
-            }
-            Body::Power(base, n)
-                if let Body::Call(name, order, x) = &**base
-                    && !matches!(**x, Body::Number(_))
-                    && let Some(degree) = self.meaning.reduced_root(name, *order) =>
-            {
-                let start = self.tape.len();
-                let x = self.value(x, d)?;
-                self.scale(start, self.tape.len(), self.meaning.slope_of_root_power(degree, x, *n)?);
-                self.meaning.root_power(degree, x, *n)
-            }
-            Body::Power(x, n) => {
-                let start = self.tape.len();
-                let value = self.value(x, d)?;
-                let slope = value.power(n - 1)?.mul(Prime::integer(i64::from(*n)));
-                self.scale(start, self.tape.len(), slope);
-                value.power(*n)
-            }
+            Body::Product(parts) => self.product(parts, 1, d),
+            Body::Power(x, n) => self.power(x, *n, d),
             Body::Call(name, order, x) => {
                 let start = self.tape.len();
                 let value = self.value(x, d)?;
@@ -189,6 +161,50 @@ impl<'a> Forward<'a> {
                 } else {
                     self.value(y, d)
                 }
+            }
+        }
+    }
+
+    /// A product raised to a power. (u·v)' = u'·v + u·v': both lists are scaled where they lie.
+    fn product(&mut self, parts: &[Body], n: i32, d: &Definition) -> Option<Prime> {
+        let start = self.tape.len();
+        let mut product = Prime::integer(1);
+        for part in parts {
+            let middle = self.tape.len();
+            let value = if n == 1 { self.value(part, d)? } else { self.power(part, n, d)? };
+            self.scale(start, middle, value);
+            self.scale(middle, self.tape.len(), product);
+            product = product.mul(value);
+        }
+        Some(product)
+    }
+
+    /// A power; where whole powers of roots are those of what is under them, a root is met with the whole exponent.
+    fn power(&mut self, base: &Body, n: i32, d: &Definition) -> Option<Prime> {
+        let reduced = self.meaning.reduced;
+        let start = self.tape.len();
+        match base {
+            Body::Product(parts) if reduced => self.product(parts, n, d),
+            Body::Power(x, k) if reduced => self.power(x, n.checked_mul(*k)?, d),
+            Body::Call(name, order, x) if let Some(degree) = self.meaning.reduced_root(name, *order) => {
+                let x = self.value(x, d)?;
+                self.scale(start, self.tape.len(), self.meaning.slope_of_root_power(degree, x, n)?);
+                self.meaning.root_power(degree, x, n)
+            }
+            Body::Number(_)
+            | Body::Index(_)
+            | Body::Read(..)
+            | Body::Flat(..)
+            | Body::Sum(_)
+            | Body::Product(_)
+            | Body::Power(..)
+            | Body::Call(..)
+            | Body::Reduce { .. }
+            | Body::If(..) => {
+                let value = self.value(base, d)?;
+                let slope = value.power(n - 1)?.mul(Prime::integer(i64::from(n)));
+                self.scale(start, self.tape.len(), slope);
+                value.power(n)
             }
         }
     }

@@ -139,8 +139,7 @@ impl Evaluation<'_> {
         } else {
             return None;
         };
-        let constant = matches!(**x, Formula::Number(_));
-        (self.point.meaning.reduced && !constant).then_some((degree, &**x, n))
+        self.point.meaning.reduced.then_some((degree, &**x, n))
     }
 
     /// A power of a root; what a user gave has none that would follow exactly.
