@@ -132,9 +132,12 @@ impl Evaluation<'_> {
             (*degree, x, 1)
         } else if let Formula::Power(base, exponent) = formula {
             let (above, below) = exponent.parts();
-            match &**base {
-                Formula::Root(degree, x) if below.is_one() => (*degree, x, whole(&above)?),
-                _ => (below_degree(&below).filter(|degree| *degree > 1)?, base, whole(&above)?),
+            if let Formula::Root(degree, x) = &**base
+                && below.is_one()
+            {
+                (*degree, x, whole(&above)?)
+            } else {
+                (below_degree(&below).filter(|degree| *degree > 1)?, base, whole(&above)?)
             }
         } else {
             return None;
