@@ -13,6 +13,9 @@ pub(super) fn activation_below(instance: &Instance, adjoint_names: &[String]) ->
     if instance.definitions.len() > 1 || instance.loss {
         return None; // a layer with named steps is told step by step
     }
+    if instance.is_elementwise() {
+        return None; // an activation is applied to what is none
+    }
     let input = &instance.tensors[place];
     let output = &instance.tensors[instance.output()];
     let base = instance.index_base;

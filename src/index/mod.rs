@@ -1,6 +1,7 @@
 //! Programs in index form: tensors, ranges, affine indices, conditions and definitions, at concrete sizes; what ranges decide is
 //! settled, and gradients are made as programs again.
 
+mod activation;
 mod affine;
 mod alike;
 mod arithmetic;

@@ -36,7 +36,7 @@ impl Joined {
     pub(super) fn alone(layer: Instance) -> Instance {
         let mut tensors: Vec<TensorDecl> = layer.tensors.iter().filter(|t| t.part == Part::Input).cloned().collect();
         for tensor in &mut tensors {
-            tensor.label = Some(label(tensor.name.clone(), None));
+            tensor.label = Some(Label { letter: tensor.name.clone(), number: None, pre_activation: false });
         }
         let inputs: Vec<usize> = (0..tensors.len()).collect();
         let title = layer.title.clone().unwrap_or_else(|| layer.name.clone());
@@ -70,6 +70,7 @@ impl Joined {
     ) -> Result<usize, SameLetter> {
         let mut inputs = inputs.iter();
         let output = layer.output();
+        let before_activation = layer.pre_activation();
         let mut places = Vec::with_capacity(layer.tensors.len());
         let own: Vec<String> = layer.tensors.iter().map(|t| t.name.clone()).collect();
         for (place, tensor) in layer.tensors.into_iter().enumerate() {
@@ -78,7 +79,10 @@ impl Joined {
                 continue;
             }
             let number = number.filter(|_| tensor.part != Part::Target && !(layer.loss && place == output));
-            let tensor = self.named(tensor, number, &own)?;
+            let mut tensor = self.named(tensor, number, &own)?;
+            if let Some(label) = &mut tensor.label {
+                label.pre_activation = before_activation == Some(place) && number.is_some();
+            }
             self.instance.tensors.push(tensor);
             places.push(self.instance.tensors.len() - 1);
         }
@@ -96,6 +100,17 @@ impl Joined {
         }
         self.instance.loss = layer.loss;
         Ok(places[output])
+    }
+
+    /// The input of a net that starts with an activation is what this is applied to, in layer 1.
+    pub(super) fn starts_with_activation(&mut self) {
+        if let Some(input) = self.instance.tensors.first_mut()
+            && let Some(label) = &mut input.label
+        {
+            (label.number, label.pre_activation) = (Some(1), true);
+            input.name = format!("{}1", label.letter);
+        }
+        *self = Joined::new(self.instance.clone());
     }
 
     /// The tensor under its letter and number, and with a name for code that is not taken.
@@ -117,14 +132,8 @@ impl Joined {
         let mut candidates = std::iter::once(plain.clone()).chain((2..).map(|k| format!("{plain}_{k}")));
         let name = candidates.find(|n| !self.names.contains(n)).expect("there is always another number");
         self.names.insert(name.clone());
-        Ok(TensorDecl { name, part, shape, label: Some(label(letter, number)) })
+        Ok(TensorDecl { name, part, shape, label: Some(Label { letter, number, pre_activation: false }) })
     }
-}
-
-/// The label of a tensor that its layer's text calls `letter`.
-pub(super) fn label(letter: String, number: Option<u32>) -> Label {
-    let pre_activation = letter == super::PRE_ACTIVATION && number.is_some();
-    Label { letter, number, pre_activation }
 }
 
 /// A definition over other places of tensors, its own indices counted from another base.

@@ -16,9 +16,6 @@ mod packs;
 mod settings;
 mod stage_options;
 
-/// The letter that layer texts use for what an activation is applied to. Its adjoint is the error δ of the layer.
-pub const PRE_ACTIVATION: &str = "z";
-
 pub use bind::bind;
 pub use body::is_function;
 pub use builtin::{Builtin, builtins};

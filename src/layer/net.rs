@@ -2,16 +2,15 @@
 //! [`Instance`].
 //!
 //! A tensor of a net is a letter of its layer's text and the number of its layer: `z` of layer 2. An activation belongs to the
-//! layer that it is applied to, which the letters tell: a stage that reads `z` and follows one that gives `z` goes on with the
-//! same layer, and so does a loss; any other begins a new one.
+//! layer that it is applied to: what is one, its equations tell. So does a loss; any other stage begins a new layer.
 
 use std::collections::BTreeMap;
 
 use super::ellipsis::input_axes;
 use super::joined::{Joined, SameLetter};
 use super::stage_options::settings;
-use super::{PRE_ACTIVATION, Refusal, bind, joined};
-use crate::index::{Body, Definition, Instance, Part, Stage, TensorDecl};
+use super::{Refusal, bind};
+use crate::index::{Body, Definition, Instance, Label, Part, Stage, TensorDecl};
 use crate::syntax::ast::{self, ArgumentKind, ExprKind};
 use crate::syntax::print_chain;
 use crate::text::{Diagnostic, closest};
@@ -42,14 +41,10 @@ pub fn link(net: &ast::Net, known: &[Known<'_>], input: Option<&[i64]>) -> Resul
         None => input_letter(first.layer),
     };
     let sizes = input_sizes(net, input)?;
-    // a net that starts with an activation starts in layer 1, else its input comes from "layer 0"
-    let number = u32::from(letter == PRE_ACTIVATION);
-    let input = TensorDecl {
-        name: format!("{letter}{number}"),
-        part: Part::Input,
-        shape: sizes,
-        label: Some(joined::label(letter, Some(number))),
-    };
+    // the input comes from "layer 0"
+    let name = format!("{letter}0");
+    let label = Label { letter, number: Some(0), pre_activation: false };
+    let input = TensorDecl { name, part: Part::Input, shape: sizes, label: Some(label) };
     let instance = Instance {
         name: net.name.text.clone(),
         title: net.title.clone(),
@@ -61,7 +56,7 @@ pub fn link(net: &ast::Net, known: &[Known<'_>], input: Option<&[i64]>) -> Resul
         stages: Vec::new(),
     };
     let mut linker =
-        Linker { known, joined: Joined::new(instance), number, current: 0, labels: BTreeMap::new(), batch: None };
+        Linker { known, joined: Joined::new(instance), number: 0, current: 0, labels: BTreeMap::new(), batch: None };
     if let Some(name) = &net.chain.source {
         linker.labels.insert(name.text.clone(), 0);
     }
@@ -213,10 +208,13 @@ impl Linker<'_> {
         inputs.extend(others.iter().map(|(place, _)| *place));
         self.fits(stage, &bound, &others)?;
 
-        // what reads `z` is an activation
-        let reads_pre = input_letter(layer) == PRE_ACTIVATION;
+        let is_activation = bound.is_activation();
+        if is_activation && self.joined.instance.stages.is_empty() {
+            self.joined.starts_with_activation();
+            self.number = 1;
+        }
         let follows_pre = self.tensor(self.current).label.as_ref().is_some_and(|l| l.pre_activation);
-        if !(reads_pre && follows_pre || bound.loss) {
+        if !(is_activation && follows_pre || bound.loss) {
             self.number += 1;
         }
         let title = layer.title.clone().unwrap_or_else(|| layer.name.text.clone());

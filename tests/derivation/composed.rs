@@ -109,3 +109,23 @@ fn an_assumption_has_its_own_value() {
     let words: Vec<String> = entries.iter().map(|&e| written(&derivation.system.arena, e, &str::to_string)).collect();
     assert_eq!(words, ["(+ (* 2 q#0) (* -1 y#0))", "(+ (* 2 q#1) (* -1 y#1))", "(+ (* 2 q#2) (* -1 y#2))"]);
 }
+
+/// An activation by itself has none below it.
+#[test]
+fn an_activation_is_not_told_to_stand_on_another() {
+    for (body, has_one_below) in [
+        ("input z[N]\n  a[i] = f(z[i])", false),
+        ("input x[N,M]\n  y[i,j] = x[i,j] * sigmoid(x[i,j])", false),
+        ("input z[N]\n  a[i] = f(z[N+1-i])", true),
+        ("input z[N]\n  weight w\n  a[i] = w*f(z[i])", true),
+        ("input z[N]\n  a[i] = exp(z[i]) / sum(j) exp(z[j])", true),
+    ] {
+        assert_eq!(
+            derived(&format!("layer x\n  {body}\n"), if body.contains('M') { "N=2 M=2" } else { "N=2" })
+                .below
+                .is_some(),
+            has_one_below,
+            "{body}"
+        );
+    }
+}

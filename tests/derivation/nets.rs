@@ -264,16 +264,16 @@ fn indices_counted_from_another_base_move_into_the_net() {
 
 #[test]
 fn tensors_of_one_layer_that_would_be_printed_alike_are_refused() {
-    let text = "layer prelu
-  input z[N]
+    let text = "layer weighted
+  input a[N]
   weight W[N]
-  a[i] = W[i] * z[i]
+  loss C = sum(i) W[i] * a[i]^2
 net n
   input a[2]
-  dense 2 -> prelu
+  dense 2 -> weighted
 ";
     let said = net_of(text).expect_err("two weights W of layer 1");
-    assert!(said.contains("`prelu` has a tensor `W`") && said.contains("layer 1"), "{said}");
+    assert!(said.contains("`weighted` has a tensor `W`") && said.contains("layer 1"), "{said}");
     assert!(net_of(&text.replace('W', "s")).is_ok());
 }
 
@@ -376,4 +376,52 @@ fn what_arranges_entries_arranges_all_of_them() {
     }
     let said = arranged("z[i in 1..2, j in 1..2] = flat(a, 2*(i-1) + j)").expect_err("two are left over");
     assert!(said.contains("4 entries") && said.contains("gives 6"), "{said}");
+}
+
+/// A linear layer and its activation, as two layers and as one, in other letters than the built-in ones.
+const IN_OTHER_LETTERS: [&str; 2] = [
+    "
+layer lin (output K)
+  input u[J]
+  weight V[K, J]
+  y[k] = sum(j) V[k, j] * u[j]
+layer act
+  input y[...]
+  h[...] = tanh(y[...])
+net other
+  input u[3]
+  lin 2 -> act -> lin 2 -> act
+",
+    "
+layer both (output K)
+  input u[J]
+  weight V[K, J]
+  y[k] = sum(j) V[k, j] * u[j]
+  h[k] = tanh(y[k])
+net other
+  input u[3]
+  both 2 -> both 2
+",
+];
+
+/// What is an activation, and what it is applied to, is seen by the equations.
+#[test]
+fn the_errors_of_layers_have_their_sign_whatever_these_call_their_outputs() {
+    let built_in = crate::support::document(&net(
+        "dense(output 2, bias none) -> tanh -> dense(output 2, bias none) -> tanh",
+        &[3],
+    ));
+    let error = "δ¹ = (W²)ᵀ·δ² ⊙ (1 - (a¹)²)";
+    assert!(built_in.contains(error), "{built_in}");
+    for text in IN_OTHER_LETTERS {
+        let own = crate::support::document(&net_of(text).expect("a sound net"));
+        assert!(own.contains(&error.replace('W', "V").replace('a', "h")), "{own}");
+        assert!(own.contains("δ² = "), "{own}");
+    }
+    // softmax is one, for it keeps each entry's place; what shifts, gathers or has parameters is none
+    let numbers =
+        |chain: &str, input: &[i64]| net(chain, input).instance.stages.iter().map(|s| s.number).collect::<Vec<_>>();
+    assert_eq!(numbers("dense 2 -> softmax -> relu -> dense 1", &[2]), [1, 1, 2, 3]);
+    assert_eq!(numbers("flatten -> conv 1 -> pool max(window 3, stride 1, padding 1)", &[4]), [1, 2, 3]);
+    assert_eq!(numbers("relu -> sigmoid", &[4]), [1, 2]);
 }
