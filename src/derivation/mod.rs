@@ -14,6 +14,7 @@ use crate::expand::{ExpandError, estimate, expand};
 use crate::expr::{Excess, MOST_BITS, System, TensorId, Ties};
 use crate::index::gradients_in_index_form;
 use crate::index::{Instance, Label, TensorDecl};
+use crate::operator::TensorOp;
 use crate::recognise::{Favourite, Obstacle, Recognition, Slide, recognise};
 use crate::verify::{Claims, Verdict, Witness, verify};
 
@@ -166,6 +167,12 @@ impl Derivation {
     /// The operator recognised for a defined tensor or an adjoint.
     pub fn recognition(&self, target: TensorId) -> Option<&Recognition> {
         self.recognitions.iter().find(|(t, _)| *t == target).map(|(_, r)| r)
+    }
+
+    /// The operators that give an adjoint which is only a link of the chain: they are shown in its place.
+    pub fn inside(&self, tensor: TensorId) -> Option<&[TensorOp]> {
+        let link = self.passed_through.contains(&tensor);
+        link.then(|| self.recognition(tensor).map(|r| r.parts.as_slice())).flatten()
     }
 
     /// Why no operator was recognised for an adjoint.

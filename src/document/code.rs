@@ -5,9 +5,28 @@
 
 use std::fmt::Write;
 
-use super::expression::in_order;
-use super::glossary::Glossary;
 use crate::expr::{Arena, ExprId, ExprKind, Number, Ties, degree_of_root};
+use crate::formula::Glossary;
+
+/// The terms of a sum as they are written: a positive one first, so that no sum begins with a minus without need.
+fn in_order(arena: &Arena, terms: &[ExprId]) -> Vec<ExprId> {
+    let mut list = terms.to_vec();
+    let negative = |&t: &ExprId| match arena.kind(t) {
+        ExprKind::Number(c) | ExprKind::Product(c, _) => c.is_negative(),
+        ExprKind::Symbol(_)
+        | ExprKind::Sum(_)
+        | ExprKind::Power(..)
+        | ExprKind::Call(..)
+        | ExprKind::Max(_)
+        | ExprKind::Chosen { .. } => false,
+    };
+    if list.first().is_some_and(negative)
+        && let Some(place) = list.iter().position(|t| !negative(t))
+    {
+        list[..=place].rotate_right(1);
+    }
+    list
+}
 
 /// Appends `id`, written as code, to `out`.
 pub fn code(arena: &Arena, glossary: &Glossary, id: ExprId, out: &mut String) {

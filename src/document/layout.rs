@@ -2,10 +2,11 @@
 
 use unicode_width::UnicodeWidthChar;
 
-use super::glossary::Glossary;
-use super::math::{Around, Dots, Level, Math, Matrix, Name, Op};
+use super::math::{Dots, Math, Matrix, Op};
 use super::narrow::narrowed;
 use super::{Display, Row};
+use crate::formula::Glossary;
+use crate::formula::{Around, Big, Level, Name};
 
 /// How wide formulas come out, and how wide a line is, in the same unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,15 +129,18 @@ impl Measure {
                 Op::Plus | Op::Minus | Op::Slide | Op::Star | Op::Hadamard | Op::HadamardDivision | Op::Times => {
                     self.pick(124, 3)
                 }
-                Op::Equals | Op::AtMost | Op::Less | Op::Greater | Op::Differs | Op::Or => self.pick(134, 3),
+                Op::Equals | Op::About | Op::AtMost | Op::Less | Op::Greater | Op::Differs | Op::Or => {
+                    self.pick(134, 3)
+                }
                 Op::To => self.pick(156, 1) + self.longer(1),
                 Op::Negative => self.pick(78, 1),
-                Op::Comma => self.pick(45, 2),
-                Op::Over => self.pick(50, 1),
+                Op::Comma | Op::Semicolon => self.pick(45, 2),
+                Op::Over | Op::Up => self.pick(50, 1) + self.longer(u32::from(*op == Op::Up) * 3),
+                Op::By => self.pick(78, 1),
             },
             Math::Row(parts) => {
                 // a terminal shows a dot between factors
-                let is_op = |m: &Math| matches!(m, Math::Op(_));
+                let is_op = Math::is_operator;
                 let products = parts.windows(2).filter(|w| !is_op(&w[0]) && !is_op(&w[1])).count() as u32;
                 parts.iter().map(of).sum::<u32>() + products * self.pick(0, 1)
             }
@@ -152,23 +156,29 @@ impl Measure {
                 word + order * self.pick(30, 1) + of(x) + self.pick(90, 2)
             }
             Math::Matrix(matrix) => self.matrix(glossary, matrix),
-            Math::Sum { ranges, conditions } => {
+            Math::Big { big, ranges, conditions } => {
                 let widest = conditions.iter().map(of).max().unwrap_or(0);
-                let typeset = (170 * ranges.len().max(1) as u32).max(widest * 3 / 4 + 20);
-                self.pick(typeset, 1 + self.longer(2) + self.below(glossary, ranges, conditions))
+                let (sign, columns) = match big {
+                    Big::Sum | Big::Product => (170 * ranges.len().max(1) as u32, 1 + self.longer(3)),
+                    Big::Largest => (250 + 60 * ranges.len() as u32, 3),
+                };
+                self.pick(sign.max(widest * 3 / 4 + 20), columns + self.below(glossary, ranges, conditions))
             }
-            Math::Largest { ranges, conditions } => {
-                let widest = conditions.iter().map(of).max().unwrap_or(0);
-                let typeset = (250 + 60 * ranges.len() as u32).max(widest * 3 / 4 + 20);
-                self.pick(typeset, 3 + self.below(glossary, ranges, conditions))
+            Math::Indicator(rule, condition) => {
+                let rule = rule.map_or(0, |word| word.len() as u32);
+                self.pick((of(condition) * 3 / 4).max(rule * 40) + 50, of(condition) + rule + 2)
             }
-            Math::Indicator(condition) => self.pick(of(condition) * 3 / 4 + 50, of(condition) + 2),
+            Math::Absolute(inner) => of(inner) + self.pick(60, 2),
+            Math::Stepped(op, steps) => of(&Math::Op(*op)) + steps.len() as u32 * self.pick(50, 2) + self.pick(0, 1),
             Math::Ones => self.pick(60, 1) + self.longer(3),
             Math::Dots(_) => self.pick(130, 1) + self.longer(2),
             Math::Cases(cases) => {
-                let [first, second] = &**cases;
-                let columns = |x: u32, y: u32| self.pick(x.max(y), x + y);
-                columns(of(&first.0), of(&second.0)) + columns(of(&first.1), of(&second.1)) + self.pick(300, 10)
+                let widths: Vec<(u32, u32)> = cases.iter().map(|(value, holds)| (of(value), of(holds))).collect();
+                let columns = |column: fn(&(u32, u32)) -> u32| {
+                    let list = || widths.iter().map(column);
+                    self.pick(list().max().unwrap_or(0), list().sum())
+                };
+                columns(|w| w.0) + columns(|w| w.1) + self.pick(300, 2 + 4 * cases.len() as u32)
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::derivation::Value;
 use crate::expr::{Number, TensorId};
+use crate::formula::{Big, Level, Name};
 
 /// A formula, or a part of one.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,98 +39,29 @@ pub enum Math {
     Call(Name, u32, Box<Math>),
     /// A matrix in round brackets.
     Matrix(Matrix),
-    /// A sum sign over ranges, each with a letter and its bounds, and conditions below it.
-    Sum {
+    /// A big sign, such as that of a sum, over ranges, each with a letter and its bounds, and conditions below it.
+    Big {
+        /// Which sign.
+        big: Big,
         /// Letter, first value, last value.
         ranges: Vec<(Name, i64, i64)>,
         /// Further conditions.
         conditions: Vec<Math>,
     },
-    /// The largest, over ranges and under conditions, as a sum has them.
-    Largest {
-        /// Letter, first value, last value.
-        ranges: Vec<(Name, i64, i64)>,
-        /// Further conditions.
-        conditions: Vec<Math>,
-    },
-    /// 1 where the condition holds, else 0.
-    Indicator(Box<Math>),
+    /// 1 where the condition holds, else 0; of a maximum, with the word for the rule that decides between equal ones.
+    Indicator(Option<&'static str>, Box<Math>),
+    /// Between bars.
+    Absolute(Box<Math>),
+    /// An operator with numbers below it, its step along each axis or along all.
+    Stepped(Op, Vec<usize>),
     /// A vector of ones.
     Ones,
     /// `∂y/∂x`.
     Derivative(Box<Math>, Box<Math>),
     /// Dots for what is left out.
     Dots(Dots),
-    /// One of two by a condition, in the signs of any language: a value and where it holds, then the other and where that holds.
-    Cases(Box<[(Math, Math); 2]>),
-}
-
-/// A name with its marks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name {
-    /// As the layer language writes it: `a`, `delta`, `sigma`.
-    pub word: String,
-    /// With ∇ before it: the derivative of the loss by what is named.
-    pub nabla: bool,
-    /// Which layer it belongs to.
-    pub level: Level,
-    /// How it is set.
-    pub marks: Marks,
-}
-
-/// How a name is set, beside its letters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Marks {
-    /// In bold.
-    pub bold: bool,
-    /// With a letter before it that belongs to the name: the `d` of `dX`.
-    pub prefix: Option<char>,
-    /// What stands around the layer's mark.
-    pub around: Around,
-}
-
-/// What stands around the mark of a layer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Around {
-    /// Nothing: `a^l`.
-    #[default]
-    Nothing,
-    /// Square brackets: `a^[l]`.
-    Square,
-    /// Round brackets: `a^(l)`.
-    Round,
-}
-
-impl Around {
-    /// What stands before and after the mark.
-    pub fn signs(self) -> [&'static str; 2] {
-        match self {
-            Around::Nothing => ["", ""],
-            Around::Square => ["[", "]"],
-            Around::Round => ["(", ")"],
-        }
-    }
-}
-
-impl Name {
-    /// A bare name.
-    pub fn new(word: impl Into<String>) -> Name {
-        Name { word: word.into(), nabla: false, level: Level::None, marks: Marks::default() }
-    }
-}
-
-/// The layer that a tensor belongs to, written as a superscript.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Level {
-    /// Not said.
-    #[default]
-    None,
-    /// `l`
-    This,
-    /// `l-1`
-    Below,
-    /// A number.
-    Number(u32),
+    /// One of several by a condition, in the signs of any language: values, and where each holds.
+    Cases(Vec<(Math, Math)>),
 }
 
 /// Operators and relations.
@@ -169,6 +101,14 @@ pub enum Op {
     Comma,
     /// `/` in a fraction that stands raised.
     Over,
+    /// `≈`
+    About,
+    /// `×` between sizes.
+    By,
+    /// `;` between the axes of a list.
+    Semicolon,
+    /// An arrow up before how far neighbours are spread apart.
+    Up,
 }
 
 /// Dots of the four directions.
@@ -289,19 +229,22 @@ impl Math {
             | Math::Number(_)
             | Math::Rounded(_)
             | Math::Op(_)
+            | Math::Stepped(..)
             | Math::Ones
             | Math::Dots(_) => {}
             Math::Indexed(_, _, parts) | Math::Row(parts) | Math::Matrix(Matrix { cells: parts, .. }) => {
                 parts.iter().for_each(|part| part.each(meet));
             }
-            Math::Sum { conditions, .. } | Math::Largest { conditions, .. } => {
+            Math::Big { conditions, .. } => {
                 conditions.iter().for_each(|part| part.each(meet));
             }
             Math::Fraction(x, y) | Math::Subscript(x, y) | Math::Power(x, y) | Math::Derivative(x, y) => {
                 x.each(meet);
                 y.each(meet);
             }
-            Math::Root(_, x) | Math::Brackets(x) | Math::Call(_, _, x) | Math::Indicator(x) => x.each(meet),
+            Math::Root(_, x) | Math::Brackets(x) | Math::Call(_, _, x) | Math::Indicator(_, x) | Math::Absolute(x) => {
+                x.each(meet);
+            }
             Math::Cases(cases) => {
                 for (value, condition) in cases.iter() {
                     value.each(meet);
@@ -309,6 +252,11 @@ impl Math {
                 }
             }
         }
+    }
+
+    /// Is it an operator, or a relation?
+    pub fn is_operator(&self) -> bool {
+        matches!(self, Math::Op(_) | Math::Stepped(..))
     }
 
     /// Two parts with an operator between them.

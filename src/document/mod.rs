@@ -3,39 +3,32 @@
 //! Brackets, signs, spacing, elision and line breaks are decided here and nowhere else. Blocks are handed on one by one, so that a
 //! long document is never in memory as a whole.
 
-mod channels;
 mod code;
-mod contraction;
-mod expression;
 mod figure;
 mod glossary;
-mod index_form;
 mod layout;
-mod lettered;
 mod math;
 mod narrate;
 mod narrow;
 mod notation;
-mod operator;
+mod resolve;
 mod select;
-mod terms;
 
 use std::io;
 
-pub use channels::channels_text;
 pub use code::{code, whole_code};
-pub use expression::expression;
 pub use figure::{
     Cell, Edge, Figure, Grids, Ink, Key, LETTERS, Look, Node, Note, Point, SMALL_LETTERS, Seen, Step, Stroke, Style,
     style,
 };
-pub use glossary::Glossary;
 pub use layout::{Measure, is_letter};
-pub use math::{Around, Dots, Level, Marks, Math, Matrix, Name, Op};
+pub use math::{Dots, Math, Matrix, Op};
 pub use narrate::{Detail, Lang, Part, Request, WindowOf, Windows, narrate, windows};
-pub use notation::{Gradients, NOTATIONS, Notation, Sliding, read_notation};
-pub use operator::operator_text;
+pub use notation::{Gradients, NOTATIONS, Notation, read_notation};
+pub use resolve::operator_text;
 pub use select::{Selected, Selection};
+
+pub use crate::formula::{Around, Glossary, Level, Marks, Name, Sliding};
 
 /// A run of text: words and inline formulas.
 pub type Inlines = Vec<Inline>;

@@ -1,7 +1,7 @@
 //! What cannot be broken and is too wide all the same: sums inside fractions, brackets and functions lose middle terms, and it is known
 //! how many.
 
-use super::glossary::Glossary;
+use crate::formula::Glossary;
 use super::layout::Measure;
 use super::math::{Dots, Math, Op};
 
@@ -93,6 +93,7 @@ impl Shortener {
             }
             Math::Fraction(top, bottom) => Math::Fraction(within(top), within(bottom)),
             Math::Brackets(inner) => Math::Brackets(within(inner)),
+            Math::Absolute(inner) => Math::Absolute(within(inner)),
             Math::Call(name, order, x) => Math::Call(name.clone(), *order, within(x)),
             Math::Root(degree, inner) => Math::Root(*degree, within(inner)),
             Math::Power(base, exponent) => Math::Power(within(base), exponent.clone()),
@@ -106,9 +107,9 @@ impl Shortener {
             | Math::Op(_)
             | Math::Subscript(..)
             | Math::Matrix(_)
-            | Math::Sum { .. }
-            | Math::Largest { .. }
-            | Math::Indicator(_)
+            | Math::Big { .. }
+            | Math::Indicator(..)
+            | Math::Stepped(..)
             | Math::Ones
             | Math::Derivative(..)
             | Math::Dots(_)
@@ -164,6 +165,7 @@ fn pattern(math: &Math) -> Math {
         Math::Row(parts) => Math::Row(parts.iter().map(pattern).collect()),
         Math::Fraction(top, bottom) => Math::Fraction(of(top), of(bottom)),
         Math::Brackets(inner) => Math::Brackets(of(inner)),
+        Math::Absolute(inner) => Math::Absolute(of(inner)),
         Math::Call(name, order, x) => Math::Call(name.clone(), *order, of(x)),
         Math::Root(degree, inner) => Math::Root(*degree, of(inner)),
         Math::Power(base, exponent) => Math::Power(of(base), exponent.clone()),
@@ -173,9 +175,9 @@ fn pattern(math: &Math) -> Math {
         | Math::Op(_)
         | Math::Subscript(..)
         | Math::Matrix(_)
-        | Math::Sum { .. }
-        | Math::Largest { .. }
-        | Math::Indicator(_)
+        | Math::Big { .. }
+        | Math::Indicator(..)
+        | Math::Stepped(..)
         | Math::Ones
         | Math::Derivative(..)
         | Math::Cases(_) => math.clone(),

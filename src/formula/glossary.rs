@@ -3,6 +3,7 @@
 use super::name::{Level, Marks, Name};
 use super::tree::{Formula, Letter};
 use crate::expr::{TensorId, index_of};
+use crate::index::Letters;
 
 /// How each tensor is printed, and what holds for all formulas of a document.
 #[derive(Clone, Debug)]
@@ -205,6 +206,12 @@ impl Glossary {
     /// Is it an adjoint that is written as a fraction: ∂C/∂x?
     pub fn is_partial(&self, tensor: TensorId) -> bool {
         self.entries[tensor.0 as usize].partial_by.is_some()
+    }
+
+    /// Letters beside all that is printed as a name.
+    pub fn letters(&self) -> Letters {
+        let shown = self.entries.iter().filter(|e| e.partial_by.is_none()).map(|e| e.name.word.as_str());
+        Letters::beside(shown.chain([self.conventions.loss.as_str()]))
     }
 
     /// Would a reader take this letter for a tensor?

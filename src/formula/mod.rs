@@ -1,11 +1,17 @@
 //! Formulas: what is displayed, as trees with a meaning, before anyone decides on brackets and lines.
 
 mod glossary;
+mod indexed;
 mod name;
+mod operators;
 pub mod read;
+mod scalar;
 mod tree;
 
 pub(crate) use glossary::Printed;
 pub use glossary::{Conventions, Glossary, Sliding};
+pub use indexed::definition;
 pub use name::{Around, Level, Marks, Name};
+pub use operators::{As, Cell, Letters, Meaning, Operators, Written, channels_text, shown};
+pub use scalar::{Maxima, Scalars, maxima};
 pub use tree::{Big, Bounds, Condition, Equation, Extreme, Formula, Letter, Matrix, Op, Range, Relation, Slide};

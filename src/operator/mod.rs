@@ -1,5 +1,7 @@
-//! Tensor operators.
+//! Tensor operators: their parameters, and what each means in index form.
 
+mod lower;
 mod tensor_op;
 
+pub use lower::{Place, lower};
 pub use tensor_op::{Contraction, Correlation, CorrelationAxis, Leading, Operand, Route, TensorOp, Window};

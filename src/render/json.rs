@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use crate::derivation::{self, Derivation, Values};
-use crate::document::{Detail, Glossary, Part, channels_text, code, operator_text, whole_code};
+use crate::document::{Detail, Part, code, operator_text, whole_code};
 use crate::expr::{ExprId, Number, Role, Tensor, TensorId, Ties};
+use crate::formula::{Glossary, channels_text};
 use crate::operator::{Operand, TensorOp, Window};
 use crate::recognise::Recognition;
 
@@ -71,7 +72,7 @@ pub fn json(
         )?;
         writer.entries(gradient.of, gradient.shortest(), "", "        ", out)?;
         let operators = |list: &[(TensorId, Recognition)]| -> Value {
-            list.iter().filter(|(t, _)| *t == gradient.adjoint).map(|(_, r)| writer.recognition(r)).collect()
+            list.iter().filter(|(t, _)| *t == gradient.adjoint).map(|(t, r)| writer.recognition(*t, r)).collect()
         };
         write!(out, "\n      ],\n      \"recognised\": {}", operators(&derivation.recognitions))?;
         if let Some(entries) = &gradient.assuming {
@@ -190,16 +191,16 @@ impl Writer<'_> {
     }
 
     /// One operator that gives the whole gradient; a sum of several is an operator too.
-    fn recognition(&self, recognition: &Recognition) -> Value {
+    fn recognition(&self, target: TensorId, recognition: &Recognition) -> Value {
         match recognition.parts.as_slice() {
-            [op] => self.operator(op),
+            [op] => self.operator(target, op),
             parts => {
-                json!({ "operator": "add", "operands": parts.iter().map(|p| self.operator(p)).collect::<Vec<_>>() })
+                json!({ "operator": "add", "operands": parts.iter().map(|p| self.operator(target, p)).collect::<Vec<_>>() })
             }
         }
     }
 
-    fn operator(&self, op: &TensorOp) -> Value {
+    fn operator(&self, target: TensorId, op: &TensorOp) -> Value {
         let mut map = Map::new();
         let mut put = |key: &str, value: Value| {
             map.insert(key.to_string(), value);
@@ -222,7 +223,8 @@ impl Writer<'_> {
                 put("lhs_dilation", c.axes.iter().map(|a| a.lhs_dilation).collect());
                 put("rhs_dilation", c.axes.iter().map(|a| a.rhs_dilation).collect());
                 put("padding", c.axes.iter().map(|a| json!([a.low, a.high])).collect());
-                let (groups, leading) = channels_text(self.derivation, self.glossary, c);
+                let (groups, leading) =
+                    channels_text(&self.derivation.system.arena, &self.derivation.instance, self.glossary, c);
                 put("groups", json!(groups));
                 if let Some(leading) = leading {
                     put("leading", json!(leading));
@@ -306,7 +308,7 @@ impl Writer<'_> {
                 put("ties", json!(ties));
             }
         }
-        let math = operator_text(self.derivation, self.glossary, op);
+        let math = operator_text(self.derivation, self.glossary, op, target);
         put("latex", json!(super::latex::formula(&math, self.glossary)));
         put("text", json!(super::text::formula(&math, self.glossary)));
         Value::Object(map)

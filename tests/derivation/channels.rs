@@ -1,7 +1,8 @@
 //! Layers that slide with channels, a batch and groups: what is claimed, and how it is written.
 
-use deriver::document::{Glossary, Notation, channels_text};
+use deriver::document::Notation;
 use deriver::expr::TensorId;
+use deriver::formula::{Glossary, channels_text};
 use deriver::operator::TensorOp;
 
 use crate::support::{correlation, derived, document, single_correlation, tensor};
@@ -13,7 +14,7 @@ fn leading(text: &str, sizes: &str) -> [(usize, String); 3] {
     let adjoint = |name: &str| derivation.adjoint(tensor(&derivation, name));
     [tensor(&derivation, "z"), adjoint("a"), adjoint("w")].map(|target: TensorId| {
         let found = single_correlation(&derivation, target);
-        let (groups, leading) = channels_text(&derivation, &glossary, &found);
+        let (groups, leading) = channels_text(&derivation.system.arena, &derivation.instance, &glossary, &found);
         (groups, leading.unwrap_or_default())
     })
 }

@@ -15,10 +15,10 @@ mod window;
 use std::ops::Range;
 
 use super::Inlines;
-use super::glossary::Glossary;
 use super::math::Math;
 use crate::derivation::Derivation;
 use crate::expr::TensorId;
+use crate::formula::Glossary;
 pub use grids::{Cell, Grids, Ink, Look, Note, SMALL_LETTERS, Seen};
 pub(in crate::document) use window::{MOST_CELLS, Missing, Sight, View};
 

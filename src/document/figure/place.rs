@@ -8,11 +8,12 @@ use super::route::{Router, Tag, head, place_labels};
 use super::shift::shift;
 use super::{Edge, Figure, LETTERS, MOST_STYLES, Node, Point, Scene, Step, Stroke, Told};
 use crate::derivation::Derivation;
-use crate::document::expression::expression;
-use crate::document::glossary::Glossary;
 use crate::document::layout::{Measure, is_letter};
-use crate::document::math::{Math, Name, Op};
+use crate::document::math::{Math, Op};
+use crate::document::resolve::set;
 use crate::expr::{ExprId, ExprKind, Symbol, TensorId, elementary};
+use crate::formula::Glossary;
+use crate::formula::{Maxima, Name, Scalars};
 
 /// Half the height of a node, and half its width where the label is short.
 const RADIUS: i32 = 100;
@@ -104,7 +105,8 @@ pub(super) fn weights_as_math(derivation: &Derivation, glossary: &Glossary, weig
             row.push(Math::Op(Op::Comma));
         }
         for &factor in product {
-            let math = expression(arena, glossary, factor);
+            let symbol = |s: Symbol| glossary.element(s.tensor, s.offset);
+            let math = set(glossary, &Scalars { arena, maxima: &Maxima::new(), symbol: &symbol }.formula(factor));
             let sum = matches!(arena.kind(factor), ExprKind::Sum(_)) && product.len() > 1;
             row.push(if sum { Math::Brackets(Box::new(math)) } else { math });
         }
@@ -143,7 +145,7 @@ impl Placer<'_> {
         }
         let nodes = self.nodes.iter().zip(&ground.at).map(|(symbol, &at)| Node {
             entry: (symbol.tensor, symbol.offset),
-            label: self.glossary.element(symbol.tensor, symbol.offset),
+            label: self.label(*symbol),
             at,
         });
         let mut figure = Figure {
@@ -191,9 +193,13 @@ impl Placer<'_> {
 
     /// Large enough for the widest label.
     fn radii(&self) -> Point {
-        let width = |s: &Symbol| self.width(&self.glossary.element(s.tensor, s.offset));
+        let width = |s: &Symbol| self.width(&self.label(*s));
         let widest = self.nodes.iter().map(width).max().unwrap_or(0);
         (RADIUS.max(widest * 11 / 20 + 15), RADIUS)
+    }
+
+    fn label(&self, symbol: Symbol) -> Math {
+        set(self.glossary, &self.glossary.element(symbol.tensor, symbol.offset))
     }
 
     pub(super) fn width(&self, math: &Math) -> i32 {

@@ -2,8 +2,8 @@
 //!
 //! A pooling is a window without a kernel, and what spreads entries over windows is the same with zeros between the entries.
 
-use crate::document::glossary::Glossary;
 use crate::expr::{TensorId, offset_of};
+use crate::formula::Glossary;
 use crate::operator::{Correlation, CorrelationAxis, Operand, TensorOp, Window};
 
 /// A window that slides over a tensor along one axis or two.

@@ -4,11 +4,12 @@ use super::grids::{Cell, Grids, Look, Note, SMALL_LETTERS, Seen};
 use super::slide::{Place, Slide};
 use super::{Figure, LETTERS, Point};
 use crate::derivation::Derivation;
-use crate::document::expression::{Maxima, Writer};
-use crate::document::glossary::Glossary;
 use crate::document::layout::{Measure, equation};
-use crate::document::math::{Level, Math, Op};
+use crate::document::math::{Math, Op};
+use crate::document::resolve::set;
 use crate::expr::{ExprId, Symbol, TensorId};
+use crate::formula::Glossary;
+use crate::formula::{Level, Maxima, Scalars};
 use crate::operator::{Operand, TensorOp};
 
 /// The most cells of a grid in a row or a column.
@@ -105,7 +106,7 @@ impl View<'_> {
         let results = self.results(&slide, &chosen);
         let sight = self.sight(&slide, &chosen, cropped, &rows);
         let mut grids = Grids { rows, ..Grids::default() };
-        let left = self.glossary.element(self.target, self.offset(&chosen) as u32);
+        let left = self.label(self.target, self.offset(&chosen) as u32);
         grids.equation = Some((left, (self.entry)(self.offset(&chosen))));
         let size = self.lay_out(&slide, &chosen, &results, &mut grids)?;
         let figure = Figure { size, grids, ..Figure::default() };
@@ -158,7 +159,7 @@ impl View<'_> {
         let cell = |row: usize, column: usize| {
             let at = if slide.axes.len() == 2 { vec![row, column] } else { vec![column] };
             let look = if at == chosen { Look::Chosen } else { Look::Entry };
-            Seen { look, label: self.glossary.element(self.target, self.offset(&at) as u32), factor: None }
+            Seen { look, label: self.label(self.target, self.offset(&at) as u32), factor: None }
         };
         (0..above).map(|row| (0..columns).map(|column| cell(row, column)).collect()).collect()
     }
@@ -167,7 +168,7 @@ impl View<'_> {
     fn element(&self, of: Operand, at: &[usize]) -> Math {
         let offset = Slide::offset(self.glossary.shape(of.tensor()), at) as u32;
         match of {
-            Operand::Plain(tensor) => self.glossary.element(tensor, offset),
+            Operand::Plain(tensor) => self.label(tensor, offset),
             Operand::Each(template, _) => self.moved(template, offset),
         }
     }
@@ -176,8 +177,11 @@ impl View<'_> {
     fn moved(&self, template: ExprId, offset: u32) -> Math {
         let symbol = |s: Symbol| self.glossary.element(s.tensor, s.offset + offset);
         let arena = &self.derivation.system.arena;
-        let writer = Writer { arena, glossary: self.glossary, maxima: &Maxima::new(), symbol: &symbol, whole: false };
-        writer.row(template)
+        set(self.glossary, &Scalars { arena, maxima: &Maxima::new(), symbol: &symbol }.formula(template))
+    }
+
+    fn label(&self, tensor: TensorId, offset: u32) -> Math {
+        set(self.glossary, &self.glossary.element(tensor, offset))
     }
 
     fn sight(&self, slide: &Slide, chosen: &[usize], cropped: bool, rows: &[Vec<Seen>]) -> Sight {
@@ -193,7 +197,7 @@ impl View<'_> {
             x: (self.operand)(slide.x),
             y: slide.y.map(|y| (self.operand)(y)),
             turned: slide.turned && slide.axes.iter().any(|a| a.window() > 1),
-            entry: self.glossary.element(self.target, self.offset(chosen) as u32),
+            entry: self.label(self.target, self.offset(chosen) as u32),
             sizes: [
                 drawn,
                 slide.axes.iter().map(|a| a.window()).collect(),
@@ -242,7 +246,7 @@ impl View<'_> {
         };
         let factors = slide.y.is_some();
         grids.add(&rows, left, from, (self.operand)(slide.x), factors);
-        grids.add(results, right, to, self.glossary.tensor(self.target, Level::None), false);
+        grids.add(results, right, to, set(self.glossary, &self.glossary.tensor(self.target, Level::None)), false);
         if beside {
             let at = (shift + one.0 + BESIDE / 2, MARGIN + NAME + (size.1 - NAME) / 2);
             grids.notes.push(Note::middle(Math::Op(Op::To), at));

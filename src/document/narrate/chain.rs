@@ -2,13 +2,11 @@
 
 use std::io;
 
-use super::gradient::joined;
 use super::sentences::Reach;
 use super::{Detail, ENTRIES_BY_DEFAULT, Narrator, OUTPUTS_WITH_ZEROS};
-use crate::differentiate::{Gradient, Step};
-use crate::document::expression::Binding;
-use crate::document::math::{Math, Op};
+use crate::differentiate::Gradient;
 use crate::expr::TensorId;
+use crate::formula::{Equation, Formula};
 
 /// A longer chain of fractions is not written: the sum that follows says the same.
 const FRACTIONS_IN_CHAIN: usize = 16;
@@ -25,7 +23,7 @@ impl Narrator<'_> {
         let total: usize = outputs.iter().map(|&(_, len)| len).sum();
         let occurrences = (0..count).map(|e| gradient.steps_of(e).len());
         let range = (occurrences.clone().min().unwrap_or(0), occurrences.max().unwrap_or(0));
-        let entry = self.general(gradient.of, &self.letters(gradient.of));
+        let entry = self.math(&self.general(gradient.of, &self.letters(gradient.of)));
         let zeros = total <= OUTPUTS_WITH_ZEROS;
         let several = count > 1;
         let output = self.derivation.system.definitions.len() - 1;
@@ -42,20 +40,19 @@ impl Narrator<'_> {
         self.paragraph(few.into_iter().chain(counts).chain(text).collect())?;
         self.about_gradient(gradient.of, "chain");
         let with_fractions = range.1 <= FRACTIONS_IN_CHAIN && count <= ENTRIES_BY_DEFAULT;
-        self.entries(gradient.adjoint, count, shown, |this, offset| {
+        self.entries(count, shown, |this, offset| {
             let mut chain = Vec::new();
             if zeros {
                 chain.extend(this.terms_of_all(gradient, offset, &outputs));
             } else if with_fractions {
-                let row = gradient
-                    .steps_of(offset)
-                    .iter()
-                    .map(|s| this.fractions(gradient, offset, s.definition as usize, s.through as usize));
-                chain.push(joined(row.collect()));
+                let steps = gradient.steps_of(offset).iter();
+                let terms: Vec<Formula> = steps
+                    .map(|s| this.fractions(gradient, offset, s.definition as usize, s.through as usize))
+                    .collect();
+                chain.extend((!terms.is_empty()).then(|| Formula::sum(terms)));
             }
-            chain.retain(|m| !matches!(m, Math::Row(parts) if parts.is_empty()));
             chain.push(this.expression(gradient.entries[offset]));
-            chain
+            this.rows_of(&Equation::chain(this.element(gradient.adjoint, offset), chain))
         })
     }
 
@@ -69,27 +66,23 @@ impl Narrator<'_> {
     }
 
     /// Two rows: the chain rule over all outputs, and what it is with the zeros in place (left out when there are none).
-    fn terms_of_all(&self, gradient: &Gradient, offset: usize, outputs: &[(usize, usize)]) -> Vec<Math> {
+    fn terms_of_all(&self, gradient: &Gradient, offset: usize, outputs: &[(usize, usize)]) -> Vec<Formula> {
         let steps = gradient.steps_of(offset);
         let all = || outputs.iter().flat_map(|&(d, len)| (0..len).map(move |o| (d, o)));
-        let fractions = joined(all().map(|(d, o)| self.fractions(gradient, offset, d, o)).collect());
+        let fractions: Vec<Formula> = all().map(|(d, o)| self.fractions(gradient, offset, d, o)).collect();
+        if fractions.is_empty() {
+            return Vec::new();
+        }
+        let fractions = Formula::sum(fractions);
         let step = |d: usize, o: usize| steps.iter().find(|s| s.definition as usize == d && s.through as usize == o);
         if all().all(|(d, o)| step(d, o).is_some()) {
             return vec![fractions];
         }
         let terms = all().map(|(d, o)| {
-            let mut term = vec![self.element(self.adjoint(d), o), Math::Op(Op::Times)];
-            match step(d, o) {
-                Some(step) => self.partial(step, &mut term),
-                None => term.push(Math::integer(0)),
-            }
-            term
+            let partial = step(d, o).map_or_else(|| Formula::integer(0), |step| self.scalar(step.partial));
+            Formula::Product(vec![self.element(self.adjoint(d), o), partial])
         });
-        vec![fractions, joined(terms.collect())]
-    }
-
-    fn partial(&self, step: &Step, row: &mut Vec<Math>) {
-        self.written(|w| w.write(step.partial, Binding::Product, row));
+        vec![fractions, Formula::sum(terms.collect())]
     }
 
     fn adjoint(&self, definition: usize) -> TensorId {
@@ -97,9 +90,9 @@ impl Narrator<'_> {
     }
 
     /// `∂C/∂z_o ∂z_o/∂x`.
-    fn fractions(&self, gradient: &Gradient, offset: usize, definition: usize, output: usize) -> Vec<Math> {
+    fn fractions(&self, gradient: &Gradient, offset: usize, definition: usize, output: usize) -> Formula {
         let z = self.element(self.derivation.system.definitions[definition].tensor, output);
         let x = self.element(gradient.of, offset);
-        vec![self.glossary.by_loss(z.clone()), Math::derivative(z, x)]
+        Formula::Product(vec![Formula::by_loss(z.clone()), Formula::derivative(z, x)])
     }
 }

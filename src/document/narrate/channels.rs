@@ -4,10 +4,11 @@ use std::io;
 
 use super::Narrator;
 use super::sentences::{Channels, Sign};
-use crate::document::channels::{Meaning, index_row};
-use crate::document::math::{Level, Math, Op};
-use crate::document::{Inlines, Sliding};
+use crate::document::Inlines;
+use crate::document::math::{Math, Op};
+use crate::document::resolve::sign;
 use crate::expr::TensorId;
+use crate::formula::{Equation, Formula, Level, Meaning, Sliding};
 use crate::operator::{Correlation, CorrelationAxis, TensorOp};
 
 impl Narrator<'_> {
@@ -19,8 +20,9 @@ impl Narrator<'_> {
         let level = |_: TensorId| Level::None;
         let letters = self.operators(&level).letters_of(c);
         let (batch, channels): (Vec<_>, Vec<_>) = letters.summed.into_iter().partition(|(m, _)| *m == Meaning::Batch);
-        let only = |list: Vec<(Meaning, Math)>| list.into_iter().map(|(_, math)| math).collect::<Vec<Math>>();
-        let group = letters.kept.iter().find(|(m, _)| *m == Meaning::Group).map(|(_, math)| math.clone());
+        let only =
+            |list: Vec<(Meaning, Formula)>| list.iter().map(|(_, letter)| self.math(letter)).collect::<Vec<Math>>();
+        let group = letters.kept.iter().find(|(m, _)| *m == Meaning::Group).map(|(_, letter)| self.math(letter));
         let of_kernel = |m: Meaning| matches!(m, Meaning::Results | Meaning::Inputs);
         let together = !letters.kept.iter().chain(&channels).any(|(m, _)| of_kernel(*m));
         let told = Channels {
@@ -37,39 +39,39 @@ impl Narrator<'_> {
     pub(super) fn forward_by_channel(&mut self, parts: &[TensorOp], output: TensorId) -> io::Result<()> {
         let level = |_: TensorId| Level::None;
         let operators = self.operators(&level);
-        let Some((_, right)) = operators.by_channel(parts, None) else { return Ok(()) };
-        let left = operators.left_of(parts, output);
+        let Some((indices, right)) = operators.by_channel(parts, output, None) else { return Ok(()) };
+        let equation = Equation::new(self.glossary.indexed(output, indices), right);
         let slides = parts.iter().find_map(|p| if let TensorOp::Correlate(c) = p { Some(c) } else { None });
         if let Some(c) = slides {
             let sign = self.sign(c);
             self.paragraph(self.say.by_channels(sign, c.rot180, &c.axes))?;
         }
         self.about(output, "operator");
-        self.display(left, right, None)
+        self.display(&equation, None)
     }
 
     /// The sign of a sliding product, where it is told what that is.
     pub(super) fn sign(&mut self, c: &Correlation) -> Sign {
         let sliding = self.request.notation.sliding;
-        let sign = sliding.sign(c.rot180);
-        self.star_explained |= sign == sliding.sign(false);
-        Sign { sign, sliding }
+        let own = sign(sliding, c.rot180);
+        self.star_explained |= own == sign(sliding, false);
+        Sign { sign: own, sliding }
     }
 
     /// What the sign of a sliding product in these formulas is, if nobody has said so yet. Where a rotated kernel has another one,
     /// that is told of with each product.
     pub(super) fn explain_star<'b>(&mut self, mut formulas: impl Iterator<Item = &'b Math>) -> io::Result<()> {
-        let sign = Math::Op(self.request.notation.sliding.sign(false));
+        let star = sign(self.request.notation.sliding, false);
         let slides = |formula: &Math| {
             let mut found = false;
-            formula.each(&mut |part| found |= *part == sign);
+            formula.each(&mut |part| found |= matches!(part, Math::Op(op) | Math::Stepped(op, _) if *op == star));
             found
         };
         if self.star_explained || !formulas.any(slides) {
             return Ok(());
         }
         self.star_explained = true;
-        self.paragraph(self.say.signs(sign, None))
+        self.paragraph(self.say.signs(Math::Op(star), None))
     }
 
     /// In a net: what the signs of sliding products and the shape of vectors are, where they are not those that frameworks have.
@@ -93,33 +95,15 @@ impl Narrator<'_> {
         parts.iter().flat_map(slides).collect()
     }
 
-    /// `right ⊙ σ'(z_c)`, and what it is: the error of the layer below, or of a channel of it.
-    pub(super) fn through_slope(&self, parts: &[TensorOp], target: TensorId, right: Math, slope: Math) -> (Math, Math) {
+    /// `right ⊙ σ'(z_c)`, and what it is: the error of the layer below, or of a channel or an entry of it.
+    pub(super) fn through_slope(&self, parts: &[TensorOp], target: TensorId) -> Option<Equation> {
         let level = |t: TensorId| self.level(t);
-        let indices = self.operators(&level).channel_indices(parts, target);
-        let compound =
-            parts.len() > 1 || matches!(&right, Math::Row(row) if matches!(row.first(), Some(Math::Sum { .. })));
-        let product = if compound { Math::Brackets(Box::new(right)) } else { right };
-        if indices.is_empty() {
-            return (self.error_of_below(), Math::Row(vec![product, Math::Op(Op::Hadamard), slope]));
-        }
-        let (upstream, output) = (self.derivation.gradients.upstream, self.derivation.system.output());
-        let error = self.glossary.indexed_at(upstream, Level::Below, indices.clone());
-        // the layer below calls what its activation is applied to as this one does, or else
-        let own = Math::Name(self.glossary.whole_name(output, Level::Below));
-        let channel = |of: Math| {
-            if of == own {
-                self.glossary.indexed_at(output, Level::Below, indices.clone())
-            } else {
-                Math::Subscript(Box::new(of), Box::new(index_row(indices.clone())))
-            }
-        };
-        let slope = if let Math::Call(name, primes, of) = slope {
-            Math::Call(name, primes, Box::new(channel(*of)))
-        } else {
-            slope
-        };
-        let sign = self.product_sign(parts, target);
-        (error, Math::Row([product].into_iter().chain(sign).chain([slope]).collect()))
+        let (indices, right) = self.operators(&level).written(parts, target)?;
+        let below = |tensor: TensorId| self.glossary.indexed_at(tensor, Level::Below, indices.clone());
+        let (word, order) = self.slope_below()?;
+        let slope = Formula::Call(word, order, Box::new(below(self.derivation.system.output())));
+        let entry = !indices.is_empty() && indices.len() == self.glossary.shape(target).len();
+        let product = if entry { Formula::Product(vec![right, slope]) } else { Formula::Hadamard(vec![right, slope]) };
+        Some(Equation::new(below(self.derivation.gradients.upstream), product))
     }
 }

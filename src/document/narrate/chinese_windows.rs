@@ -86,7 +86,7 @@ impl WindowSentences for Chinese {
             counted(&divisor)
         );
         let scale = (!of.scale.is_one()).then(|| Math::number(of.scale));
-        said(&template, [x, divisor.letter, divisor.over].into_iter().chain(scale))
+        said(&template, [x, divisor.places, divisor.over].into_iter().chain(scale))
     }
 
     fn divisors(&self) -> Inlines {

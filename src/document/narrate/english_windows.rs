@@ -102,7 +102,7 @@ impl WindowSentences for English {
             counted(&divisor)
         );
         let scale = (!of.scale.is_one()).then(|| Math::number(of.scale));
-        words(&template, [x, divisor.letter, divisor.over].into_iter().chain(scale))
+        words(&template, [x, divisor.places, divisor.over].into_iter().chain(scale))
     }
 
     fn divisors(&self) -> Inlines {

@@ -1,10 +1,10 @@
 //! Contractions in words: products of matrices, elementwise ones, and those that letters alone can say.
 
 use super::Narrator;
-use crate::document::contraction::As;
-use crate::document::math::{Level, Math};
-use crate::document::{Inlines, Op};
+use crate::document::Inlines;
+use crate::document::math::Math;
 use crate::expr::TensorId;
+use crate::formula::{As, Formula, Level};
 use crate::operator::{Contraction, TensorOp};
 
 /// What is to be said of products of entries.
@@ -33,13 +33,13 @@ impl Narrator<'_> {
     pub(super) fn contraction_sentence(&self, c: &Contraction, target: TensorId) -> Inlines {
         let level = |_: TensorId| Level::None;
         let operators = self.operators(&level);
+        let all = |list: Vec<Formula>| list.iter().map(|f| self.math(f)).collect::<Vec<Math>>();
         let what = match operators.contraction_as(c) {
             Some(As::Matrices) => Products::Matrices,
-            Some(As::Elementwise) => Products::Same { numbers: operators.numbers(c) },
+            Some(As::Elementwise) => Products::Same { numbers: all(operators.numbers(c)) },
             Some(As::Other) => Products::Other,
             None => {
-                let summed = operators.summed(c, &operators.indices_of(target));
-                let over: Vec<Math> = summed.into_iter().map(|(_, name, _)| Math::name(name)).collect();
+                let over = all(operators.summed(c, target));
                 if over.is_empty() { Products::Entries } else { Products::Sums { over } }
             }
         };
@@ -49,14 +49,7 @@ impl Narrator<'_> {
     /// Before the sum of several operators.
     pub(super) fn several_sentence(&self, parts: &[TensorOp], target: TensorId) -> Inlines {
         let level = |_: TensorId| Level::None;
-        let lettered = self.operators(&level).in_letters(parts, target).is_some();
+        let lettered = self.operators(&level).is_lettered(parts, target);
         if lettered { self.say.products(&Products::Several) } else { self.say.recognised_several() }
-    }
-
-    /// Is this equation about one entry, given by letters? Then what is multiplied needs no sign.
-    pub(super) fn product_sign(&self, parts: &[TensorOp], target: TensorId) -> Option<Math> {
-        let level = |_: TensorId| Level::None;
-        let lettered = self.operators(&level).in_letters(parts, target).is_some();
-        (!lettered).then_some(Math::Op(Op::Hadamard))
     }
 }

@@ -3,15 +3,12 @@
 use std::io;
 
 use super::Narrator;
-use super::gradient::joined;
 use crate::derivation::Derivation;
 use crate::differentiate::{Gradient, Step};
-use crate::document::expression::Binding;
-use crate::document::layout::equation;
-use crate::document::math::{Level, Math, Name, Op};
-use crate::document::terms::signed_sum;
-use crate::document::{Block, Inlines, Part, index_form};
-use crate::expr::{ExprId, ExprKind, Number, Role, TensorId};
+use crate::document::math::{Math, Op};
+use crate::document::{Block, Display, Inlines, Part, Row};
+use crate::expr::{Role, TensorId};
+use crate::formula::{Equation, Formula, Level, Name, Written, definition};
 use crate::operator::TensorOp;
 use crate::recognise::Recognition;
 
@@ -28,9 +25,9 @@ impl<'a> Narrator<'a> {
             _ => self.say.errors_heading(),
         }))?;
         let upstream = derivation.gradients.upstream;
-        let known = (!derivation.instance.loss).then(|| self.bare(upstream));
-        let known = known.map(|known| self.introduced(upstream, known));
-        let loss = self.glossary.loss();
+        let known =
+            (!derivation.instance.loss).then(|| self.introduced(upstream, self.glossary.tensor(upstream, Level::None)));
+        let loss = self.loss();
         let intro = match layers {
             0 => self.say.loss_alone(loss, self.bare(TensorId(0))),
             _ => self.say.errors_intro(loss, known, self.error_of_a_layer(), layers > 1),
@@ -84,7 +81,7 @@ impl<'a> Narrator<'a> {
         let pre = |t: &crate::index::TensorDecl| t.label.as_ref().is_some_and(|l| l.pre_activation);
         let tensor = TensorId(derivation.instance.tensors.iter().position(pre)? as u32);
         let raised = |t: TensorId| Math::Name(Name { level: Level::This, ..self.glossary.whole_name(t, Level::None) });
-        let derivative = self.glossary.by_loss(raised(tensor));
+        let derivative = Math::derivative(self.loss(), raised(tensor));
         let adjoint = derivation.adjoint(tensor);
         if self.glossary.is_partial(adjoint) {
             return Some(derivative);
@@ -93,12 +90,13 @@ impl<'a> Narrator<'a> {
     }
 
     /// `dX = ∂C/∂X`, where a sign for the derivative is met for the first time; a fraction speaks for itself.
-    pub(super) fn introduced(&self, adjoint: TensorId, sign: Math) -> Math {
+    pub(super) fn introduced(&self, adjoint: TensorId, sign: Formula) -> Math {
         match self.derivation.system.arena.tensor(adjoint).of {
             Some(of) if !self.glossary.is_partial(adjoint) => {
-                Math::binary(sign, Op::Equals, self.glossary.by_loss(self.bare(of)))
+                let derivative = Formula::by_loss(self.glossary.tensor(of, Level::None));
+                self.stated(&Equation::new(sign, derivative))
             }
-            Some(_) | None => sign,
+            Some(_) | None => self.math(&sign),
         }
     }
 
@@ -112,7 +110,7 @@ impl<'a> Narrator<'a> {
         found.map_or_else(Inlines::new, |g| {
             let raised =
                 |t: TensorId| Math::Name(Name { level: Level::This, ..self.glossary.whole_name(t, Level::None) });
-            self.say.likewise(raised(g.adjoint), self.glossary.by_loss(raised(g.of)))
+            self.say.likewise(raised(g.adjoint), Math::derivative(self.loss(), raised(g.of)))
         })
     }
 
@@ -147,11 +145,9 @@ impl<'a> Narrator<'a> {
                 self.paragraph(self.say.few_entries(list.len(), count))?;
             }
             self.about_gradient(gradient.of, "chain");
-            self.entries(gradient.adjoint, count, shown, |this, offset| {
-                this.chained(this.error_chain(gradient, offset))
-            })?;
+            self.entries(count, shown, |this, offset| this.chained(&this.error_chain(gradient, offset)))?;
         }
-        if !(entries && self.says_all(gradient, &self.error_chain(gradient, 0))) {
+        if !(entries && self.says_all(gradient, &self.error_chain(gradient, 0).chain)) {
             self.whole_error(gradient)?;
         }
         if gradient.assuming.is_some() {
@@ -174,93 +170,91 @@ impl<'a> Narrator<'a> {
     }
 
     /// The chain rule for one entry, step by step.
-    fn error_chain(&self, gradient: &Gradient, offset: usize) -> Vec<Math> {
+    fn error_chain(&self, gradient: &Gradient, offset: usize) -> Equation {
         let own = self.element(gradient.of, offset);
         let mut chain = Vec::new();
         if !self.glossary.is_partial(gradient.adjoint) {
-            chain.push(self.glossary.by_loss(own.clone()));
+            chain.push(Formula::by_loss(own.clone()));
         }
         match self.through(gradient) {
             Some(via) => self.through_chain(gradient, via, offset, &mut chain),
             None => {
                 let steps = gradient.steps_of(offset);
-                if steps.len() <= super::FRACTIONS_IN_NET {
+                // what the loss reads directly has no name of its own beside the other paths
+                let direct = steps.iter().any(|s| self.is_the_loss(s));
+                if (1..=super::FRACTIONS_IN_NET).contains(&steps.len()) && !direct {
                     let terms = steps.iter().map(|s| {
                         let output = self.output_of(s);
-                        let loss = self.is_the_loss(s);
-                        let first = (!loss).then(|| self.glossary.by_loss(output.clone()));
-                        first.into_iter().chain([Math::derivative(output, own.clone())]).collect()
+                        Formula::Product(vec![
+                            Formula::by_loss(output.clone()),
+                            Formula::derivative(output, own.clone()),
+                        ])
                     });
-                    let fractions = joined(terms.collect());
-                    // what the loss reads directly has no name of its own beside the other paths
-                    if !steps.iter().any(|s| self.is_the_loss(s)) {
-                        chain.push(fractions);
-                    }
+                    chain.push(Formula::sum(terms.collect()));
                 }
                 chain.push(self.expression(gradient.entries[offset]));
             }
         }
-        for form in [&gradient.simplified, &gradient.assuming].into_iter().flatten() {
-            chain.push(self.expression(form[offset]));
-        }
-        chain.retain(|m| !matches!(m, Math::Row(parts) if parts.is_empty()));
+        let simplified = gradient.simplified.as_ref().map(|form| self.expression(form[offset]));
+        chain.extend(simplified);
         chain.dedup();
-        chain
+        let mut unconditional = chain.len();
+        if let Some(form) = &gradient.assuming {
+            chain.push(self.expression(form[offset]));
+            chain.dedup();
+            unconditional = unconditional.min(chain.len());
+        }
+        Equation { left: self.element(gradient.adjoint, offset), chain, unconditional }
     }
 
     /// `δ_k ∂z_k/∂a_j ∂a_j/∂z_j` for every path, then what that is, and for the layer before the last what it is back to the loss.
-    fn through_chain(&self, gradient: &Gradient, via: &Gradient, offset: usize, chain: &mut Vec<Math>) {
+    fn through_chain(&self, gradient: &Gradient, via: &Gradient, offset: usize, chain: &mut Vec<Formula>) {
         let (own, middle) = (self.element(gradient.of, offset), self.element(via.of, offset));
-        let slope_step = gradient.steps_of(offset)[0];
-        let slope = |row: &mut Vec<Math>| self.written(|w| w.write(slope_step.partial, Binding::Product, row));
+        let slope = self.scalar(gradient.steps_of(offset)[0].partial);
         let steps = via.steps_of(offset);
         let direct = steps.len() > 1 && steps.iter().any(|s| self.is_the_loss(s));
-        if steps.len() <= super::FRACTIONS_IN_NET && !direct {
+        if (1..=super::FRACTIONS_IN_NET).contains(&steps.len()) && !direct {
             let paths = steps.iter().map(|s| {
-                let mut path = self.error_at(s);
-                path.push(Math::derivative(self.output_of(s), middle.clone()));
-                path.push(Math::derivative(middle.clone(), own.clone()));
-                path
+                let mut path: Vec<Formula> = self.error_at(s).into_iter().collect();
+                path.push(Formula::derivative(self.output_of(s), middle.clone()));
+                path.push(Formula::derivative(middle.clone(), own.clone()));
+                Formula::Product(path)
             });
-            chain.push(joined(paths.collect()));
+            chain.push(Formula::sum(paths.collect()));
         }
         if steps.len() > PATHS {
-            let mut row = vec![Math::Brackets(Box::new(self.expression(via.entries[offset])))];
-            slope(&mut row);
-            chain.push(Math::Row(row));
+            chain.push(Formula::Product(vec![self.expression(via.entries[offset]), slope]));
             return;
         }
-        let term = |error: Vec<Math>, step: &Step| {
-            let (negative, mut row) = self.signed_factors(error, step.partial);
-            slope(&mut row);
-            (negative, row)
-        };
-        chain.push(signed_sum(steps.iter().map(|s| term(self.error_at(s), s)).collect()));
-        let back: Option<Vec<_>> = steps.iter().map(|s| Some(term(self.back_to_the_loss(s)?, s))).collect();
-        chain.extend(back.map(signed_sum));
+        let term = |error: Option<Formula>, step: &Step| self.with_factor(error, self.scalar(step.partial), &slope);
+        if steps.is_empty() {
+            chain.push(Formula::integer(0));
+            return;
+        }
+        chain.push(Formula::sum(steps.iter().map(|s| term(self.error_at(s), s)).collect()));
+        let back: Option<Vec<Formula>> = steps.iter().map(|s| Some(term(Some(self.back_to_the_loss(s)?), s))).collect();
+        chain.extend(back.map(Formula::sum));
     }
 
-    /// `error · factor`, a number in the factor before it; and whether it is negative.
-    fn signed_factors(&self, error: Vec<Math>, factor: ExprId) -> (bool, Vec<Math>) {
-        let (number, factors) = match self.derivation.system.arena.kind(factor) {
-            ExprKind::Number(n) => (Some(n.clone()), Vec::new()),
-            ExprKind::Product(c, factors) => (Some(c.clone()), factors.to_vec()),
-            ExprKind::Symbol(_)
-            | ExprKind::Sum(_)
-            | ExprKind::Power(..)
-            | ExprKind::Call(..)
-            | ExprKind::Max(_)
-            | ExprKind::Chosen { .. } => (None, vec![factor]),
-        };
-        let negative = number.as_ref().is_some_and(Number::is_negative);
-        let size = number.map(|n| if negative { n.negate() } else { n }).filter(|n| !n.is_one());
-        let mut row: Vec<Math> = size.map(Math::Number).into_iter().chain(error).collect();
-        factors.iter().for_each(|&f| self.written(|w| w.write(f, Binding::Product, &mut row)));
-        (negative, row)
+    /// `error · factor · slope`, a number in the factor before it.
+    fn with_factor(&self, error: Option<Formula>, factor: Formula, slope: &Formula) -> Formula {
+        match factor {
+            Formula::Negative(of) => Formula::Negative(Box::new(self.with_factor(error, *of, slope))),
+            Formula::Number(n) => {
+                let rest = Formula::product(error.into_iter().chain([slope.clone()]).collect());
+                Formula::scaled(&n, rest)
+            }
+            Formula::Product(factors) => {
+                let (numbers, others): (Vec<Formula>, Vec<Formula>) =
+                    factors.into_iter().partition(|f| matches!(f, Formula::Number(_)));
+                Formula::product(numbers.into_iter().chain(error).chain(others).chain([slope.clone()]).collect())
+            }
+            other => Formula::product(error.into_iter().chain([other, slope.clone()]).collect()),
+        }
     }
 
     /// The error of the last layer, in the one symbol that is known of the loss and a slope.
-    fn back_to_the_loss(&self, step: &Step) -> Option<Vec<Math>> {
+    fn back_to_the_loss(&self, step: &Step) -> Option<Formula> {
         let derivation = self.derivation;
         let gradient = derivation.gradient(derivation.system.definitions[step.definition as usize].tensor)?;
         let upstream = derivation.gradients.upstream;
@@ -269,20 +263,20 @@ impl<'a> Narrator<'a> {
         if derivation.instance.loss || output != derivation.system.output() {
             return None;
         }
-        let (negative, row) = self.signed_factors(vec![self.element(upstream, last.through as usize)], last.partial);
-        (!negative).then_some(row)
+        let partial = self.scalar(last.partial);
+        Some(Formula::Product(vec![self.element(upstream, last.through as usize), partial]))
     }
 
     /// What a step goes through.
-    fn output_of(&self, step: &Step) -> Math {
+    fn output_of(&self, step: &Step) -> Formula {
         self.element(self.derivation.system.definitions[step.definition as usize].tensor, step.through as usize)
     }
 
     /// Its adjoint; nothing for the loss, whose adjoint is 1.
-    fn error_at(&self, step: &Step) -> Vec<Math> {
+    fn error_at(&self, step: &Step) -> Option<Formula> {
         let tensor = self.derivation.system.definitions[step.definition as usize].tensor;
         let adjoint = self.element(self.derivation.adjoint(tensor), step.through as usize);
-        if self.is_the_loss(step) { Vec::new() } else { vec![adjoint] }
+        (!self.is_the_loss(step)).then_some(adjoint)
     }
 
     fn is_the_loss(&self, step: &Step) -> bool {
@@ -297,8 +291,8 @@ impl<'a> Narrator<'a> {
         let Some(recognition) = derivation.recognition(gradient.adjoint) else {
             return self.in_index_form(gradient);
         };
-        let (left, forms) = self.whole_forms(gradient.adjoint);
-        self.explain_met(forms.iter())?;
+        let Some(equation) = self.whole_forms(gradient.adjoint) else { return self.in_index_form(gradient) };
+        self.explain_met(&equation.chain)?;
         self.error_matrices(gradient, recognition)?;
         // sliding, spreading and routing want a word
         let via = self.derivation.link(gradient).filter(|link| self.is_link(link));
@@ -307,7 +301,7 @@ impl<'a> Narrator<'a> {
         for op in &source.parts {
             let wants_word = match op {
                 TensorOp::Correlate(_) | TensorOp::Upsample { .. } | TensorOp::Route(_) => true,
-                TensorOp::Broadcast { .. } => forms.iter().any(has_ones),
+                TensorOp::Broadcast { .. } => equation.chain.iter().any(has_ones),
                 TensorOp::Identity { .. }
                 | TensorOp::Sum { .. }
                 | TensorOp::Hadamard { .. }
@@ -322,43 +316,46 @@ impl<'a> Narrator<'a> {
         }
         let label = format!("error-{}", self.glossary.code(gradient.of));
         self.about_gradient(gradient.of, "operator");
-        self.chain_display(left, forms, &label)
+        self.chain_display(&equation, &label)
     }
 
-    /// An adjoint, and what it is as operators on whole tensors: without assumptions, then with them.
-    pub(super) fn whole_forms(&self, adjoint: TensorId) -> (Math, Vec<Math>) {
-        self.written_as(adjoint, &self.forms_of(adjoint).collect::<Vec<_>>())
+    /// An adjoint as operators on whole tensors: without assumptions, then with them.
+    pub(super) fn whole_forms(&self, adjoint: TensorId) -> Option<Equation> {
+        let forms: Vec<&Recognition> = self.forms_of(adjoint).collect();
+        let unconditional = usize::from(self.derivation.recognition(adjoint).is_some());
+        Some(Equation { unconditional, ..self.written_as(adjoint, &forms)? })
     }
 
     /// An adjoint in its shortest form.
-    pub(super) fn shortest_form(&self, adjoint: TensorId) -> (Math, Option<Math>) {
-        let (left, mut forms) =
-            self.written_as(adjoint, &self.forms_of(adjoint).last().into_iter().collect::<Vec<_>>());
-        (left, forms.pop())
+    pub(super) fn shortest_form(&self, adjoint: TensorId) -> Option<Equation> {
+        let assumed = self.derivation.assuming.iter().any(|(t, _)| *t == adjoint);
+        let forms: Vec<&Recognition> = self.forms_of(adjoint).last().into_iter().collect();
+        Some(Equation { unconditional: usize::from(!assumed), ..self.written_as(adjoint, &forms)? })
     }
 
     /// A tensor in several forms: all of them entry by entry, where one has to be.
-    fn written_as(&self, tensor: TensorId, forms: &[&Recognition]) -> (Math, Vec<Math>) {
+    fn written_as(&self, tensor: TensorId, forms: &[&Recognition]) -> Option<Equation> {
         if let Some(entry) = self.in_numbers(tensor) {
-            return (self.left_of(tensor), vec![self.expression(entry)]);
+            return Some(Equation::new(self.element(tensor, 0), self.expression(entry)));
         }
-        let Some(first) = forms.first() else { return (self.bare(tensor), Vec::new()) };
         self.through_links(|operators| {
-            if forms.iter().any(|r| operators.wants_letters(&r.parts)) {
-                let indices = operators.indices_of(tensor);
-                let all: Option<Vec<Math>> = forms.iter().map(|r| operators.at(&r.parts, &indices)).collect();
-                if let Some(all) = all {
-                    return (self.glossary.indexed(tensor, indices), all);
-                }
+            let written = |r: &&Recognition| operators.written(&r.parts, tensor);
+            let mut all: Vec<Written> = forms.iter().map(written).collect::<Option<_>>()?;
+            if !all.windows(2).all(|pair| pair[0].0 == pair[1].0) {
+                let lettered = |r: &&Recognition| operators.in_letters(&r.parts, tensor);
+                all = forms.iter().map(lettered).collect::<Option<_>>()?;
             }
-            let all = forms.iter().map(|r| operators.sum(&r.parts, tensor)).collect();
-            (operators.left_of(&first.parts, tensor), all)
+            let indices = all.first()?.0.clone();
+            let chain = all.into_iter().map(|(_, right)| right).collect();
+            Some(Equation::chain(self.glossary.indexed(tensor, indices), chain))
         })
     }
 
     /// A tensor before the operators that define it: one channel of it, where they are written so.
-    pub(super) fn left_of(&self, tensor: TensorId) -> Math {
-        let Some(recognition) = self.derivation.recognition(tensor) else { return self.bare(tensor) };
+    pub(super) fn left_of(&self, tensor: TensorId) -> Formula {
+        let Some(recognition) = self.derivation.recognition(tensor) else {
+            return self.glossary.tensor(tensor, Level::None);
+        };
         self.through_links(|operators| operators.left_of(&recognition.parts, tensor))
     }
 
@@ -369,20 +366,17 @@ impl<'a> Narrator<'a> {
     }
 
     /// `left = first = second`, in a line of its own each where they do not fit into one.
-    pub(super) fn chain_display(&mut self, left: Math, forms: Vec<Math>, label: &str) -> io::Result<()> {
-        let mut row = Vec::new();
-        for (place, form) in forms.iter().enumerate() {
-            if place > 0 {
-                row.push(Math::Op(Op::Equals));
-            }
-            row.extend(form.clone().into_parts());
+    pub(super) fn chain_display(&mut self, equation: &Equation, label: &str) -> io::Result<()> {
+        let whole = self.stated(equation);
+        if self.request.measure.width(self.glossary, &whole) > self.request.measure.line() {
+            let rows = self.rows_of(equation);
+            return self.net_rows(rows);
         }
-        let whole = Math::binary(left.clone(), Op::Equals, Math::Row(row.clone()));
-        if self.request.measure.width(self.glossary, &whole) <= self.request.measure.line() {
-            return self.display(left, Math::Row(row), Some(label));
-        }
-        let rows = equation(self.glossary, self.request.measure, left, forms);
-        self.net_rows(rows)
+        let left = self.math(&equation.left);
+        let right = Math::Row(whole.into_parts().split_off(left.clone().into_parts().len() + 1));
+        let row = Row { left: Some(left), equals: true, right };
+        let label = Some(self.label(label));
+        self.block(Block::Display(Display { rows: vec![row], label, ..Display::default() }))
     }
 
     fn error_matrices(&mut self, gradient: &Gradient, recognition: &Recognition) -> io::Result<()> {
@@ -393,32 +387,37 @@ impl<'a> Narrator<'a> {
             return Ok(());
         }
         let symbol = |t: TensorId, offset: usize| self.glossary.element(t, offset as u32);
-        let line = self.request.measure.line();
-        let right = self.through_links(|operators| operators.matrices(op, super::MATRIX, &symbol));
+        let shape = self.glossary.shape(gradient.of);
+        let right = self.through_links(|operators| operators.matrices(op, shape, super::MATRIX, &symbol));
         let left = self.net_operators().matrix_of(gradient.adjoint, super::MATRIX, &symbol);
         let (Some(left), Some(right)) = (left, right) else { return Ok(()) };
-        let whole = Math::binary(left.clone(), Op::Equals, right.clone());
         // matrices that have to be cut show less than the formula for whole tensors
-        let entries = |m: &Math| if let Math::Matrix(m) = m { m.cells.len() } else { 0 };
-        let drawn: usize = right.clone().into_parts().iter().map(entries).sum();
-        let cut = right.clone().into_parts().iter().any(has_dots);
-        if self.request.measure.width(self.glossary, &whole) > line || cut || drawn > MATRIX_ENTRIES {
+        let (mut drawn, mut cut) = (0, false);
+        right.each(&mut |part| {
+            if let Formula::Matrix(matrix) = part {
+                drawn += matrix.cells.len();
+                cut |= matrix.whole.is_some();
+            }
+        });
+        let equation = Equation::new(left, right);
+        let wide = self.request.measure.width(self.glossary, &self.stated(&equation)) > self.request.measure.line();
+        if wide || cut || drawn > MATRIX_ENTRIES {
             return Ok(());
         }
         self.paragraph(self.say.as_one_equation())?;
         self.about_gradient(gradient.of, "matrices");
-        self.matrices(left, right, None)
+        self.matrices(&equation)
     }
 
     /// No operator: the formula in index form, if there is one.
     pub(super) fn in_index_form(&mut self, gradient: &Gradient) -> io::Result<()> {
         let derivation = self.derivation;
         let found = derivation.index_form.definitions.iter().find(|d| d.tensor == gradient.adjoint.0 as usize);
-        if let Some(definition) = found {
+        if let Some(source) = found {
             self.paragraph(self.say.in_index_form())?;
-            let (left, right) = index_form::definition(self.glossary, definition);
+            let equation = definition(self.glossary, source);
             self.about_gradient(gradient.of, "index");
-            self.display(left, right, None)?;
+            self.display(&equation, None)?;
         }
         let why = self.derivation.obstacle(gradient.adjoint);
         self.paragraph(self.say.no_operator(gradient.entries.len(), why, found.is_some()))
@@ -428,12 +427,8 @@ impl<'a> Narrator<'a> {
 /// Matrices with more entries together are not drawn.
 const MATRIX_ENTRIES: usize = 64;
 
-fn has_ones(math: &Math) -> bool {
+fn has_ones(formula: &Formula) -> bool {
     let mut found = false;
-    math.each(&mut |part| found |= *part == Math::Ones);
+    formula.each(&mut |part| found |= matches!(part, Formula::Ones(_)));
     found
-}
-
-fn has_dots(math: &Math) -> bool {
-    matches!(math, Math::Matrix(m) if m.cells.iter().any(|c| matches!(c, Math::Dots(_))))
 }

@@ -5,11 +5,10 @@ use std::io;
 use super::functions::{FRACTIONAL_POWERS, raises_roots};
 use super::{Detail, MATRIX, Narrator, Part, sizes};
 use crate::document::Block;
-use crate::document::index_form;
-use crate::document::layout::equation;
-use crate::document::math::{Dots, Level, Math, Op};
+use crate::document::math::{Dots, Math};
 use crate::document::{Display, Inlines, Row};
 use crate::expr::{Definition, ExprId, Role, TensorId, degree_of_root, root_name};
+use crate::formula::{Cell, Equation, Formula, Level, definition};
 use crate::operator::{Operand, TensorOp};
 
 impl Narrator<'_> {
@@ -18,9 +17,8 @@ impl Narrator<'_> {
         self.block(Block::Heading(self.say.forward_heading()))?;
         self.layer_takes()?;
         for source in &derivation.instance.definitions {
-            let (left, right) = index_form::definition(self.glossary, source);
             self.about(TensorId(source.tensor as u32), "definition");
-            self.display(left, right, None)?;
+            self.display(&definition(self.glossary, source), None)?;
         }
         self.explain(self.called(0..derivation.instance.definitions.len()))?;
         for assumption in &derivation.instance.assumptions {
@@ -111,7 +109,7 @@ impl Narrator<'_> {
                     self.paragraph(self.say.as_matrices(sign, c.rot180, &c.axes))?;
                 }
                 self.about(output, "matrices");
-                self.matrices(left, right, None)
+                self.matrices(&Equation::new(left, right))
             }
         }
     }
@@ -121,36 +119,33 @@ impl Narrator<'_> {
         &self,
         parts: &[TensorOp],
         target: TensorId,
-        cell: &dyn Fn(TensorId, usize) -> Math,
-    ) -> Option<(Math, Math)> {
+        cell: &Cell<'_>,
+    ) -> Option<(Formula, Formula)> {
         let level = |_: TensorId| Level::None;
         let operators = self.operators(&level);
+        let shape = self.glossary.shape(target);
         let left = self.fitted(|most| {
-            let mut row = Vec::new();
-            for (place, part) in parts.iter().enumerate() {
-                if place > 0 {
-                    row.push(Math::Op(Op::Plus));
-                }
-                let part = operators.matrices(part, most, cell)?;
-                if let Math::Row(inner) = part { row.extend(inner) } else { row.push(part) }
-            }
-            Some(Math::Row(row))
+            let terms = parts.iter().map(|part| operators.matrices(part, shape, most, cell));
+            Some(Formula::sum(terms.collect::<Option<_>>()?))
         })?;
         let right = self.fitted(|most| operators.matrix_of(target, most, cell))?;
         Some((left, right))
     }
 
     /// `left = right` in one line if it fits, else in two.
-    pub(super) fn matrices(&mut self, left: Math, right: Math, label: Option<String>) -> io::Result<()> {
+    pub(super) fn matrices(&mut self, equation: &Equation) -> io::Result<()> {
         let measure = self.request.measure;
-        let whole = Math::binary(left.clone(), Op::Equals, right.clone());
-        let rows = if measure.width(self.glossary, &whole) <= measure.line() {
+        let whole = self.stated(equation);
+        let left = self.math(&equation.left);
+        let fits = measure.width(self.glossary, &whole) <= measure.line();
+        let rows = if fits {
+            let right = Math::Row(whole.into_parts().split_off(left.clone().into_parts().len() + 1));
             vec![Row { left: Some(left), equals: true, right }]
         } else {
-            vec![Row { left: None, equals: false, right: left }, Row { left: None, equals: true, right }]
+            let rights = equation.chain.iter().map(|f| Row { left: None, equals: true, right: self.math(f) });
+            std::iter::once(Row { left: None, equals: false, right: left }).chain(rights).collect()
         };
-        let label = label.filter(|_| rows.len() == 1);
-        self.block(Block::Display(Display { rows, label, ..Display::default() }))
+        self.block(Block::Display(Display { rows, ..Display::default() }))
     }
 
     fn equations(&mut self, definition: &Definition) -> io::Result<()> {
@@ -168,7 +163,13 @@ impl Narrator<'_> {
         }
         let shown = if detail == Detail::All { None } else { Some(few(count)) };
         self.about(definition.tensor, "equations");
-        self.entries(definition.tensor, count, shown, |this, offset| vec![this.expression(definition.values[offset])])
+        self.entries(count, shown, |this, offset| this.defining(definition, offset))
+    }
+
+    /// The equation of one entry.
+    pub(super) fn defining(&self, definition: &Definition, offset: usize) -> Vec<Row> {
+        let left = self.element(definition.tensor, offset);
+        self.rows_of(&Equation::new(left, self.expression(definition.values[offset])))
     }
 
     /// Before equations, with a word on those that are not written out in full.
@@ -177,13 +178,12 @@ impl Narrator<'_> {
         self.paragraph(counts.into_iter().chain(text).collect())
     }
 
-    /// Rows `target_offset = chain…` for all entries, or for the shown ones with dots for those left out.
+    /// The rows of all entries, or for the shown ones with dots for those left out.
     pub(super) fn entries(
         &mut self,
-        target: TensorId,
         count: usize,
         shown: Option<Vec<usize>>,
-        chain: impl Fn(&Self, usize) -> Vec<Math>,
+        of: impl Fn(&Self, usize) -> Vec<Row>,
     ) -> io::Result<()> {
         let mut rows = Vec::new();
         let mut previous: Option<usize> = None;
@@ -196,12 +196,7 @@ impl Narrator<'_> {
                 rows.push(Row { left: Some(Math::Dots(Dots::Down)), equals: false, right: Math::Row(Vec::new()) });
             }
             previous = Some(offset);
-            rows.extend(equation(
-                self.glossary,
-                self.request.measure,
-                self.element(target, offset),
-                chain(self, offset),
-            ));
+            rows.extend(of(self, offset));
             // hand on what is complete, so that a long list is never in memory as a whole
             if rows.len() >= super::super::layout::ROWS_IN_DISPLAY {
                 self.rows(std::mem::take(&mut rows))?;
@@ -216,7 +211,7 @@ impl Narrator<'_> {
     }
 
     /// Values of expressions, for an equation that is shown with its matrix.
-    pub(super) fn matrix_of(&self, tensor: TensorId, entries: &[ExprId]) -> Option<Math> {
+    pub(super) fn matrix_of(&self, tensor: TensorId, entries: &[ExprId]) -> Option<Formula> {
         let level = |_: TensorId| Level::None;
         let operators = self.operators(&level);
         let cell = |_: TensorId, offset: usize| self.expression(entries[offset]);
@@ -224,8 +219,7 @@ impl Narrator<'_> {
         let most = self.fitted(|most| operators.matrix_of(tensor, most, &cell))?;
         let equals = measure.pick(150, 3);
         let room = measure.line().saturating_sub(measure.width(self.glossary, &self.bare(tensor)) + equals);
-        (measure.width(self.glossary, &most) <= room && self.glossary.shape(tensor).iter().all(|&n| n <= MATRIX.1))
-            .then_some(most)
+        (self.width(&most) <= room && self.glossary.shape(tensor).iter().all(|&n| n <= MATRIX.1)).then_some(most)
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn defined(name: &str) -> Option<Vec<Math>> {
         }
         "Phi" => Some(vec![call("Phi", x()), call("phi", x())]),
         "relu" => {
-            let positive = Math::Indicator(Box::new(Math::binary(x(), Op::Greater, Math::integer(0))));
+            let positive = Math::Indicator(None, Box::new(Math::binary(x(), Op::Greater, Math::integer(0))));
             Some(vec![call(name, x()), x(), x(), positive, x()])
         }
         FRACTIONAL_POWERS => Some(Vec::new()),

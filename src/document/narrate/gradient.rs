@@ -4,15 +4,12 @@ use std::io;
 
 use super::sentences::Turned;
 use super::{Detail, Narrator};
-use crate::derivation::Derivation;
 use crate::differentiate::Gradient;
-use crate::document::glossary::Glossary;
-use crate::document::index_form;
-use crate::document::layout::equation;
-use crate::document::math::{Level, Math, Name, Op};
+use crate::document::layout::equation as equation_rows;
 use crate::document::notation::Gradients;
 use crate::document::{Block, Display, Inlines};
 use crate::expr::{ExprKind, Role, TensorId};
+use crate::formula::{Equation, Formula, Level, definition};
 use crate::operator::{CorrelationAxis, Operand, Route, TensorOp};
 use crate::recognise::Recognition;
 
@@ -43,16 +40,20 @@ impl Narrator<'_> {
     fn notation(&mut self, gradient: &Gradient) -> io::Result<()> {
         let (error, output) = (self.derivation.gradients.upstream, self.derivation.system.output());
         let letters = self.output_letters();
-        let of_output = self.glossary.by_loss(self.general(output, &letters));
+        let of_output = Formula::by_loss(self.general(output, &letters));
         // a fraction is no sign that wants an explanation
         let error = match self.general(error, &letters) {
-            sign if sign == of_output => of_output,
-            sign => Math::binary(sign, Op::Equals, of_output),
+            sign if sign == of_output => self.math(&of_output),
+            sign => self.stated(&Equation::new(sign, of_output)),
         };
         let letters = self.letters(gradient.of);
-        let derivative = self.glossary.by_loss(self.general(gradient.of, &letters));
+        let derivative = Formula::by_loss(self.general(gradient.of, &letters));
         let short = Some(self.general(gradient.adjoint, &letters)).filter(|sign| *sign != derivative);
-        self.paragraph(self.say.notation(self.glossary.loss(), error, short.map(|sign| (sign, derivative))))
+        let short = short.map(|sign| {
+            self.claim(&Equation::new(sign.clone(), derivative.clone()));
+            (self.math(&sign), self.math(&derivative))
+        });
+        self.paragraph(self.say.notation(self.loss(), error, short))
     }
 
     /// Is this the input that the activation below feeds?
@@ -62,63 +63,52 @@ impl Narrator<'_> {
         self.below.is_some() && first == Some(gradient.of)
     }
 
-    /// ∂C/∂z of the layer below, `Level::Below`, as the derivation of the activation writes it.
-    fn below(&self) -> Option<Below<'_>> {
-        let (derivation, glossary) = (self.derivation.below.as_deref()?, self.below?);
-        let definition = derivation.system.definitions.first()?;
-        let ExprKind::Call(function, _) = derivation.system.arena.kind(*definition.values.first()?) else {
+    /// The function that the activation below applies.
+    fn activation(&self) -> Option<String> {
+        self.below?;
+        let below = self.derivation.below.as_deref()?;
+        let definition = below.system.definitions.first()?;
+        let ExprKind::Call(function, _) = below.system.arena.kind(*definition.values.first()?) else {
             return None;
         };
-        let input = derivation.gradients.list.first()?.of;
-        let word = derivation.system.arena.function_name(function).to_string();
-        let pre = Name { level: Level::Below, ..glossary.whole_name(input, Level::None) };
-        Some(Below { derivation, word, pre })
+        Some(below.system.arena.function_name(function).to_string())
     }
 
     /// The chain rule through the activation, in whole tensors: what the gradient of the input is needed for.
     fn error_below(&mut self, gradient: &Gradient) -> io::Result<()> {
-        let Some(below) = self.below() else { return Ok(()) };
-        let (input, output) = (self.whole(gradient.of), self.whole(self.derivation.system.output()));
-        let pre = Math::Name(below.pre.clone());
-        let activation =
-            Math::binary(input.clone(), Op::Equals, Math::Call(Name::new(&below.word), 0, Box::new(pre.clone())));
-        let derivative = |y: &Math, x: &Math| Math::Derivative(Box::new(y.clone()), Box::new(x.clone()));
-        let error_here = self.whole(self.derivation.gradients.upstream);
-        let error = self.error_of_below();
-        let loss = self.glossary.loss();
-        let chain = Math::Row(vec![derivative(&loss, &output), derivative(&output, &input), derivative(&input, &pre)]);
-        let result = Math::Row(vec![
-            error_here,
-            derivative(&output, &input),
-            Math::Op(Op::Hadamard),
-            Math::Call(Name::new(&below.word), 1, Box::new(pre.clone())),
-        ]);
-        self.paragraph(self.say.activation_below(activation))?;
-        let first = Some(derivative(&loss, &pre)).filter(|first| *first != error);
-        self.about_gradient(gradient.of, "error");
-        self.chain_display(error, first.into_iter().chain([chain, result]).collect(), "error")?;
-        self.paragraph(self.say.left_to_find(self.whole(gradient.adjoint)))
-    }
-
-    pub(super) fn error_of_below(&self) -> Math {
+        let Some(word) = self.activation() else { return Ok(()) };
         let upstream = self.derivation.gradients.upstream;
-        match self.below() {
-            Some(below) if self.glossary.is_partial(upstream) => self.glossary.by_loss(Math::Name(below.pre)),
-            Some(_) | None => Math::Name(self.glossary.whole_name(upstream, Level::Below)),
-        }
+        let named = |tensor: TensorId| self.glossary.tensor(tensor, self.level(tensor));
+        let (input, output) = (named(gradient.of), named(self.derivation.system.output()));
+        let pre = self.glossary.tensor(self.derivation.system.output(), Level::Below);
+        let applied = |order: u32| Formula::Call(word.clone(), order, Box::new(pre.clone()));
+        let activation = self.stated(&Equation::new(input.clone(), applied(0)));
+        let error = self.glossary.tensor(upstream, Level::Below);
+        let chain = Formula::Product(vec![
+            Formula::by_loss(output.clone()),
+            Formula::derivative(output.clone(), input.clone()),
+            Formula::derivative(input.clone(), pre.clone()),
+        ]);
+        let through = Formula::Product(vec![named(upstream), Formula::derivative(output, input)]);
+        let result = Formula::Hadamard(vec![through, applied(1)]);
+        self.paragraph(self.say.activation_below(activation))?;
+        let first = Some(Formula::by_loss(pre)).filter(|first| *first != error);
+        self.about_gradient(gradient.of, "error");
+        let equation = Equation::chain(error, first.into_iter().chain([chain, result]).collect());
+        self.chain_display(&equation, "error")?;
+        self.paragraph(self.say.left_to_find(self.whole(gradient.adjoint)))
     }
 
     fn index_form(&mut self, gradient: &Gradient) -> io::Result<()> {
         let derivation = self.derivation;
         let found = derivation.index_form.definitions.iter().find(|d| d.tensor == gradient.adjoint.0 as usize);
-        let Some(definition) = found else { return Ok(()) };
-        if gradient.entries.len() == 1 && definition.rank == 0 && derivation.recognition(gradient.adjoint).is_some() {
+        let Some(source) = found else { return Ok(()) };
+        if gradient.entries.len() == 1 && source.rank == 0 && derivation.recognition(gradient.adjoint).is_some() {
             return Ok(()); // the operator says the same
         }
         self.paragraph(self.say.in_index_form())?;
-        let (left, right) = index_form::definition(self.glossary, definition);
         self.about_gradient(gradient.of, "index");
-        self.display(left, right, None)
+        self.display(&definition(self.glossary, source), None)
     }
 
     fn recognised(&mut self, gradient: &Gradient) -> io::Result<()> {
@@ -134,8 +124,9 @@ impl Narrator<'_> {
             return self.collected(gradient, of.tensor());
         }
         let level = |t: TensorId| self.level(t);
-        let formula = self.operators(&level).sum(&recognition.parts, gradient.adjoint);
-        self.explain_star(std::iter::once(&formula))?;
+        if let Some((_, formula)) = self.operators(&level).written(&recognition.parts, gradient.adjoint) {
+            self.explain_star(std::iter::once(&self.math(&formula)))?;
+        }
         match recognition.parts.as_slice() {
             [op] => {
                 if self.operator_told(op, gradient.adjoint)? {
@@ -153,13 +144,14 @@ impl Narrator<'_> {
             ] => {}
             [TensorOp::Upsample { .. } | TensorOp::WindowSum { .. } | TensorOp::Route(_)] => {
                 if let Some(matrix) = self.matrix_of(gradient.adjoint, &gradient.entries) {
-                    self.matrices(self.bare(gradient.adjoint), matrix, None)?;
+                    let left = self.glossary.tensor(gradient.adjoint, Level::None);
+                    self.matrices(&Equation::new(left, matrix))?;
                     drawn = true;
                 }
             }
             parts => {
                 if let Some((left, right)) = self.matrix_equation(parts, gradient.adjoint, &symbol) {
-                    self.matrices(left, right, None)?;
+                    self.matrices(&Equation::new(left, right))?;
                     drawn = true;
                 }
             }
@@ -178,11 +170,11 @@ impl Narrator<'_> {
         self.paragraph(self.say.collected(self.bare(gradient.adjoint), self.bare(of)))?;
         self.about_gradient(gradient.of, "matrices");
         let Some(matrix) = self.matrix_of(gradient.adjoint, &gradient.entries) else { return Ok(()) };
-        self.matrices(self.bare(gradient.adjoint), matrix, None)
+        self.matrices(&Equation::new(self.glossary.tensor(gradient.adjoint, Level::None), matrix))
     }
 
     /// The tensor that a route's maxima are named by, with letters.
-    fn maximum_of(&self, route: &Route) -> Math {
+    fn maximum_of(&self, route: &Route) -> Formula {
         let derivation = self.derivation;
         let of_windows = |r: &Recognition| matches!(r.parts.as_slice(), [TensorOp::WindowMax { of, .. }] if of.tensor() == route.through);
         let found = derivation.recognitions.iter().find(|(_, r)| of_windows(r)).map(|(t, _)| *t);
@@ -197,7 +189,7 @@ impl Narrator<'_> {
     pub(super) fn operator_sentence(&self, op: &TensorOp, target: TensorId) -> Inlines {
         let level = |_: TensorId| Level::None;
         let operators = self.operators(&level);
-        let bare = |o: &Operand| operators.operand(*o);
+        let bare = |o: &Operand| operators.operand(*o).map_or_else(|| self.bare(o.tensor()), |f| self.math(&f));
         match op {
             TensorOp::Correlate(c) => {
                 let reach = self.glossary.shape(c.y.tensor());
@@ -222,7 +214,6 @@ impl Narrator<'_> {
                 self.say.recognised_upsample(bare(of), self.windowed(window, count.as_deref(), scale, tensors))
             }
             TensorOp::Route(r) => {
-                let x = Math::Op(Op::Equals);
                 let (entry, largest) = (self.general(r.through, &self.letters(r.through)), self.maximum_of(r));
                 // it stands in the entries, and of a layer by itself in the matrix too
                 let gradient = self.derivation.gradients.list.iter().find(|g| g.adjoint == target);
@@ -231,7 +222,8 @@ impl Narrator<'_> {
                     self.detail(g.entries.len()) != Detail::None
                         || self.derivation.instance.stages.is_empty() && drawn()
                 });
-                let indicator = written.then(|| Math::Indicator(Box::new(Math::Row(vec![entry, x, largest]))));
+                let share = Formula::Share(r.ties, Box::new(entry), Box::new(largest));
+                let indicator = written.then(|| self.math(&share));
                 self.say.recognised_route(self.bare(r.x), self.bare(r.through), indicator, r.ties)
             }
             TensorOp::Identity { of, .. } => self.say.recognised_identity(bare(of)),
@@ -245,7 +237,7 @@ impl Narrator<'_> {
             }
             TensorOp::Contract(c) => self.contraction_sentence(c, target),
             TensorOp::Reshape { of, .. } => self.say.recognised_reshape(bare(of)),
-            TensorOp::Broadcast { .. } => self.say.recognised_broadcast(Math::Ones),
+            TensorOp::Broadcast { .. } => self.say.recognised_broadcast(self.math(&Formula::Ones(None))),
             TensorOp::WindowSum { of, window, count, scale } => {
                 let windowed = self.windowed(window, count.as_deref(), scale, [of.tensor(), target]);
                 self.say.window_sum(self.bare(target), bare(of), windowed)
@@ -258,53 +250,52 @@ impl Narrator<'_> {
     fn operator_equation(&mut self, gradient: &Gradient) -> io::Result<()> {
         let derivation = self.derivation;
         let Some(recognition) = derivation.recognition(gradient.adjoint) else { return Ok(()) };
-        let level = |t: TensorId| self.level(t);
-        let operators = self.operators(&level);
-        let mut right = operators.sum(&recognition.parts, gradient.adjoint);
         let tensor = derivation.system.arena.tensor(gradient.of);
+        let level = |t: TensorId| self.level(t);
+        let Some((indices, right)) = self.operators(&level).written(&recognition.parts, gradient.adjoint) else {
+            return Ok(());
+        };
+        let (of, adjoint) =
+            [gradient.of, gradient.adjoint].map(|t| self.glossary.indexed_at(t, self.level(t), indices.clone())).into();
         let name = format!("gradient-{}", tensor.name);
-        let (left, label) = if self.is_activated(gradient) {
-            if let Some(slope) = self.slope_below() {
-                let (left, product) = self.through_slope(&recognition.parts, gradient.adjoint, right, slope);
-                right = product;
-                (left, "input")
-            } else {
-                (operators.left_of(&recognition.parts, gradient.adjoint), "input")
+        let activated = self.is_activated(gradient);
+        let below = if activated { self.through_slope(&recognition.parts, gradient.adjoint) } else { None };
+        let (equation, label) = match (below, tensor.role) {
+            (Some(equation), _) => (equation, "input"),
+            (None, _) if activated => (Equation::new(adjoint, right), "input"),
+            // the gradient with respect to a whole tensor: a fraction, or in a notation that has one the sign for it
+            (None, role) => {
+                let left = match self.request.notation.gradient {
+                    Gradients::Nabla | Gradients::Partial => Formula::by_loss(of),
+                    Gradients::Prefix => adjoint,
+                };
+                let word = match role {
+                    Role::Weight => "weight",
+                    // one document may hold both
+                    Role::Bias if self.is_untied(gradient) => "bias-untied",
+                    Role::Bias => "bias",
+                    Role::Input | Role::Intermediate | Role::Output | Role::Target | Role::Adjoint => name.as_str(),
+                };
+                (Equation::new(left, right), word)
             }
-        } else {
-            let word = match tensor.role {
-                Role::Weight => "weight",
-                // one document may hold both
-                Role::Bias if self.is_untied(gradient) => "bias-untied",
-                Role::Bias => "bias",
-                Role::Input | Role::Intermediate | Role::Output | Role::Target | Role::Adjoint => name.as_str(),
-            };
-            (self.gradient_of(gradient, |tensor| operators.left_of(&recognition.parts, tensor)), word)
         };
         self.about_gradient(gradient.of, "operator");
-        self.display(left, right, Some(label))
+        self.display(&equation, Some(label))
     }
 
-    /// The gradient with respect to a whole tensor: a fraction, or in a notation that has one the sign for it.
-    fn gradient_of(&self, gradient: &Gradient, written: impl Fn(TensorId) -> Math) -> Math {
-        match self.request.notation.gradient {
-            Gradients::Nabla | Gradients::Partial => self.glossary.by_loss(written(gradient.of)),
-            Gradients::Prefix => written(gradient.adjoint),
-        }
-    }
-
-    /// `σ'(z^{l-1})`, if the derivation of the activation was recognised as the elementwise product with it.
-    pub(super) fn slope_below(&self) -> Option<Math> {
-        let below = self.below()?;
-        let gradient = below.derivation.gradients.list.first()?;
-        let recognition = below.derivation.recognition(gradient.adjoint)?;
+    /// `σ'`, if the derivation of the activation was recognised as the elementwise product with it.
+    pub(super) fn slope_below(&self) -> Option<(String, u32)> {
+        let word = self.activation()?;
+        let below = self.derivation.below.as_deref()?;
+        let gradient = below.gradients.list.first()?;
+        let recognition = below.recognition(gradient.adjoint)?;
         let [TensorOp::Hadamard { factors, scale }] = recognition.parts.as_slice() else {
             // one element: there a product is not told from a scaling; the entry itself is the proof
             return None;
         };
         let [Operand::Plain(_), Operand::Each(slope, _)] = factors.as_slice() else { return None };
-        let ExprKind::Call(f, _) = below.derivation.system.arena.kind(*slope) else { return None };
-        scale.is_one().then(|| Math::Call(Name::new(&below.word), f.order, Box::new(Math::Name(below.pre.clone()))))
+        let ExprKind::Call(f, _) = below.system.arena.kind(*slope) else { return None };
+        scale.is_one().then_some((word, f.order))
     }
 
     /// Where the output has several places, whether they share the bias; of a vector's bias there is nothing to say.
@@ -313,7 +304,7 @@ impl Narrator<'_> {
             self.paragraph(self.say.bias_shared(self.bare(gradient.of)))
         } else if self.is_untied(gradient) {
             // it has the output's axes
-            self.paragraph(self.say.bias_untied(self.general(gradient.of, &self.output_letters())))
+            self.paragraph(self.say.bias_untied(self.math(&self.general(gradient.of, &self.output_letters()))))
         } else {
             Ok(())
         }
@@ -335,51 +326,23 @@ impl Narrator<'_> {
         let Some(found) = other.gradients.list.iter().find(|g| &other.system.arena.tensor(g.of).name == name) else {
             return Ok(());
         };
-        let Some(definition) = other.index_form.definitions.iter().find(|d| d.tensor == found.adjoint.0 as usize)
-        else {
+        let Some(source) = other.index_form.definitions.iter().find(|d| d.tensor == found.adjoint.0 as usize) else {
             return Ok(());
         };
-        let bias = general_named(glossary, found.of, definition);
+        let letters: Vec<Formula> = source.loops[..source.rank].iter().map(|l| Formula::letter(&l.name)).collect();
+        let named = |tensor: TensorId| glossary.indexed(tensor, letters.clone());
+        let bias = self.set(glossary, &named(found.of));
         let shared = other.system.arena.tensor(found.of).shape.is_empty();
-        let text = if shared { self.say.were_it_shared(bias.clone()) } else { self.say.were_it_untied(bias.clone()) };
-        self.paragraph(text)?;
-        let (_, right) = index_form::definition(glossary, definition);
-        let left = self.gradient_of(found, |tensor| general_named(glossary, tensor, definition));
-        // tensors of the other derivation have the same numbers: the layer differs in a shape only
-        let rows = equation(self.glossary, self.request.measure, left, vec![right]);
+        self.paragraph(if shared { self.say.were_it_shared(bias) } else { self.say.were_it_untied(bias) })?;
+        let left = match self.request.notation.gradient {
+            Gradients::Nabla | Gradients::Partial => Formula::by_loss(named(found.of)),
+            Gradients::Prefix => named(found.adjoint),
+        };
+        let equation = Equation { left, ..definition(glossary, source) };
+        self.claim_of(other, glossary, &equation);
+        let right = equation.chain.iter().map(|f| self.set(glossary, f)).collect();
+        let rows = equation_rows(glossary, self.request.measure, self.set(glossary, &equation.left), right);
         self.topic = format!("other_{}.index", self.glossary.code(gradient.of));
         self.block(Block::Display(Display { rows, ..Display::default() }))
     }
-}
-
-struct Below<'a> {
-    derivation: &'a Derivation,
-    /// The activation's name.
-    word: String,
-    /// What it is applied to.
-    pre: Name,
-}
-
-/// The tensor with the letters that a definition of its adjoint uses.
-fn general_named(glossary: &Glossary, tensor: TensorId, definition: &crate::index::Definition) -> Math {
-    if definition.rank == 0 {
-        return glossary.tensor(tensor, Level::None);
-    }
-    Math::Indexed(
-        tensor,
-        Level::None,
-        definition.loops[..definition.rank].iter().map(|l| Math::name(&l.name)).collect(),
-    )
-}
-
-/// Rows joined by plus signs.
-pub(super) fn joined(parts: Vec<Vec<Math>>) -> Math {
-    let mut row = Vec::new();
-    for (place, part) in parts.into_iter().enumerate() {
-        if place > 0 {
-            row.push(Math::Op(Op::Plus));
-        }
-        row.extend(part);
-    }
-    Math::Row(row)
 }

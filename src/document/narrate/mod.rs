@@ -39,15 +39,16 @@ mod worked;
 
 use std::io;
 
-use super::expression::{Maxima, Writer, maxima};
-use super::glossary::Glossary;
-use super::layout::{Measure, displays, equation};
-use super::math::{Level, Math};
+use super::layout::{Measure, displays, equation as equation_rows};
+use super::math::Math;
 use super::notation::Notation;
-use super::operator::Operators;
+use super::resolve::Resolver;
 use super::{Block, Display, Inlines, Row, Sink};
 use crate::derivation::{Derivation, Values};
 use crate::expr::{ExprId, ExprKind, Role, Symbol, TensorId};
+use crate::formula::Glossary;
+use crate::formula::Level;
+use crate::formula::{Equation, Formula, Maxima, Operators, Scalars, maxima};
 pub use language::Lang;
 pub use picture::{WindowOf, Windows, windows};
 use sentences::Sentences;
@@ -296,9 +297,47 @@ impl Narrator<'_> {
         self.block(Block::Paragraph(text))
     }
 
-    /// A single formula, broken at its relation if it is too wide for a line.
-    fn display(&mut self, left: Math, right: Math, label: Option<&str>) -> io::Result<()> {
-        let rows = equation(self.glossary, self.request.measure, left, vec![right]);
+    /// The loss.
+    fn loss(&self) -> Math {
+        self.math(&Formula::Loss)
+    }
+
+    /// The formula as it is set.
+    fn math(&self, formula: &Formula) -> Math {
+        self.set(self.glossary, formula)
+    }
+
+    /// The same for another glossary.
+    fn set(&self, glossary: &Glossary, formula: &Formula) -> Math {
+        let count = |terms: usize| self.say.term_count(terms);
+        Resolver { glossary, count: &count }.math(formula)
+    }
+
+    /// An equation as it is set in a line of text.
+    fn stated(&self, equation: &Equation) -> Math {
+        self.claim(equation);
+        let count = |terms: usize| self.say.term_count(terms);
+        Resolver { glossary: self.glossary, count: &count }.equation(equation)
+    }
+
+    /// An equation in rows, each member of its chain broken where it is too wide for a line.
+    fn rows_of(&self, equation: &Equation) -> Vec<Row> {
+        self.claim(equation);
+        let chain = equation.chain.iter().map(|f| self.math(f)).collect();
+        equation_rows(self.glossary, self.request.measure, self.math(&equation.left), chain)
+    }
+
+    /// What is displayed is evaluated as it is displayed.
+    fn claim(&self, equation: &Equation) {
+        self.claim_of(self.derivation, self.glossary, equation);
+    }
+
+    /// The same for another derivation.
+    fn claim_of(&self, _derivation: &Derivation, _glossary: &Glossary, _equation: &Equation) {}
+
+    /// A single equation, broken at its relation if it is too wide for a line.
+    fn display(&mut self, equation: &Equation, label: Option<&str>) -> io::Result<()> {
+        let rows = self.rows_of(equation);
         let label = label.filter(|_| rows.len() == 1).map(|what| self.label(what));
         self.block(Block::Display(Display { rows, label, ..Display::default() }))
     }
@@ -319,35 +358,22 @@ impl Narrator<'_> {
         format!("eq:{}-{}-{what}", self.derivation.instance.name, shapes.join("-"))
     }
 
-    fn element(&self, tensor: TensorId, offset: usize) -> Math {
+    fn element(&self, tensor: TensorId, offset: usize) -> Formula {
         self.glossary.element(tensor, offset as u32)
     }
 
-    /// Calls `with` with what writes expressions of this derivation.
-    fn written<T>(&self, with: impl FnOnce(&Writer<'_>) -> T) -> T {
+    /// An expression of this derivation.
+    fn scalar(&self, id: ExprId) -> Formula {
         let symbol = |s: Symbol| self.glossary.element(s.tensor, s.offset);
-        with(&Writer {
-            arena: &self.derivation.system.arena,
-            glossary: self.glossary,
-            maxima: self.maxima,
-            symbol: &symbol,
-            whole: false,
-        })
+        Scalars { arena: &self.derivation.system.arena, maxima: self.maxima, symbol: &symbol }.formula(id)
     }
 
-    /// An expression as a row; a sum with more terms than fit a page is elided unless all was asked for.
-    fn expression(&self, id: ExprId) -> Math {
-        let Some(terms) = self.elided(id) else { return self.written(|w| w.row(id)) };
-        let mut row = Vec::new();
-        self.written(|writer| {
-            for (place, &term) in terms[..4].iter().enumerate() {
-                writer.term(term, place == 0, &mut row);
-            }
-            row.extend([Math::Op(super::Op::Plus), Math::Dots(super::Dots::Centre)]);
-            writer.term(terms[terms.len() - 1], false, &mut row);
-        });
-        row.push(Math::Text(self.say.term_count(terms.len())));
-        Math::Row(row)
+    /// The same; a sum with more terms than fit a page is elided unless all was asked for.
+    fn expression(&self, id: ExprId) -> Formula {
+        match (self.elided(id), self.scalar(id)) {
+            (Some(_), Formula::Sum(terms)) => Formula::Elided(terms),
+            (_, formula) => formula,
+        }
     }
 
     /// The terms of a sum that is not written out.
@@ -377,11 +403,11 @@ impl Narrator<'_> {
     }
 
     fn whole(&self, tensor: TensorId) -> Math {
-        self.glossary.tensor(tensor, self.level(tensor))
+        self.math(&self.glossary.tensor(tensor, self.level(tensor)))
     }
 
     fn bare(&self, tensor: TensorId) -> Math {
-        self.glossary.tensor(tensor, Level::None)
+        self.math(&self.glossary.tensor(tensor, Level::None))
     }
 
     /// The letters of the output's indices, as the layer's text has them.
@@ -398,32 +424,35 @@ impl Narrator<'_> {
         named.unwrap_or_else(|| vec!["m", "n", "k", "l", "r"])
     }
 
+    fn width(&self, formula: &Formula) -> u32 {
+        self.request.measure.width(self.glossary, &self.math(formula))
+    }
+
     fn operators<'b>(&'b self, level: &'b dyn Fn(TensorId) -> Level) -> Operators<'b> {
         Operators {
             arena: &self.derivation.system.arena,
             instance: &self.derivation.instance,
             glossary: self.glossary,
             level,
-            letters: self.output_letters(),
             inside: None,
         }
     }
 
     /// `x_{mn}` with general letters, for speaking of "an entry of x".
-    fn general(&self, tensor: TensorId, letters: &[&str]) -> Math {
+    fn general(&self, tensor: TensorId, letters: &[&str]) -> Formula {
         let shape = self.glossary.shape(tensor);
-        let indices: Vec<Math> = (0..shape.len()).map(|a| Math::name(letters[a % letters.len()])).collect();
+        let indices = (0..shape.len()).map(|a| Formula::letter(letters[a % letters.len()])).collect();
         self.glossary.indexed(tensor, indices)
     }
 
     /// The largest matrices that let the whole formula fit into a line, or the smallest there are.
-    fn fitted(&self, make: impl Fn((usize, usize)) -> Option<Math>) -> Option<Math> {
-        let fits = |m: &Math| self.request.measure.width(self.glossary, m) <= self.request.measure.line();
+    fn fitted(&self, make: impl Fn((usize, usize)) -> Option<Formula>) -> Option<Formula> {
+        let fits = |f: &Formula| self.width(f) <= self.request.measure.line();
         let mut found = None;
         for across in (4..=MATRIX.1).rev() {
-            let math = make((MATRIX.0.min(across + 1), across))?;
-            let good = fits(&math);
-            found = Some(math);
+            let formula = make((MATRIX.0.min(across + 1), across))?;
+            let good = fits(&formula);
+            found = Some(formula);
             if good {
                 break;
             }

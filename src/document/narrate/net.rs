@@ -6,11 +6,11 @@ use super::functions::FRACTIONAL_POWERS;
 use super::{Detail, Narrator, Part, sizes};
 use crate::derivation::Derivation;
 use crate::differentiate::Gradient;
-use crate::document::layout::equation;
-use crate::document::math::{Level, Math};
-use crate::document::operator::{Operators, inside};
-use crate::document::{Block, Inlines, Row, index_form};
+use crate::document::layout::equation as equation_rows;
+use crate::document::math::Math;
+use crate::document::{Block, Inlines, Row};
 use crate::expr::{Definition, ExprId, ExprKind, Role, TensorId, degree_of_root};
+use crate::formula::{Equation, Formula, Level, Operators, definition};
 use crate::index::Stage;
 use crate::operator::{Operand, TensorOp};
 
@@ -186,8 +186,9 @@ impl<'a> Narrator<'a> {
 
     /// `Σ_j y_j = 1`.
     pub(super) fn assumption(&self, assumption: &crate::index::Assumption) -> Math {
-        let (_, left) = index_form::definition(self.glossary, &assumption.sum);
-        Math::binary(left, crate::document::Op::Equals, Math::number(&assumption.value))
+        let sum = definition(self.glossary, &assumption.sum).chain.remove(0);
+        let equation = Equation::new(sum, Formula::Number(assumption.value.clone()));
+        self.stated(&Equation { unconditional: 0, ..equation })
     }
 
     /// A definition in index form, as an operator on whole tensors, and entry by entry where that says more.
@@ -200,21 +201,20 @@ impl<'a> Narrator<'a> {
         let whole = self.whole_definition(definition);
         let elementwise =
             whole.is_some() && is_elementwise(derivation.recognition(definition.tensor).map(|r| r.parts.as_slice()));
-        let mut rows = Vec::new();
+        let mut stated = Vec::new();
         if single || !(elementwise || rearranged && whole.is_some()) {
-            let (left, right) = index_form::definition(self.glossary, source);
-            rows.extend(equation(self.glossary, self.request.measure, left, vec![right]));
+            stated.push(crate::formula::definition(self.glossary, source));
         }
-        if let Some(right) = whole
+        if let Some(whole) = whole
             && !single
         {
-            let left = self.left_of(definition.tensor);
-            rows.extend(equation(self.glossary, self.request.measure, left, vec![right]));
+            stated.push(whole);
         }
         self.about(definition.tensor, "definition");
-        let formulas: Vec<Math> = rows.iter().map(|row| row.right.clone()).collect();
+        let rows = stated.iter().flat_map(|equation| self.rows_of(equation)).collect();
         self.rows(rows)?;
-        self.explain_met(formulas.iter())?;
+        let formulas: Vec<Formula> = stated.into_iter().flat_map(|equation| equation.chain).collect();
+        self.explain_met(&formulas)?;
         self.arrangement(definition, true)?;
         if elementwise || single || rearranged && self.request.detail.is_none() {
             return Ok(());
@@ -242,7 +242,7 @@ impl<'a> Narrator<'a> {
         };
         self.written_out(&definition.values, text)?;
         self.about(definition.tensor, "equations");
-        self.entries(definition.tensor, count, shown, |this, offset| vec![this.expression(definition.values[offset])])
+        self.entries(count, shown, |this, offset| this.defining(definition, offset))
     }
 
     /// Which entries of a tensor of a net are shown, if not all: the first two and the last.
@@ -251,17 +251,15 @@ impl<'a> Narrator<'a> {
     }
 
     /// `left = first = second`, in one row where there is room, else a row for each.
-    pub(super) fn chained(&self, chain: Vec<Math>) -> Vec<Math> {
-        let mut row = Vec::new();
-        for (place, form) in chain.iter().enumerate() {
-            if place > 0 {
-                row.push(Math::Op(crate::document::Op::Equals));
-            }
-            row.extend(form.clone().into_parts());
-        }
-        let row = Math::Row(row);
+    pub(super) fn chained(&self, equation: &Equation) -> Vec<Row> {
         let measure = self.request.measure;
-        if measure.width(self.glossary, &row) + measure.line() / 4 <= measure.line() { vec![row] } else { chain }
+        let whole = self.stated(equation);
+        let left = self.math(&equation.left);
+        let row = Math::Row(whole.into_parts().split_off(left.clone().into_parts().len() + 1));
+        if measure.width(self.glossary, &row) + measure.line() / 4 > measure.line() {
+            return self.rows_of(equation);
+        }
+        equation_rows(self.glossary, measure, left, vec![row])
     }
 
     /// How much of a tensor of a net is written out.
@@ -280,13 +278,9 @@ impl<'a> Narrator<'a> {
     }
 
     /// Does the chain rule for a single number come to what the operators give? Then that was said.
-    pub(super) fn says_all(&self, gradient: &Gradient, chain: &[Math]) -> bool {
-        let (_, whole) = self.shortest_form(gradient.adjoint);
-        self.glossary.is_single(gradient.of)
-            && whole.is_none_or(|whole| {
-                let whole = whole.flat();
-                chain.iter().any(|form| form.clone().flat() == whole)
-            })
+    pub(super) fn says_all(&self, gradient: &Gradient, chain: &[Formula]) -> bool {
+        let whole = self.shortest_form(gradient.adjoint);
+        self.glossary.is_single(gradient.of) && whole.is_none_or(|whole| chain.contains(&whole.chain[0]))
     }
 
     /// Where a gradient is a number made of numbers: its one entry says it without the signs for whole tensors.
@@ -309,17 +303,17 @@ impl<'a> Narrator<'a> {
     }
 
     /// The operator on whole tensors behind a definition, if there is one that a reader knows by sight.
-    fn whole_definition(&self, definition: &Definition) -> Option<Math> {
+    fn whole_definition(&self, definition: &Definition) -> Option<Equation> {
         let recognition = self.derivation.recognition(definition.tensor)?;
         let windows = |p: &TensorOp| {
             matches!(p, TensorOp::WindowSum { .. } | TensorOp::WindowMax { .. } | TensorOp::Upsample { .. })
         };
-        let operators = self.net_operators();
         // the index form says what letters would
-        if recognition.parts.iter().any(windows) || operators.wants_letters(&recognition.parts) {
+        let operators = self.net_operators();
+        if recognition.parts.iter().any(windows) || operators.is_lettered(&recognition.parts, definition.tensor) {
             return None;
         }
-        Some(operators.sum(&recognition.parts, definition.tensor))
+        operators.equation(&recognition.parts, definition.tensor)
     }
 
     /// What spells operators of a net: links of the chain are shown as what gives them.
@@ -329,7 +323,6 @@ impl<'a> Narrator<'a> {
             instance: &self.derivation.instance,
             glossary: self.glossary,
             level: &|_| Level::None,
-            letters: vec!["i", "j", "k", "l", "m", "n"],
             inside: None,
         }
     }
@@ -337,7 +330,7 @@ impl<'a> Narrator<'a> {
     /// Calls `with` with the same, links of the chain shown as the operators that give them.
     pub(super) fn through_links<T>(&self, with: impl FnOnce(&Operators<'_>) -> T) -> T {
         let derivation = self.derivation;
-        let inside = |t: TensorId| inside(derivation, t);
+        let inside = |t: TensorId| derivation.inside(t);
         with(&Operators { inside: Some(&inside), ..self.net_operators() })
     }
 

@@ -2,13 +2,12 @@
 
 use std::io;
 
-use super::gradient::joined;
 use super::{Detail, Narrator, Part};
 use crate::derivation::Derivation;
 use crate::differentiate::Gradient;
-use crate::document::math::Math;
 use crate::document::{Block, Inlines};
 use crate::expr::{Role, TensorId};
+use crate::formula::{Equation, Formula};
 use crate::index::Stage;
 
 impl<'a> Narrator<'a> {
@@ -72,30 +71,28 @@ impl<'a> Narrator<'a> {
                 self.paragraph(self.say.few_entries(list.len(), count))?;
             }
             self.about_gradient(gradient.of, "chain");
-            self.entries(gradient.adjoint, count, shown, |this, offset| {
-                this.chained(this.parameter_chain(gradient, offset))
-            })?;
+            self.entries(count, shown, |this, offset| this.chained(&this.parameter_chain(gradient, offset)))?;
         }
-        if detail != Detail::None && self.says_all(gradient, &self.parameter_chain(gradient, 0)) {
+        if detail != Detail::None && self.says_all(gradient, &self.parameter_chain(gradient, 0).chain) {
             return Ok(());
         }
         if self.derivation.recognition(gradient.adjoint).is_none() {
             return self.in_index_form(gradient);
         }
-        let (left, forms) = self.whole_forms(gradient.adjoint);
-        self.explain_met(forms.iter())?;
+        let Some(equation) = self.whole_forms(gradient.adjoint) else { return self.in_index_form(gradient) };
+        self.explain_met(&equation.chain)?;
         let label = format!("gradient-{}", self.glossary.code(gradient.of));
         self.about_gradient(gradient.of, "operator");
-        self.chain_display(left, forms, &label)
+        self.chain_display(&equation, &label)
     }
 
     /// `∂C/∂z_k ∂z_k/∂w`, in a scalar net from the activation on, and what it is.
-    fn parameter_chain(&self, gradient: &Gradient, offset: usize) -> Vec<Math> {
+    fn parameter_chain(&self, gradient: &Gradient, offset: usize) -> Equation {
         let derivation = self.derivation;
         let own = self.element(gradient.of, offset);
         let steps = gradient.steps_of(offset);
         let mut chain = Vec::new();
-        if steps.len() <= super::FRACTIONS_IN_NET {
+        if (1..=super::FRACTIONS_IN_NET).contains(&steps.len()) {
             let terms = steps.iter().map(|step| {
                 let through = derivation.system.definitions[step.definition as usize].tensor;
                 let output = self.element(through, step.through as usize);
@@ -109,19 +106,19 @@ impl<'a> Narrator<'a> {
                         if !(derivation.instance.loss
                             && up.definition as usize + 1 == derivation.system.definitions.len())
                         {
-                            row.push(self.glossary.by_loss(activated.clone()));
+                            row.push(Formula::by_loss(activated.clone()));
                         }
-                        row.push(Math::derivative(activated, output.clone()));
+                        row.push(Formula::derivative(activated, output.clone()));
                     }
-                    Some(_) | None => row.push(self.glossary.by_loss(output.clone())),
+                    Some(_) | None => row.push(Formula::by_loss(output.clone())),
                 }
-                row.push(Math::derivative(output, own.clone()));
-                row
+                row.push(Formula::derivative(output, own.clone()));
+                Formula::Product(row)
             });
-            chain.push(joined(terms.collect()));
+            chain.push(Formula::sum(terms.collect()));
         }
         chain.push(self.expression(gradient.shortest()[offset]));
         chain.dedup();
-        chain
+        Equation::chain(self.element(gradient.adjoint, offset), chain)
     }
 }

@@ -5,11 +5,13 @@ use std::io;
 use super::{Narrator, Part};
 use crate::derivation::Derivation;
 use crate::document::figure::{MOST_CELLS, Missing, Sight, View};
-use crate::document::glossary::Glossary;
-use crate::document::math::{Level, Math};
+use crate::document::math::Math;
 use crate::document::notation::Notation;
+use crate::document::resolve::set;
 use crate::document::{Block, Inlines};
 use crate::expr::TensorId;
+use crate::formula::Glossary;
+use crate::formula::{Equation, Level};
 use crate::operator::Operand;
 
 /// Which windows are drawn, and where they lie.
@@ -55,7 +57,7 @@ pub fn windows(derivation: &Derivation, notation: &Notation, parts: &[Part]) -> 
     let gradients = derivation.gradients.list.iter().map(|g| (part_of(derivation, g.of), g.adjoint));
     let mut found = Vec::new();
     for (part, target) in defined.chain(gradients).filter(|(part, _)| includes(parts, *part)) {
-        let operand = |o: Operand| glossary.tensor(o.tensor(), Level::None);
+        let operand = |o: Operand| set(&glossary, &glossary.tensor(o.tensor(), Level::None));
         let view =
             View { derivation, glossary: &glossary, target, operand: &operand, entry: &|_| Math::integer(0), at: None };
         let ops = derivation.recognition(target).map_or(&[] as &[_], |r| &r.parts);
@@ -109,7 +111,8 @@ impl Narrator<'_> {
             let drawn = {
                 let level = |_: TensorId| Level::None;
                 let operators = self.operators(&level);
-                let operand = |o: Operand| operators.operand(o);
+                let operand =
+                    |o: Operand| operators.operand(o).map_or_else(|| self.bare(o.tensor()), |f| self.math(&f));
                 let entry = |offset: usize| self.entry_of(target, offset);
                 let view = View {
                     derivation,
@@ -157,6 +160,9 @@ impl Narrator<'_> {
         let derivation = self.derivation;
         let defined = derivation.system.definitions.iter().find(|d| d.tensor == target).map(|d| &d.values);
         let gradient = derivation.gradients.list.iter().find(|g| g.adjoint == target).map(|g| &g.entries);
-        defined.or(gradient).map_or_else(|| Math::Row(Vec::new()), |entries| self.expression(entries[offset]))
+        let Some(entries) = defined.or(gradient) else { return Math::Row(Vec::new()) };
+        let equation = Equation::new(self.element(target, offset), self.expression(entries[offset]));
+        self.claim(&equation);
+        self.math(&equation.chain[0])
     }
 }

@@ -4,6 +4,7 @@ use std::io;
 
 use super::Narrator;
 use crate::document::math::{Math, Op};
+use crate::formula::Formula;
 
 /// What a reader may not know by sight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,10 +25,11 @@ pub(super) enum Met {
 
 impl Narrator<'_> {
     /// What is new in these formulas of a net.
-    pub(super) fn explain_met<'b>(&mut self, formulas: impl Iterator<Item = &'b Math> + Clone) -> io::Result<()> {
-        self.explain_star(formulas.clone())?;
+    pub(super) fn explain_met(&mut self, formulas: &[Formula]) -> io::Result<()> {
+        let formulas: Vec<Math> = formulas.iter().map(|f| self.math(f)).collect();
+        self.explain_star(formulas.iter())?;
         let mut new: Vec<(Met, Math)> = Vec::new();
-        for formula in formulas {
+        for formula in &formulas {
             formula.each(&mut |part| {
                 if let Some(met) = met(part)
                     && !self.met.contains(&met)
@@ -65,9 +67,10 @@ fn met(part: &Math) -> Option<Met> {
         | Math::Brackets(_)
         | Math::Call(..)
         | Math::Matrix(_)
-        | Math::Sum { .. }
-        | Math::Largest { .. }
-        | Math::Indicator(_)
+        | Math::Big { .. }
+        | Math::Indicator(..)
+        | Math::Absolute(_)
+        | Math::Stepped(..)
         | Math::Ones
         | Math::Derivative(..)
         | Math::Dots(_)

@@ -1,9 +1,9 @@
 //! Where a sliding product is something simpler: nothing slides, or no two places overlap.
 
 use super::Narrator;
-use crate::document::math::Level;
 use crate::document::{Inlines, Math};
 use crate::expr::TensorId;
+use crate::formula::Level;
 use crate::operator::{Correlation, CorrelationAxis};
 
 /// What a sliding product comes down to.
@@ -38,7 +38,7 @@ impl Narrator<'_> {
         let level = |_: TensorId| Level::None;
         let matrix = !c.leading.is_empty() && {
             let letters = self.operators(&level).letters_of(c);
-            let summed = letters.summed.iter().any(|(m, _)| *m != crate::document::channels::Meaning::Batch);
+            let summed = letters.summed.iter().any(|(m, _)| *m != crate::formula::Meaning::Batch);
             summed && !letters.kept.is_empty()
         };
         // every entry is said to be multiplied, so none may be stepped over or cropped

@@ -130,11 +130,10 @@ impl Narrator<'_> {
             for tensor in line.errors.iter().chain(&line.weights).chain(&line.biases) {
                 let whole = self.told(*tensor);
                 let fits = first + measure.width(self.glossary, &whole) <= measure.line();
-                let parts = match self.forms_of(*tensor).last() {
-                    Some(_) if !fits => {
-                        let (left, form) = self.shortest_form(*tensor);
-                        let form = form.unwrap_or_else(|| left.clone());
-                        let broken = equation(self.glossary, measure.narrower(first), left, vec![form]);
+                let parts = match self.shortest_form(*tensor) {
+                    Some(form) if !fits => {
+                        let right = vec![self.math(&form.chain[0])];
+                        let broken = equation(self.glossary, measure.narrower(first), self.math(&form.left), right);
                         let row = |r: crate::document::Row| match r.left {
                             Some(left) if r.equals => Math::binary(left, Op::Equals, r.right),
                             None if r.equals => Math::Row(vec![Math::Op(Op::Equals), r.right]),
@@ -158,8 +157,8 @@ impl Narrator<'_> {
             return self.introduced(adjoint, self.left_of(adjoint));
         }
         match self.shortest_form(adjoint) {
-            (left, Some(form)) => Math::binary(left, Op::Equals, form),
-            (left, None) => left,
+            Some(form) => self.stated(&form),
+            None => self.math(&self.left_of(adjoint)),
         }
     }
 

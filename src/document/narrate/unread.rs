@@ -6,6 +6,7 @@ use super::Narrator;
 use crate::differentiate::Gradient;
 use crate::document::{Inlines, Math};
 use crate::expr::{ExprKind, index_of};
+use crate::formula::Formula;
 
 /// More lines than this are counted, not listed.
 const MOST_LISTED: usize = 4;
@@ -68,10 +69,10 @@ impl Narrator<'_> {
     fn line_of(&self, gradient: &Gradient, axis: usize, at: usize) -> Math {
         let letters = self.letters(gradient.of);
         let index = |k: usize| match k == axis {
-            true => Math::integer(at as i64 + self.glossary.index_base),
-            false => Math::name(letters[k % letters.len()]),
+            true => Formula::integer(at as i64 + self.glossary.index_base),
+            false => Formula::letter(letters[k % letters.len()]),
         };
         let rank = self.glossary.shape(gradient.of).len();
-        self.glossary.indexed(gradient.of, (0..rank).map(index).collect())
+        self.math(&self.glossary.indexed(gradient.of, (0..rank).map(index).collect()))
     }
 }

@@ -3,14 +3,15 @@
 use std::io;
 
 use super::Narrator;
-use crate::document::{Inlines, Level, Math};
+use crate::document::{Inlines, Math};
 use crate::expr::{Number, TensorId};
+use crate::formula::{Equation, Formula, Level};
 use crate::operator::{TensorOp, Window};
 
 /// What the sums or shares of windows are divided by.
 pub(super) struct Divisor {
-    /// Its letter.
-    pub(super) letter: Math,
+    /// The numbers, one for each window.
+    pub(super) places: Math,
     /// Are places outside counted too?
     pub(super) outside: bool,
     /// What the windows lie over.
@@ -65,13 +66,19 @@ impl Narrator<'_> {
         tensors: [TensorId; 2],
     ) -> Windowed<'w> {
         let divisor = count.map(|around| Divisor {
-            letter: self.glossary.divisor(),
+            places: self.math(&self.places(window, around, tensors)),
             outside: around.iter().any(|&p| p != [0, 0]),
-            over: self.glossary.tensor(self.plain_of(tensors[0]), Level::None),
+            over: self.bare(self.plain_of(tensors[0])),
         });
         let reaches = window.size.iter().zip(&window.stride).zip(&window.dilation);
         let overlap = reaches.into_iter().any(|((k, s), d)| (k - 1) * d + 1 > *s);
         Windowed { window: self.moving(window, tensors), overlap, divisor, scale }
+    }
+
+    /// How many places each of the windows counts: they cover the first tensor, the other has an entry for each.
+    fn places(&self, window: &Window, around: &[[i64; 2]], [over, windows]: [TensorId; 2]) -> Formula {
+        let level = |_: TensorId| Level::None;
+        self.operators(&level).places(window, self.glossary.shape(windows), self.glossary.shape(over), around)
     }
 
     /// A window without the axes that only tell apart what is done alike. `None` where the layer gives each window its own size: those
@@ -108,13 +115,16 @@ impl Narrator<'_> {
         let shape = self.glossary.shape(windows);
         let level = |_: TensorId| Level::None;
         let operators = self.operators(&level);
+        let places = self.places(window, around, [over, windows]);
         let count = |offset: usize| {
-            Math::integer(window.count(&crate::expr::index_of(shape, offset), self.glossary.shape(over), around))
+            Formula::integer(window.count(&crate::expr::index_of(shape, offset), self.glossary.shape(over), around))
         };
-        let Some(matrix) = self.fitted(|most| operators.matrix_with(shape, most, &count)) else { return Ok(false) };
+        let Some(matrix) = self.fitted(|most| operators.matrix_with(shape, most, places.clone(), &count)) else {
+            return Ok(false);
+        };
         self.paragraph(self.say.divisors())?;
         self.topic = format!("{}.divisor", self.glossary.code(over));
-        self.display(self.glossary.divisor(), matrix, None)?;
+        self.matrices(&Equation::new(matrix, places))?;
         Ok(true)
     }
 }

@@ -3,10 +3,11 @@
 use std::io;
 
 use super::{Narrator, Part};
-use crate::derivation::Values;
+use crate::derivation::{Value, Values};
 use crate::document::Block;
-use crate::document::math::{Level, Math, Op};
+use crate::document::math::Math;
 use crate::expr::{Role, TensorId};
+use crate::formula::{Equation, Formula, Level};
 use crate::operator::TensorOp;
 
 impl Narrator<'_> {
@@ -60,11 +61,13 @@ impl Narrator<'_> {
             self.result(target, values)?;
             if let Some(gradient) = derivation.gradients.list.iter().find(|g| g.adjoint == target)
                 && self.is_activated(gradient)
-                && let (Some(matrix), Some(slope)) = (self.number_matrix(target, values), self.slope_below())
+                && let (Some(matrix), Some((word, order))) = (self.number_matrix(target, values), self.slope_below())
             {
-                let right = Math::Row(vec![matrix, Math::Op(Op::Hadamard), slope]);
+                let below = |tensor: TensorId| self.glossary.tensor(tensor, Level::Below);
+                let slope = Formula::Call(word, order, Box::new(below(derivation.system.output())));
+                let equation = Equation::new(below(upstream), Formula::Hadamard(vec![matrix, slope]));
                 self.about_gradient(gradient.of, "error-values");
-                self.matrices(self.error_of_below(), right, None)?;
+                self.matrices(&equation)?;
             }
         }
         if !unknown.is_empty() {
@@ -76,17 +79,24 @@ impl Narrator<'_> {
 
     /// `a = (numbers)`.
     fn numbers(&mut self, id: TensorId, values: &Values) -> io::Result<()> {
-        let (left, Some(right)) = (self.bare(id), self.number_matrix(id, values)) else { return Ok(()) };
+        let Some(right) = self.number_matrix(id, values) else { return Ok(()) };
         self.about(id, "values");
-        self.matrices(left, right, None)
+        self.matrices(&Equation::new(self.glossary.tensor(id, Level::None), right))
     }
 
-    fn number_matrix(&self, id: TensorId, values: &Values) -> Option<Math> {
+    /// An entry as its number.
+    fn number(&self, values: &Values, t: TensorId, offset: usize) -> Formula {
+        match values.of.get(&t).map(|v| &v[offset]) {
+            Some(Value::Exact(n)) => Formula::Number(n.clone()),
+            Some(Value::Approximate(x)) => Formula::Rounded(*x),
+            None => self.glossary.element(t, offset as u32),
+        }
+    }
+
+    fn number_matrix(&self, id: TensorId, values: &Values) -> Option<Formula> {
         let level = |_: TensorId| Level::None;
         let operators = self.operators(&level);
-        let cell = |t: TensorId, offset: usize| {
-            values.of.get(&t).map_or_else(|| self.glossary.element(t, offset as u32), |v| Math::value(&v[offset]))
-        };
+        let cell = |t: TensorId, offset: usize| self.number(values, t, offset);
         self.fitted(|most| operators.matrix_of(id, most, &cell))
     }
 
@@ -94,34 +104,25 @@ impl Narrator<'_> {
     fn result(&mut self, target: TensorId, values: &Values) -> io::Result<()> {
         let derivation = self.derivation;
         let Some(result) = self.number_matrix(target, values) else { return Ok(()) };
-        let cell = |t: TensorId, offset: usize| {
-            values.of.get(&t).map_or_else(|| self.glossary.element(t, offset as u32), |v| Math::value(&v[offset]))
-        };
         let all_known =
             |parts: &[TensorOp]| parts.iter().all(|p| p.tensors().iter().all(|t| values.of.contains_key(t)));
         let parts = derivation.recognition(target).map(|r| r.parts.as_slice()).unwrap_or_default();
         let correlates = parts.iter().any(|p| matches!(p, TensorOp::Correlate(_)));
-        let left = self.bare(target);
+        let left = self.glossary.tensor(target, Level::None);
         match derivation.gradients.list.iter().find(|g| g.adjoint == target) {
             Some(gradient) => self.about_gradient(gradient.of, "values"),
             None => self.about(target, "values"),
         }
         if correlates
             && all_known(parts)
-            && let Some((product, _)) = self.matrix_equation(parts, target, &cell)
+            && let Some((product, _)) = self.matrix_equation(parts, target, &|t, offset| self.number(values, t, offset))
         {
-            let measure = self.request.measure;
-            let whole = Math::Row(vec![
-                left.clone(),
-                Math::Op(Op::Equals),
-                product.clone(),
-                Math::Op(Op::Equals),
-                result.clone(),
-            ]);
-            if measure.width(self.glossary, &whole) <= measure.line() {
-                return self.matrices(left, Math::Row(vec![product, Math::Op(Op::Equals), result]), None);
+            let equation = Equation::chain(left.clone(), vec![product, result.clone()]);
+            let whole = self.stated(&equation);
+            if self.request.measure.width(self.glossary, &whole) <= self.request.measure.line() {
+                return self.matrices(&equation);
             }
         }
-        self.matrices(left, result, None)
+        self.matrices(&Equation::new(left, result))
     }
 }

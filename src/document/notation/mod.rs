@@ -3,7 +3,7 @@
 
 mod read;
 
-use super::math::{Around, Op};
+use crate::formula::{Around, Sliding};
 use crate::text::Source;
 
 pub use read::read_notation;
@@ -57,17 +57,6 @@ pub enum Gradients {
     Prefix,
 }
 
-/// The signs of sliding products.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sliding {
-    /// `∗`: the kernel slides as it stands.
-    Framework,
-    /// `⋆` for the same.
-    Correlation,
-    /// `⋆` where the kernel slides as it stands, and `∗`, the convolution of mathematics, where it is rotated.
-    Convolution,
-}
-
 impl Default for Notation {
     fn default() -> Self {
         Notation {
@@ -101,20 +90,5 @@ impl Notation {
     /// The name in print of a tensor.
     pub fn printed<'a>(&'a self, name: &'a str) -> &'a str {
         self.names.iter().find(|(own, _)| own == name).map_or(name, |(_, new)| new)
-    }
-}
-
-impl Sliding {
-    /// The sign between what a kernel slides over and the kernel, which is rotated or not.
-    pub fn sign(self, rot180: bool) -> Op {
-        match (self, rot180) {
-            (Sliding::Framework, _) | (Sliding::Convolution, true) => Op::Slide,
-            (Sliding::Correlation, _) | (Sliding::Convolution, false) => Op::Star,
-        }
-    }
-
-    /// Is a rotated kernel written as such? If not, the sign holds the rotation.
-    pub fn says_rotation(self) -> bool {
-        self != Sliding::Convolution
     }
 }

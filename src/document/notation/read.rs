@@ -4,8 +4,8 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Gradients, Notation, Sliding};
-use crate::document::math::Around;
+use super::{Gradients, Notation};
+use crate::formula::{Around, Sliding};
 use crate::text::{Diagnostic, Source, Span, closest};
 
 /// Takes over a value, or says what is allowed.

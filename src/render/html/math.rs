@@ -4,7 +4,8 @@
 //! one, which is not seen but spoken.
 
 use super::looks::{Look, Looks};
-use crate::document::{Dots, Glossary, Math, Matrix, Name, Op, is_letter};
+use crate::document::{Dots, Math, Matrix, Op, is_letter};
+use crate::formula::{Big, Glossary, Name};
 use crate::render::latex::is_tall;
 use crate::render::svg::escaped;
 
@@ -19,6 +20,7 @@ const SEPARATOR: &str = "<mo>&#x2063;</mo>";
 /// Of an operator in an index.
 pub(super) const NO_SPACE: &str = " lspace=\"0\" rspace=\"0\"";
 const SUM: &str = "<mo>\u{2211}</mo>";
+const PRODUCT: &str = "<mo>\u{220f}</mo>";
 
 /// Appends formulas to a text.
 pub(super) struct Speller<'a> {
@@ -129,18 +131,38 @@ impl<'a> Speller<'a> {
                 });
             }
             Math::Matrix(matrix) => self.matrix(matrix),
-            Math::Sum { ranges, conditions } => self.sum(ranges, conditions),
-            Math::Largest { ranges, conditions } => {
+            Math::Big { big: Big::Sum, ranges, conditions } => self.big(SUM, ranges, conditions),
+            Math::Big { big: Big::Product, ranges, conditions } => self.big(PRODUCT, ranges, conditions),
+            Math::Big { big: Big::Largest, ranges, conditions } => {
                 self.element("munder", |inside| {
                     inside.out.push_str("<mo movablelimits=\"true\" lspace=\"0\" rspace=\"0.17em\">max</mo>");
                     inside.below(ranges, conditions);
                 });
             }
-            Math::Indicator(condition) => {
+            Math::Absolute(inner) => {
+                self.element("mrow", |group| {
+                    group.out.push_str("<mo form=\"prefix\">|</mo>");
+                    group.math(inner);
+                    group.out.push_str("<mo form=\"postfix\">|</mo>");
+                });
+            }
+            Math::Stepped(op, steps) => {
                 self.element("msub", |inside| {
+                    inside.op(*op, false);
+                    inside.script(|script| {
+                        let list = steps.iter().map(usize::to_string).collect::<Vec<_>>().join(",");
+                        script.token("mn", &list);
+                    });
+                });
+            }
+            Math::Indicator(rule, condition) => {
+                self.element(if rule.is_some() { "msubsup" } else { "msub" }, |inside| {
                     inside.out.push_str("<mn>\u{1d7cf}</mn><mrow><mo stretchy=\"false\">[</mo>");
                     inside.script(|script| script.math(condition));
                     inside.out.push_str("<mo stretchy=\"false\">]</mo></mrow>");
+                    if let Some(word) = rule {
+                        inside.token("mtext", word);
+                    }
                 });
             }
             Math::Ones => self.out.push_str("<mn>\u{1d7cf}</mn>"),
@@ -184,14 +206,14 @@ impl<'a> Speller<'a> {
     fn op(&mut self, op: Op, first: bool) {
         let attributes = match op {
             Op::Negative => " form=\"prefix\"",
-            Op::Comma => {
+            Op::Comma | Op::Semicolon => {
                 if self.tight {
                     " rspace=\"0\""
                 } else {
                     ""
                 }
             }
-            Op::Over => NO_SPACE,
+            Op::Over | Op::Up => NO_SPACE,
             Op::Plus
             | Op::Minus
             | Op::Times
@@ -205,6 +227,8 @@ impl<'a> Speller<'a> {
             | Op::Greater
             | Op::Differs
             | Op::Or
+            | Op::About
+            | Op::By
             | Op::To => match (self.tight, first) {
                 (true, _) => NO_SPACE,
                 (false, true) => " form=\"infix\"",
@@ -243,18 +267,18 @@ impl<'a> Speller<'a> {
         });
     }
 
-    /// One sum sign for each range, so that the bounds can stand where they belong; conditions go below the last.
-    fn sum(&mut self, ranges: &[(Name, i64, i64)], conditions: &[Math]) {
+    /// One sign for each range, so that the bounds can stand where they belong; conditions go below the last.
+    fn big(&mut self, sign: &str, ranges: &[(Name, i64, i64)], conditions: &[Math]) {
         if !conditions.is_empty() {
             return self.element("munder", |inside| {
-                inside.out.push_str(SUM);
+                inside.out.push_str(sign);
                 inside.below(ranges, conditions);
             });
         }
         self.out.push_str(if ranges.len() > 1 { "<mrow>" } else { "" });
         for (letter, low, high) in ranges {
             self.element("munderover", |inside| {
-                inside.out.push_str(SUM);
+                inside.out.push_str(sign);
                 inside.element("mrow", |bound| {
                     bound.name(letter, 0, |_, _| {});
                     bound.out.push_str(&format!("<mo{NO_SPACE}>=</mo>"));
@@ -348,10 +372,12 @@ fn flatten<'m>(parts: &'m [Math], flat: &mut Vec<&'m Math>) {
 
 /// What stands unseen between two neighbours.
 fn joint(before: &Math, after: &Math) -> &'static str {
-    let apart = |m: &Math| matches!(m, Math::Op(_) | Math::Row(_) | Math::Text(_) | Math::Dots(_) | Math::Word(":"));
+    let apart = |m: &Math| {
+        matches!(m, Math::Op(_) | Math::Stepped(..) | Math::Row(_) | Math::Text(_) | Math::Dots(_) | Math::Word(":"))
+    };
     match (before, after) {
         (before, after) if apart(before) || apart(after) => "",
-        (Math::Sum { .. } | Math::Largest { .. }, _) => "",
+        (Math::Big { .. }, _) => "",
         (Math::Word(_) | Math::Subscript(..), Math::Brackets(_)) => APPLY,
         // an upright word would run into what is before it
         (_, Math::Word(_)) => TIMES_APART,
@@ -379,5 +405,9 @@ fn sign(op: Op) -> &'static str {
         Op::To => "\u{2192}",
         Op::Comma => ",",
         Op::Over => "/",
+        Op::About => "\u{2248}",
+        Op::By => "\u{d7}",
+        Op::Semicolon => ";",
+        Op::Up => "\u{2191}",
     }
 }

@@ -1,7 +1,8 @@
 //! The math tree spelled in LaTeX.
 
 use super::escape;
-use crate::document::{Dots, Glossary, Level, Math, Matrix, Name, Op, is_letter};
+use crate::document::{Dots, Math, Matrix, Op, is_letter};
+use crate::formula::{Big, Glossary, Level, Name};
 
 /// Appends formulas to a text.
 pub(super) struct Speller<'a> {
@@ -83,6 +84,10 @@ impl Speller<'_> {
                 Op::To => " \\to ",
                 Op::Comma => ", ",
                 Op::Over => "/",
+                Op::About => " \\approx ",
+                Op::By => " \\times ",
+                Op::Semicolon => ";\\, ",
+                Op::Up => "{\\uparrow}",
             }),
             Math::Row(parts) => {
                 if parts.len() == 1 && matches!(parts[0], Math::Op(_)) {
@@ -154,14 +159,28 @@ impl Speller<'_> {
                 self.out.push(')');
             }
             Math::Matrix(matrix) => self.matrix(matrix),
-            Math::Sum { ranges, conditions } => self.sum(ranges, conditions),
-            Math::Largest { ranges, conditions } => {
+            Math::Big { big: Big::Sum, ranges, conditions } => self.big("\\sum", ranges, conditions),
+            Math::Big { big: Big::Product, ranges, conditions } => self.big("\\prod", ranges, conditions),
+            Math::Big { big: Big::Largest, ranges, conditions } => {
                 self.out.push_str("\\max_{");
                 self.below(ranges, conditions);
                 self.out.push_str("} ");
             }
-            Math::Indicator(condition) => {
-                self.out.push_str("\\mathbf{1}_{[");
+            Math::Absolute(inner) => {
+                self.out.push_str("\\left|");
+                self.math(inner);
+                self.out.push_str("\\right|");
+            }
+            Math::Stepped(op, steps) => {
+                self.math(&Math::Op(*op));
+                self.out.truncate(self.out.trim_end().len());
+                let steps: Vec<String> = steps.iter().map(usize::to_string).collect();
+                self.out.push_str(&format!("_{{{}}} ", steps.join(",")));
+            }
+            Math::Indicator(rule, condition) => {
+                self.out.push_str("\\mathbf{1}");
+                self.out.push_str(&rule.map_or(String::new(), |word| format!("^{{\\text{{{word}}}}}")));
+                self.out.push_str("_{[");
                 self.tight(condition);
                 self.out.push_str("]}");
             }
@@ -224,17 +243,19 @@ impl Speller<'_> {
         }
     }
 
-    /// One sum sign for each range, so that the bounds can stand where they belong; conditions go below the last.
-    fn sum(&mut self, ranges: &[(Name, i64, i64)], conditions: &[Math]) {
+    /// One sign for each range, so that the bounds can stand where they belong; conditions go below the last.
+    fn big(&mut self, sign: &str, ranges: &[(Name, i64, i64)], conditions: &[Math]) {
         if conditions.is_empty() {
             for (letter, low, high) in ranges {
-                self.out.push_str("\\sum_{");
+                self.out.push_str(sign);
+                self.out.push_str("_{");
                 name(letter, self.out);
                 self.out.push_str(&format!("={low}}}^{{{high}}} "));
             }
             return;
         }
-        self.out.push_str("\\sum_{");
+        self.out.push_str(sign);
+        self.out.push_str("_{");
         self.below(ranges, conditions);
         self.out.push_str("} ");
     }
@@ -347,14 +368,9 @@ fn is_greek(word: &str) -> bool {
 /// Is it higher than a line of text?
 pub(crate) fn is_tall(math: &Math) -> bool {
     match math {
-        Math::Fraction(..)
-        | Math::Derivative(..)
-        | Math::Matrix(_)
-        | Math::Cases(_)
-        | Math::Sum { .. }
-        | Math::Largest { .. } => true,
+        Math::Fraction(..) | Math::Derivative(..) | Math::Matrix(_) | Math::Cases(_) | Math::Big { .. } => true,
         Math::Row(parts) => parts.iter().any(is_tall),
-        Math::Power(base, _) | Math::Subscript(base, _) | Math::Root(_, base) => is_tall(base),
+        Math::Power(base, _) | Math::Subscript(base, _) | Math::Root(_, base) | Math::Absolute(base) => is_tall(base),
         Math::Element(..)
         | Math::Indexed(..)
         | Math::Name(_)
@@ -364,7 +380,8 @@ pub(crate) fn is_tall(math: &Math) -> bool {
         | Math::Op(_)
         | Math::Brackets(_)
         | Math::Call(..)
-        | Math::Indicator(_)
+        | Math::Indicator(..)
+        | Math::Stepped(..)
         | Math::Ones
         | Math::Dots(_) => false,
         Math::Number(n) => !n.is_integer(),

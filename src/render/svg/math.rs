@@ -1,7 +1,8 @@
 //! Labels in SVG: letters in italics, digits upright, indices and exponents one above the other.
 
 use super::{escaped, tenths};
-use crate::document::{Glossary, LETTERS, Level, Math, Name, Op, is_letter};
+use crate::document::{LETTERS, Math, Op, is_letter};
+use crate::formula::{Glossary, Level, Name};
 use crate::render::text;
 
 /// Height of the letters in an index, how far an exponent is raised, and an index lowered, in hundredths of that of the letters.
@@ -61,7 +62,8 @@ impl Speller<'_> {
                 self.math(inner);
                 self.upright(")");
             }
-            Math::Indicator(condition) => {
+            Math::Indicator(rule, condition) => {
+                self.upright(rule.unwrap_or_default());
                 self.upright("[");
                 self.math(condition);
                 self.upright("]");
@@ -81,8 +83,9 @@ impl Speller<'_> {
             | Math::Root(..)
             | Math::Call(..)
             | Math::Matrix(_)
-            | Math::Sum { .. }
-            | Math::Largest { .. }
+            | Math::Big { .. }
+            | Math::Absolute(_)
+            | Math::Stepped(..)
             | Math::Ones
             | Math::Derivative(..)
             | Math::Dots(_)

@@ -1,6 +1,7 @@
 //! The signs of text: Unicode, or those of ASCII that stand for them.
 
 use crate::document::{Dots, Op};
+use crate::formula::Big;
 
 /// Which characters text is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,6 +45,10 @@ impl Alphabet {
             Op::To => self.pick("\u{2192}", "->"),
             Op::Comma => ", ",
             Op::Over => "/",
+            Op::About => self.pick(" \u{2248} ", " ~ "),
+            Op::By => self.pick("\u{d7}", "x"),
+            Op::Semicolon => "; ",
+            Op::Up => self.pick("\u{2191}", " up "),
         }
     }
 
@@ -76,9 +81,13 @@ impl Alphabet {
         self.pick('\u{2032}', '\'')
     }
 
-    /// The sign of a sum.
-    pub(super) fn sum(self) -> &'static str {
-        self.pick("\u{2211}", "sum")
+    /// A big sign.
+    pub(super) fn big(self, big: Big) -> &'static str {
+        match big {
+            Big::Sum => self.pick("\u{2211}", "sum"),
+            Big::Product => self.pick("\u{220f}", "prod"),
+            Big::Largest => "max",
+        }
     }
 
     /// A vector of ones.

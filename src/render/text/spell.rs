@@ -1,7 +1,8 @@
 //! A formula in one line of characters.
 
 use super::signs::{Alphabet, bold, greek, superscript};
-use crate::document::{Glossary, Level, Math, Name, Op, is_letter};
+use crate::document::{Math, Op, is_letter};
+use crate::formula::{Glossary, Level, Name};
 
 /// Spells formulas of one document.
 #[derive(Clone, Copy)]
@@ -97,9 +98,18 @@ impl Speller<'_> {
                     rows.map(|r| r.iter().map(|c| self.line(c)).collect::<Vec<_>>().join(" ")).collect();
                 out.push_str(&format!("({})", rows.join("; ")));
             }
-            Math::Sum { ranges, conditions } => out.push_str(&self.over(signs.sum(), ranges, conditions)),
-            Math::Largest { ranges, conditions } => out.push_str(&self.over("max", ranges, conditions)),
-            Math::Indicator(condition) => {
+            Math::Big { big, ranges, conditions } => out.push_str(&self.over(signs.big(*big), ranges, conditions)),
+            Math::Absolute(inner) => {
+                out.push('|');
+                self.spell(inner, out);
+                out.push('|');
+            }
+            Math::Stepped(op, steps) => {
+                out.push_str(signs.op(*op).trim_end());
+                out.push_str(&format!("{} ", format!("{steps:?}").replace(' ', "")));
+            }
+            Math::Indicator(rule, condition) => {
+                out.push_str(rule.unwrap_or_default());
                 out.push('[');
                 self.spell(condition, out);
                 out.push(']');
@@ -178,7 +188,8 @@ impl Speller<'_> {
                     | Math::Call(..)
                     | Math::Power(..)
                     | Math::Root(..)
-                    | Math::Indicator(_)
+                    | Math::Indicator(..)
+                    | Math::Absolute(_)
                     | Math::Ones
             )
         };
@@ -191,9 +202,7 @@ impl Speller<'_> {
         // ... and a bracket after a name is an argument
         let bracket = self.alphabet == Alphabet::Ascii && matches!(right, Math::Brackets(_) | Math::Matrix(_));
         (factor(left) || matches!(left, Math::Brackets(_)))
-            && (factor(right)
-                || bracket
-                || matches!(right, Math::Word(_) | Math::Sum { .. } | Math::Largest { .. } | Math::Subscript(..)))
+            && (factor(right) || bracket || matches!(right, Math::Word(_) | Math::Big { .. } | Math::Subscript(..)))
     }
 }
 

@@ -3,7 +3,8 @@
 //! Names are used where Typst has had them under the same name from 0.13 on; operators that were renamed on the way stand as the
 //! characters themselves. Round brackets grow with what they hold by themselves.
 
-use crate::document::{Dots, Glossary, Level, Math, Matrix, Name, Op, is_letter};
+use crate::document::{Dots, Math, Matrix, Op, is_letter};
+use crate::formula::{Big, Glossary, Level, Name};
 use crate::render::latex::is_tall;
 
 /// Appends formulas to a text.
@@ -83,6 +84,10 @@ impl<'a> Speller<'a> {
                 Op::Comma => ", ",
                 // without the backslash it would be a fraction
                 Op::Over => "\\/",
+                Op::About => " approx ",
+                Op::By => " times ",
+                Op::Semicolon => "\\; ",
+                Op::Up => " arrow.t ",
             }),
             Math::Row(parts) => self.row(parts, |speller, part| speller.math(part)),
             Math::Fraction(top, bottom) => {
@@ -120,13 +125,24 @@ impl<'a> Speller<'a> {
                 self.group(|inside| inside.math(argument));
             }
             Math::Matrix(matrix) => self.matrix(matrix),
-            Math::Sum { ranges, conditions } => self.sum(ranges, conditions),
-            Math::Largest { ranges, conditions } => {
+            Math::Big { big: Big::Sum, ranges, conditions } => self.big("sum", ranges, conditions),
+            Math::Big { big: Big::Product, ranges, conditions } => self.big("product", ranges, conditions),
+            Math::Big { big: Big::Largest, ranges, conditions } => {
                 self.out.push_str("max");
                 self.script('_', |inside| inside.below(ranges, conditions));
             }
-            Math::Indicator(condition) => {
-                self.out.push_str("bold(1)_([");
+            Math::Absolute(inner) => self.call("abs", |inside| inside.math(inner)),
+            Math::Stepped(op, steps) => {
+                self.math(&Math::Op(*op));
+                self.out.truncate(self.out.trim_end().len());
+                let steps: Vec<String> = steps.iter().map(usize::to_string).collect();
+                script('_', &steps.join(","), self.out);
+                self.out.push(' ');
+            }
+            Math::Indicator(rule, condition) => {
+                self.out.push_str("bold(1)");
+                self.out.push_str(&rule.map_or(String::new(), |word| format!("^\"{word}\"")));
+                self.out.push_str("_([");
                 self.tight(condition);
                 self.out.push_str("])");
             }
@@ -221,18 +237,20 @@ impl<'a> Speller<'a> {
         }
     }
 
-    /// One sum sign for each range, so that the bounds can stand where they belong; conditions go below the last.
-    fn sum(&mut self, ranges: &[(Name, i64, i64)], conditions: &[Math]) {
+    /// One sign for each range, so that the bounds can stand where they belong; conditions go below the last.
+    fn big(&mut self, sign: &str, ranges: &[(Name, i64, i64)], conditions: &[Math]) {
         if conditions.is_empty() {
             for (place, (letter, low, high)) in ranges.iter().enumerate() {
-                self.out.push_str(if place > 0 { " sum_(" } else { "sum_(" });
+                self.out.push_str(if place > 0 { " " } else { "" });
+                self.out.push_str(sign);
+                self.out.push_str("_(");
                 name(letter, self.out);
                 self.out.push_str(&format!("={low})"));
                 script('^', &high.to_string(), self.out);
             }
             return;
         }
-        self.out.push_str("sum");
+        self.out.push_str(sign);
         self.script('_', |inside| inside.below(ranges, conditions));
     }
 

@@ -1,0 +1,178 @@
+//! Expressions of an arena as formulas: of entries, and of whole tensors entry by entry.
+
+use std::collections::HashMap;
+
+use super::tree::{Condition, Extreme, Formula, Relation};
+use crate::expr::{Arena, ExprId, ExprKind, Number, Symbol, System, degree_of_root};
+
+/// The maxima that some equation names: arguments to the symbol defined as their maximum.
+pub type Maxima<'a> = HashMap<&'a [ExprId], Symbol>;
+
+/// Which defined element is which maximum.
+pub fn maxima(system: &System) -> Maxima<'_> {
+    let mut found = Maxima::new();
+    for definition in &system.definitions {
+        for (offset, &value) in definition.values.iter().enumerate() {
+            if let ExprKind::Max(of) = system.arena.kind(value) {
+                found.entry(of).or_insert(Symbol { tensor: definition.tensor, offset: offset as u32 });
+            }
+        }
+    }
+    found
+}
+
+/// The exponent of what is below a root of degree `q`, where the root is raised to `n`; `None` where that is whole: the square of a
+/// root says that there is a root.
+pub(super) fn over_root(n: i32, q: u32) -> Option<Number> {
+    Some(Number::fraction(i64::from(n), i64::from(q))).filter(|exponent| !exponent.is_integer())
+}
+
+/// Makes formulas of expressions that may hold shares of known maxima.
+#[derive(Clone, Copy)]
+pub struct Scalars<'a> {
+    /// Where the expressions live.
+    pub arena: &'a Arena,
+    /// What is called by a name where it is a maximum.
+    pub maxima: &'a Maxima<'a>,
+    /// How a symbol is shown.
+    pub symbol: &'a dyn Fn(Symbol) -> Formula,
+}
+
+impl Scalars<'_> {
+    /// The expression.
+    pub fn formula(&self, id: ExprId) -> Formula {
+        match self.arena.kind(id) {
+            ExprKind::Number(n) => Formula::Number(n.clone()),
+            ExprKind::Symbol(s) => (self.symbol)(s),
+            ExprKind::Sum(terms) => Formula::Sum(terms.iter().map(|&t| self.formula(t)).collect()),
+            ExprKind::Product(c, factors) => self.product(c, factors),
+            ExprKind::Power(base, n) if n < 0 => {
+                Formula::Quotient(Box::new(Formula::integer(1)), Box::new(self.power(base, -n)))
+            }
+            ExprKind::Power(base, n) => self.power(base, n),
+            ExprKind::Call(f, x) if f.order == 0 => applied(self.arena.function_name(f), self.formula(x)),
+            ExprKind::Call(f, x) => {
+                Formula::Call(self.arena.function_name(f).to_string(), f.order, Box::new(self.formula(x)))
+            }
+            ExprKind::Max(of) => self.largest(of),
+            ExprKind::Chosen { ties, which, of } => {
+                let largest = self.maxima.get(of).map_or_else(|| self.largest(of), |s| (self.symbol)(*s));
+                Formula::Share(ties, Box::new(self.formula(of[which as usize])), Box::new(largest))
+            }
+        }
+    }
+
+    fn largest(&self, of: &[ExprId]) -> Formula {
+        Formula::Extreme(Extreme::Largest, of.iter().map(|&x| self.formula(x)).collect())
+    }
+
+    /// Negative powers go below a fraction line.
+    fn product(&self, c: &Number, factors: &[ExprId]) -> Formula {
+        let negative = c.is_negative();
+        let size = if negative { c.negate() } else { c.clone() };
+        let below = |f: &ExprId| matches!(self.arena.kind(*f), ExprKind::Power(_, n) if n < 0);
+        let product = if factors.iter().any(below) {
+            let (above, under) = size.parts();
+            let part = |n: Number| (!n.is_one()).then_some(Formula::Number(n));
+            let (mut top, mut bottom): (Vec<Formula>, Vec<Formula>) =
+                (part(above).into_iter().collect(), part(under).into_iter().collect());
+            for &factor in factors {
+                match self.arena.kind(factor) {
+                    ExprKind::Power(base, n) if n < 0 => bottom.push(self.power(base, -n)),
+                    ExprKind::Power(..)
+                    | ExprKind::Number(_)
+                    | ExprKind::Symbol(_)
+                    | ExprKind::Sum(_)
+                    | ExprKind::Product(..)
+                    | ExprKind::Call(..)
+                    | ExprKind::Max(_)
+                    | ExprKind::Chosen { .. } => top.push(self.formula(factor)),
+                }
+            }
+            Formula::Quotient(Box::new(Formula::product(top)), Box::new(Formula::product(bottom)))
+        } else {
+            let number = (!size.is_one()).then_some(Formula::Number(size));
+            Formula::product(number.into_iter().chain(factors.iter().map(|&f| self.formula(f))).collect())
+        };
+        if negative { Formula::Negative(Box::new(product)) } else { product }
+    }
+
+    /// A power; that of a root has a fraction for its exponent.
+    fn power(&self, base: ExprId, n: i32) -> Formula {
+        if n == 1 {
+            return self.formula(base);
+        }
+        let rooted = match self.arena.kind(base) {
+            ExprKind::Call(f, x) if f.order == 0 => {
+                degree_of_root(self.arena.function_name(f)).and_then(|q| over_root(n, q)).map(|exponent| (x, exponent))
+            }
+            ExprKind::Number(_)
+            | ExprKind::Symbol(_)
+            | ExprKind::Sum(_)
+            | ExprKind::Product(..)
+            | ExprKind::Power(..)
+            | ExprKind::Call(..)
+            | ExprKind::Max(_)
+            | ExprKind::Chosen { .. } => None,
+        };
+        let (base, exponent) = rooted.unwrap_or_else(|| (base, Number::integer(i64::from(n))));
+        Formula::Power(Box::new(self.formula(base)), exponent)
+    }
+
+    /// The expression entry by entry, where symbols stand for whole tensors: products and quotients have the signs for that. `None`
+    /// where there is no usual way to write it.
+    pub fn whole(&self, id: ExprId) -> Option<Formula> {
+        Some(match self.arena.kind(id) {
+            ExprKind::Number(_) | ExprKind::Symbol(_) => self.formula(id),
+            ExprKind::Sum(terms) => Formula::Sum(terms.iter().map(|&t| self.whole(t)).collect::<Option<_>>()?),
+            ExprKind::Product(c, factors) => self.whole_product(c, factors)?,
+            ExprKind::Power(..) => self.whole_product(&Number::integer(1), &[id])?,
+            ExprKind::Call(f, x) if f.order == 0 => applied(self.arena.function_name(f), self.whole(x)?),
+            ExprKind::Call(f, x) => {
+                Formula::Call(self.arena.function_name(f).to_string(), f.order, Box::new(self.whole(x)?))
+            }
+            ExprKind::Max(_) | ExprKind::Chosen { .. } => return None,
+        })
+    }
+
+    fn whole_product(&self, c: &Number, factors: &[ExprId]) -> Option<Formula> {
+        let negative = c.is_negative();
+        let size = if negative { c.negate() } else { c.clone() };
+        let (mut above, mut below) = (Vec::new(), Vec::new());
+        for &factor in factors {
+            let (base, n) =
+                if let ExprKind::Power(base, n) = self.arena.kind(factor) { (base, n) } else { (factor, 1) };
+            if n.unsigned_abs() > MOST_REPEATED {
+                return None;
+            }
+            let list = if n < 0 { &mut below } else { &mut above };
+            for _ in 0..n.unsigned_abs() {
+                list.push(self.whole(base)?);
+            }
+        }
+        let number = Formula::Number(size.clone());
+        let top = if above.is_empty() {
+            number
+        } else {
+            above[0] = Formula::scaled(&size, above[0].clone());
+            Formula::hadamard(above)
+        };
+        let divide = |x: Formula, y: Formula| Formula::HadamardQuotient(Box::new(x), Box::new(y));
+        let product = below.into_iter().fold(top, divide);
+        Some(if negative { Formula::Negative(Box::new(product)) } else { product })
+    }
+}
+
+/// A tensor is written so often as a factor of itself, at most.
+const MOST_REPEATED: u32 = 3;
+
+/// A function by its usual sign, where it has one.
+pub(super) fn applied(function: &str, x: Formula) -> Formula {
+    if function == "step" {
+        return Formula::Bracket(Box::new(Condition::Compare(x, Relation::Greater, Formula::integer(0))));
+    }
+    match degree_of_root(function) {
+        Some(degree) => Formula::Root(degree, Box::new(x)),
+        None => Formula::Call(function.to_string(), 0, Box::new(x)),
+    }
+}
