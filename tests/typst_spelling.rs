@@ -151,20 +151,21 @@ fn formulas(derivation: &Derivation) -> Vec<(Math, &'static str)> {
         (boxed(Math::Subscript, Math::Word("einsum"), pair()), "op(\"einsum\")_(x, y)"),
         (boxed(Math::Subscript, level("p", Level::Number(4)), name("i")), "p^4_i"),
         // sums
-        (Math::Sum { ranges: vec![range("u", 2), range("v", 12)], conditions: vec![] }, "sum_(u=1)^2 sum_(v=1)^(12)"),
+        (big(Big::Sum, vec![range("u", 2), range("v", 12)], vec![]), "sum_(u=1)^2 sum_(v=1)^(12)"),
         (
-            Math::Sum {
-                ranges: vec![range("u", 2), range("v", 2)],
-                conditions: vec![row([name("i"), op(Op::AtMost), i_plus_1()])],
-            },
+            big(
+                Big::Sum,
+                vec![range("u", 2), range("v", 2)],
+                vec![row([name("i"), op(Op::AtMost), i_plus_1()])],
+            ),
             "sum_(1 <= u,v <= 2 \\ i <= i+1)",
         ),
         (
-            row([Math::Largest { ranges: vec![range("u", 2), range("v", 3)], conditions: Vec::new() }, name("a")]),
+            row([big(Big::Largest, vec![range("u", 2), range("v", 3)], Vec::new()), name("a")]),
             "max_(1 <= u <= 2, space 1 <= v <= 3) a",
         ),
         // the rest
-        (Math::Indicator(Box::new(row([name("x"), op(Op::Greater), Math::integer(0)]))), "bold(1)_([x > 0])"),
+        (Math::Indicator(None, Box::new(row([name("x"), op(Op::Greater), Math::integer(0)]))), "bold(1)_([x > 0])"),
         (Math::transposed(Math::Ones), "bold(1)^T"),
         (Math::Dots(Dots::Diagonal), "dots.down"),
         (
@@ -173,7 +174,7 @@ fn formulas(derivation: &Derivation) -> Vec<(Math, &'static str)> {
         ),
         (Math::Matrix(Matrix { columns: 1, cells: vec![fifth(), name("d")] }), "mat(row-gap: #0.5em, inline(1/5); d)"),
         (
-            Math::Cases(Box::new([
+            Math::Cases(vec![
                 (name("a"), row([name("x"), op(Op::Less), name("y")])),
                 (name("b"), row([name("x"), op(Op::Equals), name("y")])),
             ])),

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthChar;
 
-use super::math::{Dots, Math, Matrix, Op};
+use super::math::{Math, Matrix, Op};
 use super::narrow::narrowed;
 use super::{Display, Row};
 use crate::formula::Glossary;
@@ -386,41 +386,4 @@ pub(super) fn displays(rows: Vec<Row>) -> Vec<Display> {
         list.push(Display { rows: current, ..Display::default() });
     }
     list
-}
-
-/// Which of `count` lines of a matrix are shown when there is room for `most`: the first ones, a gap, the last one.
-pub(super) fn shown(count: usize, most: usize) -> Vec<Option<usize>> {
-    if count <= most {
-        return (0..count).map(Some).collect();
-    }
-    // what is cut anyway is cut short: the pattern shows in the first lines
-    let head = most.saturating_sub(2).clamp(1, 4);
-    (0..head).map(Some).chain([None, Some(count - 1)]).collect()
-}
-
-/// A column from a function of the row, elided to at most `most` lines.
-pub(super) fn column(rows: usize, most: usize, cell: impl Fn(usize) -> Math) -> Math {
-    matrix(rows, 1, (most, 1), |r, _| cell(r))
-}
-
-/// A matrix from a function of row and column, elided to at most `most` lines each way; no axis or one axis give a row.
-pub(super) fn matrix(
-    rows: usize,
-    columns: usize,
-    most: (usize, usize),
-    mut cell: impl FnMut(usize, usize) -> Math,
-) -> Math {
-    let (down, across) = (shown(rows, most.0), shown(columns, most.1));
-    let mut cells = Vec::with_capacity(down.len() * across.len());
-    for row in &down {
-        for column in &across {
-            cells.push(match (row, column) {
-                (Some(r), Some(c)) => cell(*r, *c),
-                (Some(_), None) => Math::Dots(Dots::Centre),
-                (None, Some(_)) => Math::Dots(Dots::Down),
-                (None, None) => Math::Dots(Dots::Diagonal),
-            });
-        }
-    }
-    Math::Matrix(Matrix { columns: across.len(), cells })
 }

@@ -123,7 +123,7 @@ impl Resolver<'_> {
                     Extreme::Largest => "max",
                     Extreme::Smallest => "min",
                 };
-                row.push(called(Math::Word(word), separated(self.list(list), Op::Comma)));
+                row.extend(called(Math::Word(word), separated(self.list(list), Op::Comma)).into_parts());
             }
             Formula::ByLoss(x) => row.push(Math::derivative(self.loss(), self.math(x))),
             Formula::Loss => row.push(self.loss()),
@@ -287,7 +287,7 @@ impl Resolver<'_> {
         }
         let arguments = || separated(self.list(of), Op::Comma);
         let word = |word: &'static str| called(Math::Word(word), arguments());
-        row.push(match op {
+        let applied = match op {
             Apply::Transpose => {
                 let mut inner = Vec::new();
                 self.write(&of[0], Binding::Atom, &mut inner);
@@ -320,7 +320,8 @@ impl Resolver<'_> {
                 marks.extend(letters(result));
                 called(Math::Subscript(Box::new(Math::Word("einsum")), Box::new(Math::Row(marks))), arguments())
             }
-        });
+        };
+        row.extend(applied.into_parts());
     }
 
     /// A condition, with commas between what has to hold together.

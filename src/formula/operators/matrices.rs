@@ -93,7 +93,7 @@ impl Operators<'_> {
             TensorOp::Hadamard { factors, scale } => {
                 let factors =
                     factors.iter().map(|f| self.inner_matrices(*f, most, cell)).collect::<Option<Vec<_>>>()?;
-                Some(Formula::scaled(scale, Formula::hadamard(factors)))
+                Some(scaled_first(scale, Formula::hadamard(factors)))
             }
             TensorOp::Identity { of, scale } => Some(Formula::scaled(scale, self.inner_matrices(*of, most, cell)?)),
             TensorOp::Contract(c) => self.contraction_matrices(c, most, cell),

@@ -9,8 +9,15 @@ use crate::operator::{CorrelationAxis, Operand, TensorOp, Window};
 impl Operators<'_> {
     /// The sum of operators that give a tensor of this shape; `None` where one of them has no sign.
     pub fn wholes(&self, parts: &[TensorOp], shape: &[usize]) -> Option<Formula> {
-        let terms = parts.iter().map(|part| self.whole(part, shape)).collect::<Option<Vec<_>>>()?;
-        Some(added(terms))
+        // a number is added to every entry
+        let added_number = |part: &TensorOp| match part {
+            TensorOp::Broadcast { of, scale, .. } if parts.len() > 1 && self.is_number(*of) => {
+                Some(Formula::scaled(scale, self.operand(*of)?))
+            }
+            _ => None,
+        };
+        let term = |part: &TensorOp| added_number(part).or_else(|| self.whole(part, shape));
+        Some(added(parts.iter().map(term).collect::<Option<Vec<_>>>()?))
     }
 
     /// The operator applied to whole tensors; `None` where that has no sign.
@@ -30,7 +37,7 @@ impl Operators<'_> {
                 let op = if shape.len() == 1 { Op::Vector } else { Op::Reshape(shape.clone()) };
                 Formula::scaled(scale, Formula::apply(op, self.operand(*of)?))
             }
-            TensorOp::Hadamard { factors, scale } => Formula::scaled(scale, self.elementwise(factors)?),
+            TensorOp::Hadamard { factors, scale } => scaled_first(scale, self.elementwise(factors)?),
             TensorOp::Contract(c) => self.contraction(c)?,
             TensorOp::Upsample { of, window, count, scale } => {
                 let sizes = self.glossary.shape(of.tensor());
@@ -116,9 +123,13 @@ impl Operators<'_> {
         Formula::scaled(scale, big_sum(ranges, entry))
     }
 
+    fn is_number(&self, operand: Operand) -> bool {
+        self.glossary.is_single(operand.tensor()) || self.glossary.shape(operand.tensor()).is_empty()
+    }
+
     /// `x ⊙ y ⊘ p`: quotients follow what they divide. Of numbers it is their product.
     pub(super) fn elementwise(&self, factors: &[Operand]) -> Option<Formula> {
-        if factors.iter().all(|f| self.glossary.is_single(f.tensor()) || self.glossary.shape(f.tensor()).is_empty()) {
+        if factors.iter().all(|f| self.is_number(*f)) {
             return Some(Formula::product(factors.iter().map(|f| self.operand(*f)).collect::<Option<_>>()?));
         }
         let (mut above, mut below) = (Vec::new(), Vec::new());
@@ -160,9 +171,13 @@ fn divided(x: Formula, by: Formula) -> Formula {
     Formula::HadamardQuotient(Box::new(x), Box::new(by))
 }
 
-/// A number before the first operand of a sliding product.
+/// A number before the first operand of a chain.
 pub(super) fn scaled_first(scale: &Number, formula: Formula) -> Formula {
     match formula {
+        Formula::Hadamard(mut factors) if !scale.is_negative() => {
+            factors[0] = Formula::scaled(scale, factors[0].clone());
+            Formula::Hadamard(factors)
+        }
         Formula::Slide(mut slide) if !scale.is_negative() => {
             slide.x = Formula::scaled(scale, slide.x);
             Formula::Slide(slide)
