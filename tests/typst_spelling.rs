@@ -10,6 +10,7 @@ use deriver::document::{
     Block, Display, Dots, Glossary, Inline, Level, Math, Matrix, Name, Notation, Op, Row, Sink, Table,
 };
 use deriver::expr::{Number, TensorId};
+use deriver::formula::Big;
 use deriver::layer::{Settings, bind};
 use deriver::render::Typst;
 use deriver::text::Source;
@@ -71,6 +72,10 @@ fn boxed<R>(make: impl FnOnce(Box<Math>, Box<Math>) -> R, x: Math, y: Math) -> R
 
 fn call(word: &str, order: u32, argument: Math) -> Math {
     Math::Call(Name::new(word), order, Box::new(argument))
+}
+
+fn big(big: Big, ranges: Vec<(Name, i64, i64)>, conditions: Vec<Math>) -> Math {
+    Math::Big { big, ranges, conditions }
 }
 
 fn range(letter: &str, high: i64) -> (Name, i64, i64) {
@@ -153,11 +158,7 @@ fn formulas(derivation: &Derivation) -> Vec<(Math, &'static str)> {
         // sums
         (big(Big::Sum, vec![range("u", 2), range("v", 12)], vec![]), "sum_(u=1)^2 sum_(v=1)^(12)"),
         (
-            big(
-                Big::Sum,
-                vec![range("u", 2), range("v", 2)],
-                vec![row([name("i"), op(Op::AtMost), i_plus_1()])],
-            ),
+            big(Big::Sum, vec![range("u", 2), range("v", 2)], vec![row([name("i"), op(Op::AtMost), i_plus_1()])]),
             "sum_(1 <= u,v <= 2 \\ i <= i+1)",
         ),
         (
@@ -177,7 +178,7 @@ fn formulas(derivation: &Derivation) -> Vec<(Math, &'static str)> {
             Math::Cases(vec![
                 (name("a"), row([name("x"), op(Op::Less), name("y")])),
                 (name("b"), row([name("x"), op(Op::Equals), name("y")])),
-            ])),
+            ]),
             "cases(a\",\" & quad x < y, b\",\" & quad x = y)",
         ),
     ]

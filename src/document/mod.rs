@@ -83,6 +83,8 @@ pub struct Display {
     pub name: String,
     /// A number of its own, given by whoever asked for it.
     pub tag: Option<String>,
+    /// What its marks mean: running text after it, said once.
+    pub marks: Vec<Inlines>,
 }
 
 /// A row of a display, `left = right`.

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::{Block, Sink};
+use super::{Block, Inlines, Sink};
 
 /// What is kept of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,12 +42,23 @@ pub struct Selected<'a> {
     held: Vec<Block>,
     /// Was there such a block?
     told: bool,
+    /// What was said of marks.
+    explained: Vec<Inlines>,
 }
 
 impl<'a> Selected<'a> {
     /// Hands on to `sink`.
     pub fn new(selection: &'a Selection, sink: &'a mut dyn Sink) -> Self {
-        Selected { selection, sink, names: Vec::new(), kept: 0, labels: Vec::new(), held: Vec::new(), told: false }
+        Selected {
+            selection,
+            sink,
+            names: Vec::new(),
+            kept: 0,
+            labels: Vec::new(),
+            held: Vec::new(),
+            told: false,
+            explained: Vec::new(),
+        }
     }
 
     /// The labels that were handed on, if everything that was asked for came by.
@@ -87,6 +98,7 @@ impl<'a> Selected<'a> {
 impl Sink for Selected<'_> {
     fn block(&mut self, mut block: Block) -> io::Result<()> {
         let all = self.selection.only.is_empty();
+        let mut marks = Vec::new();
         let keep = match &mut block {
             Block::Header(_) => self.selection.header,
             Block::Title(_) => self.selection.title && all,
@@ -99,6 +111,7 @@ impl Sink for Selected<'_> {
                 keep
             }
             Block::Display(display) => {
+                marks = std::mem::take(&mut display.marks);
                 let name = std::mem::take(&mut display.name);
                 let keep = self.named(&name);
                 display.name = name;
@@ -123,7 +136,14 @@ impl Sink for Selected<'_> {
                 self.sink.block(block)?;
             }
         }
-        self.sink.block(block)
+        self.sink.block(block)?;
+        for text in marks {
+            if !self.explained.contains(&text) {
+                self.explained.push(text.clone());
+                self.sink.block(Block::Paragraph(text))?;
+            }
+        }
+        Ok(())
     }
 }
 

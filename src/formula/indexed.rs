@@ -11,12 +11,19 @@ use crate::index::{self, Affine, Body, Comparison, Definition, ReduceOp};
 
 /// A definition as an equation. Tensors of the definition's instance have the glossary's numbers.
 pub fn definition(glossary: &Glossary, d: &Definition) -> Equation {
-    based(glossary, d, glossary.source_base, &|_| Level::None)
+    based(glossary, d, glossary.source_base, &|_| Level::None, false)
 }
 
-/// The same for a definition whose indices start at `base`, with tensors marked with their layers.
-pub(super) fn based(glossary: &Glossary, d: &Definition, base: i64, level: &dyn Fn(TensorId) -> Level) -> Equation {
-    let writer = Writer { glossary, d, shift: base - glossary.index_base, level };
+/// The same for a definition whose indices start at `base`, with tensors marked with their layers; a number that all terms of a sum
+/// begin with may be written before it.
+pub(super) fn based(
+    glossary: &Glossary,
+    d: &Definition,
+    base: i64,
+    level: &dyn Fn(TensorId) -> Level,
+    gather: bool,
+) -> Equation {
+    let writer = Writer { glossary, d, shift: base - glossary.index_base, level, gather };
     let own = (0..d.rank).map(|slot| writer.affine(&Affine::variable(slot), true)).collect();
     let tensor = TensorId(d.tensor as u32);
     Equation::new(glossary.indexed_at(tensor, level(tensor), own), writer.body(&d.body))
@@ -28,6 +35,7 @@ struct Writer<'a> {
     /// How much larger an index is in the definition than in print.
     shift: i64,
     level: &'a dyn Fn(TensorId) -> Level,
+    gather: bool,
 }
 
 impl Writer<'_> {
@@ -77,7 +85,10 @@ impl Writer<'_> {
                 let entries = Formula::apply(super::Op::Vector, whole);
                 Formula::Pick(Box::new(entries), vec![self.affine(index, true)])
             }
-            Body::Sum(parts) => Formula::Sum(parts.iter().map(|p| self.body(p)).collect()),
+            Body::Sum(parts) => {
+                let terms = parts.iter().map(|p| self.body(p)).collect();
+                if self.gather { Formula::gathered(terms) } else { Formula::Sum(terms) }
+            }
             Body::Product(parts) => self.product(parts),
             Body::Power(x, n) if *n < 0 => {
                 Formula::Quotient(Box::new(Formula::integer(1)), Box::new(self.power(x, -n)))

@@ -244,6 +244,35 @@ impl Formula {
         if terms.len() == 1 { terms.remove(0) } else { Formula::Sum(terms) }
     }
 
+    /// The sum of these formulas; a number that all begin with stands before it.
+    pub fn gathered(mut terms: Vec<Formula>) -> Formula {
+        fn leading(formula: &Formula) -> Option<&Number> {
+            match formula {
+                Formula::Negative(of) => leading(of),
+                Formula::Product(factors) => match factors.first() {
+                    Some(Formula::Number(n)) => Some(n),
+                    _ => None,
+                },
+                _ => None,
+            }
+        }
+        fn without(formula: Formula) -> Formula {
+            match formula {
+                Formula::Negative(of) => Formula::Negative(Box::new(without(*of))),
+                Formula::Product(factors) => Formula::product(factors.into_iter().skip(1).collect()),
+                other => other,
+            }
+        }
+        let factor = leading(&terms[0]).filter(|_| terms.len() > 1).cloned();
+        if let Some(factor) = factor
+            && terms.iter().all(|t| leading(t) == Some(&factor))
+        {
+            terms = terms.into_iter().map(without).collect();
+            return Formula::scaled(&factor, Formula::Sum(terms));
+        }
+        Formula::sum(terms)
+    }
+
     /// A product; of one factor the factor, of none 1.
     pub fn product(mut factors: Vec<Formula>) -> Formula {
         match factors.len() {

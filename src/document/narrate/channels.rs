@@ -4,12 +4,13 @@ use std::io;
 
 use super::Narrator;
 use super::sentences::{Channels, Sign};
+use super::signs::Met;
 use crate::document::Inlines;
 use crate::document::math::{Math, Op};
 use crate::document::resolve::sign;
 use crate::expr::TensorId;
 use crate::formula::{Equation, Formula, Level, Meaning, Sliding};
-use crate::operator::{Correlation, CorrelationAxis, TensorOp};
+use crate::operator::{Correlation, TensorOp};
 
 impl Narrator<'_> {
     /// Which products there are and what they are summed over.
@@ -54,24 +55,10 @@ impl Narrator<'_> {
     pub(super) fn sign(&mut self, c: &Correlation) -> Sign {
         let sliding = self.request.notation.sliding;
         let own = sign(sliding, c.rot180);
-        self.star_explained |= own == sign(sliding, false);
-        Sign { sign: own, sliding }
-    }
-
-    /// What the sign of a sliding product in these formulas is, if nobody has said so yet. Where a rotated kernel has another one,
-    /// that is told of with each product.
-    pub(super) fn explain_star<'b>(&mut self, mut formulas: impl Iterator<Item = &'b Math>) -> io::Result<()> {
-        let star = sign(self.request.notation.sliding, false);
-        let slides = |formula: &Math| {
-            let mut found = false;
-            formula.each(&mut |part| found |= matches!(part, Math::Op(op) | Math::Stepped(op, _) if *op == star));
-            found
-        };
-        if self.star_explained || !formulas.any(slides) {
-            return Ok(());
+        if own == sign(sliding, false) {
+            self.met.push(Met::Star);
         }
-        self.star_explained = true;
-        self.paragraph(self.say.signs(Math::Op(star), None))
+        Sign { sign: own, sliding }
     }
 
     /// In a net: what the signs of sliding products and the shape of vectors are, where they are not those that frameworks have.
@@ -83,16 +70,10 @@ impl Narrator<'_> {
         if sliding != Sliding::Framework && !turned.is_empty() {
             let convolution =
                 (sliding == Sliding::Convolution && turned.contains(&true)).then_some(Math::Op(Op::Slide));
-            self.star_explained = true;
+            self.met.push(Met::Star);
             self.paragraph(self.say.signs(Math::Op(Op::Star), convolution))?;
         }
         if self.glossary.rows() { self.paragraph(self.say.rows()) } else { Ok(()) }
-    }
-
-    /// The axes along which operators slide.
-    pub(super) fn slid_axes(parts: &[TensorOp]) -> Vec<CorrelationAxis> {
-        let slides = |p: &TensorOp| if let TensorOp::Correlate(c) = p { c.axes.clone() } else { Vec::new() };
-        parts.iter().flat_map(slides).collect()
     }
 
     /// `right ⊙ σ'(z_c)`, and what it is: the error of the layer below, or of a channel or an entry of it.

@@ -3,11 +3,11 @@
 use super::chinese::{Chinese, amount, places, role, size};
 use super::chinese_titles::{plain, said, title};
 use super::functions::{FRACTIONAL_POWERS, defined};
-use super::sentences::NetSentences;
+use super::sentences::{ChannelSentences, NetSentences};
 use super::signs::Met;
 use crate::document::figure::Told;
 use crate::document::{Inlines, Math};
-use crate::expr::Role;
+use crate::expr::{Role, Ties};
 
 impl NetSentences for Chinese {
     fn function(&self, name: &str) -> Option<Inlines> {
@@ -34,7 +34,25 @@ impl NetSentences for Chinese {
             Met::Colon => return plain("下标处的冒号表示该下标取遍所有值。"),
             Met::Vector => "函数{}把张量的元素按行优先的次序排成一个向量。",
             Met::Reshape => "函数{}把张量的元素按行优先的次序排成另一种形状。",
-            Met::Broadcast => "函数{}沿张量所缺的轴重复它。",
+            Met::Spread => "{}后的数表示相邻元素相隔几格（各轴依次），中间补零。",
+            Met::Pad => "{}下方的数表示沿各轴在前后补多少行零；负数表示截去。",
+            Met::Step => "{}下方的数是后者在前者上滑动的步长，从第一个位置开始，直到放不下为止。",
+            Met::Ones => "{}的元素全为一。",
+            Met::Upsample => "函数{}把每个元素重复填满结果的一块，各块并排铺满结果。",
+            Met::Route(Ties::First) => {
+                "函数{}把前者的每个元素送到后者相应窗口中最大元素的位置，若有多个则取阅读次序的第一个；其余为零。"
+            }
+            Met::Route(Ties::Split) => {
+                "函数{}把前者的每个元素送到后者相应窗口中最大元素的位置，若有多个则平分；其余为零。"
+            }
+            Met::Route(Ties::All) => {
+                "函数{}把前者的每个元素送到后者相应窗口中最大元素的位置，若有多个则各得全部；其余为零。"
+            }
+            Met::WindowMax => "函数{}给出每个窗口中最大的元素。",
+            Met::Share(Ties::First) => "这里{}在等式成立时为1，若有多个相等则只取第一个；否则为0。",
+            Met::Share(Ties::Split) => "这里{}在等式不成立时为0；最大值的元素中使等式成立的平分1。",
+            Met::Share(Ties::All) => "这里{}在等式成立时为1，否则为0。",
+            Met::Star => return self.signs(sign, None),
         };
         said(template, [sign])
     }

@@ -2,11 +2,11 @@
 
 use super::english::{English, count, list, number_of, plain, role};
 use super::functions::{FRACTIONAL_POWERS, defined};
-use super::sentences::{NetSentences, words};
+use super::sentences::{ChannelSentences, NetSentences, words};
 use super::signs::Met;
 use crate::document::figure::Told;
 use crate::document::{Inlines, Math};
-use crate::expr::Role;
+use crate::expr::{Role, Ties};
 
 impl NetSentences for English {
     fn function(&self, name: &str) -> Option<Inlines> {
@@ -39,7 +39,37 @@ impl NetSentences for English {
             Met::Reshape => {
                 "The function {} gives the entries of a tensor another shape, in reading order: row by row."
             }
-            Met::Broadcast => "The function {} repeats a tensor along the axes that it does not have.",
+            Met::Spread => {
+                "The number after {} says how many places neighbours are apart (along each axis); zeros stand between."
+            }
+            Met::Pad => {
+                "The numbers below {} say how many lines of zeros are added before and behind along each axis; lines of a negative number are cut off."
+            }
+            Met::Step => {
+                "The number below {} is the step in which the second slides over the first, from its first place on, as far as it fits."
+            }
+            Met::Ones => "All entries of {} are one.",
+            Met::Upsample => {
+                "The function {} repeats every entry over a block of the result; the blocks lie side by side and fill it."
+            }
+            Met::Route(Ties::First) => {
+                "The function {} takes every entry of the first to where its window of the second has its largest entry, the first in reading order; all else is zero."
+            }
+            Met::Route(Ties::Split) => {
+                "The function {} takes every entry of the first to where its window of the second has its largest entry; equal ones share it. All else is zero."
+            }
+            Met::Route(Ties::All) => {
+                "The function {} takes every entry of the first to where its window of the second has its largest entry, as a whole to each of several equal ones; all else is zero."
+            }
+            Met::WindowMax => "The function {} gives the largest entry of each window.",
+            Met::Share(Ties::First) => {
+                "Here {} is 1 where the equation holds, of several equal entries for the first alone; else it is 0."
+            }
+            Met::Share(Ties::Split) => {
+                "Here {} is 0 where the equation does not hold; those of the maximum's entries for which it holds share 1 equally."
+            }
+            Met::Share(Ties::All) => "Here {} is 1 where the equation holds, else 0.",
+            Met::Star => return self.signs(sign, None),
         };
         words(template, [sign])
     }

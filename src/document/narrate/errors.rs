@@ -292,7 +292,6 @@ impl<'a> Narrator<'a> {
             return self.in_index_form(gradient);
         };
         let Some(equation) = self.whole_forms(gradient.adjoint) else { return self.in_index_form(gradient) };
-        self.explain_met(&equation.chain)?;
         self.error_matrices(gradient, recognition)?;
         // sliding, spreading and routing want a word
         let via = self.derivation.link(gradient).filter(|link| self.is_link(link));

@@ -9,7 +9,7 @@ use crate::document::layout::equation as equation_rows;
 use crate::document::notation::Gradients;
 use crate::document::{Block, Display, Inlines};
 use crate::expr::{ExprKind, Role, TensorId};
-use crate::formula::{Equation, Formula, Level, definition};
+use crate::formula::{Equation, Formula, Level, Op, definition};
 use crate::operator::{CorrelationAxis, Operand, Route, TensorOp};
 use crate::recognise::Recognition;
 
@@ -124,9 +124,8 @@ impl Narrator<'_> {
             return self.collected(gradient, of.tensor());
         }
         let level = |t: TensorId| self.level(t);
-        if let Some((_, formula)) = self.operators(&level).written(&recognition.parts, gradient.adjoint) {
-            self.explain_star(std::iter::once(&self.math(&formula)))?;
-        }
+        let written = self.operators(&level).written(&recognition.parts, gradient.adjoint);
+        let axes = understood(&written.map_or(Formula::Loss, |(_, formula)| formula), &recognition.parts);
         match recognition.parts.as_slice() {
             [op] => {
                 if self.operator_told(op, gradient.adjoint)? {
@@ -157,10 +156,10 @@ impl Narrator<'_> {
             }
         }
         if drawn {
-            self.paragraph(self.say.with_whole_tensors(&Self::slid_axes(&recognition.parts)))?;
+            self.paragraph(self.say.with_whole_tensors(&axes))?;
         } else if let [TensorOp::Correlate(c)] = recognition.parts.as_slice() {
             let alone = c.leading.is_empty();
-            self.paragraph(if alone { self.say.with_whole_tensors(&c.axes) } else { self.say.with_channels(&c.axes) })?;
+            self.paragraph(if alone { self.say.with_whole_tensors(&axes) } else { self.say.with_channels(&axes) })?;
         }
         self.operator_equation(gradient)
     }
@@ -345,4 +344,17 @@ impl Narrator<'_> {
         self.topic = format!("other_{}.index", self.glossary.code(gradient.of));
         self.block(Block::Display(Display { rows, ..Display::default() }))
     }
+}
+
+/// The axes along which a formula leaves zeros around an operand to its reader: where neither a number of lines nor a step is written.
+fn understood(formula: &Formula, parts: &[TensorOp]) -> Vec<CorrelationAxis> {
+    let mut written = false;
+    formula.each(&mut |part| {
+        written |= matches!(part, Formula::Apply(Op::Pad(_), _));
+        written |= matches!(part, Formula::Slide(slide) if !slide.steps.is_empty());
+    });
+    let around = |a: &CorrelationAxis| CorrelationAxis { stride: 1, lhs_dilation: 1, rhs_dilation: 1, ..*a };
+    let slid =
+        |p: &TensorOp| if let TensorOp::Correlate(c) = p { c.axes.iter().map(around).collect() } else { Vec::new() };
+    if written { Vec::new() } else { parts.iter().flat_map(slid).collect() }
 }

@@ -37,6 +37,7 @@ mod unread;
 mod windows;
 mod worked;
 
+use std::cell::RefCell;
 use std::io;
 
 use super::layout::{Measure, displays, equation as equation_rows};
@@ -167,8 +168,8 @@ pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Si
         topic: String::new(),
         explained: Vec::new(),
         counts_explained: false,
-        star_explained: false,
         met: Vec::new(),
+        new: RefCell::default(),
         windows_told: false,
     };
     if !derivation.instance.stages.is_empty() {
@@ -217,10 +218,10 @@ struct Narrator<'a> {
     explained: Vec<String>,
     /// Was it said what the numbers of terms are?
     counts_explained: bool,
-    /// Was it said what the sign of a correlation is?
-    star_explained: bool,
     /// Signs and functions of whole tensors that were explained.
     met: Vec<Met>,
+    /// What the next display has to be explained, with an example.
+    new: RefCell<Vec<(Met, Formula)>>,
     /// Was there a word on a window?
     windows_told: bool,
 }
@@ -274,10 +275,17 @@ impl Narrator<'_> {
     }
 
     fn block(&mut self, mut block: Block) -> io::Result<()> {
-        if let Block::Display(display) = &mut block {
-            display.name.clone_from(&self.topic);
-            self.count_left_out(display);
-        } else if let Block::Table(table) = &mut block {
+        if matches!(block, Block::Display(_)) {
+            let (text, marks) = self.explained();
+            if let Block::Display(display) = &mut block {
+                display.marks = marks;
+                display.name.clone_from(&self.topic);
+                self.count_left_out(display);
+            }
+            self.sink.block(block)?;
+            return text.into_iter().try_for_each(|text| self.sink.block(Block::Paragraph(text)));
+        }
+        if let Block::Table(table) = &mut block {
             self.count_left_out_of_cells(table);
         }
         self.sink.block(block)
@@ -333,7 +341,9 @@ impl Narrator<'_> {
     }
 
     /// The same for another derivation.
-    fn claim_of(&self, _derivation: &Derivation, _glossary: &Glossary, _equation: &Equation) {}
+    fn claim_of(&self, _derivation: &Derivation, _glossary: &Glossary, equation: &Equation) {
+        equation.chain.iter().for_each(|formula| self.meet(formula));
+    }
 
     /// A single equation, broken at its relation if it is too wide for a line.
     fn display(&mut self, equation: &Equation, label: Option<&str>) -> io::Result<()> {

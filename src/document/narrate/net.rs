@@ -213,8 +213,6 @@ impl<'a> Narrator<'a> {
         self.about(definition.tensor, "definition");
         let rows = stated.iter().flat_map(|equation| self.rows_of(equation)).collect();
         self.rows(rows)?;
-        let formulas: Vec<Formula> = stated.into_iter().flat_map(|equation| equation.chain).collect();
-        self.explain_met(&formulas)?;
         self.arrangement(definition, true)?;
         if elementwise || single || rearranged && self.request.detail.is_none() {
             return Ok(());

@@ -80,7 +80,6 @@ impl<'a> Narrator<'a> {
             return self.in_index_form(gradient);
         }
         let Some(equation) = self.whole_forms(gradient.adjoint) else { return self.in_index_form(gradient) };
-        self.explain_met(&equation.chain)?;
         let label = format!("gradient-{}", self.glossary.code(gradient.of));
         self.about_gradient(gradient.of, "operator");
         self.chain_display(&equation, &label)

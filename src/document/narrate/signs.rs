@@ -1,14 +1,17 @@
-//! What the signs and the functions of whole tensors in a net are: said once, where they are first met.
-
-use std::io;
+//! The signs of formulas that a reader may not know by sight: said once, after the first display that has one. A display that is
+//! chosen alone takes what is said of its marks along.
 
 use super::Narrator;
-use crate::document::math::{Math, Op};
-use crate::formula::Formula;
+use crate::document::resolve::sign;
+use crate::document::{Inlines, Math};
+use crate::expr::Ties;
+use crate::formula::{Formula, Op};
 
 /// What a reader may not know by sight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Met {
+    /// The sliding product.
+    Star,
     /// The product entry by entry.
     Product,
     /// The quotient entry by entry.
@@ -19,61 +22,133 @@ pub(super) enum Met {
     Vector,
     /// The same entries in another shape.
     Reshape,
-    /// Entries repeated along further axes.
-    Broadcast,
+    /// Zeros between neighbours.
+    Spread,
+    /// Lines of zeros added, or lines cut off.
+    Pad,
+    /// The step of a sliding product.
+    Step,
+    /// Ones in a shape.
+    Ones,
+    /// Entries repeated over blocks.
+    Upsample,
+    /// Entries that go to maxima.
+    Route(Ties),
+    /// The largest entries of windows.
+    WindowMax,
+    /// What an entry gets of a maximum.
+    Share(Ties),
 }
 
-impl Narrator<'_> {
-    /// What is new in these formulas of a net.
-    pub(super) fn explain_met(&mut self, formulas: &[Formula]) -> io::Result<()> {
-        let formulas: Vec<Math> = formulas.iter().map(|f| self.math(f)).collect();
-        self.explain_star(formulas.iter())?;
-        let mut new: Vec<(Met, Math)> = Vec::new();
-        for formula in &formulas {
-            formula.each(&mut |part| {
-                if let Some(met) = met(part)
-                    && !self.met.contains(&met)
-                {
-                    self.met.push(met);
-                    new.push((met, part.clone()));
-                }
-            });
+impl Met {
+    /// Does it belong to an equation, also where that stands alone? The usual signs are explained in running text only.
+    fn is_mark(self) -> bool {
+        match self {
+            Met::Star | Met::Product | Met::Quotient | Met::Colon | Met::Vector | Met::Reshape => false,
+            Met::Spread
+            | Met::Pad
+            | Met::Step
+            | Met::Ones
+            | Met::Upsample
+            | Met::Route(_)
+            | Met::WindowMax
+            | Met::Share(_) => true,
         }
-        new.into_iter().try_for_each(|(met, sign)| self.paragraph(self.say.met(met, sign)))
     }
 }
 
-fn met(part: &Math) -> Option<Met> {
-    match part {
-        Math::Op(Op::Hadamard) => Some(Met::Product),
-        Math::Op(Op::HadamardDivision) => Some(Met::Quotient),
-        Math::Word(":") => Some(Met::Colon),
-        Math::Word("vec") => Some(Met::Vector),
-        Math::Word("reshape") => Some(Met::Reshape),
-        Math::Word("broadcast") => Some(Met::Broadcast),
-        Math::Op(_)
-        | Math::Word(_)
-        | Math::Element(..)
-        | Math::Indexed(..)
-        | Math::Name(_)
-        | Math::Text(_)
-        | Math::Number(_)
-        | Math::Rounded(_)
-        | Math::Row(_)
-        | Math::Fraction(..)
-        | Math::Subscript(..)
-        | Math::Power(..)
-        | Math::Root(..)
-        | Math::Brackets(_)
-        | Math::Call(..)
-        | Math::Matrix(_)
-        | Math::Big { .. }
-        | Math::Indicator(..)
-        | Math::Absolute(_)
-        | Math::Stepped(..)
-        | Math::Ones
-        | Math::Derivative(..)
-        | Math::Dots(_)
-        | Math::Cases(_) => None,
+/// What a node has to be explained for.
+fn met(formula: &Formula) -> Option<Met> {
+    match formula {
+        Formula::All => Some(Met::Colon),
+        Formula::Hadamard(_) => Some(Met::Product),
+        Formula::HadamardQuotient(..) => Some(Met::Quotient),
+        Formula::Slide(slide) if slide.steps.is_empty() => Some(Met::Star),
+        Formula::Slide(_) => Some(Met::Step),
+        Formula::Ones(Some(_)) => Some(Met::Ones),
+        Formula::Share(ties, ..) => Some(Met::Share(*ties)),
+        Formula::Apply(op, _) => match op {
+            Op::Vector => Some(Met::Vector),
+            Op::Reshape(_) => Some(Met::Reshape),
+            Op::Spread(_) => Some(Met::Spread),
+            Op::Pad(_) => Some(Met::Pad),
+            Op::Upsample => Some(Met::Upsample),
+            Op::Route(_, ties) => Some(Met::Route(*ties)),
+            Op::WindowMax(_) => Some(Met::WindowMax),
+            Op::Transpose | Op::Rot180 | Op::Einsum(..) => None,
+        },
+        Formula::Number(_)
+        | Formula::Rounded(_)
+        | Formula::Letter(_)
+        | Formula::Name(..)
+        | Formula::Entry(..)
+        | Formula::At(..)
+        | Formula::Pick(..)
+        | Formula::Sum(_)
+        | Formula::Negative(_)
+        | Formula::Product(_)
+        | Formula::Quotient(..)
+        | Formula::Power(..)
+        | Formula::Root(..)
+        | Formula::Call(..)
+        | Formula::Big(..)
+        | Formula::Cases(_)
+        | Formula::Bracket(_)
+        | Formula::Extreme(..)
+        | Formula::ByLoss(_)
+        | Formula::Loss
+        | Formula::Derivative(..)
+        | Formula::Matrix(_)
+        | Formula::Ones(None)
+        | Formula::Elided(_) => None,
+    }
+}
+
+impl Narrator<'_> {
+    /// Notes what is new in a formula that is about to be displayed.
+    pub(super) fn meet(&self, formula: &Formula) {
+        formula.each(&mut |part| {
+            if let Some(met) = met(part) {
+                let mut new = self.new.borrow_mut();
+                if !new.iter().any(|(known, _)| *known == met) {
+                    new.push((met, part.clone()));
+                }
+            }
+        });
+    }
+
+    /// What is to be said after the display that was noted: running text, and what belongs to its marks.
+    pub(super) fn explained(&mut self) -> (Vec<Inlines>, Vec<Inlines>) {
+        let (mut text, mut marks) = (Vec::new(), Vec::new());
+        for (met, example) in self.new.take() {
+            if met.is_mark() {
+                marks.push(self.explanation(met, &example));
+            } else if !self.met.contains(&met) {
+                // one layer's page speaks of its products as it comes to them
+                let usual = met != Met::Star && self.derivation.instance.stages.is_empty();
+                self.met.push(met);
+                text.extend((!usual).then(|| self.explanation(met, &example)));
+            }
+        }
+        (text, marks)
+    }
+
+    fn explanation(&self, met: Met, example: &Formula) -> Inlines {
+        let sliding = self.request.notation.sliding;
+        let sign = match met {
+            Met::Star => return self.say.signs(Math::Op(sign(sliding, false)), None),
+            Met::Step => Math::Op(sign(sliding, false)),
+            Met::Product => Math::Op(crate::document::Op::Hadamard),
+            Met::Quotient => Math::Op(crate::document::Op::HadamardDivision),
+            Met::Vector => Math::Word("vec"),
+            Met::Reshape => Math::Word("reshape"),
+            Met::Upsample => Math::Word("upsample"),
+            Met::Route(_) => Math::Word("route"),
+            Met::WindowMax => Math::Word("windowmax"),
+            Met::Pad => Math::Word("pad"),
+            Met::Spread => Math::Op(crate::document::Op::Up),
+            Met::Colon | Met::Ones | Met::Share(_) => self.math(example),
+        };
+        self.say.met(met, sign)
     }
 }

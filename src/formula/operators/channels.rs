@@ -5,7 +5,7 @@ use itertools::Itertools;
 
 use super::lettered::read;
 use super::slide::{Along, slide};
-use super::whole::{added, big_sum, range, scaled_first};
+use super::whole::{big_sum, range, scaled_first};
 use super::{Operators, Written};
 use crate::expr::{Arena, Role, TensorId};
 use crate::formula::glossary::Glossary;
@@ -252,7 +252,7 @@ impl Operators<'_> {
                 | TensorOp::Route(_) => return None,
             });
         }
-        Some((left, added(terms)))
+        Some((left, Formula::gathered(terms)))
     }
 
     /// The first correlation with leading axes, also inside of what is shown as what gives it.

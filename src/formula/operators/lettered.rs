@@ -43,7 +43,7 @@ impl Operators<'_> {
             Place::Result(axis) => letters.of_result(self, target, axis),
             Place::Operand(tensor, axis) => letters.of(self, tensor, axis),
         })?;
-        let mut equation = based(self.glossary, &definition, 0, self.level);
+        let mut equation = based(self.glossary, &definition, 0, self.level, true);
         let mut left = &equation.left;
         while let Formula::ByLoss(of) = left {
             left = of;

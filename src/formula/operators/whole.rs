@@ -17,7 +17,7 @@ impl Operators<'_> {
             _ => None,
         };
         let term = |part: &TensorOp| added_number(part).or_else(|| self.whole(part, shape));
-        Some(added(parts.iter().map(term).collect::<Option<Vec<_>>>()?))
+        Some(Formula::gathered(parts.iter().map(term).collect::<Option<Vec<_>>>()?))
     }
 
     /// The operator applied to whole tensors; `None` where that has no sign.
@@ -81,8 +81,10 @@ impl Operators<'_> {
     fn broadcast(&self, of: Operand, axes: &[usize], shape: &[usize], scale: &Number) -> Option<Formula> {
         let operand = self.operand(of)?;
         // along axes with one place nothing is repeated
-        if self.glossary.shape(of.tensor()) == shape || !axes.iter().any(|&a| shape[a] > 1) && shape.len() < 2 {
-            return Some(Formula::scaled(scale, operand));
+        if !axes.iter().any(|&a| shape[a] > 1) {
+            let vector = !self.is_number(of) && shape.len() == 2;
+            let turned = if vector { self.turned(operand, axes == [0]) } else { operand };
+            return Some(Formula::scaled(scale, turned));
         }
         let ones = |lying: bool| self.turned(Formula::Ones(None), lying);
         let product = match (shape.len(), axes) {
@@ -173,46 +175,23 @@ fn divided(x: Formula, by: Formula) -> Formula {
 
 /// A number before the first operand of a chain.
 pub(super) fn scaled_first(scale: &Number, formula: Formula) -> Formula {
+    if scale.is_negative() {
+        return Formula::Negative(Box::new(scaled_first(&scale.negate(), formula)));
+    }
     match formula {
-        Formula::Hadamard(mut factors) if !scale.is_negative() => {
+        Formula::Hadamard(mut factors) => {
             factors[0] = Formula::scaled(scale, factors[0].clone());
             Formula::Hadamard(factors)
         }
-        Formula::Slide(mut slide) if !scale.is_negative() => {
+        Formula::HadamardQuotient(top, bottom) => {
+            Formula::HadamardQuotient(Box::new(scaled_first(scale, *top)), bottom)
+        }
+        Formula::Slide(mut slide) => {
             slide.x = Formula::scaled(scale, slide.x);
             Formula::Slide(slide)
         }
         other => Formula::scaled(scale, other),
     }
-}
-
-/// The sum of these formulas; a number that all begin with stands before it.
-pub(super) fn added(mut terms: Vec<Formula>) -> Formula {
-    fn leading(formula: &Formula) -> Option<&Number> {
-        match formula {
-            Formula::Negative(of) => leading(of),
-            Formula::Product(factors) => match factors.first() {
-                Some(Formula::Number(n)) => Some(n),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-    fn without(formula: Formula) -> Formula {
-        match formula {
-            Formula::Negative(of) => Formula::Negative(Box::new(without(*of))),
-            Formula::Product(factors) => Formula::product(factors.into_iter().skip(1).collect()),
-            other => other,
-        }
-    }
-    let factor = leading(&terms[0]).filter(|_| terms.len() > 1).cloned();
-    if let Some(factor) = factor
-        && terms.iter().all(|t| leading(t) == Some(&factor))
-    {
-        terms = terms.into_iter().map(without).collect();
-        return Formula::scaled(&factor, Formula::Sum(terms));
-    }
-    Formula::sum(terms)
 }
 
 /// Are the windows blocks side by side that make up the whole tensor?

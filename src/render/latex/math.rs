@@ -120,10 +120,11 @@ impl Speller<'_> {
                 self.out.push('}');
             }
             Math::Subscript(base, index) => {
-                self.out.push('{');
+                let word = matches!(**base, Math::Word(_) | Math::Ones);
+                self.out.push_str(if word { "" } else { "{" });
                 self.math(base);
-                self.out.push_str("}_{");
-                self.math(index);
+                self.out.push_str(if word { "_{" } else { "}_{" });
+                self.tight(index);
                 self.out.push('}');
             }
             Math::Power(base, exponent) => {
@@ -225,6 +226,9 @@ impl Speller<'_> {
 
     /// Inside an index: no space around operators.
     fn tight(&mut self, math: &Math) {
+        if let Math::Op(Op::Comma | Op::By) = math {
+            return self.out.push_str(if matches!(math, Math::Op(Op::By)) { "\\times " } else { "," });
+        }
         if let Math::Row(parts) = math {
             for part in parts {
                 self.separate(part);

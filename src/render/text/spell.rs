@@ -76,7 +76,10 @@ impl Speller<'_> {
             }
             Math::Subscript(base, index) => {
                 self.spell(base, out);
-                out.push_str(&format!("[{}]", self.line(index).replace(' ', "")));
+                let line = self.line(index);
+                // words keep their distance
+                let words = matches!(&**index, Math::Row(parts) if parts.iter().any(|p| matches!(p, Math::Word(_))));
+                out.push_str(&format!("[{}]", if words { line } else { line.replace(' ', "") }));
             }
             Math::Power(base, exponent) => {
                 self.spell(base, out);
