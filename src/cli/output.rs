@@ -1,13 +1,18 @@
 //! Where a document goes: the standard output, or a file that is replaced as a whole or not at all.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, Write};
 use std::path::Path;
 
+use tempfile::SpooledTempFile;
+
 use super::problem::Problem;
+use crate::document::Refutation;
 use crate::weave::{Staged, is_special, write_through};
 
 /// Large enough that a document of many megabytes takes few system calls.
 const BUFFER: usize = 1 << 18;
+/// More than this of a document for the standard output is held on disk.
+const HELD: usize = 1 << 25;
 
 /// Lets `write` produce the document. A reader that has gone away is no problem.
 pub(super) fn produce(
@@ -15,16 +20,31 @@ pub(super) fn produce(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Problem> {
     let Some(path) = path else {
-        let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
-        return match write(&mut out).and_then(|()| out.flush()) {
+        // nothing is printed of a document that is refused in the end
+        let mut held = SpooledTempFile::new(HELD);
+        let whole = || {
+            write(&mut BufWriter::with_capacity(BUFFER, &mut held))?;
+            held.rewind()?;
+            let mut out = io::stdout().lock();
+            io::copy(&mut held, &mut out)?;
+            out.flush()
+        };
+        return match whole() {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) if is_refutation(&error) => Err(Problem::Bug(error.to_string())),
             Err(error) => {
                 Err(Problem::input(format!("the standard output cannot be written: {error}"), "is the disk full?"))
             }
             Ok(()) => Ok(()),
         };
     };
-    to_file(path, write).map_err(|error| unwritten(path, &error))
+    to_file(path, write)
+        .map_err(|error| if is_refutation(&error) { Problem::Bug(error.to_string()) } else { unwritten(path, &error) })
+}
+
+/// Did a displayed equation fail its check?
+pub(super) fn is_refutation(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<Refutation>())
 }
 
 /// The file cannot be written.

@@ -8,7 +8,7 @@ use super::arguments::{
     Common, Entries, Format, Headings, HostArgument, LEAST_COLUMNS, Language, PaperArgument, PartArgument,
 };
 use super::deriving::Derived;
-use super::output::produce;
+use super::output::{is_refutation, produce};
 use super::pictures::{drawn_windows, no_picture};
 use super::problem::{Problem, warn};
 use super::progress::Progress;
@@ -85,6 +85,11 @@ pub(super) fn to_text(
     if written.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::FileTooLarge) {
         let message = format!("this gives more than {} million bytes", most >> 20);
         return Err(Problem::input(message, "leave entries out with --entries few or none, or take a --part"));
+    }
+    if let Err(error) = &written
+        && is_refutation(error)
+    {
+        return Err(Problem::Bug(error.to_string()));
     }
     let text = text.text;
     // memory takes all that is written: only a picture that is too large is refused

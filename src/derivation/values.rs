@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::{Derivation, Value};
 use crate::expr::{Arena, ExprId, ExprKind, Number, Role, System, TensorId, Ties};
+use crate::verify::Witness;
 
 /// Numbers that the user gives: by tensor name, shape and row-major elements.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +21,17 @@ pub struct Values {
     pub of: BTreeMap<TensorId, Vec<Value>>,
     /// Was the upstream gradient left out, and so taken as all ones?
     pub upstream_assumed: bool,
+}
+
+impl Values {
+    /// The numbers as a point at which formulas are evaluated, as far as they are exact.
+    pub fn witness(&self, derivation: &Derivation) -> Witness {
+        let exact = |value: &'_ Value| if let Value::Exact(n) = value { Some(n.clone()) } else { None };
+        let lists: Vec<(TensorId, Option<Vec<Number>>)> =
+            self.of.iter().map(|(t, list)| (*t, list.iter().map(exact).collect())).collect();
+        let values = lists.iter().map(|(t, list)| (*t, list.as_ref().map(|l| l.iter().collect())));
+        Witness::of_values(&derivation.instance, derivation.ties, values)
+    }
 }
 
 /// Why the numbers do not fit the layer.

@@ -345,7 +345,7 @@ fn broken_before(
     let mut flush = |pending: &mut Vec<Math>, width: &mut u32, lines: &mut Vec<Vec<Math>>| {
         if used > 0 && used + *width > room {
             used = 0;
-            let is_sign = |m: Option<&Math>| matches!(m, Some(Math::Sum { .. } | Math::Largest { .. }));
+            let is_sign = |m: Option<&Math>| matches!(m, Some(Math::Big { .. }));
             let after_sign = is_sign(lines.last().and_then(|line| line.last()));
             lines.push(Vec::new());
             // a product that goes on in the next line has a sign there

@@ -23,7 +23,7 @@ pub use figure::{
 };
 pub use layout::{Measure, is_letter};
 pub use math::{Dots, Math, Matrix, Op};
-pub use narrate::{Detail, Lang, Part, Request, WindowOf, Windows, narrate, windows};
+pub use narrate::{Detail, Lang, Part, Refutation, Request, WindowOf, Windows, narrate, windows};
 pub use notation::{Gradients, NOTATIONS, Notation, read_notation};
 pub use resolve::operator_text;
 pub use select::{Selected, Selection};
@@ -47,6 +47,8 @@ pub enum Inline {
 pub enum Block {
     /// Lines for whoever reads the source: what made this, what was checked.
     Header(Vec<String>),
+    /// Lines for the same reader at the end.
+    Closing(Vec<String>),
     /// The document's title.
     Title(Inlines),
     /// A section's heading.

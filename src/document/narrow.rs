@@ -1,9 +1,9 @@
 //! What cannot be broken and is too wide all the same: sums inside fractions, brackets and functions lose middle terms, and it is known
 //! how many.
 
-use crate::formula::Glossary;
 use super::layout::Measure;
 use super::math::{Dots, Math, Op};
+use crate::formula::Glossary;
 
 /// How many terms are kept before the dots; tried in this order until the line is narrow enough.
 const KEPT: [usize; 5] = [6, 4, 3, 2, 1];

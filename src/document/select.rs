@@ -100,7 +100,7 @@ impl Sink for Selected<'_> {
         let all = self.selection.only.is_empty();
         let mut marks = Vec::new();
         let keep = match &mut block {
-            Block::Header(_) => self.selection.header,
+            Block::Header(_) | Block::Closing(_) => self.selection.header,
             Block::Title(_) => self.selection.title && all,
             Block::Heading(_) | Block::Subheading(_) => self.selection.headings && all,
             Block::Paragraph(_) | Block::Table(_) => all,

@@ -186,7 +186,7 @@ impl<W: Write> Sink for Rst<'_, W> {
         }
         self.begun = true;
         match &block {
-            Block::Header(lines) => {
+            Block::Header(lines) | Block::Closing(lines) => {
                 self.line("..");
                 lines.iter().for_each(|line| self.line(&format!("   {line}")));
             }

@@ -209,6 +209,7 @@ impl<W: io::Write> Sink for Svg<'_, W> {
         match block {
             Block::Figure(figure) => writeln!(self.out, "{}", svg(&figure, self.glossary)),
             Block::Header(_)
+            | Block::Closing(_)
             | Block::Title(_)
             | Block::Heading(_)
             | Block::Subheading(_)

@@ -12,6 +12,7 @@ use crate::expr::{ExprKind, Role, TensorId};
 use crate::formula::{Equation, Formula, Level, Op, definition};
 use crate::operator::{CorrelationAxis, Operand, Route, TensorOp};
 use crate::recognise::Recognition;
+use crate::verify::formula::Checker;
 
 impl Narrator<'_> {
     pub(super) fn gradient(&mut self, gradient: &Gradient, first: bool) -> io::Result<()> {
@@ -338,7 +339,7 @@ impl Narrator<'_> {
             Gradients::Prefix => named(found.adjoint),
         };
         let equation = Equation { left, ..definition(glossary, source) };
-        self.claim_of(other, glossary, &equation);
+        self.claim_with(&Checker::new(&other.instance, &other.witness, glossary), glossary, &equation);
         let right = equation.chain.iter().map(|f| self.set(glossary, f)).collect();
         let rows = equation_rows(glossary, self.request.measure, self.set(glossary, &equation.left), right);
         self.topic = format!("other_{}.index", self.glossary.code(gradient.of));

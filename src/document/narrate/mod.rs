@@ -12,6 +12,7 @@ mod chinese_net;
 mod chinese_pictures;
 mod chinese_titles;
 mod chinese_windows;
+mod claims;
 mod english;
 mod english_channels;
 mod english_net;
@@ -50,6 +51,10 @@ use crate::expr::{ExprId, ExprKind, Role, Symbol, TensorId};
 use crate::formula::Glossary;
 use crate::formula::Level;
 use crate::formula::{Equation, Formula, Maxima, Operators, Scalars, maxima};
+use crate::verify::Witness;
+use crate::verify::formula::Checker;
+use claims::Claims;
+pub use claims::Refutation;
 pub use language::Lang;
 pub use picture::{WindowOf, Windows, windows};
 use sentences::Sentences;
@@ -156,6 +161,7 @@ pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Si
     let below =
         derivation.below.as_ref().filter(|_| request.notation.layer_below).map(|d| Glossary::new(d, &request.notation));
     let other = derivation.other_bias.as_ref().map(|d| Glossary::new(d, &request.notation));
+    let numbers = request.values.map(|values| values.witness(derivation));
     let mut narrator = Narrator {
         derivation,
         request,
@@ -169,12 +175,16 @@ pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Si
         explained: Vec::new(),
         counts_explained: false,
         met: Vec::new(),
+        checker: Checker::new(&derivation.instance, &derivation.witness, &glossary),
+        worked: None,
+        numbers: numbers.as_ref(),
+        claims: Claims::default(),
         new: RefCell::default(),
         windows_told: false,
     };
     if !derivation.instance.stages.is_empty() {
         narrator.net()?;
-        return narrator.windows_nowhere();
+        return narrator.end();
     }
     narrator.header()?;
     narrator.title()?;
@@ -198,7 +208,7 @@ pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Si
     {
         narrator.worked(values)?;
     }
-    narrator.windows_nowhere()
+    narrator.end()
 }
 
 struct Narrator<'a> {
@@ -220,6 +230,12 @@ struct Narrator<'a> {
     counts_explained: bool,
     /// Signs and functions of whole tensors that were explained.
     met: Vec<Met>,
+    /// Evaluates what is displayed.
+    checker: Checker<'a>,
+    /// The same at the numbers of a worked example, while that is told.
+    worked: Option<Checker<'a>>,
+    numbers: Option<&'a Witness>,
+    claims: Claims,
     /// What the next display has to be explained, with an example.
     new: RefCell<Vec<(Met, Formula)>>,
     /// Was there a word on a window?
@@ -233,6 +249,13 @@ impl Narrator<'_> {
 
     fn detail(&self, entries: usize) -> Detail {
         self.request.detail.unwrap_or(if entries <= ENTRIES_BY_DEFAULT { Detail::All } else { Detail::Few })
+    }
+
+    /// What was asked for and came nowhere, and how the equations fared.
+    fn end(&mut self) -> io::Result<()> {
+        self.windows_nowhere()?;
+        let report = self.claims.report();
+        self.block(Block::Closing(report))
     }
 
     fn header(&mut self) -> io::Result<()> {
@@ -275,6 +298,9 @@ impl Narrator<'_> {
     }
 
     fn block(&mut self, mut block: Block) -> io::Result<()> {
+        if let Some(refutation) = self.claims.refutation() {
+            return Err(io::Error::other(refutation));
+        }
         if matches!(block, Block::Display(_)) {
             let (text, marks) = self.explained();
             if let Block::Display(display) = &mut block {
@@ -337,12 +363,16 @@ impl Narrator<'_> {
 
     /// What is displayed is evaluated as it is displayed.
     fn claim(&self, equation: &Equation) {
-        self.claim_of(self.derivation, self.glossary, equation);
+        self.claim_with(self.worked.as_ref().unwrap_or(&self.checker), self.glossary, equation);
     }
 
-    /// The same for another derivation.
-    fn claim_of(&self, _derivation: &Derivation, _glossary: &Glossary, equation: &Equation) {
+    /// The same for what another checker knows.
+    fn claim_with(&self, checker: &Checker<'_>, glossary: &Glossary, equation: &Equation) {
         equation.chain.iter().for_each(|formula| self.meet(formula));
+        self.claims.claim(checker, equation, || {
+            let count = |_: usize| String::new();
+            format!("{:?}", Resolver { glossary, count: &count }.equation(equation))
+        });
     }
 
     /// A single equation, broken at its relation if it is too wide for a line.

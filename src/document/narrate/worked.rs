@@ -9,6 +9,7 @@ use crate::document::math::Math;
 use crate::expr::{Role, TensorId};
 use crate::formula::{Equation, Formula, Level};
 use crate::operator::TensorOp;
+use crate::verify::formula::Checker;
 
 impl Narrator<'_> {
     pub(super) fn worked(&mut self, values: &Values) -> io::Result<()> {
@@ -16,6 +17,7 @@ impl Narrator<'_> {
         let arena = &derivation.system.arena;
         let upstream = derivation.gradients.upstream;
         self.block(Block::Heading(self.say.values_heading()))?;
+        self.worked = self.numbers.map(|witness| Checker::new(&derivation.instance, witness, self.glossary));
         let given = |id: &TensorId| {
             let role = arena.tensor(*id).role;
             matches!(role, Role::Input | Role::Weight | Role::Bias | Role::Target)

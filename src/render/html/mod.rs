@@ -325,7 +325,7 @@ impl<W: Write> Sink for Html<'_, W> {
     fn block(&mut self, block: Block) -> io::Result<()> {
         self.buffer.clear();
         match &block {
-            Block::Header(_) => {}
+            Block::Header(_) | Block::Closing(_) => {}
             Block::Title(text) => self.begin(&plain(text, self.glossary)),
             Block::Heading(_)
             | Block::Subheading(_)
@@ -335,7 +335,7 @@ impl<W: Write> Sink for Html<'_, W> {
             | Block::Figure(_) => self.begin(""),
         }
         match &block {
-            Block::Header(lines) => self.header(lines),
+            Block::Header(lines) | Block::Closing(lines) => self.header(lines),
             Block::Title(text) => self.heading(0, text),
             Block::Heading(text) => self.heading(1, text),
             Block::Subheading(text) => self.heading(2, text),

@@ -324,6 +324,7 @@ impl<W: Write> Sink for Latex<'_, W> {
                 }
             }
             Block::Title(_)
+            | Block::Closing(_)
             | Block::Heading(_)
             | Block::Subheading(_)
             | Block::Paragraph(_)
@@ -333,6 +334,7 @@ impl<W: Write> Sink for Latex<'_, W> {
         }
         match &block {
             Block::Header(_) => {}
+            Block::Closing(lines) => lines.iter().for_each(|line| self.line(&format!("% {line}"))),
             Block::Title(text) => {
                 // \raggedright would stop pandoc, which reads LaTeX too
                 self.heading(0, "\\rightskip\\fill ", text);

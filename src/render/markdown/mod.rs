@@ -263,7 +263,7 @@ impl<W: Write> Sink for Markdown<'_, W> {
         }
         self.begun = true;
         match &block {
-            Block::Header(lines) => self.header(lines),
+            Block::Header(lines) | Block::Closing(lines) => self.header(lines),
             Block::Title(text) => self.heading(0, text),
             Block::Heading(text) => self.heading(1, text),
             Block::Subheading(text) => self.heading(2, text),

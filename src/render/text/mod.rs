@@ -244,7 +244,7 @@ pub(super) fn formula(math: &Math, glossary: &Glossary) -> String {
 impl<W: Write> Sink for Text<'_, W> {
     fn block(&mut self, block: Block) -> io::Result<()> {
         match &block {
-            Block::Header(lines) => {
+            Block::Header(lines) | Block::Closing(lines) => {
                 for line in lines {
                     for (place, part) in Self::folded(line, self.width - INDENT).iter().enumerate() {
                         self.put(&format!("{}{part}", if place == 0 { "# " } else { "#   " }))?;

@@ -399,6 +399,7 @@ impl<W: Write> Sink for Typst<'_, W> {
                 self.line("// Needs Typst 0.13 or newer, and no package.");
             }
             Block::Title(_)
+            | Block::Closing(_)
             | Block::Heading(_)
             | Block::Subheading(_)
             | Block::Paragraph(_)
@@ -408,6 +409,7 @@ impl<W: Write> Sink for Typst<'_, W> {
         }
         match &block {
             Block::Header(_) => {}
+            Block::Closing(lines) => lines.iter().for_each(|line| self.line(&format!("// {line}"))),
             Block::Title(text) => self.heading(0, text),
             Block::Heading(text) => self.heading(1, text),
             Block::Subheading(text) => self.heading(2, text),

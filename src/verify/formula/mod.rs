@@ -22,7 +22,7 @@ mod windows;
 use super::field::Prime;
 use super::witness::{Known, Witness, first_input};
 use crate::expr::TensorId;
-use crate::formula::{Equation, Glossary, Letter, Level};
+use crate::formula::{Equation, Formula, Glossary, Letter, Level};
 use crate::index::{Instance, Part};
 use array::Array;
 pub use refuted::{Reason, Refuted};
@@ -189,10 +189,20 @@ impl<'a> Evaluation<'a> {
         known(found.map(Vec::as_slice).filter(|values| !values.is_empty()))
     }
 
+    /// Where the left side is an operator, the shape of the last member, which is its result.
+    fn shape_of_result(&mut self, equation: &Equation) -> Option<Vec<usize>> {
+        let named = matches!(equation.left, Formula::Name(..) | Formula::At(..) | Formula::ByLoss(_) | Formula::Pick(..));
+        let last = equation.chain.last().filter(|_| !named)?;
+        self.array(last, None).ok().map(|array| array.shape)
+    }
+
     /// Compares each member that is `held` with the left side; one without a value is not held any more.
     fn equation(&mut self, equation: &Equation, held: &mut [bool]) -> Result<(), Refuted> {
         let left = match self.scalar(&equation.left) {
-            Err(Stop::Array) => self.whole(&equation.left, None),
+            Err(Stop::Array) => {
+                let expected = self.shape_of_result(equation);
+                self.whole(&equation.left, expected.as_deref())
+            }
             number => number.map(Array::number),
         };
         let left = match left {

@@ -4,7 +4,7 @@ use super::array::Array;
 use super::scalar::named;
 use super::{Evaluation, Reason, Source, Stop, Value, known, refuted};
 use crate::expr::TensorId;
-use crate::formula::{Big, Formula, Matrix};
+use crate::formula::{Big, Condition, Formula, Matrix, Relation};
 use crate::verify::field::Prime;
 
 /// Some elements of a tensor, as an array.
@@ -116,6 +116,14 @@ impl Evaluation<'_> {
                 None => refuted(Reason::NoMeaning("nothing says how many ones these are")),
             },
             Formula::Apply(op, operands) => self.apply(op, operands, expected),
+            // entry by entry, where each is positive
+            Formula::Bracket(condition) if let Condition::Compare(x, Relation::Greater, zero) = &**condition => {
+                if *zero != Formula::integer(0) {
+                    return refuted(Reason::NoMeaning("an array is compared with another number than 0"));
+                }
+                let x = self.array(x, expected)?;
+                known(x.map(|x| self.function("step", 0, x)))
+            }
             Formula::Bracket(_) | Formula::Share(..) | Formula::Extreme(..) => {
                 refuted(Reason::NoMeaning("an array stands where a number is compared"))
             }
