@@ -350,6 +350,10 @@ impl Narrator<'_> {
     /// An equation as it is set in a line of text.
     fn stated(&self, equation: &Equation) -> Math {
         self.claim(equation);
+        self.set_equation(equation)
+    }
+
+    fn set_equation(&self, equation: &Equation) -> Math {
         let count = |terms: usize| self.say.term_count(terms);
         Resolver { glossary: self.glossary, count: &count }.equation(equation)
     }

@@ -188,7 +188,8 @@ impl<'a> Narrator<'a> {
     pub(super) fn assumption(&self, assumption: &crate::index::Assumption) -> Math {
         let sum = definition(self.glossary, &assumption.sum).chain.remove(0);
         let equation = Equation::new(sum, Formula::Number(assumption.value.clone()));
-        self.stated(&Equation { unconditional: 0, ..equation })
+        // what is given is not claimed
+        self.set_equation(&equation)
     }
 
     /// A definition in index form, as an operator on whole tensors, and entry by entry where that says more.

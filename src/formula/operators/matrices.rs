@@ -185,12 +185,7 @@ impl Operators<'_> {
             (Some(r), Some(k)) => cell(y, r * y_shape[1] + k),
             _ => Formula::integer(0),
         });
-        // a vector is drawn as a matrix with one row
-        let steps = match (marked.steps.as_slice(), sizes[0].len()) {
-            (&[step], 1) => vec![1, step],
-            (steps, _) => steps.to_vec(),
-        };
-        let product = Slide { x: left, y: right, turned: marked.turned, steps };
+        let product = Slide { x: left, y: right, turned: marked.turned, steps: marked.steps };
         Some(scaled_first(&c.scale, Formula::Slide(Box::new(product))))
     }
 }

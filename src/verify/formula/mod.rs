@@ -191,7 +191,8 @@ impl<'a> Evaluation<'a> {
 
     /// Where the left side is an operator, the shape of the last member, which is its result.
     fn shape_of_result(&mut self, equation: &Equation) -> Option<Vec<usize>> {
-        let named = matches!(equation.left, Formula::Name(..) | Formula::At(..) | Formula::ByLoss(_) | Formula::Pick(..));
+        let named =
+            matches!(equation.left, Formula::Name(..) | Formula::At(..) | Formula::ByLoss(_) | Formula::Pick(..));
         let last = equation.chain.last().filter(|_| !named)?;
         self.array(last, None).ok().map(|array| array.shape)
     }

@@ -18,7 +18,8 @@ impl Evaluation<'_> {
     /// Without steps the zeros around the first array are those that make the sizes fit; with steps there are none.
     pub(super) fn slide(&mut self, slide: &Slide, expected: Option<&[usize]>) -> Value<Array> {
         let (x, y) = (self.array(&slide.x, None)?, self.array(&slide.y, None)?);
-        let rank = expected.map_or(x.shape.len().max(y.shape.len()), <[usize]>::len);
+        let drawn = x.shape.len().max(y.shape.len());
+        let rank = expected.filter(|_| slide.steps.is_empty()).map_or(drawn, <[usize]>::len);
         let (x, y) = (self.of_rank(x, rank)?, self.of_rank(y, rank)?);
         let y = if slide.turned { y.reversed() } else { y };
         if !slide.steps.is_empty() && slide.steps.len() != rank {
