@@ -41,6 +41,22 @@ pub(crate) fn of_kind(kind: &str, text: &str) -> Outcome {
     }
 }
 
+/// The derivation of the last layer, or of the net, of a text.
+pub(crate) fn derivation(kind: &str, text: &str) -> Result<Derivation, String> {
+    let mut drawn = Drawn::of(text);
+    let instance = match kind {
+        "layer" => {
+            let file = parsed(text)?;
+            let layer = file.layers.last().ok_or("no layer")?;
+            let bound = bind(layer, &settings(text)).map_err(|refusal| refused(&refusal, text))?;
+            if bound.loss { loss_alone(bound) } else { bound }
+        }
+        "net" => linked(text)?,
+        other => panic!("there is nothing to derive in `{other}`"),
+    };
+    derived(instance, &mut drawn)
+}
+
 /// What is drawn for a text: which convention, notation, language. The same text always has the same.
 struct Drawn(usize);
 
@@ -86,6 +102,11 @@ fn layer(text: &str) -> Outcome {
 /// The first net of a text, or a text that is a chain as on a command line; the first line sets `# input=3x3`.
 fn net(text: &str) -> Outcome {
     let mut drawn = Drawn::of(text);
+    told(&derived(linked(text)?, &mut drawn)?, &drawn.notation(), None, &mut drawn);
+    Ok(())
+}
+
+fn linked(text: &str) -> Result<Instance, String> {
     let file = match parsed(text) {
         Ok(file) => file,
         Err(why) => {
@@ -102,9 +123,7 @@ fn net(text: &str) -> Outcome {
     let own = file.layers.iter().map(|layer| Known { layer, same_text: true });
     let known: Vec<Known<'_>> = own.chain(built_in.iter().map(|layer| Known { layer, same_text: false })).collect();
     let input = settings(text).input;
-    let instance = link(net, &known, input.as_deref()).map_err(|refusal| refused(&refusal, text))?;
-    told(&derived(instance, &mut drawn)?, &drawn.notation(), None, &mut drawn);
-    Ok(())
+    link(net, &known, input.as_deref()).map_err(|refusal| refused(&refusal, text))
 }
 
 /// Numbers for a layer that has all sorts of tensors.

@@ -44,7 +44,7 @@ impl Claims {
             Err(refuted) => {
                 let mut first = self.refuted.borrow_mut();
                 if first.is_none() {
-                    *first = Some(format!("a displayed equation does not hold: {}: {refuted}", show()));
+                    *first = Some(format!("a displayed equation does not hold: {refuted}: {}", show()));
                 }
             }
         }

@@ -53,13 +53,7 @@ impl Speller<'_> {
                     if place > 0 && self.runs_together(&parts[place - 1], part) {
                         out.push(signs.product());
                     }
-                    let beside = place.checked_sub(1).map(|before| [Some(&parts[before]), parts.get(place + 1)]);
-                    let numbers = beside.is_some_and(|both| both.into_iter().flatten().any(is_number));
-                    if matches!(part, Math::Op(Op::Times)) && !numbers {
-                        out.push(signs.product());
-                    } else {
-                        self.spell(part, out);
-                    }
+                    self.spell(part, out);
                 }
             }
             Math::Fraction(top, bottom) => {
@@ -68,11 +62,14 @@ impl Speller<'_> {
                 self.tight(bottom, out);
             }
             Math::Derivative(y, x) => {
-                out.push_str(signs.partial());
-                self.spell(y, out);
-                out.push('/');
-                out.push_str(signs.partial());
-                self.spell(x, out);
+                // `dx` may be a name
+                let names = self.alphabet == Alphabet::Ascii && self.glossary.has_prefix('d');
+                let sign = if names { "del\u{a0}" } else { signs.partial() };
+                for (over, part) in [("", y), ("/", x)] {
+                    out.push_str(over);
+                    out.push_str(sign);
+                    self.spell(part, out);
+                }
             }
             Math::Subscript(base, index) => {
                 self.spell(base, out);
@@ -209,7 +206,3 @@ impl Speller<'_> {
     }
 }
 
-/// What a space before or after it would not multiply for a reader.
-fn is_number(math: &Math) -> bool {
-    matches!(math, Math::Number(_) | Math::Rounded(_) | Math::Brackets(_))
-}

@@ -1,0 +1,188 @@
+//! What is written can be read: random layers and nets are written as text and as LaTeX in all notations, every displayed equation
+//! is read back, and what was read is evaluated against forward mode over the source.
+//!
+//! More of them, or others: `READ_BACK_LAYERS=100000 READ_BACK_FROM=5000 cargo test --release --test read_back`.
+
+#[path = "support/random.rs"]
+mod random;
+#[path = "support/random_layers.rs"]
+mod random_layers;
+#[path = "support/whole_way.rs"]
+mod whole_way;
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::thread;
+
+use deriver::derivation::Derivation;
+use deriver::document::{Lang, Measure, NOTATIONS, Notation, Request, Selected, Selection, Windows, narrate};
+use deriver::formula::Glossary;
+use deriver::formula::read::{Written, read, shown};
+use deriver::render::{Alphabet, Latex, Text};
+use deriver::verify::formula::{Checked, Checker};
+
+/// What became of the displays of many documents.
+#[derive(Default)]
+struct Tally {
+    documents: usize,
+    refused: usize,
+    /// Read back, and right.
+    right: usize,
+    /// Not evaluated, by the reason: how many, and an example.
+    skipped: BTreeMap<String, (usize, String)>,
+    wrong: Vec<String>,
+}
+
+impl Tally {
+    fn add(&mut self, other: Tally) {
+        self.documents += other.documents;
+        self.refused += other.refused;
+        self.right += other.right;
+        self.wrong.extend(other.wrong);
+        for (reason, (count, example)) in other.skipped {
+            self.skipped.entry(reason).or_insert_with(|| (0, example)).0 += count;
+        }
+    }
+
+    fn skip(&mut self, reason: String, example: impl FnOnce() -> String) {
+        self.skipped.entry(reason).or_insert_with(|| (0, example())).0 += 1;
+    }
+
+    /// None is wrong, and fewer than one in a hundred displays is left out.
+    fn check(&self) {
+        let skipped: usize = self.skipped.values().map(|(count, _)| count).sum();
+        println!("{} documents, {} refused; {} displays right", self.documents, self.refused, self.right);
+        for (reason, (count, example)) in &self.skipped {
+            println!("{count} left out: {reason}: {example}");
+        }
+        let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+        for wrong in &self.wrong {
+            *kinds.entry(wrong.lines().next().unwrap_or_default().get(..60).unwrap_or_default()).or_default() += 1;
+        }
+        println!("{kinds:#?}");
+        let some: Vec<&str> = self.wrong.iter().take(20).map(String::as_str).collect();
+        assert!(self.wrong.is_empty(), "{} wrong:\n{}", self.wrong.len(), some.join("\n\n"));
+        assert!(skipped * 100 < self.right, "{skipped} of {} displays are left out", self.right + skipped);
+    }
+}
+
+/// The form and the notation that a document of this number has: all pairs in turn.
+fn drawn(number: u64) -> (Written, &'static str) {
+    let written = [Written::Text, Written::Ascii, Written::Latex][(number % 3) as usize];
+    (written, NOTATIONS[(number / 3 % 5) as usize].0)
+}
+
+fn document(
+    derivation: &Derivation,
+    glossary: &Glossary,
+    notation: &Notation,
+    written: Written,
+) -> Result<String, String> {
+    let measure = match written {
+        Written::Latex => Measure::Typeset { line: 20_000 },
+        Written::Text => Measure::Columns { line: 600 },
+        Written::Ascii => Measure::Ascii { line: 600 },
+    };
+    let request = Request {
+        parts: Vec::new(),
+        detail: None,
+        measure,
+        notation: notation.clone(),
+        lang: Lang::En,
+        command: String::new(),
+        values: None,
+        windows: Windows::default(),
+    };
+    let selection = Selection::default();
+    let mut out = Vec::new();
+    let told = match written {
+        Written::Latex => {
+            let mut latex = Latex::new(&mut out, glossary, false, Lang::En);
+            narrate(derivation, &request, &mut Selected::new(&selection, &mut latex)).and_then(|()| latex.finish())
+        }
+        Written::Text | Written::Ascii => {
+            let alphabet = if written == Written::Text { Alphabet::Unicode } else { Alphabet::Ascii };
+            let mut text = Text::new(&mut out, glossary, alphabet, 620);
+            narrate(derivation, &request, &mut Selected::new(&selection, &mut text)).and_then(|()| text.finish())
+        }
+    };
+    told.map_err(|error| error.to_string())?;
+    Ok(String::from_utf8(out).expect("documents are UTF-8"))
+}
+
+/// Derives a text, writes it, reads every display back and evaluates it.
+fn tried(kind: &str, number: u64, text: &str) -> Tally {
+    let mut tally = Tally { documents: 1, ..Tally::default() };
+    let mut derivation = match whole_way::derivation(kind, text) {
+        Ok(derivation) => derivation,
+        Err(_) => return Tally { refused: 1, ..tally },
+    };
+    // it has names of its own
+    derivation.other_bias = None;
+    let (written, notation) = drawn(number);
+    let case = || format!("{written:?} {notation}\n{text}");
+    let notation = Notation::built_in(notation).expect("a name of the list");
+    let glossary = Glossary::new(&derivation, &notation);
+    let document = match document(&derivation, &glossary, &notation, written) {
+        Ok(document) => document,
+        Err(error) => {
+            tally.wrong.push(format!("{error}\n{}", case()));
+            return tally;
+        }
+    };
+    let checker = Checker::new(&derivation.instance, &derivation.witness, &glossary);
+    for display in shown(written, &document) {
+        let mut equation = match read(&glossary, written, &display.text) {
+            Ok(equation) => equation,
+            Err(error) if error.elided => {
+                tally.skip("dots stand for terms".to_string(), || display.text.clone());
+                continue;
+            }
+            Err(error) => {
+                tally.wrong.push(format!("cannot be read: {error}\n{}\n{}", display.text, case()));
+                continue;
+            }
+        };
+        let mut found = checker.check(&equation);
+        if found.is_err() && !derivation.assuming.is_empty() {
+            // the last member holds where it is assumed
+            equation.unconditional = equation.chain.len() - 1;
+            found = checker.check(&equation);
+        }
+        match found {
+            Ok(Checked::At(_)) => tally.right += 1,
+            Ok(Checked::Not(why)) => tally.skip(format!("{why:?}"), || format!("{}\n{}", display.text, case())),
+            Err(refuted) => tally.wrong.push(format!("{refuted}\n{}\n{}", display.text, case())),
+        }
+    }
+    tally
+}
+
+/// So many texts of a kind, on as many threads as there are processors.
+fn all(kind: &str, range: std::ops::Range<u64>, text: fn(u64) -> String) {
+    let total = Mutex::new(Tally::default());
+    let threads = thread::available_parallelism().map_or(1, usize::from) as u64;
+    thread::scope(|scope| {
+        for first in 0..threads {
+            let (total, range) = (&total, range.clone());
+            scope.spawn(move || {
+                for number in range.skip(first as usize).step_by(threads as usize) {
+                    let tally = tried(kind, number, &text(number));
+                    total.lock().expect("no thread panics").add(tally);
+                }
+            });
+        }
+    });
+    total.into_inner().expect("no thread panics").check();
+}
+
+/// A number from the environment.
+fn count(variable: &str, usual: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+}
+
+#[test]
+fn layers() {
+    let from = count("READ_BACK_FROM", 0);
+    all("layer", from..from + count("READ_BACK_LAYERS", 5_000), random_layers::random_layer);
+}
