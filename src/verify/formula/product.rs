@@ -30,15 +30,22 @@ impl Evaluation<'_> {
             return Ok(self.array(only, expected)?.scaled(scale));
         }
         let mut running: Option<Factor> = None;
-        for (place, factor) in wholes.iter().enumerate() {
-            let last = place + 1 == wholes.len();
+        let mut rest = wholes.into_iter().peekable();
+        while let Some(factor) = rest.next() {
             running = Some(match (running, factor) {
                 (Some(Factor::Array(before)), Formula::Derivative(of, by)) => {
                     Factor::Array(self.contracted(&before, of, by)?)
                 }
                 (None, _) => self.factor(factor)?,
                 (Some(before), _) => {
-                    let factor = self.factor(factor)?;
+                    let mut factor = self.factor(factor)?;
+                    // a row of ones is as long as what follows it is high
+                    if let (Factor::Ones { lying: true }, Some(next)) = (&factor, rest.peek()) {
+                        let next = self.factor(next)?;
+                        factor = Factor::Array(self.multiplied(factor, next, None, false)?);
+                        rest.next();
+                    }
+                    let last = rest.peek().is_none();
                     Factor::Array(self.multiplied(before, factor, expected, last)?)
                 }
             });
