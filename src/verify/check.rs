@@ -276,9 +276,7 @@ impl<'a> Point<'a> {
             let Claims { instance, gradients, activation, .. } = self.claims;
             let input = first_input(instance)?;
             let adjoint = gradients.list.iter().find(|g| g.of.0 as usize == input)?.adjoint;
-            let slopes = before.iter().map(|&x| Some(self.meaning.call(activation?, 0, x)?.1));
-            let error = slopes.zip(&self.table[adjoint.0 as usize]).map(|(slope, &given)| Some(slope?.mul(given)));
-            Some(Below { error: error.collect::<Option<_>>()?, before })
+            Below::new(self.meaning, activation?, before, &self.table[adjoint.0 as usize])
         });
         let Place { assumed, .. } = self.place;
         Known { meaning: self.meaning, assumed, table: self.table, tapes: self.tapes, below, given: false }
