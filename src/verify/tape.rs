@@ -12,6 +12,8 @@ pub(super) struct Tape {
     slopes: Vec<Prime>,
     /// Where the tangents of each equation end.
     ends: Vec<u32>,
+    /// Room to sort in.
+    scratch: Vec<(u32, Prime)>,
 }
 
 /// The number of each tensor's first element, where all elements of an instance are counted in one row; at the end that of them all.
@@ -25,7 +27,8 @@ pub(super) fn first_elements(instance: &Instance) -> Vec<u32> {
 
 impl Tape {
     /// The next equation's tangents; those of one element are added up, and what is 0 is left out.
-    pub(super) fn push(&mut self, firsts: &[u32], tangents: &[Tangent], scratch: &mut Vec<(u32, Prime)>) {
+    pub(super) fn push(&mut self, firsts: &[u32], tangents: &[Tangent]) {
+        let scratch = &mut self.scratch;
         scratch.clear();
         scratch.extend(tangents.iter().map(|(tensor, offset, slope)| (firsts[*tensor as usize] + offset, *slope)));
         scratch.sort_unstable_by_key(|t| t.0);
@@ -45,11 +48,9 @@ impl Tape {
         self.ends.len()
     }
 
-    /// Gives back what was reserved for more.
-    pub(super) fn shrink(&mut self) {
-        self.elements.shrink_to_fit();
-        self.slopes.shrink_to_fit();
-        self.ends.shrink_to_fit();
+    /// How many tangents there are of all of them.
+    pub(super) fn tangents(&self) -> usize {
+        self.elements.len()
     }
 
     /// What an equation depends on, and how much.
