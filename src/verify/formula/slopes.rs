@@ -61,7 +61,7 @@ impl<'a> Slopes<'a> {
         if *row == 0 {
             let new = || Forward::new(instance, &point.table, point.meaning, witness.ties);
             let (_, tangents) = self.forwards.entry(address).or_insert_with(new).equation(source, offset);
-            self.tape.push(&witness.firsts, tangents);
+            self.tape.push_sorted(&witness.firsts, tangents);
             *row = self.tape.len() as u32;
         }
         Some(*row as usize - 1)
