@@ -23,17 +23,6 @@ pub struct Values {
     pub upstream_assumed: bool,
 }
 
-impl Values {
-    /// The numbers as a point at which formulas are evaluated, as far as they are exact.
-    pub fn witness(&self, derivation: &Derivation) -> Witness {
-        let exact = |value: &'_ Value| if let Value::Exact(n) = value { Some(n.clone()) } else { None };
-        let lists: Vec<(TensorId, Option<Vec<Number>>)> =
-            self.of.iter().map(|(t, list)| (*t, list.iter().map(exact).collect())).collect();
-        let values = lists.iter().map(|(t, list)| (*t, list.as_ref().map(|l| l.iter().collect())));
-        Witness::of_values(&derivation.instance, derivation.ties, values)
-    }
-}
-
 /// Why the numbers do not fit the layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ValuesError {
@@ -148,6 +137,16 @@ impl Values {
             let sum = relation.symbols.iter().try_fold(start, |sum, &s| sum.add(&self.value(arena, s)?));
             sum.is_some_and(|sum| sum != Value::Exact(relation.value.clone()))
         })
+    }
+
+    /// The point at which what is displayed of these numbers is evaluated.
+    pub fn witness(&self, derivation: &Derivation) -> Witness {
+        fn all(values: &[Value]) -> Option<Vec<&Number>> {
+            values.iter().map(|v| if let Value::Exact(n) = v { Some(n) } else { None }).collect()
+        }
+        let activation = derivation.witness.activation();
+        let values = self.of.iter().map(|(&tensor, values)| (tensor, all(values)));
+        Witness::of_values(&derivation.instance, derivation.ties, activation, values)
     }
 
     /// Is any of these numbers only approximate?

@@ -3,6 +3,12 @@
 //! A formula stands for a number or for an array of numbers. Names in it are the names that are printed; letters are bound by the
 //! sums around them or by the left side of the equation. Brackets, signs in front, fraction lines, line breaks and what is left out
 //! for want of room are decided from it once, later.
+//!
+//! Two shapes mean the same if they are equal, if one is a vector and the other the matrix of one column that it is where vectors
+//! are columns (of one row, where they are not), or if both have one entry. The sides of an equation have one shape. It goes down
+//! the right side through sums, products and quotients entry by entry, factors of which all others are numbers, functions, sums
+//! over letters and cases: signs such as 𝟏, upsample and the sliding product without steps take their sizes from it. It does not
+//! go into the operands of an operator or of a sliding product.
 
 use std::rc::Rc;
 
@@ -17,9 +23,11 @@ pub enum Formula {
     Number(Number),
     /// A number that was rounded: it stands after ≈.
     Rounded(f64),
-    /// A letter that a sum around it or the left side of the equation binds.
+    /// A letter that a sum around it or the left side of the equation binds. One of the left side runs along the axis that it stands
+    /// alone for as an index, anywhere in the equation. None is bound twice, or looks like a tensor that is named in its scope.
     Letter(Letter),
-    /// A whole tensor, by its printed name, which may say its layer.
+    /// A whole tensor, by its printed name, which may say its layer: with the mark of the layer below an input is itself, and the
+    /// output is what the activation below is applied to, whose result the first input is.
     Name(TensorId, Level),
     /// The entry of a tensor with this row-major offset, written with its indices.
     Entry(TensorId, u32),
@@ -30,12 +38,13 @@ pub enum Formula {
     All,
     /// The entry of a formula with these indices, such as `vec(a)_k`; fewer than it has axes leave an array, as in [`Formula::At`].
     Pick(Box<Formula>, Vec<Formula>),
-    /// The sum of arrays of one shape; numbers are added to each entry.
+    /// The sum of arrays of one shape. Numbers are added to each entry, unless arrays had to be multiplied for them.
     Sum(Vec<Formula>),
     /// The same number or array with its sign changed.
     Negative(Box<Formula>),
     /// The product of numbers, and of matrices and vectors as linear algebra has it: vectors are columns, or rows where the
-    /// glossary says so. A number multiplies every entry. Derivatives of arrays by arrays are contracted, from left to right.
+    /// glossary says so. A number multiplies every entry. What stands before a derivative of an array by an array is summed with it
+    /// over the axes of what is differentiated, from left to right.
     Product(Vec<Formula>),
     /// A number or array divided by a number.
     Quotient(Box<Formula>, Box<Formula>),
@@ -49,10 +58,11 @@ pub enum Formula {
     Big(Big, Box<Bounds>, Box<Formula>),
     /// The first whose condition holds; one does.
     Cases(Vec<(Formula, Condition)>),
-    /// 1 where the condition holds, else 0.
+    /// 1 where the condition holds, else 0; with `x > 0` for an array x, entry by entry. `[x = z]` of values, where z is a maximum
+    /// and x one of its arguments, is a share by the rule that gives all of it to each of the largest.
     Bracket(Box<Condition>),
-    /// What an entry gets of the derivative of a maximum, by the rule for ties: the entry, and the maximum, which is named or
-    /// written out.
+    /// What an argument gets of the derivative of a maximum, by the derivation's rule for ties: the argument, and the maximum, which
+    /// is written out, or a name of something that is defined as one.
     Share(Ties, Box<Formula>, Box<Formula>),
     /// The largest, or the smallest, of a list.
     Extreme(Extreme, Vec<Formula>),
@@ -60,7 +70,8 @@ pub enum Formula {
     ByLoss(Box<Formula>),
     /// The loss.
     Loss,
-    /// The derivative of an entry by an entry, or of a whole tensor by a whole tensor.
+    /// The derivative of an entry by an entry, or of a whole tensor by a whole tensor, by the equation of the first: 0 where that does
+    /// not name the second.
     Derivative(Box<Formula>, Box<Formula>),
     /// A literal matrix.
     Matrix(Box<Matrix>),
@@ -70,7 +81,7 @@ pub enum Formula {
     HadamardQuotient(Box<Formula>, Box<Formula>),
     /// The second array slid over the first along all their axes.
     Slide(Box<Slide>),
-    /// An array of ones of this shape; of the shape that fits, where none is given.
+    /// An array of ones of this shape; of the shape that fits, where none is given: in a product a vector.
     Ones(Option<Vec<usize>>),
     /// An operator on whole arrays.
     Apply(Op, Vec<Formula>),

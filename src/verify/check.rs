@@ -177,15 +177,14 @@ impl<'a> Point<'a> {
         let mut weights: Table = Vec::with_capacity(instance.definitions.len());
         for definition in &instance.definitions {
             let (mut values, mut along) = (Vec::new(), Vec::new());
-            let (mut tape, mut scratch) = (Tape::default(), Vec::new());
+            let mut tape = Tape::default();
             Forward::new(instance, &table, meaning, ties).run(definition, |_, value, tangents| {
                 values.push(value);
                 along.push(tangents.iter().fold(Prime::integer(0), |sum, (t, o, slope)| {
                     sum.add(slope.mul(direction[*t as usize][*o as usize]))
                 }));
-                tape.push(&firsts, tangents, &mut scratch);
+                tape.push(&firsts, tangents);
             });
-            tape.shrink();
             table[definition.tensor] = values.into_iter().collect::<Option<_>>().ok_or(definition.tensor)?;
             direction[definition.tensor] = along;
             weights.push((0..tape.len()).map(|_| Prime::new(slopes.next())).collect());
@@ -235,9 +234,7 @@ impl<'a> Point<'a> {
                     mixed[element] = mixed[element].add(slope.mul(other));
                 }
             }
-            if !self.place.kept {
-                self.tapes[place] = Tape::default();
-            }
+            self.tapes[place] = Tape::default();
             debug_assert_eq!(system.definitions[place].tensor.0 as usize, source.tensor);
         }
         for gradient in &gradients.list {
@@ -276,12 +273,10 @@ impl<'a> Point<'a> {
             let Claims { instance, gradients, activation, .. } = self.claims;
             let input = first_input(instance)?;
             let adjoint = gradients.list.iter().find(|g| g.of.0 as usize == input)?.adjoint;
-            let slopes = before.iter().map(|&x| Some(self.meaning.call(activation?, 0, x)?.1));
-            let error = slopes.zip(&self.table[adjoint.0 as usize]).map(|(slope, &given)| Some(slope?.mul(given)));
-            Some(Below { error: error.collect::<Option<_>>()?, before })
+            Below::new(self.meaning, activation?, before, &self.table[adjoint.0 as usize])
         });
         let Place { assumed, .. } = self.place;
-        Known { meaning: self.meaning, assumed, table: self.table, tapes: self.tapes, below, given: false }
+        Known { meaning: self.meaning, assumed, table: self.table, below, given: false }
     }
 
     /// Each form of each entry against forward mode, and the local derivatives in the sum with other weights; then the adjoint is

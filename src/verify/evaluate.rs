@@ -1,6 +1,6 @@
 //! The value of expressions of an arena at one point, each computed when it is asked for, and once.
 
-use super::field::Prime;
+use super::field::{Memory, Prime};
 use super::functions::Meaning;
 use crate::expr::{Arena, ExprId, ExprKind, Ties};
 
@@ -12,17 +12,17 @@ pub(super) type Table = Vec<Vec<Prime>>;
 pub(super) struct Evaluator<'a> {
     arena: &'a Arena,
     meaning: Meaning,
-    known: Vec<Option<Prime>>,
+    known: Vec<Memory>,
 }
 
 impl<'a> Evaluator<'a> {
     pub(super) fn new(arena: &'a Arena, meaning: Meaning) -> Self {
-        Evaluator { arena, meaning, known: vec![None; arena.len()] }
+        Evaluator { arena, meaning, known: vec![Memory::default(); arena.len()] }
     }
 
     /// The value; `None` where something needed has none: a division by zero, or an adjoint that is not known yet.
     pub(super) fn value(&mut self, table: &Table, id: ExprId) -> Option<Prime> {
-        if let Some(found) = self.known[id.0 as usize] {
+        if let Some(found) = self.known[id.0 as usize].get() {
             return Some(found);
         }
         let arena = self.arena;
@@ -57,7 +57,7 @@ impl<'a> Evaluator<'a> {
             ExprKind::Max(of) => self.largest(table, Ties::First, of)?.0,
             ExprKind::Chosen { ties, which, of } => self.largest(table, ties, of)?.1[which as usize],
         };
-        self.known[id.0 as usize] = Some(value);
+        self.known[id.0 as usize] = Memory::of(value);
         Some(value)
     }
 

@@ -95,6 +95,26 @@ impl Prime {
     }
 }
 
+/// A number that may be unknown yet, in no more room than a number takes: there is one for every expression.
+#[derive(Clone, Copy)]
+pub(super) struct Memory(u64);
+
+impl Default for Memory {
+    fn default() -> Memory {
+        Memory(u64::MAX) // no residue
+    }
+}
+
+impl Memory {
+    pub(super) fn of(number: Prime) -> Memory {
+        Memory(number.0)
+    }
+
+    pub(super) fn get(self) -> Option<Prime> {
+        (self.0 != u64::MAX).then_some(Prime(self.0))
+    }
+}
+
 /// A small deterministic generator (splitmix64, Steele et al. 2014): the same checks on every machine.
 pub(super) struct Random(u64);
 

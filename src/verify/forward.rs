@@ -62,13 +62,18 @@ impl<'a> Forward<'a> {
     /// Calls `each` for every equation of a definition, in row-major order, with the value of the right-hand side and its
     /// tangents; the value is `None` where there is none.
     pub(super) fn run(&mut self, definition: &Definition, mut each: impl FnMut(usize, Option<Prime>, &[Tangent])) {
-        let shape = &self.instance.tensors[definition.tensor].shape;
-        for offset in 0..shape.iter().product() {
-            self.start(definition, offset);
-            self.tape.clear();
-            let value = self.value(&definition.body, definition);
-            each(offset, value, &self.tape);
+        for offset in 0..self.instance.tensors[definition.tensor].shape.iter().product() {
+            let (value, tangents) = self.equation(definition, offset);
+            each(offset, value, tangents);
         }
+    }
+
+    /// The value of the right-hand side of one equation, and its tangents.
+    pub(super) fn equation(&mut self, definition: &Definition, offset: usize) -> (Option<Prime>, &[Tangent]) {
+        self.start(definition, offset);
+        self.tape.clear();
+        let value = self.value(&definition.body, definition);
+        (value, &self.tape)
     }
 
     /// The arguments of the maximum that an equation is.

@@ -7,7 +7,7 @@ use crate::index::Instance;
 /// The tangents of one definition's equations, one equation after another.
 #[derive(Debug, Default)]
 pub(super) struct Tape {
-    /// The numbers of the elements, ascending within each equation.
+    /// The numbers of the elements.
     elements: Vec<u32>,
     slopes: Vec<Prime>,
     /// Where the tangents of each equation end.
@@ -24,18 +24,21 @@ pub(super) fn first_elements(instance: &Instance) -> Vec<u32> {
 }
 
 impl Tape {
-    /// The next equation's tangents; those of one element are added up, and what is 0 is left out.
-    pub(super) fn push(&mut self, firsts: &[u32], tangents: &[Tangent], scratch: &mut Vec<(u32, Prime)>) {
-        scratch.clear();
-        scratch.extend(tangents.iter().map(|(tensor, offset, slope)| (firsts[*tensor as usize] + offset, *slope)));
-        scratch.sort_unstable_by_key(|t| t.0);
-        let zero = Prime::integer(0);
-        for same in scratch.chunk_by(|x, y| x.0 == y.0) {
-            let slope = same.iter().fold(zero, |sum, t| sum.add(t.1));
-            if slope != zero {
-                self.elements.push(same[0].0);
-                self.slopes.push(slope);
-            }
+    /// The next equation's tangents.
+    pub(super) fn push(&mut self, firsts: &[u32], tangents: &[Tangent]) {
+        self.elements.extend(tangents.iter().map(|(tensor, offset, _)| firsts[*tensor as usize] + offset));
+        self.slopes.extend(tangents.iter().map(|(_, _, slope)| *slope));
+        self.ends.push(self.elements.len() as u32);
+    }
+
+    /// The same in the order of the elements, those of one element added up, so that each is found.
+    pub(super) fn push_sorted(&mut self, firsts: &[u32], tangents: &[Tangent]) {
+        let number = |(tensor, offset, _): &Tangent| firsts[*tensor as usize] + offset;
+        let mut sorted: Vec<(u32, Prime)> = tangents.iter().map(|t| (number(t), t.2)).collect();
+        sorted.sort_unstable_by_key(|t| t.0);
+        for same in sorted.chunk_by(|x, y| x.0 == y.0) {
+            self.elements.push(same[0].0);
+            self.slopes.push(same.iter().fold(Prime::integer(0), |sum, t| sum.add(t.1)));
         }
         self.ends.push(self.elements.len() as u32);
     }
@@ -45,11 +48,9 @@ impl Tape {
         self.ends.len()
     }
 
-    /// Gives back what was reserved for more.
-    pub(super) fn shrink(&mut self) {
-        self.elements.shrink_to_fit();
-        self.slopes.shrink_to_fit();
-        self.ends.shrink_to_fit();
+    /// How many tangents there are of all of them.
+    pub(super) fn tangents(&self) -> usize {
+        self.elements.len()
     }
 
     /// What an equation depends on, and how much.
@@ -58,7 +59,7 @@ impl Tape {
         self.elements[range.clone()].iter().map(|&e| e as usize).zip(self.slopes[range].iter().copied())
     }
 
-    /// ∂(an equation)/∂(an element).
+    /// ∂(an equation)/∂(an element), of an equation whose tangents were sorted.
     pub(super) fn slope(&self, offset: usize, element: u32) -> Prime {
         let range = self.range(offset);
         let found = self.elements[range.clone()].binary_search(&element);

@@ -3,7 +3,7 @@
 use super::evaluate::Table;
 use super::field::Prime;
 use super::functions::Meaning;
-use super::tape::Tape;
+use super::tape::first_elements;
 use crate::expr::{Number, TensorId, Ties};
 use crate::index::{Instance, Part};
 
@@ -30,8 +30,6 @@ pub(super) struct Known {
     pub(super) assumed: bool,
     /// The values of all tensors of the arena, adjoints too; nothing for those that have none.
     pub(super) table: Table,
-    /// The tangents of every equation, definition by definition; none at values that a user gave.
-    pub(super) tapes: Vec<Tape>,
     /// What the activation below is applied to, and its error.
     pub(super) below: Option<Below>,
     /// Are the numbers those of a user, which only what is exact follows from?
@@ -46,20 +44,39 @@ pub(super) struct Below {
 }
 
 impl Witness {
-    /// The values of a worked example, as far as they are exact, as a point of their own.
+    /// The function of the activation below.
+    pub fn activation(&self) -> Option<&str> {
+        self.activation.as_deref()
+    }
+
+    /// The numbers of a worked example, as far as they are exact, as a point of their own. What the activation below is applied to
+    /// is in no example: any number may stand for it.
     pub fn of_values<'a>(
         instance: &Instance,
         ties: Ties,
+        activation: Option<&str>,
         values: impl Iterator<Item = (TensorId, Option<Vec<&'a Number>>)>,
     ) -> Witness {
         let mut table: Table = vec![Vec::new(); 2 * instance.tensors.len()];
         for (tensor, exact) in values {
-            let exact = exact.unwrap_or_default();
-            table[tensor.0 as usize] = exact.into_iter().map(Prime::from_number).collect();
+            table[tensor.0 as usize] = exact.into_iter().flatten().map(Prime::from_number).collect();
         }
         let meaning = Meaning { ordered: true, reduced: false };
-        let point = Known { meaning, assumed: true, table, tapes: Vec::new(), below: None, given: true };
-        Witness { points: vec![point], firsts: super::tape::first_elements(instance), ties, activation: None }
+        let below = first_input(instance).zip(activation).and_then(|(input, name)| {
+            Below::new(meaning, name, table[input].clone(), &table[instance.tensors.len() + input])
+        });
+        let point = Known { meaning, assumed: true, table, below, given: true };
+        let activation = activation.map(str::to_string);
+        Witness { points: vec![point], firsts: first_elements(instance), ties, activation }
+    }
+}
+
+impl Below {
+    /// What the activation is applied to, and what it makes of the derivative by its results; nothing where there are none.
+    pub(super) fn new(meaning: Meaning, name: &str, before: Vec<Prime>, after: &[Prime]) -> Option<Below> {
+        let through = |(&x, given): (&Prime, &Prime)| Some(meaning.call(name, 0, x)?.1.mul(*given));
+        let error = before.iter().zip(after).map(through).collect::<Option<Vec<Prime>>>()?;
+        (error.len() == before.len()).then_some(Below { before, error })
     }
 }
 

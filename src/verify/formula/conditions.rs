@@ -9,7 +9,7 @@ use crate::verify::field::Prime;
 /// Numbers that a user gave are compared up to this size: the residue of a fraction is almost surely larger.
 const LARGEST_COMPARED: i64 = 1 << 40;
 
-impl Evaluation<'_> {
+impl Evaluation<'_, '_> {
     /// Does the condition hold?
     pub(super) fn holds(&mut self, condition: &Condition) -> Value<bool> {
         match condition {

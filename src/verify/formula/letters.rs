@@ -49,7 +49,7 @@ pub(super) fn each<E>(letters: &[Free], check: &mut dyn FnMut(&Scope) -> Result<
     Ok(())
 }
 
-impl Evaluation<'_> {
+impl Evaluation<'_, '_> {
     /// Calls `each` with the letters of a big sign at all their values for which its conditions hold, the last letter fastest.
     pub(super) fn each_term(&mut self, bounds: &Bounds, each: &mut dyn FnMut(&mut Self) -> Value<()>) -> Value<()> {
         self.run(bounds, 0, each)

@@ -7,7 +7,7 @@ use crate::index::{Body, ReduceOp};
 use crate::verify::field::Prime;
 use crate::verify::forward::Forward;
 
-impl Evaluation<'_> {
+impl Evaluation<'_, '_> {
     /// The largest or the smallest of some numbers; of none there is no such.
     pub(super) fn extreme(&self, which: Extreme, of: &[Prime]) -> Value<Prime> {
         self.comparable(of)?;

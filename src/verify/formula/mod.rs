@@ -14,10 +14,13 @@ mod product;
 mod refuted;
 mod scalar;
 mod slide;
+mod slopes;
 #[cfg(test)]
 mod tests;
 mod whole;
 mod windows;
+
+use std::cell::RefCell;
 
 use super::field::Prime;
 use super::witness::{Known, Witness, first_input};
@@ -26,6 +29,7 @@ use crate::formula::{Equation, Formula, Glossary, Letter, Level};
 use crate::index::{Instance, Part};
 use array::Array;
 pub use refuted::{Reason, Refuted};
+use slopes::Slopes;
 
 /// How an equation fared that was not refuted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +58,11 @@ pub struct Checker<'a> {
     glossary: &'a Glossary,
     /// The tensors that are printed like another one.
     ambiguous: Vec<bool>,
+    /// How many entries each tensor has.
+    lengths: Vec<usize>,
+    /// The definition of each tensor that has one, by its place.
+    defining: Vec<Option<usize>>,
+    slopes: RefCell<Slopes<'a>>,
 }
 
 /// What a name stands for.
@@ -93,8 +102,11 @@ impl<'a> Checker<'a> {
     /// A checker for formulas of this instance.
     pub fn new(instance: &'a Instance, witness: &'a Witness, glossary: &'a Glossary) -> Checker<'a> {
         let tensors = 0..glossary.len() as u32;
-        let ambiguous = tensors.map(|t| glossary.is_ambiguous(TensorId(t))).collect();
-        Checker { instance, witness, glossary, ambiguous }
+        let ambiguous = tensors.clone().map(|t| glossary.is_ambiguous(TensorId(t))).collect();
+        let lengths = tensors.map(|t| glossary.shape(TensorId(t)).iter().product()).collect();
+        let of = |tensor: usize| instance.definitions.iter().position(|d| d.tensor == tensor);
+        let defining = (0..instance.tensors.len()).map(of).collect();
+        Checker { instance, witness, glossary, ambiguous, lengths, defining, slopes: RefCell::default() }
     }
 
     /// Evaluates both sides at every point: the members of the chain that ask for assumptions where these hold.
@@ -129,20 +141,21 @@ impl<'a> Checker<'a> {
 
     /// What a tensor with this mark stands for, if anything.
     fn source(&self, tensor: TensorId, level: Level) -> Option<Source> {
-        let tensors = self.instance.tensors.len();
-        let of = tensor.0 as usize % tensors;
+        if level == Level::None {
+            return Some(Source::Tensor(tensor.0 as usize));
+        }
+        let of = tensor.0 as usize % self.instance.tensors.len();
         if self.glossary.conventions().in_net || self.glossary.name(tensor).level != Level::None {
             return Some(Source::Tensor(tensor.0 as usize)); // it keeps its number
         }
         let input = self.instance.tensors[of].part == Part::Input;
         let below = of == self.instance.output() && self.witness.activation.is_some();
         match level {
-            Level::None => Some(Source::Tensor(tensor.0 as usize)),
             Level::This => (!input).then_some(Source::Tensor(tensor.0 as usize)),
             Level::Below if input => Some(Source::Tensor(tensor.0 as usize)),
             Level::Below if below && of == tensor.0 as usize => Some(Source::Before),
             Level::Below if below => Some(Source::Error),
-            Level::Below | Level::Number(_) => None,
+            Level::None | Level::Below | Level::Number(_) => None,
         }
     }
 
@@ -158,7 +171,8 @@ impl<'a> Checker<'a> {
 
     fn shape(&self, source: Source) -> &'a [usize] {
         let of = match source {
-            Source::Tensor(t) => t % self.instance.tensors.len(),
+            Source::Tensor(t) if t < self.instance.tensors.len() => t,
+            Source::Tensor(t) => t - self.instance.tensors.len(),
             Source::Before | Source::Error => first_input(self.instance).unwrap_or_default(),
         };
         &self.instance.tensors[of].shape
@@ -172,14 +186,14 @@ impl<'a> Checker<'a> {
 }
 
 /// An evaluation at one point.
-struct Evaluation<'a> {
-    checker: &'a Checker<'a>,
+struct Evaluation<'c, 'a> {
+    checker: &'c Checker<'a>,
     point: &'a Known,
     /// The letters that have a value, the innermost last.
     letters: Vec<(Letter, i64)>,
 }
 
-impl<'a> Evaluation<'a> {
+impl<'a> Evaluation<'_, 'a> {
     fn values(&self, source: Source) -> Value<&'a [Prime]> {
         let found = match source {
             Source::Tensor(t) => self.point.table.get(t),

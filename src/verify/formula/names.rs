@@ -40,14 +40,14 @@ pub(super) fn look(checker: &Checker<'_>, equation: &Equation) -> Result<Names, 
     Ok(Names { free: look.free, rounded, base: checker.glossary.index_base })
 }
 
-struct Look<'a> {
-    checker: &'a Checker<'a>,
+struct Look<'c, 'a> {
+    checker: &'c Checker<'a>,
     free: Vec<(Letter, Option<usize>)>,
     bound: Vec<Letter>,
     rounded: bool,
 }
 
-impl<'a> Look<'a> {
+impl<'a> Look<'_, 'a> {
     /// The letters of the left side that nothing in it binds.
     fn collect(&mut self, left: &Formula) {
         let mut bound: Vec<Letter> = Vec::new();
@@ -82,9 +82,12 @@ impl<'a> Look<'a> {
             Formula::Letter(letter) => Err(Reason::Unbound(letter.to_string())),
             Formula::Name(tensor, level) => self.tensor(*tensor, *level).map(|_| ()),
             Formula::Entry(tensor, offset) => {
-                let shape = self.tensor(*tensor, Level::None)?;
-                let inside = (*offset as usize) < shape.iter().product();
-                if inside { Ok(()) } else { Err(self.outside(*tensor, i64::from(*offset))) }
+                self.clear(*tensor, Level::None)?;
+                if (*offset as usize) < self.checker.lengths[tensor.0 as usize] {
+                    Ok(())
+                } else {
+                    Err(self.outside(*tensor, i64::from(*offset)))
+                }
             }
             Formula::At(tensor, level, indices) => {
                 let shape = self.tensor(*tensor, *level)?;
@@ -175,20 +178,25 @@ impl<'a> Look<'a> {
         Some(self.checker.shape(self.checker.source(*tensor, *level)?).iter().product())
     }
 
+    /// Does a name say which tensor it is?
+    fn clear(&self, tensor: TensorId, level: Level) -> Result<(), Reason> {
+        let Checker { glossary, ambiguous, .. } = self.checker;
+        if ambiguous[tensor.0 as usize] {
+            return Err(Reason::Ambiguous(glossary.name(tensor).word.clone()));
+        }
+        let mut letters = self.bound.iter().chain(self.free.iter().map(|(letter, _)| letter));
+        match letters.find(|letter| level == Level::None && glossary.is_name_of(letter, tensor)) {
+            Some(letter) => Err(Reason::Captured(letter.to_string())),
+            None => Ok(()),
+        }
+    }
+
     /// The shape of a tensor whose name is clear.
     fn tensor(&self, tensor: TensorId, level: Level) -> Result<&'a [usize], Reason> {
-        let Checker { glossary, ambiguous, .. } = self.checker;
-        let word = || glossary.name(tensor).word.clone();
-        if ambiguous[tensor.0 as usize] {
-            return Err(Reason::Ambiguous(word()));
-        }
-        let letters = self.bound.iter().chain(self.free.iter().map(|(letter, _)| letter));
-        if let Some(letter) = letters.into_iter().find(|l| level == Level::None && glossary.is_name_of(l, tensor)) {
-            return Err(Reason::Captured(letter.to_string()));
-        }
+        self.clear(tensor, level)?;
         match self.checker.source(tensor, level) {
             Some(source) => Ok(self.checker.shape(source)),
-            None => Err(Reason::Level(word())),
+            None => Err(Reason::Level(self.checker.glossary.name(tensor).word.clone())),
         }
     }
 

@@ -6,7 +6,7 @@ use crate::expr::index_of;
 use crate::formula::{Formula, Op};
 use crate::verify::field::Prime;
 
-impl Evaluation<'_> {
+impl Evaluation<'_, '_> {
     /// The operator applied to its operands.
     pub(super) fn apply(&mut self, op: &Op, operands: &[Formula], expected: Option<&[usize]>) -> Value<Array> {
         let arrays = operands.iter().map(|x| self.array(x, None)).collect::<Value<Vec<Array>>>()?;

@@ -1,7 +1,7 @@
 //! Products of arrays: linear algebra, ones that fit, and derivatives of arrays by arrays.
 
 use super::array::Array;
-use super::{Evaluation, Reason, Source, Stop, Value, refuted};
+use super::{Evaluation, Reason, Source, Stop, Value, known, refuted};
 use crate::formula::{Formula, Op};
 use crate::verify::field::Prime;
 
@@ -14,7 +14,7 @@ enum Factor {
     Ones { lying: bool },
 }
 
-impl Evaluation<'_> {
+impl Evaluation<'_, '_> {
     /// The product of factors that are not all numbers.
     pub(super) fn product(&mut self, factors: &[Formula], expected: Option<&[usize]>) -> Value<Array> {
         let mut scale = Prime::integer(1);
@@ -30,15 +30,22 @@ impl Evaluation<'_> {
             return Ok(self.array(only, expected)?.scaled(scale));
         }
         let mut running: Option<Factor> = None;
-        for (place, factor) in wholes.iter().enumerate() {
-            let last = place + 1 == wholes.len();
+        let mut rest = wholes.into_iter().peekable();
+        while let Some(factor) = rest.next() {
             running = Some(match (running, factor) {
                 (Some(Factor::Array(before)), Formula::Derivative(of, by)) => {
                     Factor::Array(self.contracted(&before, of, by)?)
                 }
                 (None, _) => self.factor(factor)?,
                 (Some(before), _) => {
-                    let factor = self.factor(factor)?;
+                    let mut factor = self.factor(factor)?;
+                    // a row of ones is as long as what follows it is high
+                    if let (Factor::Ones { lying: true }, Some(next)) = (&factor, rest.peek()) {
+                        let next = self.factor(next)?;
+                        factor = Factor::Array(self.multiplied(factor, next, None, false)?);
+                        rest.next();
+                    }
+                    let last = rest.peek().is_none();
                     Factor::Array(self.multiplied(before, factor, expected, last)?)
                 }
             });
@@ -178,12 +185,13 @@ impl Evaluation<'_> {
             return Ok(());
         };
         let firsts = &self.checker.witness.firsts;
-        let definition = self.checker.instance.definitions.iter().position(|d| d.tensor == tensor);
-        let tape = definition.and_then(|definition| self.point.tapes.get(definition));
-        match (tape, firsts.get(x), firsts.get(x + 1)) {
-            (Some(tape), Some(&first), Some(&end)) => {
+        let definition = self.checker.defining.get(tensor).copied().flatten();
+        match (definition, firsts.get(x), firsts.get(x + 1)) {
+            (Some(definition), Some(&first), Some(&end)) => {
                 let own = first as usize..end as usize;
-                tape.equation(of.1).filter(|(e, _)| own.contains(e)).for_each(|(e, s)| each(e - own.start, s));
+                let mut slopes = self.checker.slopes.borrow_mut();
+                let found = known(slopes.of(self.checker, self.point, [definition, of.1]))?;
+                found.filter(|(e, _)| own.contains(e)).for_each(|(e, s)| each(e - own.start, s));
                 Ok(())
             }
             _ => self.slope(of, (by, 0)).map(|_| ()),

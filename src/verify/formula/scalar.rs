@@ -5,7 +5,7 @@ use crate::expr::{Number, TensorId, degree_of_root, elementary, root_name};
 use crate::formula::{Big, Extreme, Formula, Level, Op};
 use crate::verify::field::Prime;
 
-impl Evaluation<'_> {
+impl Evaluation<'_, '_> {
     /// The value of a number; [`Stop::Array`] where an array is needed on the way.
     pub(super) fn scalar(&mut self, formula: &Formula) -> Value<Prime> {
         match formula {
@@ -204,7 +204,7 @@ impl Evaluation<'_> {
 
     /// The value of a function; that of a known one differentiated once is its slope.
     pub(super) fn function(&self, name: &str, order: u32, x: Prime) -> Option<Prime> {
-        let exact = matches!(name, "relu" | "step");
+        let exact = matches!(name, "relu" | "step") || self.checker.witness.activation.as_deref() == Some(name);
         if self.point.given && !(exact && self.comparable(&[x]).is_ok()) {
             return None; // of what a user gave only this follows exactly
         }
@@ -237,11 +237,11 @@ impl Evaluation<'_> {
                 known(self.function(known(name)?, 1, self.values(Source::Before)?[place]))
             }
             ((Source::Tensor(t), offset), (Source::Tensor(x), place)) if x < instance.tensors.len() => {
-                let Some(definition) = instance.definitions.iter().position(|d| d.tensor == t) else {
+                let Some(definition) = self.checker.defining.get(t).copied().flatten() else {
                     return refuted(Reason::NoMeaning("what has no equation is differentiated"));
                 };
-                let tape = known(self.point.tapes.get(definition))?;
-                Ok(tape.slope(offset, self.checker.witness.firsts[x] + place as u32))
+                let element = self.checker.witness.firsts[x] + place as u32;
+                known(self.checker.slopes.borrow_mut().by(self.checker, self.point, [definition, offset], element))
             }
             _ => refuted(Reason::NoMeaning("a derivative of, or by, an error")),
         }

@@ -14,7 +14,7 @@ struct Axis {
     before: usize,
 }
 
-impl Evaluation<'_> {
+impl Evaluation<'_, '_> {
     /// Without steps the zeros around the first array are those that make the sizes fit; with steps there are none.
     pub(super) fn slide(&mut self, slide: &Slide, expected: Option<&[usize]>) -> Value<Array> {
         let (x, y) = (self.array(&slide.x, None)?, self.array(&slide.y, None)?);

@@ -2,6 +2,7 @@
 
 mod build;
 mod index;
+mod operators;
 mod wholes;
 
 use super::{Checked, Checker, Reason, Why};
@@ -27,8 +28,12 @@ impl On {
     }
 
     fn with(text: &str, ties: Ties, choose: impl Fn(&mut Conventions)) -> On {
+        On::set(text, &Settings::default(), ties, choose)
+    }
+
+    fn set(text: &str, settings: &Settings, ties: Ties, choose: impl Fn(&mut Conventions)) -> On {
         let file = crate::syntax::parse(&crate::text::Source::new("test", text)).expect("the layer is read");
-        let instance = bind(&file.layers[0], &Settings::default()).expect("the layer has all its sizes");
+        let instance = bind(&file.layers[0], settings).expect("the layer has all its sizes");
         let derivation = derive(instance, &Options { ties, ..Options::default() }).expect("the layer is derived");
         let output = derivation.system.output();
         let arena = &derivation.system.arena;

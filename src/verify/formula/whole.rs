@@ -16,7 +16,7 @@ pub(super) struct Places {
 
 type Shape<'a> = Option<&'a [usize]>;
 
-impl Evaluation<'_> {
+impl Evaluation<'_, '_> {
     /// The value of a formula that may be an array.
     pub(super) fn array(&mut self, formula: &Formula, expected: Shape<'_>) -> Value<Array> {
         match self.scalar(formula) {

@@ -29,7 +29,7 @@ fn places(window: &Window, at: &[usize], shape: &[usize]) -> Vec<usize> {
     })
 }
 
-impl Evaluation<'_> {
+impl Evaluation<'_, '_> {
     fn windows(&self, window: &Window, shape: &[usize]) -> Value<Vec<usize>> {
         match count(window, shape).filter(|_| window.size.len() == shape.len()) {
             Some(count) => Ok(count),
