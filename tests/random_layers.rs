@@ -2,8 +2,12 @@
 
 #[path = "support/random.rs"]
 mod random;
+#[path = "support/random_commands.rs"]
+mod random_commands;
 #[path = "support/random_layers.rs"]
 mod random_layers;
+#[path = "support/random_nets.rs"]
+mod random_nets;
 
 #[path = "support/whole_way.rs"]
 mod whole_way;
@@ -11,7 +15,9 @@ mod whole_way;
 use std::collections::BTreeMap;
 use std::panic::catch_unwind;
 
+use random_commands::random_command;
 use random_layers::random_layer;
+use random_nets::random_net;
 
 /// What became of many texts.
 #[derive(Default)]
@@ -62,4 +68,23 @@ fn layers() {
         tally.take("layer", &random_layer(seed));
     }
     tally.check(95);
+}
+
+#[test]
+fn nets() {
+    let mut tally = Tally::default();
+    for seed in 0..count("RANDOM_NETS", 500) {
+        tally.take("net", &random_net(seed));
+    }
+    tally.check(90);
+}
+
+#[test]
+fn commands() {
+    let mut tally = Tally::default();
+    for seed in 0..count("RANDOM_COMMANDS", 500) {
+        // as a directive in a document
+        tally.take("weave", &format!("x md\n<!-- derive: {} -->\n<!-- /derive -->\n", random_command(seed)));
+    }
+    tally.check(70);
 }

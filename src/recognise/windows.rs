@@ -198,14 +198,16 @@ pub(super) fn counted(
         around[axis] = candidates.into_iter().find(|&candidate| {
             let mut own = around.clone();
             own[axis] = candidate;
-            // along this axis from the reference, coefficients times counts are the same
+            // along this axis from the reference, coefficients times counts are the same; nothing is divided by none
             let products = (0..windows[axis]).map(|o| {
                 let mut at = reference.clone();
                 at[axis] = o;
-                let scale = scales[crate::expr::offset_of(windows, &at)]?;
-                Some(scale.mul(&Number::integer(window.count(&at, shape, &own))))
+                let count = window.count(&at, shape, &own);
+                let scale = scales[crate::expr::offset_of(windows, &at)];
+                (count > 0).then(|| scale.map(|scale| scale.mul(&Number::integer(count))))
             });
-            products.flatten().all_equal()
+            let products: Option<Vec<_>> = products.collect();
+            products.is_some_and(|products| products.iter().flatten().all_equal())
         })?;
     }
     let scale = scales[first]?.mul(&Number::integer(window.count(&reference, shape, &around)));
