@@ -108,8 +108,8 @@ impl<'a, W: Write> Latex<'a, W> {
                 Paper::A4 => ("a4paper", 680),
                 Paper::Letter => ("letterpaper", 630),
             };
-            let width = self.width.unwrap_or(3600);
-            let paper = format!("{paper},textwidth={}.{}pt,textheight={height}pt", width / 10, width % 10);
+            let width = self.width.map_or("360".to_string(), |tenths| format!("{}.{}", tenths / 10, tenths % 10));
+            let paper = format!("{paper},textwidth={width}pt,textheight={height}pt");
             let tikz = if self.pictures { "\\usepackage{tikz}\n" } else { "" };
             write!(
                 self.out,

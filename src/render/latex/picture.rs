@@ -8,7 +8,8 @@ const ROOM: Point = (3440, 4900);
 
 /// Writes a figure, with its caption, in the middle of the line, which may have another width.
 pub(super) fn picture(figure: &Figure, glossary: &Glossary, width: Option<u32>, out: &mut String) {
-    let across = width.map_or(ROOM.0, |width| width as i32 - 10);
+    // lines and letters may stick out a little
+    let across = width.map_or(ROOM.0, |width| width as i32 * 99 / 100 - 10);
     Picture { figure, glossary, out, scale: scale(figure.size, (across, ROOM.1)) }.write();
 }
 
