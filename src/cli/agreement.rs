@@ -46,16 +46,27 @@ fn pages(common: &Common, format: Format) -> Result<(), Problem> {
         let message = "--ascii cannot spell Chinese";
         return Err(Problem::input(message, "leave --lang zh out for English, or leave --ascii out"));
     }
-    if common.width.is_some() && format != Format::Text {
+    if format == Format::Text && common.width.is_some_and(|width| width.columns().is_none()) {
+        let message = "the width of text is a number of columns";
+        return Err(Problem::input(message, "write a number such as 80, or take --format latex for a length"));
+    }
+    if format == Format::Latex && common.width.is_some_and(|width| width.columns().is_some()) {
+        let message = "the width of LaTeX is a length";
+        return Err(Problem::input(
+            message,
+            "write one such as 252pt, 8.8cm or 25em, or take --format text for columns",
+        ));
+    }
+    if common.width.is_some() && !matches!(format, Format::Text | Format::Latex) {
         let hint = match format {
-            Format::Latex | Format::Typst | Format::Html => {
-                "leave it out, or take --format text; for the page of a document there is --paper"
+            Format::Typst | Format::Html => {
+                "leave it out, or take --format text or latex; for the page of a document there is --paper"
             }
-            Format::Markdown | Format::Rst | Format::Svg | Format::Json | Format::Text => {
-                "leave it out, or take --format text"
+            Format::Markdown | Format::Rst | Format::Svg | Format::Json | Format::Text | Format::Latex => {
+                "leave it out, or take --format text or latex"
             }
         };
-        return Err(Problem::input("--width is the width of text in columns", hint));
+        return Err(Problem::input("--width is the width of text in columns, or of lines in LaTeX", hint));
     }
     let paged = match format {
         Format::Latex | Format::Typst => common.standalone,

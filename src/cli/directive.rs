@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::arguments::{Common, Directive, Format, Headings, HostArgument, value_name};
+use super::arguments::{Common, Directive, Format, Headings, HostArgument, Width, value_name};
 use super::deriving::{Place, derive};
 use super::problem::Problem;
 use super::writing::{COLUMNS, InMemory, selection, to_text};
@@ -84,7 +84,7 @@ pub(super) fn generate_within(words: &str, setting: &Setting, memory: u128) -> R
     let common = directive.deriving.common();
     let place = Place { folder: Some(&setting.folder), memory, begun: &|_| {} };
     let derived = derive(&directive.deriving, &place)?;
-    let columns = common.width.unwrap_or(COLUMNS);
+    let columns = common.width.and_then(Width::columns).unwrap_or(COLUMNS);
     let InMemory { text, warnings, labels } = to_text(&derived, common, columns, words, &selection, MOST_OUTPUT)?;
     let text = String::from_utf8(text).expect("all formats are UTF-8");
     let text = if format == native { text } else { as_code(&text, format, setting.syntax)? };

@@ -2,10 +2,10 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use terminal_size::{Width, terminal_size_of};
+use terminal_size::terminal_size_of;
 
 use super::arguments::{
-    Common, Entries, Format, Headings, HostArgument, LEAST_COLUMNS, Language, PaperArgument, PartArgument,
+    Common, Entries, Format, Headings, HostArgument, LEAST_COLUMNS, Language, PaperArgument, PartArgument, Width,
 };
 use super::deriving::Derived;
 use super::output::{is_refutation, produce};
@@ -17,6 +17,8 @@ use crate::render::{Alphabet, Host, Html, Latex, Markdown, Paper, Rst, Shown, Sv
 
 /// Columns of text that is not for a terminal, or for one that does not tell its width.
 pub(super) const COLUMNS: usize = 96;
+/// What equations keep away from the end of a line in LaTeX, in tenths of a point.
+const MARGIN: u32 = 100;
 /// Longer lines are hard to read, however wide the terminal is.
 const MOST_COLUMNS: usize = 110;
 
@@ -26,10 +28,10 @@ fn columns(common: &Common) -> usize {
         if common.out.is_some() || !io::stdout().is_terminal() {
             return None;
         }
-        let (Width(columns), _) = terminal_size_of(io::stdout())?;
+        let (terminal_size::Width(columns), _) = terminal_size_of(io::stdout())?;
         Some(usize::from(columns).clamp(LEAST_COLUMNS, MOST_COLUMNS))
     };
-    common.width.or_else(terminal).unwrap_or(COLUMNS)
+    common.width.and_then(Width::columns).or_else(terminal).unwrap_or(COLUMNS)
 }
 
 /// Writes the document where the options say.
@@ -165,9 +167,16 @@ fn write(
     let detail = common.entries.map(Detail::from);
     let values = derived.values.as_ref();
     let lang = common.lang.into();
+    // ctex sets larger type
+    let (article, size) = if lang == Lang::Zh { (Measure::CTEX, 1054) } else { (Measure::ARTICLE, 1000) };
+    let latex_line = common.width.and_then(|width| match width {
+        Width::Columns(_) => None,
+        Width::Points(tenths) => Some((tenths, tenths * 1000 / size)),
+        Width::Ems(tenths) => Some((tenths * 10, tenths * 10)),
+    });
     let measure = match common.format() {
-        Format::Latex if lang == Lang::Zh => Measure::CTEX,
-        Format::Latex | Format::Json | Format::Markdown | Format::Rst | Format::Svg => Measure::ARTICLE,
+        Format::Latex => latex_line.map_or(article, |(_, line)| Measure::Typeset { line: line - MARGIN }),
+        Format::Json | Format::Markdown | Format::Rst | Format::Svg => Measure::ARTICLE,
         Format::Typst => Measure::TYPST,
         Format::Html => Measure::PAGE,
         Format::Text if common.ascii => Measure::Ascii { line: columns as u32 - 4 },
@@ -199,7 +208,8 @@ fn write(
             let pictures = parts.iter().any(|p| matches!(p, Part::Network | Part::Window));
             let paper = common.paper.map(Paper::from).unwrap_or_default();
             let latex = Latex::new(out, &glossary, common.standalone, lang).with_paper(paper);
-            let mut latex = latex.with_heading(level).with_pictures(pictures);
+            let latex = latex.with_heading(level).with_pictures(pictures);
+            let mut latex = if let Some((points, _)) = latex_line { latex.with_width(points) } else { latex };
             let chosen = told(&mut latex)?;
             if chosen.is_ok() {
                 latex.finish()?;

@@ -4,6 +4,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::math::{Math, Matrix, Op};
 use super::narrow::narrowed;
+use super::opened::opened;
 use super::{Display, Row};
 use crate::formula::Glossary;
 use crate::formula::{Around, Big, Level, Name};
@@ -64,7 +65,7 @@ impl Measure {
     /// Width of words.
     pub(super) fn text(self, text: &str) -> u32 {
         // a Chinese character is as wide as the type is high, and fills two columns
-        text.chars().map(|c| if c.width() == Some(2) { self.pick(100, 2) } else { self.pick(52, 1) }).sum()
+        text.chars().map(|c| if c.width() == Some(2) { self.pick(100, 2) } else { self.pick(48, 1) }).sum()
     }
 
     /// Room between the columns of a table.
@@ -137,6 +138,7 @@ impl Measure {
                 Op::Comma | Op::Semicolon => self.pick(45, 2),
                 Op::Over | Op::Up => self.pick(50, 1) + self.longer(u32::from(*op == Op::Up) * 3),
                 Op::By => self.pick(78, 1),
+                Op::Open | Op::Close => self.pick(60, 1),
             },
             Math::Row(parts) => {
                 // a terminal shows a dot between factors
@@ -267,15 +269,32 @@ pub(super) fn equation(glossary: &Glossary, measure: Measure, left: Math, chain:
     let width = |rows: &[Row]| rows.iter().map(|row| measure.width(glossary, &row.right)).max().unwrap_or(0);
     let rows = chained(glossary, measure, Some(left.clone()), chain.clone(), indent);
     let wide = indent + width(&rows);
-    if wide <= measure.line() || !matches!(measure, Measure::Typeset { .. }) {
+    // a short left side takes little room, and the equations around it are aligned with it
+    if wide <= nearly(measure.line()) || indent < measure.line() / 4 || !matches!(measure, Measure::Typeset { .. }) {
         return rows;
     }
-    let lines = broken(glossary, measure, left, 0).into_iter().enumerate();
-    let nothing = |place| (place == 0).then(|| Math::Row(Vec::new()));
-    let mut apart: Vec<Row> = lines.map(|(place, right)| Row { left: nothing(place), equals: false, right }).collect();
-    let own = width(&apart);
-    apart.extend(chained(glossary, measure, None, chain, equals));
-    if own.max(equals + width(&apart)) < wide { apart } else { rows }
+    let mut apart = stacked(glossary, measure, left, chain);
+    if width(&apart) + equals >= wide {
+        return rows;
+    }
+    if let Some(first) = apart.first_mut() {
+        first.left = Some(Math::Row(Vec::new()));
+    }
+    apart
+}
+
+/// With the little that widths are estimated too large, and that lines have beside them: not worth a break at a bad place.
+fn nearly(room: u32) -> u32 {
+    room + room / 25
+}
+
+/// Both sides in rows of their own, each broken where it does not fit into the line.
+pub(super) fn stacked(glossary: &Glossary, measure: Measure, left: Math, chain: Vec<Math>) -> Vec<Row> {
+    let equals = measure.width(glossary, &Math::Op(Op::Equals));
+    let lines = broken(glossary, measure, left, measure.pick(100, 0)).into_iter();
+    let mut rows: Vec<Row> = lines.map(|right| Row { left: None, equals: false, right }).collect();
+    rows.extend(chained(glossary, measure, None, chain, equals));
+    rows
 }
 
 /// `left = chain[0]`, and a row or several for every further part.
@@ -294,23 +313,37 @@ const BREAKS: [fn(&Math, &Math) -> bool; 4] = [
     |_, part| matches!(part, Math::Op(Op::Plus | Op::Minus)),
     |_, part| matches!(part, Math::Op(Op::Plus | Op::Minus | Op::Hadamard | Op::HadamardDivision)),
     |_, part| {
-        let products = matches!(part, Math::Op(Op::Slide | Op::Star | Op::Times | Op::Equals));
+        let products = matches!(part, Math::Stepped(..) | Math::Op(Op::Slide | Op::Star | Op::Times | Op::Equals));
         products || matches!(part, Math::Op(Op::Plus | Op::Minus | Op::Hadamard | Op::HadamardDivision))
     },
     |before, part| {
-        let applied = matches!((before, part), (Math::Word(_) | Math::Subscript(..), Math::Brackets(_)));
-        matches!(part, Math::Op(op) if *op != Op::Comma)
-            || !applied && !matches!((before, part), (Math::Op(_), _) | (_, Math::Op(_) | Math::Text(_)))
+        let stuck = matches!(before, Math::Op(op) if *op != Op::Close)
+            || matches!(before, Math::Big { .. } | Math::Stepped(..))
+            || matches!(part, Math::Text(_) | Math::Op(Op::Comma | Op::Close));
+        let applied = matches!(before, Math::Word(_) | Math::Name(_) | Math::Subscript(..))
+            && matches!(part, Math::Brackets(_) | Math::Op(Op::Open));
+        let raised = matches!(part, Math::Power(base, _) if matches!(**base, Math::Op(_)));
+        !(stuck || applied || raised)
     },
 ];
 
 /// Breaks a row so that each part fits beside `indent`. What cannot be broken at + and ⊙ loses middle terms of the sums inside it; only if
-/// that is not enough either a product is broken.
+/// that is not enough either a product is broken, and at last what stands in brackets.
 fn broken(glossary: &Glossary, measure: Measure, math: Math, indent: u32) -> Vec<Math> {
     let room = measure.line().saturating_sub(indent);
-    let Math::Row(mut parts) = math else { return vec![narrowed(glossary, measure, math, room)] };
+    let fits = |math: &Math| measure.width(glossary, math) <= room;
+    let mut parts = match math {
+        Math::Row(parts) => parts,
+        math if fits(&math) => return vec![math],
+        math => vec![math],
+    };
+    let whole = parts.clone();
     let mut best: Option<(u32, Vec<Math>)> = None;
-    for (place, breaks) in BREAKS.iter().enumerate() {
+    for (place, breaks) in BREAKS.iter().chain(&BREAKS[2..]).enumerate() {
+        if place == BREAKS.len() {
+            let Some(opened) = opened(glossary, measure, &whole, room) else { break };
+            parts = opened;
+        }
         let (lines, widest) = broken_before(glossary, measure, parts, room, breaks);
         if widest <= room {
             return lines;
@@ -322,7 +355,7 @@ fn broken(glossary: &Glossary, measure: Measure, math: Math, indent: u32) -> Vec
                 best = Some((widest, narrow));
             }
             // text is broken further where it is written
-            if widest == room || !matches!(measure, Measure::Typeset { .. }) {
+            if widest <= nearly(room) || !matches!(measure, Measure::Typeset { .. }) {
                 break;
             }
         }
@@ -345,11 +378,10 @@ fn broken_before(
     let mut flush = |pending: &mut Vec<Math>, width: &mut u32, lines: &mut Vec<Vec<Math>>| {
         if used > 0 && used + *width > room {
             used = 0;
-            let is_sign = |m: Option<&Math>| matches!(m, Some(Math::Big { .. }));
-            let after_sign = is_sign(lines.last().and_then(|line| line.last()));
             lines.push(Vec::new());
             // a product that goes on in the next line has a sign there
-            if !after_sign && !matches!(pending.first(), Some(Math::Op(_)) | None) {
+            let is_sign = |m: &Math| matches!(m, Math::Stepped(..)) || matches!(m, Math::Op(op) if *op != Op::Open);
+            if pending.first().is_some_and(|first| !is_sign(first)) {
                 pending.insert(0, Math::Op(Op::Times));
                 *width += times;
             }

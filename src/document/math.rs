@@ -109,6 +109,10 @@ pub enum Op {
     Semicolon,
     /// An arrow up before how far neighbours are spread apart.
     Up,
+    /// A bracket whose other one may stand in another line.
+    Open,
+    /// The other one.
+    Close,
 }
 
 /// Dots of the four directions.

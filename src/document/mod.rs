@@ -11,6 +11,7 @@ mod math;
 mod narrate;
 mod narrow;
 mod notation;
+mod opened;
 mod resolve;
 mod select;
 

@@ -2,7 +2,7 @@
 //! how many.
 
 use super::layout::Measure;
-use super::math::{Dots, Math, Op};
+use super::math::{Dots, Math, Matrix, Op};
 use crate::formula::Glossary;
 
 /// How many terms are kept before the dots; tried in this order until the line is narrow enough.
@@ -106,7 +106,6 @@ impl Shortener {
             | Math::Rounded(_)
             | Math::Op(_)
             | Math::Subscript(..)
-            | Math::Matrix(_)
             | Math::Big { .. }
             | Math::Indicator(..)
             | Math::Stepped(..)
@@ -114,7 +113,30 @@ impl Shortener {
             | Math::Derivative(..)
             | Math::Dots(_)
             | Math::Cases(_) => math.clone(),
+            Math::Matrix(matrix) => Math::Matrix(self.fewer_columns(matrix)),
         }
+    }
+
+    /// A matrix with its first columns, dots and the last one. Its indices tell how many there are.
+    fn fewer_columns(&self, matrix: &Matrix) -> Matrix {
+        let rows = || matrix.cells.chunks(matrix.columns.max(1));
+        let is_dots = |at: usize| rows().all(|row| matches!(row[at], Math::Dots(_)));
+        let gap = (0..matrix.columns).find(|&at| is_dots(at));
+        let (before, after) = (
+            gap.unwrap_or(matrix.columns.saturating_sub(1)),
+            gap.map_or(matrix.columns.saturating_sub(1), |at| at + 1),
+        );
+        if before <= self.keep + usize::from(gap.is_none()) {
+            return matrix.clone();
+        }
+        let mut cells = Vec::new();
+        for row in rows() {
+            cells.extend_from_slice(&row[..self.keep]);
+            let down = matches!(row[0], Math::Dots(_));
+            cells.push(Math::Dots(if down { Dots::Diagonal } else { Dots::Centre }));
+            cells.extend_from_slice(&row[after..]);
+        }
+        Matrix { columns: self.keep + 1 + matrix.columns - after, cells }
     }
 
     /// Every run of terms that dots may stand for keeps its first ones and its last.
@@ -218,6 +240,22 @@ mod tests {
         for few in [fraction(sum(4, Op::Plus)), fraction(sum(9, Op::Times))] {
             assert_eq!(short(&few, Run::Any, 2), few);
         }
+    }
+
+    #[test]
+    fn a_matrix_loses_columns() {
+        let row = |numbers: &[i64]| numbers.iter().map(|&n| Math::integer(n)).collect::<Vec<_>>();
+        let shown = |math: &Math| short(math, Run::Alike, 2);
+        let four = Math::Matrix(Matrix { columns: 4, cells: row(&[1, 2, 3, 4]) });
+        let dots = |numbers: &[i64]| {
+            let mut cells = row(numbers);
+            cells.insert(numbers.len() - 1, Math::Dots(Dots::Centre));
+            Math::Matrix(Matrix { columns: numbers.len() + 1, cells })
+        };
+        assert_eq!(shown(&four), four, "one column saves nothing");
+        let five = Math::Matrix(Matrix { columns: 5, cells: row(&[1, 2, 3, 4, 5]) });
+        assert_eq!(shown(&five), dots(&[1, 2, 5]));
+        assert_eq!(shown(&dots(&[1, 2, 3, 9])), dots(&[1, 2, 9]));
     }
 
     /// (1 + 2) - (1 + 2 + 3 + 4 + 5) + 6 + 7 + 8 + 9: dots stand for terms of one kind.

@@ -14,7 +14,8 @@ use super::sizes::{positive_amounts, shape};
 pub(super) use geometry::{Assignments, DenseBias, LayerOptions, List, TiesArgument, axes, dense, word};
 pub(super) use norms::Norms;
 pub(super) use output::{
-    Common, Entries, Format, Headings, HostArgument, LEAST_COLUMNS, Language, PaperArgument, PartArgument, value_name,
+    Common, Entries, Format, Headings, HostArgument, LEAST_COLUMNS, Language, PaperArgument, PartArgument, Width,
+    value_name,
 };
 pub(super) use sliding::{Kernel, Window};
 

@@ -22,9 +22,10 @@ pub(in crate::cli) struct Common {
     /// Text in plain ASCII: delta_11, grad a, sum[i=1..3], [ ] for matrices
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) ascii: bool,
-    /// Columns of text, 40 or more [default: 96; at a terminal as wide as it is, up to 110]
-    #[arg(long, value_name = "N", value_parser = width, allow_hyphen_values = true, help_heading = "Output")]
-    pub(in crate::cli) width: Option<usize>,
+    /// Columns of text, 40 or more [default: 96; at a terminal as wide as it is, up to 110]; for LaTeX the width of a line or a
+    /// column, such as 252pt, 8.8cm, 88mm, 3.5in or 25em [default: that of the article class, 345pt]
+    #[arg(long, value_name = "N|LENGTH", value_parser = width, allow_hyphen_values = true, help_heading = "Output")]
+    pub(in crate::cli) width: Option<Width>,
     /// The paper of a --standalone document or a page [default: a4]
     #[arg(long, value_enum, help_heading = "Output")]
     pub(in crate::cli) paper: Option<PaperArgument>,
@@ -171,10 +172,48 @@ pub(in crate::cli) const LEAST_COLUMNS: usize = 40;
 /// Longer lines are no help to anybody.
 const MOST_COLUMNS: usize = 1000;
 
-fn width(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(columns) if (LEAST_COLUMNS..=MOST_COLUMNS).contains(&columns) => Ok(columns),
-        Ok(_) | Err(_) => Err(format!("write a number of columns from {LEAST_COLUMNS} to {MOST_COLUMNS}")),
+/// How wide lines are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum Width {
+    /// So many characters of a terminal.
+    Columns(usize),
+    /// Tenths of TeX's points.
+    Points(u32),
+    /// Tenths of an em: the same in type of every size.
+    Ems(u32),
+}
+
+impl Width {
+    pub(in crate::cli) fn columns(self) -> Option<usize> {
+        if let Width::Columns(columns) = self { Some(columns) } else { None }
+    }
+}
+
+/// Units of TeX, and how many tenths of a point they are.
+const UNITS: [(&str, f64); 5] = [("pt", 10.0), ("bp", 10.0375), ("mm", 28.4528), ("cm", 284.528), ("in", 722.7)];
+/// The narrowest line in which displayed equations can be set, in tenths of a point, and the widest.
+const LENGTHS: std::ops::RangeInclusive<f64> = 1400.0..=20_000.0;
+
+fn width(text: &str) -> Result<Width, String> {
+    if let Some(columns) = text.parse().ok().filter(|columns| (LEAST_COLUMNS..=MOST_COLUMNS).contains(columns)) {
+        return Ok(Width::Columns(columns));
+    }
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    let number = digits.parse::<f64>().ok().filter(|_| digits.starts_with(|c: char| c.is_ascii_digit()));
+    let unit = text[digits.len()..].trim();
+    let points = UNITS.iter().find(|(name, _)| *name == unit).map(|(_, points)| *points);
+    match (number, points) {
+        (Some(number), Some(points)) if LENGTHS.contains(&(number * points)) => {
+            Ok(Width::Points((number * points) as u32))
+        }
+        // an em of type at ten points
+        (Some(number), None) if unit == "em" && LENGTHS.contains(&(number * 100.0)) => {
+            Ok(Width::Ems((number * 10.0) as u32))
+        }
+        _ => Err(format!(
+            "write a number of columns from {LEAST_COLUMNS} to {MOST_COLUMNS}, or for LaTeX a length from 140pt to 2000pt, such as \
+             252pt, 8.8cm, 88mm, 3.5in or 25em"
+        )),
     }
 }
 

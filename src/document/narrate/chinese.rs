@@ -3,6 +3,7 @@
 
 use super::chinese_channels::{sliding, understood};
 use super::chinese_titles::{plain, said, title};
+use super::left_out::bounds;
 use super::sentences::{Reach, Sentences, Sign, Turned};
 use crate::document::{Inlines, Math, Op};
 use crate::expr::{Role, Ties};
@@ -365,9 +366,16 @@ impl Sentences for Chinese {
     }
 
     fn terms_left_out(&self, counts: &[u32], of_each: bool) -> String {
-        let numbers: Vec<String> = counts.iter().map(u32::to_string).collect();
-        let each = if of_each { "各式" } else { "" };
-        format!("（{each}{}略去{}项）", if counts.len() > 1 { "依次" } else { "" }, numbers.join("、"))
+        let (least, most) = bounds(counts);
+        match counts {
+            [count] => format!("（{}略去{count}项）", if of_each { "各式" } else { "" }),
+            _ if least == most => format!("（每处略去{least}项）"),
+            [_, _] | [_, _, _] => {
+                let numbers: Vec<String> = counts.iter().map(u32::to_string).collect();
+                format!("（{}依次略去{}项）", if of_each { "各式" } else { "" }, numbers.join("、"))
+            }
+            _ => format!("（每处略去{least}至{most}项）"),
+        }
     }
 
     fn counts_explained(&self) -> Inlines {

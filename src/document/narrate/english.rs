@@ -3,6 +3,7 @@
 use super::english_channels::sliding;
 use super::english_channels::understood;
 use super::english_sides::{cut, zeros};
+use super::left_out::bounds;
 use super::sentences::{Reach, Sentences, Sign, Turned, words};
 use crate::document::{Inline, Inlines, Math, Op};
 use crate::expr::{Role, Ties};
@@ -379,9 +380,16 @@ impl Sentences for English {
     }
 
     fn terms_left_out(&self, counts: &[u32], of_each: bool) -> String {
-        let numbers: Vec<String> = counts.iter().map(u32::to_string).collect();
-        let terms = if matches!(counts, [1]) { "term" } else { "terms" };
-        format!("({} {terms} left out{})", list(&numbers), if of_each { " of each" } else { "" })
+        let (least, most) = bounds(counts);
+        let number = match counts {
+            _ if least == most => least.to_string(),
+            [_, _] | [_, _, _] => list(&counts.iter().map(u32::to_string).collect::<Vec<_>>()),
+            _ => format!("{least} to {most}"),
+        };
+        let terms = if most == 1 { "term" } else { "terms" };
+        let places = if counts.len() > 1 && (least == most || counts.len() > 3) { " at all dots" } else { "" };
+        let each = if of_each && places.is_empty() { " of each" } else { "" };
+        format!("({number} {terms} left out{places}{each})")
     }
 
     fn counts_explained(&self) -> Inlines {

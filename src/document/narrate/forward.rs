@@ -5,6 +5,7 @@ use std::io;
 use super::functions::{FRACTIONAL_POWERS, raises_roots};
 use super::{Detail, MATRIX, Narrator, Part, sizes};
 use crate::document::Block;
+use crate::document::layout::stacked;
 use crate::document::math::{Dots, Math};
 use crate::document::{Display, Inlines, Row};
 use crate::expr::{Definition, ExprId, Role, TensorId, degree_of_root, root_name};
@@ -142,8 +143,14 @@ impl Narrator<'_> {
             let right = Math::Row(whole.into_parts().split_off(left.clone().into_parts().len() + 1));
             vec![Row { left: Some(left), equals: true, right }]
         } else {
-            let rights = equation.chain.iter().map(|f| Row { left: None, equals: true, right: self.math(f) });
-            std::iter::once(Row { left: None, equals: false, right: left }).chain(rights).collect()
+            let rights: Vec<Math> = equation.chain.iter().map(|f| self.math(f)).collect();
+            let wide = |side: &Math| measure.width(self.glossary, side) > measure.line();
+            if wide(&left) || rights.iter().any(wide) {
+                stacked(self.glossary, measure, left, rights)
+            } else {
+                let rights = rights.into_iter().map(|right| Row { left: None, equals: true, right });
+                std::iter::once(Row { left: None, equals: false, right: left }).chain(rights).collect()
+            }
         };
         self.block(Block::Display(Display { rows, ..Display::default() }))
     }

@@ -59,3 +59,8 @@ impl Narrator<'_> {
         }
     }
 }
+
+/// The least of these numbers and the most.
+pub(super) fn bounds(counts: &[u32]) -> (u32, u32) {
+    (counts.iter().copied().min().unwrap_or(0), counts.iter().copied().max().unwrap_or(0))
+}

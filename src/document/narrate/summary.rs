@@ -3,7 +3,7 @@
 use std::io;
 
 use super::Narrator;
-use crate::document::layout::equation;
+use crate::document::layout::{Measure, equation};
 use crate::document::math::{Math, Op};
 use crate::document::{Block, Inline, Inlines, Table};
 use crate::expr::{Role, TensorId};
@@ -33,8 +33,17 @@ impl Narrator<'_> {
         if self.table_width(&table) <= self.request.measure.line() {
             return self.block(Block::Table(table));
         }
-        let table = self.stacked(lines);
-        self.block(Block::Table(table))
+        let line = self.request.measure.line();
+        let first =
+            lines.iter().map(|l| self.inlines_width(&l.layer)).max().unwrap_or(0) + 2 * self.request.measure.gap();
+        let table = self.stacked(lines, first);
+        // text is broken further where it is written
+        if self.table_width(&table) <= line || !matches!(self.request.measure, Measure::Typeset { .. }) {
+            return self.block(Block::Table(table));
+        }
+        let lines = self.lines();
+        let table = self.stacked(lines, self.request.measure.gap());
+        self.block(Block::Table(in_one_column(table)))
     }
 
     fn lines(&self) -> Vec<Line> {
@@ -120,10 +129,9 @@ impl Narrator<'_> {
     }
 
     /// Every formula in a line of its own, in several where it is too long for one.
-    fn stacked(&self, lines: Vec<Line>) -> Table {
+    fn stacked(&self, lines: Vec<Line>, first: u32) -> Table {
         let head = vec![self.say.summary_layer(), self.say.summary_formulas()];
         let measure = self.request.measure;
-        let first = lines.iter().map(|l| self.inlines_width(&l.layer)).max().unwrap_or(0) + 2 * measure.gap();
         let mut rows = Vec::new();
         for line in lines {
             let mut layer = Some(line.layer);
@@ -176,4 +184,18 @@ impl Narrator<'_> {
         };
         cell.iter().map(width).sum()
     }
+}
+
+/// Every layer in a line above its formulas.
+fn in_one_column(table: Table) -> Table {
+    let joined = |mut cells: Vec<Inlines>| {
+        let second = cells.pop().unwrap_or_default();
+        let mut first = cells.pop().unwrap_or_default();
+        first.push(Inline::Text(" / ".to_string()));
+        first.extend(second);
+        vec![first]
+    };
+    let filled = |cell: &Inlines| !cell.is_empty();
+    let rows = table.rows.into_iter().flatten().filter(filled).map(|cell| vec![cell]).collect();
+    Table { head: joined(table.head), rows }
 }

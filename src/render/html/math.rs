@@ -214,6 +214,8 @@ impl<'a> Speller<'a> {
                 }
             }
             Op::Over | Op::Up => NO_SPACE,
+            Op::Open => " form=\"prefix\" stretchy=\"false\"",
+            Op::Close => " form=\"postfix\" stretchy=\"false\"",
             Op::Plus
             | Op::Minus
             | Op::Times
@@ -409,5 +411,7 @@ fn sign(op: Op) -> &'static str {
         Op::By => "\u{d7}",
         Op::Semicolon => ";",
         Op::Up => "\u{2191}",
+        Op::Open => "(",
+        Op::Close => ")",
     }
 }

@@ -88,6 +88,8 @@ impl Speller<'_> {
                 Op::By => " \\times ",
                 Op::Semicolon => ";\\, ",
                 Op::Up => "{\\uparrow}",
+                Op::Open => "\\bigl(",
+                Op::Close => "\\bigr)",
             }),
             Math::Row(parts) => {
                 if parts.len() == 1 && matches!(parts[0], Math::Op(_)) {

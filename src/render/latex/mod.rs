@@ -25,6 +25,8 @@ pub struct Latex<'a, W: Write> {
     level: u8,
     paper: Paper,
     pictures: bool,
+    /// How wide lines are, in tenths of a point, where that is said.
+    width: Option<u32>,
     lang: Lang,
     begun: bool,
     /// Was the last block a paragraph? Then the next one needs a blank line before it; a display must not have one.
@@ -49,6 +51,7 @@ impl<'a, W: Write> Latex<'a, W> {
             level: 1,
             paper: Paper::A4,
             pictures: false,
+            width: None,
             lang,
             begun: false,
             after_text: false,
@@ -66,6 +69,12 @@ impl<'a, W: Write> Latex<'a, W> {
     #[must_use]
     pub fn with_pictures(self, pictures: bool) -> Self {
         Latex { pictures, ..self }
+    }
+
+    /// The same for lines of this width, in tenths of a point.
+    #[must_use]
+    pub fn with_width(self, width: u32) -> Self {
+        Latex { width: Some(width), ..self }
     }
 
     /// The same on other paper.
@@ -95,10 +104,12 @@ impl<'a, W: Write> Latex<'a, W> {
                 Lang::En => ("", ""),
                 Lang::Zh => ("% !TEX program = xelatex\n", "\\usepackage{ctex}\n"),
             };
-            let paper = match self.paper {
-                Paper::A4 => "a4paper,textwidth=360pt,textheight=680pt",
-                Paper::Letter => "letterpaper,textwidth=360pt,textheight=630pt",
+            let (paper, height) = match self.paper {
+                Paper::A4 => ("a4paper", 680),
+                Paper::Letter => ("letterpaper", 630),
             };
+            let width = self.width.map_or("360".to_string(), |tenths| format!("{}.{}", tenths / 10, tenths % 10));
+            let paper = format!("{paper},textwidth={width}pt,textheight={height}pt");
             let tikz = if self.pictures { "\\usepackage{tikz}\n" } else { "" };
             write!(
                 self.out,
@@ -188,7 +199,7 @@ impl<'a, W: Write> Latex<'a, W> {
     }
 
     fn figure(&mut self, figure: &Figure) {
-        picture::picture(figure, self.glossary, &mut self.buffer);
+        picture::picture(figure, self.glossary, self.width, &mut self.buffer);
         let start = self.buffer.rfind('\n').map_or(0, |place| place + 1);
         self.inlines(&figure.caption);
         self.wrap(start, true);

@@ -6,15 +6,17 @@ use crate::document::{Figure, Glossary, Math, Op, Point, Step, Stroke, style};
 /// Width and height that a picture may have, in tenths of a point: the text of the article class, less its caption and a heading.
 const ROOM: Point = (3440, 4900);
 
-/// Writes a figure, with its caption, in the middle of the line.
-pub(super) fn picture(figure: &Figure, glossary: &Glossary, out: &mut String) {
-    Picture { figure, glossary, out, scale: scale(figure.size) }.write();
+/// Writes a figure, with its caption, in the middle of the line, which may have another width.
+pub(super) fn picture(figure: &Figure, glossary: &Glossary, width: Option<u32>, out: &mut String) {
+    // lines and letters may stick out a little
+    let across = width.map_or(ROOM.0, |width| width as i32 * 99 / 100 - 10);
+    Picture { figure, glossary, out, scale: scale(figure.size, (across, ROOM.1)) }.write();
 }
 
 /// In thousandths: 1000 where the figure fits as it is.
-fn scale(size: Point) -> i32 {
+fn scale(size: Point, room: Point) -> i32 {
     let fits = |room: i32, length: i32| room * 1000 / length.max(1);
-    1000.min(fits(ROOM.0, size.0)).min(fits(ROOM.1, size.1))
+    1000.min(fits(room.0, size.0)).min(fits(room.1, size.1))
 }
 
 pub(super) struct Picture<'a> {

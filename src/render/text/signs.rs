@@ -49,6 +49,8 @@ impl Alphabet {
             Op::By => self.pick("\u{d7}", "x"),
             Op::Semicolon => "; ",
             Op::Up => self.pick("\u{2191}", " up "),
+            Op::Open => "(",
+            Op::Close => ")",
         }
     }
 

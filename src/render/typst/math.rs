@@ -88,6 +88,8 @@ impl<'a> Speller<'a> {
                 Op::By => " times ",
                 Op::Semicolon => "\\; ",
                 Op::Up => " arrow.t ",
+                Op::Open => "paren.l ",
+                Op::Close => " paren.r ",
             }),
             Math::Row(parts) => self.row(parts, |speller, part| speller.math(part)),
             Math::Fraction(top, bottom) => {

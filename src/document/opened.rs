@@ -1,0 +1,78 @@
+//! Brackets and fractions taken apart where a line is too short for them: so that it can be broken inside.
+
+use super::layout::{Measure, is_letter};
+use super::math::{Math, Op};
+use crate::expr::elementary;
+use crate::formula::Glossary;
+
+/// The parts of a row with what is wider than `room` opened: brackets, arguments of functions, and fractions, whose bottom follows as a
+/// factor. Nothing where there is nothing to open.
+pub(super) fn opened(glossary: &Glossary, measure: Measure, parts: &[Math], room: u32) -> Option<Vec<Math>> {
+    let mut out = Vec::new();
+    let mut found = false;
+    for part in parts {
+        let inside = (measure.width(glossary, part) > room).then(|| apart(part)).flatten();
+        found |= inside.is_some();
+        match inside {
+            Some(inside) => {
+                let again = opened(glossary, measure, &inside, room);
+                out.extend(again.unwrap_or(inside));
+            }
+            None => out.push(part.clone()),
+        }
+    }
+    found.then_some(out)
+}
+
+fn apart(part: &Math) -> Option<Vec<Math>> {
+    let in_brackets = |inner: &Math| {
+        let mut parts = vec![Math::Op(Op::Open)];
+        parts.extend(inner.clone().into_parts());
+        parts.push(Math::Op(Op::Close));
+        parts
+    };
+    match part {
+        Math::Row(parts) => Some(parts.clone()),
+        Math::Brackets(inner) => Some(in_brackets(inner)),
+        Math::Call(name, 0, inner) => {
+            let word = elementary(&name.word).map(|known| Math::Word(known.name));
+            let head = if is_letter(&name.word) { Some(Math::Name(name.clone())) } else { word }?;
+            Some([vec![head], in_brackets(inner)].concat())
+        }
+        Math::Power(base, exponent) => {
+            let base = if let Math::Row(parts) = &**base { parts.first().filter(|_| parts.len() == 1)? } else { base };
+            let mut parts = apart(base)?;
+            let last = parts.pop().filter(|last| matches!(last, Math::Op(Op::Close)))?;
+            parts.push(Math::Power(Box::new(last), exponent.clone()));
+            Some(parts)
+        }
+        Math::Fraction(top, bottom) if **top != Math::integer(1) => {
+            let is_sum =
+                matches!(&**top, Math::Row(parts) if parts.iter().any(|p| matches!(p, Math::Op(Op::Plus | Op::Minus))));
+            let mut parts = if is_sum { in_brackets(top) } else { (**top).clone().into_parts() };
+            parts.push(Math::Fraction(Box::new(Math::integer(1)), bottom.clone()));
+            Some(parts)
+        }
+        Math::Fraction(..)
+        | Math::Call(..)
+        | Math::Element(..)
+        | Math::Indexed(..)
+        | Math::Name(_)
+        | Math::Word(_)
+        | Math::Text(_)
+        | Math::Number(_)
+        | Math::Rounded(_)
+        | Math::Op(_)
+        | Math::Subscript(..)
+        | Math::Root(..)
+        | Math::Matrix(_)
+        | Math::Big { .. }
+        | Math::Indicator(..)
+        | Math::Absolute(_)
+        | Math::Stepped(..)
+        | Math::Ones
+        | Math::Derivative(..)
+        | Math::Dots(_)
+        | Math::Cases(_) => None,
+    }
+}
