@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use super::name::Level;
 use crate::expr::{Number, TensorId, Ties};
-use crate::operator::Window;
+use crate::operator::{RootPower, Scale, Window};
 
 /// A formula, or a part of one.
 #[derive(Clone, Debug, PartialEq)]
@@ -312,6 +312,45 @@ impl Formula {
                 Formula::Product(factors)
             }
             other => Formula::Product(vec![Formula::Number(scale.clone()), other]),
+        }
+    }
+
+    /// A constant factor of an operator times a formula.
+    pub fn times(scale: &Scale, formula: Formula) -> Formula {
+        if scale.roots.is_empty() {
+            return Formula::scaled(&scale.number, formula);
+        }
+        if scale.is_negative() {
+            return Formula::Negative(Box::new(Formula::times(&scale.negate(), formula)));
+        }
+        let constant = Formula::constant(scale);
+        if let Formula::Product(mut factors) = formula {
+            factors.insert(0, constant);
+            return Formula::Product(factors);
+        }
+        Formula::Product(vec![constant, formula])
+    }
+
+    /// A constant factor that is not negative.
+    pub fn constant(scale: &Scale) -> Formula {
+        let (above, below) = scale.number.parts();
+        let number = |n: Number| if n.is_one() { Vec::new() } else { vec![Formula::Number(n)] };
+        let (mut above, mut below) = (number(above), number(below));
+        for RootPower { of, degree, exponent } in &scale.roots {
+            let root = Formula::Root(*degree, Box::new(Formula::Number(of.clone())));
+            let power = match i64::from(exponent.abs()) {
+                1 => root,
+                n => Formula::Power(Box::new(root), Number::integer(n)),
+            };
+            if *exponent < 0 { below.push(power) } else { above.push(power) }
+        }
+        if above.is_empty() {
+            above.push(Formula::integer(1));
+        }
+        let above = Formula::product(above);
+        match below.is_empty() {
+            true => above,
+            false => Formula::Quotient(Box::new(above), Box::new(Formula::product(below))),
         }
     }
 

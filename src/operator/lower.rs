@@ -2,8 +2,9 @@
 //!
 //! A definition made here counts all indices from 0, as the parameters of operators do.
 
+use super::scale::{RootPower, Scale};
 use super::tensor_op::{Contraction, Correlation, Operand, TensorOp, Window};
-use crate::expr::{Arena, ExprId, ExprKind, Number, TensorId};
+use crate::expr::{Arena, ExprId, ExprKind, Number, TensorId, root_name};
 use crate::index::{Affine, Body, Comparison, Condition, Definition, Loop, ReduceOp};
 
 /// What a letter of a lowered operator indexes, for whoever names it.
@@ -136,7 +137,9 @@ impl Lowering<'_, '_> {
             ExprKind::Number(n) => Body::Number(n.clone()),
             ExprKind::Symbol(s) => Body::Read(s.tensor.0 as usize, indices.to_vec()),
             ExprKind::Sum(terms) => Body::Sum(all(terms)?),
-            ExprKind::Product(c, factors) => scaled(c, product(all(factors)?)),
+            ExprKind::Product(c, factors) => {
+                crate::index::product(vec![Body::Number(c.clone()), product(all(factors)?)])
+            }
             ExprKind::Power(x, n) => Body::Power(Box::new(self.template(x, indices)?), n),
             ExprKind::Call(f, x) => {
                 Body::Call(self.arena.function_name(f).to_string(), f.order, Box::new(self.template(x, indices)?))
@@ -296,6 +299,14 @@ fn product(mut factors: Vec<Body>) -> Body {
     if factors.len() == 1 { factors.remove(0) } else { Body::Product(factors) }
 }
 
-fn scaled(scale: &Number, body: Body) -> Body {
-    if scale.is_one() { body } else { crate::index::product(vec![Body::Number(scale.clone()), body]) }
+fn scaled(scale: &Scale, body: Body) -> Body {
+    if scale.is_one() {
+        return body;
+    }
+    let root = |root: &RootPower| {
+        let of = Box::new(Body::Number(root.of.clone()));
+        Body::Power(Box::new(Body::Call(root_name(root.degree), 0, of)), root.exponent)
+    };
+    let roots = scale.roots.iter().map(root);
+    crate::index::product(std::iter::once(Body::Number(scale.number.clone())).chain(roots).chain([body]).collect())
 }

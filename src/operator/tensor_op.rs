@@ -2,7 +2,8 @@
 
 use itertools::Itertools;
 
-use crate::expr::{ExprId, Number, TensorId, Ties};
+use super::scale::Scale;
+use crate::expr::{ExprId, TensorId, Ties};
 
 /// A tensor, or an expression of it element by element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +34,7 @@ pub enum TensorOp {
         /// What is copied.
         of: Operand,
         /// Factor.
-        scale: Number,
+        scale: Scale,
     },
     /// Sum over some axes.
     Sum {
@@ -42,7 +43,7 @@ pub enum TensorOp {
         /// Axes summed over, 0-based, ascending.
         axes: Vec<usize>,
         /// Factor.
-        scale: Number,
+        scale: Scale,
     },
     /// The operand repeated along new axes.
     Broadcast {
@@ -53,7 +54,7 @@ pub enum TensorOp {
         /// The shape of the result.
         shape: Vec<usize>,
         /// Factor.
-        scale: Number,
+        scale: Scale,
     },
     /// The operand's elements in reading order under another shape.
     Reshape {
@@ -62,14 +63,14 @@ pub enum TensorOp {
         /// The shape of the result.
         shape: Vec<usize>,
         /// Factor.
-        scale: Number,
+        scale: Scale,
     },
     /// Elementwise product of at least two.
     Hadamard {
         /// The factors.
         factors: Vec<Operand>,
         /// Factor.
-        scale: Number,
+        scale: Scale,
     },
     /// A sum over products of elements, as einsum writes it.
     Contract(Contraction),
@@ -83,7 +84,7 @@ pub enum TensorOp {
         /// after each axis. `None`: it is not divided.
         count: Option<Vec<[i64; 2]>>,
         /// Factor.
-        scale: Number,
+        scale: Scale,
     },
     /// `out[m] = scale · Σ x[i]` over all i that window m covers: the sum of each window.
     WindowSum {
@@ -95,7 +96,7 @@ pub enum TensorOp {
         /// axis. `None`: it is not divided.
         count: Option<Vec<[i64; 2]>>,
         /// Factor.
-        scale: Number,
+        scale: Scale,
     },
     /// `out[m] = max x[i]` over all i that window m covers.
     WindowMax {
@@ -138,7 +139,7 @@ pub struct Contraction {
     /// A letter for each axis of the result.
     pub output: Vec<u8>,
     /// Factor.
-    pub scale: Number,
+    pub scale: Scale,
 }
 
 impl Contraction {
@@ -250,7 +251,7 @@ pub struct Correlation {
     /// The axes that slide: the last ones of both operands and of the result.
     pub axes: Vec<CorrelationAxis>,
     /// Factor.
-    pub scale: Number,
+    pub scale: Scale,
 }
 
 /// `out[m] = Σ x[o]` over the windows o whose maximum of `through` lies at m.

@@ -1,8 +1,8 @@
 //! Expand: an operator written out again, entry by entry, in the arena that the observed expressions live in.
 
 use super::meetings::Meetings;
-use crate::expr::{Arena, ExprId, ExprKind, Number, Substitution, index_of, offset_of};
-use crate::operator::{Contraction, Correlation, Operand, Route, TensorOp, Window};
+use crate::expr::{Arena, ExprId, ExprKind, Number, Substitution, index_of, offset_of, root_name};
+use crate::operator::{Contraction, Correlation, Operand, Route, Scale, TensorOp, Window};
 
 /// The entry at row-major `offset` of an operator's result, which has this `shape`.
 pub(super) fn entry(arena: &mut Arena, op: &TensorOp, shape: &[usize], offset: usize) -> ExprId {
@@ -11,7 +11,7 @@ pub(super) fn entry(arena: &mut Arena, op: &TensorOp, shape: &[usize], offset: u
         TensorOp::Correlate(c) => correlate(arena, c, &at),
         TensorOp::Identity { of, scale } | TensorOp::Reshape { of, scale, .. } => {
             let x = element(arena, *of, offset);
-            arena.scale(scale, x)
+            scaled(arena, scale, x)
         }
         TensorOp::Sum { of, axes, scale } => {
             let own = arena.tensor(of.tensor()).shape.clone();
@@ -32,12 +32,12 @@ pub(super) fn entry(arena: &mut Arena, op: &TensorOp, shape: &[usize], offset: u
             let index: Vec<usize> =
                 at.iter().enumerate().filter(|(axis, _)| !axes.contains(axis)).map(|(_, &i)| i).collect();
             let x = element(arena, *of, offset_of(&own, &index));
-            arena.scale(scale, x)
+            scaled(arena, scale, x)
         }
         TensorOp::Hadamard { factors, scale } => {
             let factors: Vec<ExprId> = factors.iter().map(|&f| element(arena, f, offset)).collect();
             let product = arena.product(&factors);
-            arena.scale(scale, product)
+            scaled(arena, scale, product)
         }
         TensorOp::Contract(c) => contract(arena, c, &at),
         TensorOp::Upsample { of, window, count, scale } => {
@@ -49,19 +49,19 @@ pub(super) fn entry(arena: &mut Arena, op: &TensorOp, shape: &[usize], offset: u
                 let share =
                     Number::integer(window.count(&o, shape, around)).invert().unwrap_or_else(|| Number::integer(0));
                 let x = element(arena, *of, offset_of(&own, &o));
-                terms.push(arena.scale(&scale.mul(&share), x));
+                terms.push(scaled(arena, &scale.times(&share), x));
             }
             arena.sum(&terms)
         }
         TensorOp::WindowSum { of, window, count, scale } => {
             let own = arena.tensor(of.tensor()).shape.clone();
             // the coefficient stands before the sum here, as a mean writes it
-            let sum = sum_over(arena, *of, &own, &covered(window, &own, &at), &Number::integer(1));
+            let sum = sum_over(arena, *of, &own, &covered(window, &own, &at), &Scale::one());
             let share = match count {
                 None => Some(scale.clone()),
-                Some(around) => Number::integer(window.count(&at, &own, around)).invert().map(|n| scale.mul(&n)),
+                Some(around) => Number::integer(window.count(&at, &own, around)).invert().map(|n| scale.times(&n)),
             };
-            share.map_or(sum, |share| arena.scale(&share, sum)) // where nothing is counted nothing was summed
+            share.map_or(sum, |share| scaled(arena, &share, sum)) // where nothing is counted nothing was summed
         }
         TensorOp::WindowMax { of, window } => match arguments(arena, *of, window, &at) {
             Some(arguments) => arena.max(&arguments),
@@ -79,6 +79,20 @@ fn element(arena: &mut Arena, operand: Operand, offset: usize) -> ExprId {
             moved.expect("the same expression of other symbols has a value as well")
         }
     }
+}
+
+/// A constant factor times an expression.
+fn scaled(arena: &mut Arena, scale: &Scale, x: ExprId) -> ExprId {
+    if scale.roots.is_empty() {
+        return arena.scale(&scale.number, x);
+    }
+    let mut factors = vec![arena.number(scale.number.clone()), x];
+    for root in &scale.roots {
+        let (function, of) = (arena.function(&root_name(root.degree), 0), arena.number(root.of.clone()));
+        let call = arena.call(function, of);
+        factors.extend(arena.power(call, root.exponent));
+    }
+    arena.product(&factors)
 }
 
 /// The sum over the letters that the output lacks.
@@ -109,7 +123,7 @@ fn contract(arena: &mut Arena, c: &Contraction, at: &[usize]) -> ExprId {
             factors.push(element(arena, operand, offset));
         }
         let product = arena.product(&factors);
-        terms.push(arena.scale(&c.scale, product));
+        terms.push(scaled(arena, &c.scale, product));
     }
     arena.sum(&terms)
 }
@@ -128,11 +142,11 @@ fn tuples(lists: &[Vec<usize>]) -> impl Iterator<Item = Vec<usize>> {
     itertools::Itertools::multi_cartesian_product(lists.iter().map(|l| l.iter().copied()))
 }
 
-fn sum_over(arena: &mut Arena, of: Operand, own: &[usize], ranges: &[Vec<usize>], scale: &Number) -> ExprId {
+fn sum_over(arena: &mut Arena, of: Operand, own: &[usize], ranges: &[Vec<usize>], scale: &Scale) -> ExprId {
     let mut terms = Vec::with_capacity(ranges.iter().map(Vec::len).product());
     for index in tuples(ranges) {
         let x = element(arena, of, offset_of(own, &index));
-        terms.push(arena.scale(scale, x));
+        terms.push(scaled(arena, scale, x));
     }
     arena.sum(&terms)
 }
@@ -176,7 +190,7 @@ fn correlate(arena: &mut Arena, c: &Correlation, at: &[usize]) -> ExprId {
     for (x, y) in pairs {
         let pair = [element(arena, c.x, x), element(arena, c.y, y)];
         let term = arena.product(&pair);
-        terms.push(arena.scale(&c.scale, term));
+        terms.push(scaled(arena, &c.scale, term));
     }
     arena.sum(&terms)
 }
@@ -242,7 +256,7 @@ impl Written {
         let same = self.pairs.iter().zip(terms).all(|(&(i, j), &term)| {
             let (i, j) = (ExprId(x + i as u32), ExprId(y + j as u32));
             matches!(arena.kind(term), ExprKind::Product(scale, &[p, q])
-                if *scale == c.scale && ((p, q) == (i, j) || (p, q) == (j, i)))
+                if *scale == c.scale.number && c.scale.roots.is_empty() && ((p, q) == (i, j) || (p, q) == (j, i)))
         });
         if same { self.pairs.len() } else { 0 }
     }

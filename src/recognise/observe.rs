@@ -5,7 +5,8 @@
 use rustc_hash::FxHashMap;
 
 use super::Obstacle;
-use crate::expr::{Arena, ExprId, ExprKind, Number, Substitution, TensorId, Ties};
+use crate::expr::{Arena, ExprId, ExprKind, Number, Substitution, TensorId, Ties, degree_of_root};
+use crate::operator::{RootPower, Scale};
 
 /// Which factors a term multiplies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,12 +32,12 @@ pub(super) struct Row {
 #[derive(Debug)]
 pub(super) struct Group {
     pub(super) atoms: Vec<Atom>,
-    pub(super) scale: Number,
+    pub(super) scale: Scale,
     /// A sample, in order of the terms.
     pub(super) sample: Vec<Row>,
     /// Every row, for groups with a single element as factor; else empty.
     pub(super) pairs: Vec<(u32, u32)>,
-    /// The coefficient of each of the pairs, where they are not all `scale`; else empty.
+    /// The coefficient of each of the pairs, roots left out, where they are not all that of `scale`; else empty.
     pub(super) varying: Vec<Number>,
     /// Arguments of the sampled maxima and indicators, in the order of `sample`.
     pub(super) arguments: Vec<Vec<ExprId>>,
@@ -76,8 +77,9 @@ pub(super) fn observe(arena: &mut Arena, shape: &[usize], entries: &[ExprId]) ->
             let matching = |g: &Group, atoms: &mut Atoms, arena: &mut Arena| {
                 g.atoms.len() == factors.len() && g.atoms.iter().zip(&factors).all(|(a, &f)| atoms.fits(arena, a, f))
             };
-            let own = if scale.is_one() { own } else { own.mul(&scale) };
-            let found = (0..groups.len()).find(|&g| matching(&groups[g], &mut atoms, arena));
+            let own = if scale.is_one() { own } else { own.times(&scale) };
+            let alike = |g: &Group| g.scale.roots == own.roots;
+            let found = (0..groups.len()).find(|&g| alike(&groups[g]) && matching(&groups[g], &mut atoms, arena));
             if let Some(group) = found {
                 let group = &mut groups[group];
                 if own != group.scale || !group.varying.is_empty() {
@@ -85,9 +87,9 @@ pub(super) fn observe(arena: &mut Arena, shape: &[usize], entries: &[ExprId]) ->
                         return Err(Obstacle::Coefficients);
                     }
                     if group.varying.is_empty() {
-                        group.varying = vec![group.scale.clone(); group.pairs.len()];
+                        group.varying = vec![group.scale.number.clone(); group.pairs.len()];
                     }
-                    group.varying.push(own);
+                    group.varying.push(own.number);
                 }
                 group.add(arena, &atoms, target, &factors, sampled);
             } else {
@@ -121,7 +123,7 @@ pub(super) fn terms_of_group(arena: &mut Arena, group: &Group, entries: &[ExprId
         let scale = terms_of(arena, entry, &mut terms);
         own.clear();
         for &term in &terms {
-            let is_of = factors_of(arena, term, &mut factors).is_some()
+            let is_of = factors_of(arena, term, &mut factors).is_some_and(|own| own.roots == group.scale.roots)
                 && group.atoms.len() == factors.len()
                 && group.atoms.iter().zip(&factors).all(|(a, &f)| atoms.fits(arena, a, f));
             if is_of {
@@ -160,34 +162,40 @@ pub(super) fn terms_of(arena: &Arena, entry: ExprId, terms: &mut Vec<ExprId>) ->
 }
 
 /// Puts the factors of a term into `factors`, powers of elements one by one; gives its coefficient. `None` for a constant.
-fn factors_of(arena: &Arena, term: ExprId, factors: &mut Vec<ExprId>) -> Option<Number> {
+fn factors_of(arena: &Arena, term: ExprId, factors: &mut Vec<ExprId>) -> Option<Scale> {
     factors.clear();
-    let mut add = |f: ExprId| {
-        if let ExprKind::Power(base, n) = arena.kind(f)
-            && n > 0
-            && matches!(arena.kind(base), ExprKind::Symbol(_))
-        {
+    let mut scale = Scale::from(ONE);
+    let mut add = |f: ExprId, scale: &mut Scale| {
+        let (base, n) = arena.base_and_exponent(f);
+        if n > 0 && n != 1 && matches!(arena.kind(base), ExprKind::Symbol(_)) {
             factors.extend(std::iter::repeat_n(base, usize::try_from(n).unwrap_or(0).min(MOST_FACTORS + 1)));
+        } else if let Some((of, degree)) = root_of_number(arena, base) {
+            scale.roots.push(RootPower { of: of.clone(), degree, exponent: n });
         } else {
             factors.push(f);
         }
     };
     match arena.kind(term) {
-        ExprKind::Number(_) => None,
+        ExprKind::Number(_) => return None,
         ExprKind::Product(c, list) => {
-            list.iter().for_each(|&f| add(f));
-            Some(c.clone())
+            scale.number = c.clone();
+            list.iter().for_each(|&f| add(f, &mut scale));
         }
         ExprKind::Symbol(_)
         | ExprKind::Sum(_)
         | ExprKind::Power(..)
         | ExprKind::Call(..)
         | ExprKind::Max(_)
-        | ExprKind::Chosen { .. } => {
-            add(term);
-            Some(ONE)
-        }
+        | ExprKind::Chosen { .. } => add(term, &mut scale),
     }
+    (!factors.is_empty()).then_some(scale)
+}
+
+/// What a root is taken of, and its degree, if that is a number.
+fn root_of_number(arena: &Arena, id: ExprId) -> Option<(&Number, u32)> {
+    let ExprKind::Call(function, x) = arena.kind(id) else { return None };
+    let ExprKind::Number(of) = arena.kind(x) else { return None };
+    Some((of, degree_of_root(arena.function_name(function)).filter(|_| function.order == 0)?))
 }
 
 /// The element that a factor is.

@@ -6,7 +6,7 @@ use super::correlation::correlations;
 use super::observe::{Atom, Group, Row, element};
 use super::{Slide, windows};
 use crate::expr::{Arena, TensorId, index_of};
-use crate::operator::{Operand, Route, TensorOp, Window};
+use crate::operator::{Operand, Route, Scale, TensorOp, Window};
 
 /// Windows of one place that are looked at.
 const MOST_LONE: usize = 48;
@@ -117,8 +117,8 @@ fn windowed(shape: &[usize], own: &[usize], group: &Group, of: Operand, slide: S
         if group.varying.is_empty() {
             return Some((None, group.scale.clone()));
         }
-        let (count, scale) = windows::counted(group, window, sizes, number_of)?;
-        Some((Some(count), scale))
+        let (count, number) = windows::counted(group, window, sizes, number_of)?;
+        Some((Some(count), Scale { number, roots: group.scale.roots.clone() }))
     };
     let pairs = || group.pairs.iter().map(|&(m, x)| (m as usize, x as usize));
     if let Some(window) = windows::fit(own, shape, pairs().map(|(m, x)| (x, m)), true, slide)

@@ -8,7 +8,7 @@ use crate::derivation::{self, Derivation, Values};
 use crate::document::{Detail, Part, code, operator_text, whole_code};
 use crate::expr::{ExprId, Number, Role, Tensor, TensorId, Ties};
 use crate::formula::{Glossary, channels_text};
-use crate::operator::{Operand, TensorOp, Window};
+use crate::operator::{Operand, Scale, TensorOp, Window};
 use crate::recognise::Recognition;
 
 /// What of a derivation is written.
@@ -280,7 +280,7 @@ impl Writer<'_> {
                     }
                 }
                 window(&mut put, w);
-                put("scale", number(scale));
+                put("scale", Value::from(scale.to_string()));
             }
             TensorOp::WindowSum { of, window: w, count, scale } => {
                 put("operator", json!(if count.is_some() { "window_mean" } else { "window_sum" }));
@@ -289,7 +289,7 @@ impl Writer<'_> {
                 if let Some(around) = count {
                     put("count_within", json!(around));
                 }
-                put("scale", number(scale));
+                put("scale", Value::from(scale.to_string()));
             }
             TensorOp::WindowMax { of, window: w } => {
                 put("operator", json!("window_max"));
@@ -342,9 +342,9 @@ impl Writer<'_> {
     }
 }
 
-fn put_scale(put: &mut dyn FnMut(&str, Value), scale: &Number) {
+fn put_scale(put: &mut dyn FnMut(&str, Value), scale: &Scale) {
     if !scale.is_one() {
-        put("scale", number(scale));
+        put("scale", Value::from(scale.to_string()));
     }
 }
 

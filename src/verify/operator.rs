@@ -4,7 +4,7 @@ use super::evaluate::{Table, reduced_root};
 use super::field::{Prime, Random};
 use super::functions::Meaning;
 use crate::expr::{Arena, ExprId, ExprKind, Number, Ties, index_of, offset_of};
-use crate::operator::{Contraction, Correlation, Operand, Route, TensorOp, Window};
+use crate::operator::{Contraction, Correlation, Operand, Route, Scale, TensorOp, Window};
 
 /// Where the operands' numbers come from.
 pub(super) struct Operands<'a> {
@@ -54,7 +54,7 @@ impl Operands<'_> {
         let len: usize = shape.iter().product();
         let zero = || vec![Prime::integer(0); len];
         match op {
-            TensorOp::Identity { of, scale } => Some(scaled(self.array(*of)?.1, scale)),
+            TensorOp::Identity { of, scale } => scaled(self.array(*of)?.1, scale, self.meaning),
             TensorOp::Sum { of, axes, scale } => {
                 let (own, x) = self.array(*of)?;
                 let mut out = zero();
@@ -63,21 +63,23 @@ impl Operands<'_> {
                     let cell = &mut out[offset_of(shape, &at)];
                     *cell = cell.add(value);
                 }
-                Some(scaled(out, scale))
+                scaled(out, scale, self.meaning)
             }
             TensorOp::Broadcast { of, axes, scale, .. } => {
                 let (own, x) = self.array(*of)?;
                 let out = (0..len).map(|offset| x[offset_of(&own, &without(&index_of(shape, offset), axes))]);
-                Some(scaled(out.collect(), scale))
+                scaled(out.collect(), scale, self.meaning)
             }
-            TensorOp::Reshape { of, scale, .. } => Some(scaled(self.array(*of)?.1, scale)).filter(|v| v.len() == len),
+            TensorOp::Reshape { of, scale, .. } => {
+                scaled(self.array(*of)?.1, scale, self.meaning).filter(|v| v.len() == len)
+            }
             TensorOp::Hadamard { factors, scale } => {
                 let mut product = vec![Prime::integer(1); len];
                 for factor in factors {
                     let (_, values) = self.array(*factor)?;
                     product.iter_mut().zip(&values).for_each(|(p, x)| *p = p.mul(*x));
                 }
-                Some(scaled(product, scale))
+                scaled(product, scale, self.meaning)
             }
             TensorOp::Contract(c) => self.contract(c, shape),
             TensorOp::Upsample { of, window, count, scale } => {
@@ -90,7 +92,7 @@ impl Operands<'_> {
                         out[m] = out[m].add(value);
                     }
                 }
-                Some(scaled(out, scale))
+                scaled(out, scale, self.meaning)
             }
             TensorOp::WindowSum { of, window, count, scale } => {
                 let (own, x) = self.array(*of)?;
@@ -99,7 +101,7 @@ impl Operands<'_> {
                     let sum = cells(window, &at, &own).fold(Prime::integer(0), |sum, i| sum.add(x[i]));
                     divided(sum, window, &at, &own, count)
                 };
-                Some(scaled((0..len).map(sum).collect::<Option<_>>()?, scale))
+                scaled((0..len).map(sum).collect::<Option<_>>()?, scale, self.meaning)
             }
             TensorOp::WindowMax { of, window } => {
                 let (own, x) = self.array(*of)?;
@@ -157,7 +159,7 @@ impl Operands<'_> {
                 *cell = cell.add(x[of_x + place].mul(y[of_y + r]));
             }
         }
-        Some(scaled(out, &c.scale))
+        scaled(out, &c.scale, self.meaning)
     }
 
     fn route(&self, route: &Route, shape: &[usize]) -> Option<Vec<Prime>> {
@@ -212,7 +214,7 @@ impl Operands<'_> {
             let cell = &mut out[along(&of_output)];
             *cell = cell.add(factors.fold(Prime::integer(1), Prime::mul));
         }
-        Some(scaled(out, &c.scale))
+        scaled(out, &c.scale, self.meaning)
     }
 }
 
@@ -266,12 +268,15 @@ impl Channels {
     }
 }
 
-fn scaled(values: Vec<Prime>, scale: &Number) -> Vec<Prime> {
+fn scaled(values: Vec<Prime>, scale: &Scale, meaning: Meaning) -> Option<Vec<Prime>> {
     if scale.is_one() {
-        return values;
+        return Some(values);
     }
-    let factor = Prime::from_number(scale);
-    values.iter().map(|v| v.mul(factor)).collect()
+    let factor = scale.roots.iter().try_fold(Prime::from_number(&scale.number), |factor, root| {
+        let of = Prime::from_number(&root.of);
+        Some(factor.mul(meaning.root_power(root.degree, of, root.exponent)?))
+    })?;
+    Some(values.iter().map(|v| v.mul(factor)).collect())
 }
 
 fn without(index: &[usize], axes: &[usize]) -> Vec<usize> {

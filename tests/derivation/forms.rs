@@ -56,6 +56,22 @@ const FORMS: &[(&str, &str, &[&str])] = &[
         "N=2",
         &["∇w[i] = δ[i]·sigmoid(w[i]·a[i])(1 - sigmoid(w[i]·a[i]))·a[i]³"],
     ),
+    // a constant root hides no operator
+    (
+        "input x[N,J]\n  weight W[K,J]\n  z[n,k] = (sum(j) W[k,j]*x[n,j]) / sqrt(2)",
+        "N=2 J=2 K=2",
+        &["δˡ⁻¹ = 1/√(2)·δˡ·Wˡ ⊙ σ′(zˡ⁻¹)", "∂C/∂Wˡ = 1/√(2)·(δˡ)ᵀ·xˡ⁻¹"],
+    ),
+    (
+        "input q[N,D]\n  input k[M,D]\n  z[n,m] = -(sum(d) q[n,d]*k[m,d]) / (2*sqrt(D))",
+        "N=2 M=3 D=5",
+        &["∂C/∂kˡ⁻¹ = -1/(2·√(5))·(δˡ)ᵀ·qˡ⁻¹"],
+    ),
+    (
+        "input a[5]\n  weight w[2]\n  z[i in 1..4] = sqrt(3) * (sum(u) a[i+u-1]*w[u]) + a[i]^2/sqrt(2)",
+        "",
+        &["∂C/∂wˡ = √(3)aˡ⁻¹ * δˡ"],
+    ),
     // whole powers of roots, where they have derivatives
     (
         "input x[N,D]\n  weight g[D]\n  m[n] = mean(d) x[n,d]^2\n  z[n,d] = g[d]*x[n,d]/sqrt(m[n])",

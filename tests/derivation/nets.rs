@@ -171,7 +171,7 @@ fn spoilt_contractions_are_refuted() {
                 change(c);
             });
         };
-        spoil(|c| c.scale = Number::integer(2));
+        spoil(|c| c.scale = Number::integer(2).into());
         spoil(|c| c.operands.swap(0, 1));
         spoil(|c| c.output = c.output.iter().map(|l| 1 - l).collect());
     }
@@ -190,7 +190,7 @@ fn spoilt_products_and_rearrangements_are_refuted() {
     });
     refuted("flatten -> dense 2 -> sigma", &[2, 3], "the operator recognised for", |d| {
         let TensorOp::Reshape { scale, .. } = recognised(d, "a0") else { panic!("a reshaping") };
-        *scale = Number::fraction(1, 2);
+        *scale = Number::fraction(1, 2).into();
     });
 }
 

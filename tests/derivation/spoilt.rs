@@ -111,7 +111,7 @@ fn a_correlation_with_another_parameter() {
         spoil(|c| c.axes[0].stride = 2);
         spoil(|c| c.axes[0].lhs_dilation = 2);
         spoil(|c| c.axes[0].rhs_dilation = 2);
-        spoil(|c| c.scale = Number::integer(2));
+        spoil(|c| c.scale = Number::integer(2).into());
         spoil(|c| (c.x, c.y) = (c.y, c.x));
     }
 }
@@ -162,7 +162,7 @@ fn an_operator_too_few_or_too_many() {
     });
     refuted(CHAIN, "the operator recognised for", |d| {
         let TensorOp::Hadamard { scale, .. } = &mut recognised(d, "h").parts[0] else { panic!("a product") };
-        *scale = Number::integer(-1);
+        *scale = Number::integer(-1).into();
     });
 }
 

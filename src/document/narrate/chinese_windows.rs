@@ -49,23 +49,22 @@ fn counted(divisor: &Divisor) -> &'static str {
 }
 
 impl WindowSentences for Chinese {
-    fn window_sum(&self, output: Math, input: Math, of: Windowed<'_>) -> Inlines {
+    fn window_sum(&self, output: Math, input: Math, of: Windowed) -> Inlines {
         let windows = of.window.as_ref().map(windows);
         let Some(divisor) = of.divisor else {
             let windows = windows.map(|w| format!("：{w}")).unwrap_or_default();
-            if of.scale.is_one() {
+            let Some(scale) = of.scale else {
                 let template = format!("{{}}的每个元素是{{}}的一个窗口内各元素之和{windows}。");
                 return said(&template, [output, input]);
-            }
+            };
             let template = format!("{{}}的每个元素是{{}}的一个窗口内各元素之和的{{}}倍{windows}。");
-            return said(&template, [output, input, Math::number(of.scale)]);
+            return said(&template, [output, input, scale]);
         };
-        let factor = if of.scale.is_one() { "" } else { "，再乘以{}" };
+        let factor = if of.scale.is_none() { "" } else { "，再乘以{}" };
         let windows = windows.map(|w| format!("（{w}）")).unwrap_or_default();
         let template =
             format!("{{}}的每个元素是{{}}的一个窗口内各元素之和{windows}，除以{}{factor}。", counted(&divisor));
-        let scale = (!of.scale.is_one()).then(|| Math::number(of.scale));
-        said(&template, [output, input, divisor.over].into_iter().chain(scale))
+        said(&template, [output, input, divisor.over].into_iter().chain(of.scale))
     }
 
     fn window_max(&self, output: Math, input: Math, window: Option<&Window>) -> Inlines {
@@ -73,20 +72,19 @@ impl WindowSentences for Chinese {
         said(&format!("{{}}的每个元素是{{}}的一个窗口内的最大元素{windows}。"), [output, input])
     }
 
-    fn recognised_upsample(&self, x: Math, of: Windowed<'_>) -> Inlines {
+    fn recognised_upsample(&self, x: Math, of: Windowed) -> Inlines {
         let overlap = if of.overlap { "；窗口重叠处各份相加" } else { "" };
         let windows = of.window.as_ref().map(|w| format!("（{}）", windows(w))).unwrap_or_default();
         let Some(divisor) = of.divisor else {
             let template = format!("{{}}的每个元素乘以{{}}后铺满与之对应的窗口{windows}{overlap}。这就是上采样：");
-            return said(&template, [x, Math::number(of.scale)]);
+            return said(&template, [x, of.scale.unwrap_or_else(|| Math::integer(1))]);
         };
-        let factor = if of.scale.is_one() { "" } else { "再乘以{}，" };
+        let factor = if of.scale.is_none() { "" } else { "再乘以{}，" };
         let template = format!(
             "{{}}的每个元素除以{{}}，即{}，{factor}然后铺满该窗口{windows}{overlap}。这就是上采样。",
             counted(&divisor)
         );
-        let scale = (!of.scale.is_one()).then(|| Math::number(of.scale));
-        said(&template, [x, divisor.places, divisor.over].into_iter().chain(scale))
+        said(&template, [x, divisor.places, divisor.over].into_iter().chain(of.scale))
     }
 
     fn divisors(&self) -> Inlines {

@@ -61,25 +61,24 @@ fn counted(divisor: &Divisor) -> &'static str {
 }
 
 impl WindowSentences for English {
-    fn window_sum(&self, output: Math, input: Math, of: Windowed<'_>) -> Inlines {
+    fn window_sum(&self, output: Math, input: Math, of: Windowed) -> Inlines {
         let windows = of.window.as_ref().map(windows);
         let Some(divisor) = of.divisor else {
             let windows = windows.map(|w| format!(": {w}")).unwrap_or_default();
-            if of.scale.is_one() {
+            let Some(scale) = of.scale else {
                 let template = format!("Each entry of {{}} is the sum of a window of {{}}{windows}.");
                 return words(&template, [output, input]);
-            }
+            };
             let template = format!("Each entry of {{}} is {{}} times the sum of a window of {{}}{windows}.");
-            return words(&template, [output, Math::number(of.scale), input]);
+            return words(&template, [output, scale, input]);
         };
-        let factor = if of.scale.is_one() { "" } else { ", times {}" };
+        let factor = if of.scale.is_none() { "" } else { ", times {}" };
         let windows = windows.map(|w| format!(" ({w})")).unwrap_or_default();
         let template = format!(
             "Each entry of {{}} is the sum of a window of {{}}{windows}, divided by {}{factor}.",
             counted(&divisor)
         );
-        let scale = (!of.scale.is_one()).then(|| Math::number(of.scale));
-        words(&template, [output, input, divisor.over].into_iter().chain(scale))
+        words(&template, [output, input, divisor.over].into_iter().chain(of.scale))
     }
 
     fn window_max(&self, output: Math, input: Math, window: Option<&Window>) -> Inlines {
@@ -87,22 +86,21 @@ impl WindowSentences for English {
         words(&format!("Each entry of {{}} is the largest entry of a window of {{}}{windows}."), [output, input])
     }
 
-    fn recognised_upsample(&self, x: Math, of: Windowed<'_>) -> Inlines {
+    fn recognised_upsample(&self, x: Math, of: Windowed) -> Inlines {
         let overlap = if of.overlap { "; where windows overlap, the shares add up" } else { "" };
         let windows = of.window.as_ref().map(|w| format!(" ({})", windows(w))).unwrap_or_default();
         let Some(divisor) = of.divisor else {
             let template = format!(
                 "Every entry of {{}} is spread over its window with the factor {{}}{windows}{overlap}. This is upsampling:"
             );
-            return words(&template, [x, Math::number(of.scale)]);
+            return words(&template, [x, of.scale.unwrap_or_else(|| Math::integer(1))]);
         };
-        let factor = if of.scale.is_one() { "" } else { " and multiplied by {}" };
+        let factor = if of.scale.is_none() { "" } else { " and multiplied by {}" };
         let template = format!(
             "Every entry of {{}} is divided by {{}}, {}{factor}, and spread over that window{windows}{overlap}. This is upsampling.",
             counted(&divisor)
         );
-        let scale = (!of.scale.is_one()).then(|| Math::number(of.scale));
-        words(&template, [x, divisor.places, divisor.over].into_iter().chain(scale))
+        words(&template, [x, divisor.places, divisor.over].into_iter().chain(of.scale))
     }
 
     fn divisors(&self) -> Inlines {

@@ -4,9 +4,9 @@ use std::io;
 
 use super::Narrator;
 use crate::document::{Inlines, Math};
-use crate::expr::{Number, TensorId};
+use crate::expr::TensorId;
 use crate::formula::{Equation, Formula, Level};
-use crate::operator::{TensorOp, Window};
+use crate::operator::{Scale, TensorOp, Window};
 
 /// What the sums or shares of windows are divided by.
 pub(super) struct Divisor {
@@ -19,23 +19,24 @@ pub(super) struct Divisor {
 }
 
 /// What is done with windows.
-pub(super) struct Windowed<'a> {
+pub(super) struct Windowed {
     /// The windows along the axes that they move along, where they have one size.
     pub(super) window: Option<Window>,
     /// Do they overlap?
     pub(super) overlap: bool,
     pub(super) divisor: Option<Divisor>,
-    pub(super) scale: &'a Number,
+    /// A factor, unless it is 1.
+    pub(super) scale: Option<Math>,
 }
 
 /// The sentences of a language on windows.
 pub(super) trait WindowSentences {
     /// Windows are summed up, and scaled or divided.
-    fn window_sum(&self, output: Math, input: Math, of: Windowed<'_>) -> Inlines;
+    fn window_sum(&self, output: Math, input: Math, of: Windowed) -> Inlines;
     /// Windows of this size are searched for their largest entry.
     fn window_max(&self, output: Math, input: Math, window: Option<&Window>) -> Inlines;
     /// Each element is spread over its window.
-    fn recognised_upsample(&self, x: Math, of: Windowed<'_>) -> Inlines;
+    fn recognised_upsample(&self, x: Math, of: Windowed) -> Inlines;
     /// Before the numbers that are divided by.
     fn divisors(&self) -> Inlines;
     /// After them, before the result.
@@ -58,13 +59,13 @@ impl Narrator<'_> {
     }
 
     /// The windows cover the first of the tensors, the other has an element for each.
-    pub(super) fn windowed<'w>(
+    pub(super) fn windowed(
         &self,
         window: &Window,
         count: Option<&[[i64; 2]]>,
-        scale: &'w Number,
+        scale: &Scale,
         tensors: [TensorId; 2],
-    ) -> Windowed<'w> {
+    ) -> Windowed {
         let divisor = count.map(|around| Divisor {
             places: self.math(&self.places(window, around, tensors)),
             outside: around.iter().any(|&p| p != [0, 0]),
@@ -72,6 +73,7 @@ impl Narrator<'_> {
         });
         let reaches = window.size.iter().zip(&window.stride).zip(&window.dilation);
         let overlap = reaches.into_iter().any(|((k, s), d)| (k - 1) * d + 1 > *s);
+        let scale = (!scale.is_one()).then(|| self.math(&Formula::constant(scale)));
         Windowed { window: self.moving(window, tensors), overlap, divisor, scale }
     }
 

@@ -236,12 +236,12 @@ impl Operators<'_> {
                 TensorOp::Broadcast { of, axes, scale, shape } => {
                     let kept: Vec<usize> = (0..shape.len()).filter(|a| !axes.contains(a)).collect();
                     let indices = kept.iter().map(|&a| left.get(a).cloned()).collect::<Option<Vec<Formula>>>()?;
-                    Formula::scaled(scale, self.channel(*of, &indices, &spelled)?)
+                    Formula::times(scale, self.channel(*of, &indices, &spelled)?)
                 }
-                TensorOp::Identity { of, scale } => Formula::scaled(scale, channels(*of)?),
+                TensorOp::Identity { of, scale } => Formula::times(scale, channels(*of)?),
                 TensorOp::Hadamard { factors, scale } => {
                     let factors = factors.iter().map(|f| channels(*f)).collect::<Option<Vec<_>>>()?;
-                    Formula::scaled(scale, Formula::hadamard(factors))
+                    Formula::times(scale, Formula::hadamard(factors))
                 }
                 TensorOp::Sum { .. }
                 | TensorOp::Reshape { .. }

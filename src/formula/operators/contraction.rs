@@ -170,7 +170,7 @@ impl Operators<'_> {
     pub(super) fn contraction(&self, c: &Contraction) -> Option<Formula> {
         let all = |list: &[Operand]| list.iter().map(|o| self.operand(*o)).collect::<Option<Vec<Formula>>>();
         if self.of_numbers(c) {
-            return Some(Formula::scaled(&c.scale, Formula::product(all(&c.operands)?)));
+            return Some(Formula::times(&c.scale, Formula::product(all(&c.operands)?)));
         }
         let divides = |o: usize| {
             let number = o < c.letters.len() && c.letters[o].is_empty();
@@ -192,10 +192,10 @@ impl Operators<'_> {
             return None;
         };
         if divisors.is_empty() {
-            return Some(Formula::scaled(&c.scale, product));
+            return Some(Formula::times(&c.scale, product));
         }
         let below = Formula::product(all(&divisors)?);
-        Some(Formula::scaled(&c.scale, Formula::Quotient(Box::new(product), Box::new(below))))
+        Some(Formula::times(&c.scale, Formula::Quotient(Box::new(product), Box::new(below))))
     }
 
     /// The factors of a product of matrices, and which are transposed; `None` where there is more to it.
@@ -234,14 +234,14 @@ impl Operators<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::expr::{Arena, Number, Role};
+    use crate::expr::{Arena, Role};
 
     fn contraction(spec: &str) -> Contraction {
         let (inputs, output) = spec.split_once("->").unwrap();
         let letters: Vec<Vec<u8>> = inputs.split(',').map(|w| w.bytes().collect()).collect();
         let mut arena = Arena::new();
         let operands = letters.iter().map(|_| Operand::Plain(arena.declare("x", Role::Input, vec![], None))).collect();
-        Contraction { operands, letters, output: output.bytes().collect(), scale: Number::integer(1) }
+        Contraction { operands, letters, output: output.bytes().collect(), scale: crate::operator::Scale::one() }
     }
 
     fn spelled(spec: &str, rows: bool) -> Option<String> {

@@ -88,14 +88,14 @@ impl Operators<'_> {
         match op {
             TensorOp::Correlate(c) => self.correlation_matrices(c, shape, most, cell),
             TensorOp::Broadcast { of: Operand::Plain(t), scale, .. } if self.glossary.shape(*t).is_empty() => {
-                Some(Formula::scaled(scale, cell(*t, 0)))
+                Some(Formula::times(scale, cell(*t, 0)))
             }
             TensorOp::Hadamard { factors, scale } => {
                 let factors =
                     factors.iter().map(|f| self.inner_matrices(*f, most, cell)).collect::<Option<Vec<_>>>()?;
                 Some(scaled_first(scale, Formula::hadamard(factors)))
             }
-            TensorOp::Identity { of, scale } => Some(Formula::scaled(scale, self.inner_matrices(*of, most, cell)?)),
+            TensorOp::Identity { of, scale } => Some(Formula::times(scale, self.inner_matrices(*of, most, cell)?)),
             TensorOp::Contract(c) => self.contraction_matrices(c, most, cell),
             TensorOp::Sum { .. }
             | TensorOp::Broadcast { .. }
@@ -116,7 +116,7 @@ impl Operators<'_> {
     ) -> Option<Formula> {
         let factors = self.factors(c)?.into_iter();
         let factors = factors.map(|(o, transposed)| self.operand_matrix(c.operands[o], transposed, most, cell));
-        Some(Formula::scaled(&c.scale, Formula::product(factors.collect::<Option<_>>()?)))
+        Some(Formula::times(&c.scale, Formula::product(factors.collect::<Option<_>>()?)))
     }
 
     /// An operand as a matrix, or what gives it as matrices where it is not shown by itself.

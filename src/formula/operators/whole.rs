@@ -2,9 +2,9 @@
 
 use super::Operators;
 use super::slide::{Along, slide};
-use crate::expr::{Number, TensorId};
+use crate::expr::TensorId;
 use crate::formula::tree::{Big, Bounds, Formula, Op, Range};
-use crate::operator::{CorrelationAxis, Operand, TensorOp, Window};
+use crate::operator::{CorrelationAxis, Operand, Scale, TensorOp, Window};
 
 impl Operators<'_> {
     /// The sum of operators that give a tensor of this shape; `None` where one of them has no sign.
@@ -12,7 +12,7 @@ impl Operators<'_> {
         // a number is added to every entry
         let added_number = |part: &TensorOp| match part {
             TensorOp::Broadcast { of, scale, .. } if parts.len() > 1 && self.is_number(*of) => {
-                Some(Formula::scaled(scale, self.operand(*of)?))
+                Some(Formula::times(scale, self.operand(*of)?))
             }
             _ => None,
         };
@@ -30,12 +30,12 @@ impl Operators<'_> {
                 scaled_first(&c.scale, slide(self.glossary, x, y, c.rot180, &axes))
             }
             TensorOp::Correlate(_) => return None,
-            TensorOp::Identity { of, scale } => Formula::scaled(scale, self.operand(*of)?),
+            TensorOp::Identity { of, scale } => Formula::times(scale, self.operand(*of)?),
             TensorOp::Broadcast { of, axes, shape, scale } => self.broadcast(*of, axes, shape, scale)?,
             TensorOp::Sum { of, axes, scale } => self.sum_over(*of, axes, scale),
             TensorOp::Reshape { of, shape, scale } => {
                 let op = if shape.len() == 1 { Op::Vector } else { Op::Reshape(shape.clone()) };
-                Formula::scaled(scale, Formula::apply(op, self.operand(*of)?))
+                Formula::times(scale, Formula::apply(op, self.operand(*of)?))
             }
             TensorOp::Hadamard { factors, scale } => scaled_first(scale, self.elementwise(factors)?),
             TensorOp::Contract(c) => self.contraction(c)?,
@@ -47,7 +47,7 @@ impl Operators<'_> {
                     None => x,
                 };
                 if tiles(window, sizes, shape) {
-                    return Some(Formula::scaled(scale, Formula::apply(Op::Upsample, x)));
+                    return Some(Formula::times(scale, Formula::apply(Op::Upsample, x)));
                 }
                 scaled_first(scale, spread(self, x, window, sizes, shape))
             }
@@ -55,7 +55,7 @@ impl Operators<'_> {
                 let sizes = self.glossary.shape(of.tensor());
                 let sum = summed(self, self.operand(*of)?, window, sizes, shape);
                 match count {
-                    Some(around) => Formula::scaled(scale, divided(sum, self.places(window, shape, sizes, around))),
+                    Some(around) => Formula::times(scale, divided(sum, self.places(window, shape, sizes, around))),
                     None => scaled_first(scale, sum),
                 }
             }
@@ -78,13 +78,13 @@ impl Operators<'_> {
     }
 
     /// Repeated along axes: products with ones, as linear algebra has them.
-    fn broadcast(&self, of: Operand, axes: &[usize], shape: &[usize], scale: &Number) -> Option<Formula> {
+    fn broadcast(&self, of: Operand, axes: &[usize], shape: &[usize], scale: &Scale) -> Option<Formula> {
         let operand = self.operand(of)?;
         // along axes with one place nothing is repeated
         if !axes.iter().any(|&a| shape[a] > 1) {
             let vector = !self.is_number(of) && shape.len() == 2;
             let turned = if vector { self.turned(operand, axes == [0]) } else { operand };
-            return Some(Formula::scaled(scale, turned));
+            return Some(Formula::times(scale, turned));
         }
         let ones = |lying: bool| self.turned(Formula::Ones(None), lying);
         let product = match (shape.len(), axes) {
@@ -94,7 +94,7 @@ impl Operators<'_> {
             (2, [_, _]) => vec![operand, ones(false), ones(true)],
             _ => return None,
         };
-        Some(Formula::scaled(scale, Formula::Product(product)))
+        Some(Formula::times(scale, Formula::Product(product)))
     }
 
     /// A vector that lies or stands.
@@ -103,7 +103,7 @@ impl Operators<'_> {
     }
 
     /// `Σ_n δ_{n:}`
-    fn sum_over(&self, of: Operand, axes: &[usize], scale: &Number) -> Formula {
+    fn sum_over(&self, of: Operand, axes: &[usize], scale: &Scale) -> Formula {
         let shape = self.glossary.shape(of.tensor());
         let base = self.glossary.index_base;
         let mut letters = self.letters_beside(&[]);
@@ -113,7 +113,7 @@ impl Operators<'_> {
         let ranges: Vec<Range> =
             names.iter().zip(shape).filter_map(|(name, &size)| Some(range(name.as_deref()?, base, size))).collect();
         if ranges.is_empty() && self.glossary.is_single(of.tensor()) {
-            return Formula::scaled(scale, self.operand(of).unwrap_or_else(|| self.operand_at(of, &[])));
+            return Formula::times(scale, self.operand(of).unwrap_or_else(|| self.operand_at(of, &[])));
         }
         // an axis with one place needs no letter; one that is left as a whole is `:`
         let index = |a: usize| match (&names[a], axes.contains(&a)) {
@@ -122,7 +122,7 @@ impl Operators<'_> {
             (None, false) => Formula::All,
         };
         let entry = self.operand_at(of, &(0..shape.len()).map(index).collect::<Vec<_>>());
-        Formula::scaled(scale, big_sum(ranges, entry))
+        Formula::times(scale, big_sum(ranges, entry))
     }
 
     fn is_number(&self, operand: Operand) -> bool {
@@ -174,23 +174,23 @@ fn divided(x: Formula, by: Formula) -> Formula {
 }
 
 /// A number before the first operand of a chain.
-pub(super) fn scaled_first(scale: &Number, formula: Formula) -> Formula {
+pub(super) fn scaled_first(scale: &Scale, formula: Formula) -> Formula {
     if scale.is_negative() {
         return Formula::Negative(Box::new(scaled_first(&scale.negate(), formula)));
     }
     match formula {
         Formula::Hadamard(mut factors) => {
-            factors[0] = Formula::scaled(scale, factors[0].clone());
+            factors[0] = Formula::times(scale, factors[0].clone());
             Formula::Hadamard(factors)
         }
         Formula::HadamardQuotient(top, bottom) => {
             Formula::HadamardQuotient(Box::new(scaled_first(scale, *top)), bottom)
         }
         Formula::Slide(mut slide) => {
-            slide.x = Formula::scaled(scale, slide.x);
+            slide.x = Formula::times(scale, slide.x);
             Formula::Slide(slide)
         }
-        other => Formula::scaled(scale, other),
+        other => Formula::times(scale, other),
     }
 }
 
