@@ -138,6 +138,15 @@ pub struct Definition {
     pub body: Body,
 }
 
+/// Which of several values is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Extreme {
+    /// The largest.
+    Largest,
+    /// The smallest.
+    Smallest,
+}
+
 /// The right-hand side of a definition, in index form.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
@@ -157,6 +166,8 @@ pub enum Body {
     Power(Box<Body>, i32),
     /// A function of one argument, differentiated so many times.
     Call(String, u32, Box<Body>),
+    /// The larger or the smaller of at least two.
+    Extreme(Extreme, Vec<Body>),
     /// A reduction over slots.
     Reduce {
         /// Sum, largest or mean.
@@ -184,7 +195,9 @@ impl Body {
             Body::Number(_) | Body::Index(_) => {}
             Body::Read(tensor, indices) => visit(*tensor, indices),
             Body::Flat(tensor, _) => visit(*tensor, &[]),
-            Body::Sum(parts) | Body::Product(parts) => parts.iter().for_each(|p| p.indexed_reads(visit)),
+            Body::Sum(parts) | Body::Product(parts) | Body::Extreme(_, parts) => {
+                parts.iter().for_each(|p| p.indexed_reads(visit))
+            }
             Body::Power(x, _) | Body::Call(_, _, x) | Body::Reduce { body: x, .. } => x.indexed_reads(visit),
             Body::If(_, x, y) => {
                 x.indexed_reads(visit);
@@ -227,7 +240,9 @@ impl Body {
                 visit(name);
                 x.calls(visit);
             }
-            Body::Sum(parts) | Body::Product(parts) => parts.iter().for_each(|p| p.calls(visit)),
+            Body::Sum(parts) | Body::Product(parts) | Body::Extreme(_, parts) => {
+                parts.iter().for_each(|p| p.calls(visit))
+            }
             Body::Power(x, _) | Body::Reduce { body: x, .. } => x.calls(visit),
             Body::If(_, x, y) => {
                 x.calls(visit);

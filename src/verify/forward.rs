@@ -11,7 +11,7 @@ use super::field::Prime;
 use super::functions::Meaning;
 use super::joint::{Class, Joint};
 use crate::expr::Ties;
-use crate::index::{Body, Condition, Definition, Instance, ReduceOp};
+use crate::index::{Body, Condition, Definition, Extreme, Instance, ReduceOp};
 
 /// ∂(an expression)/∂(an element): which tensor, which element, how much.
 pub(super) type Tangent = (u32, u32, Prime);
@@ -135,6 +135,20 @@ impl<'a> Forward<'a> {
                 let (value, slope) = self.call(name, *order, value)?;
                 self.scale(start, self.tape.len(), slope);
                 Some(value)
+            }
+            Body::Extreme(extreme, parts) => {
+                let start = self.tape.len();
+                // the smallest is what becomes the largest below a minus
+                let sign = Prime::integer(match extreme {
+                    Extreme::Largest => 1,
+                    Extreme::Smallest => -1,
+                });
+                let mut terms = Vec::with_capacity(parts.len());
+                for part in parts {
+                    let value = self.value(part, d)?;
+                    terms.push((value.mul(sign), self.tape.len()));
+                }
+                Some(self.reduce(ReduceOp::Max, start, &terms)?.mul(sign))
             }
             Body::Reduce { op, slots, filter, body } => {
                 let start = self.tape.len();

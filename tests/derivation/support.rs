@@ -110,6 +110,11 @@ impl Dual {
     pub(crate) fn max(self, other: Dual) -> Dual {
         if other.value > self.value { other } else { self }
     }
+
+    /// The smaller one, the first if they are equal.
+    pub(crate) fn min(self, other: Dual) -> Dual {
+        if other.value < self.value { other } else { self }
+    }
 }
 
 impl<'a> Add<&'a Dual> for Dual {
