@@ -134,24 +134,20 @@ impl UnreadSentences for English {
         words("No output depends on {}, so every entry of its gradient is zero:", [tensor])
     }
 
+    fn nothing_changes(&self, tensor: Math) -> Inlines {
+        words("The derivative of every output by {} is zero, and so is every entry of its gradient:", [tensor])
+    }
+
     fn unread(&self, tensor: Math, unread: Unread) -> Inlines {
-        let lines = |count: usize, more: usize| {
-            let mut parts = vec!["{}".to_string(); count];
-            parts.extend((more > 0).then(|| format!("{} more of this kind", in_words(more))));
-            list(&parts)
-        };
-        let lie = |count: usize, more: usize| if count + more == 1 { "lies" } else { "lie" };
+        let where_they_lie = ["before the first places", "beyond the last places", "between places"];
         let mut places = Vec::new();
-        let (outside, between) = (unread.outside.len(), unread.between.len());
-        if outside > 0 {
-            let (lines, lie) = (lines(outside, unread.more[0]), lie(outside, unread.more[0]));
-            places.push(format!("{lines} {lie} beyond the last places that are read"));
-        }
-        if between > 0 {
-            let (lines, lie) = (lines(between, unread.more[1]), lie(between, unread.more[1]));
-            places.push(format!("{lines} {lie} between places that are read"));
+        for (lines, place) in unread.iter().zip(where_they_lie).filter(|(lines, _)| !lines.listed.is_empty()) {
+            let mut parts = vec!["{}".to_string(); lines.listed.len()];
+            parts.extend((lines.more > 0).then(|| format!("{} more of this kind", in_words(lines.more))));
+            let lie = if parts.len() == 1 { "lies" } else { "lie" };
+            places.push(format!("{} {lie} {place} that are read", list(&parts)));
         }
         let template = format!("Not all of {{}} is read: {}. The gradient is zero there.", places.join(", and "));
-        words(&template, [tensor].into_iter().chain(unread.outside).chain(unread.between))
+        words(&template, [tensor].into_iter().chain(unread.into_iter().flat_map(|lines| lines.listed)))
     }
 }
