@@ -221,6 +221,7 @@ impl Body {
             Body::Product(parts) => Body::Product(all(parts)?),
             Body::Power(x, n) => Body::Power(part(x)?, *n),
             Body::Call(name, order, x) => Body::Call(name.clone(), *order, part(x)?),
+            Body::Extreme(extreme, parts) => Body::Extreme(*extreme, all(parts)?),
             Body::Reduce { op, slots, filter, body } => {
                 let filter = match filter {
                     Some(f) => Some(f.mapped(change)?),

@@ -5,7 +5,7 @@ use std::io;
 
 use deriver::derivation::{Derivation, Given, Values};
 use deriver::document::{
-    Block, Glossary, Inlines, Lang, Math, Matrix, Measure, Notation, Op, Part, Request, Sink, Windows, narrate,
+    Block, Inlines, Lang, Math, Matrix, Measure, Notation, Op, Part, Request, Sink, Windows, narrate,
 };
 use deriver::expr::{Number, TensorId};
 

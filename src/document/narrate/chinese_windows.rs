@@ -76,13 +76,14 @@ impl WindowSentences for Chinese {
     fn recognised_upsample(&self, x: Math, of: Windowed<'_>) -> Inlines {
         let overlap = if of.overlap { "；窗口重叠处各份相加" } else { "" };
         let windows = of.window.as_ref().map(|w| format!("（{}）", windows(w))).unwrap_or_default();
+        let upsampling = if of.tiles { "。这就是上采样" } else { "" };
         let Some(divisor) = of.divisor else {
-            let template = format!("{{}}的每个元素乘以{{}}后铺满与之对应的窗口{windows}{overlap}。这就是上采样：");
+            let template = format!("{{}}的每个元素乘以{{}}后铺满与之对应的窗口{windows}{overlap}{upsampling}：");
             return said(&template, [x, Math::number(of.scale)]);
         };
         let factor = if of.scale.is_one() { "" } else { "再乘以{}，" };
         let template = format!(
-            "{{}}的每个元素除以{{}}，即{}，{factor}然后铺满该窗口{windows}{overlap}。这就是上采样。",
+            "{{}}的每个元素除以{{}}，即{}，{factor}然后铺满该窗口{windows}{overlap}{upsampling}。",
             counted(&divisor)
         );
         let scale = (!of.scale.is_one()).then(|| Math::number(of.scale));

@@ -90,15 +90,16 @@ impl WindowSentences for English {
     fn recognised_upsample(&self, x: Math, of: Windowed<'_>) -> Inlines {
         let overlap = if of.overlap { "; where windows overlap, the shares add up" } else { "" };
         let windows = of.window.as_ref().map(|w| format!(" ({})", windows(w))).unwrap_or_default();
+        let upsampling = if of.tiles { ". This is upsampling" } else { "" };
         let Some(divisor) = of.divisor else {
             let template = format!(
-                "Every entry of {{}} is spread over its window with the factor {{}}{windows}{overlap}. This is upsampling:"
+                "Every entry of {{}} is spread over its window with the factor {{}}{windows}{overlap}{upsampling}:"
             );
             return words(&template, [x, Math::number(of.scale)]);
         };
         let factor = if of.scale.is_one() { "" } else { " and multiplied by {}" };
         let template = format!(
-            "Every entry of {{}} is divided by {{}}, {}{factor}, and spread over that window{windows}{overlap}. This is upsampling.",
+            "Every entry of {{}} is divided by {{}}, {}{factor}, and spread over that window{windows}{overlap}{upsampling}.",
             counted(&divisor)
         );
         let scale = (!of.scale.is_one()).then(|| Math::number(of.scale));
