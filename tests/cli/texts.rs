@@ -119,7 +119,7 @@ fn a_wrong_file_gets_one_message_with_a_hint() {
 fn functions_that_are_not_known_are_named() {
     let said = "warning: `sigmiod` is not known: it is taken as a function with a derivative sigmiod\u{2032}; did you mean `sigmoid`?\n\
                 warning: `erf` is not known: it is taken as a function with a derivative erf\u{2032}; write `2 * Phi(sqrt(2) * x) - 1`\n\
-                warning: `act` is not known: it is taken as a function with a derivative act\u{2032}; did you mean `abs`?\n";
+                warning: `act` is not known: it is taken as a function with a derivative act\u{2032}\n";
     let folder = folder();
     write(folder.path(), "sigmiod(a[i]) + sigmiod(a[i])^2 * erf(a[i]) + act(abs(a[i])) + sigma(f(a[i]) + g_out(a[i]))");
     let net = "net n\n input q[2]\n x -> dense 2 -> x\n\n";
