@@ -213,6 +213,7 @@ impl<'a> Forward<'a> {
             | Body::Product(_)
             | Body::Power(..)
             | Body::Call(..)
+            | Body::Extreme(..)
             | Body::Reduce { .. }
             | Body::If(..) => {
                 let value = self.value(base, d)?;
