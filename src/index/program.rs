@@ -208,6 +208,11 @@ impl Body {
 }
 
 impl Body {
+    /// Is it the largest of several, and nothing else?
+    pub fn is_maximum(&self) -> bool {
+        matches!(self, Body::Extreme(Extreme::Largest, _) | Body::Reduce { op: ReduceOp::Max, .. })
+    }
+
     /// The same with another affine function in the place of each; `None` where one has none.
     pub(super) fn mapped(&self, change: &impl Fn(&Affine) -> Option<Affine>) -> Option<Body> {
         let all = |parts: &[Body]| parts.iter().map(|p| p.mapped(change)).collect::<Option<Vec<_>>>();

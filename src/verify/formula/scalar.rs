@@ -204,7 +204,7 @@ impl Evaluation<'_> {
 
     /// The value of a function; that of a known one differentiated once is its slope.
     pub(super) fn function(&self, name: &str, order: u32, x: Prime) -> Option<Prime> {
-        let exact = matches!(name, "relu" | "step");
+        let exact = matches!(name, "relu" | "step" | "abs" | "sign");
         if self.point.given && !(exact && self.comparable(&[x]).is_ok()) {
             return None; // of what a user gave only this follows exactly
         }
