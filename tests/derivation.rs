@@ -25,5 +25,9 @@ mod signs;
 mod spoilt;
 #[path = "derivation/support.rs"]
 mod support;
+#[path = "derivation/unread.rs"]
+mod unread;
 #[path = "derivation/window.rs"]
 mod window;
+#[path = "derivation/worked.rs"]
+mod worked;

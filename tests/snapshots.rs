@@ -33,6 +33,10 @@ const CASES: &[(&str, &str)] = &[
         "conv-3x3-2x2-values",
         "conv --input 3x3 --kernel 2x2 --values tests/data/conv-values.json --part values,input,weight",
     ),
+    (
+        "conv-3x3-2x2-channels-values",
+        "conv --input 3x3 --kernel 2x2 --channels 2:1 --bias none --values tests/data/conv-channels-values.json --part values",
+    ),
     ("conv-3x3-2x2-renamed", "conv --input 3x3 --kernel 2x2 --rename a=x,w=k,z=y,delta=g --index-base 0"),
     ("conv-4x5-1x1", "conv --input 4x5 --kernel 1x1 --part input,weight"),
     ("conv-3x3-3x3", "conv --input 3x3 --kernel 3x3"),

@@ -18,6 +18,7 @@ mod problem;
 mod progress;
 mod rename;
 mod sizes;
+mod unknown;
 mod values;
 mod weaving;
 mod writing;

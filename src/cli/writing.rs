@@ -12,6 +12,7 @@ use super::output::{is_refutation, produce};
 use super::pictures::{drawn_windows, no_picture};
 use super::problem::{Problem, warn};
 use super::progress::Progress;
+use super::unknown::unknown_functions;
 use crate::document::{Detail, Glossary, Lang, Measure, Part, Request, Selected, Selection, Sink, narrate};
 use crate::render::{Alphabet, Host, Html, Latex, Markdown, Paper, Rst, Shown, Svg, Text, Typst, json};
 
@@ -67,7 +68,7 @@ pub(super) fn to_output(derived: &Derived, common: &Common, command: &str, progr
 /// A document in memory.
 pub(super) struct InMemory {
     pub(super) text: Vec<u8>,
-    /// What its format lacks.
+    /// Functions that are not known, and what its format lacks.
     pub(super) warnings: Vec<String>,
     /// The labels of its equations.
     pub(super) labels: Vec<String>,
@@ -139,7 +140,7 @@ fn title_level(common: &Common) -> u8 {
 struct Written {
     /// The labels, if everything is there that was chosen; if not, what is wrong, and what to do about it.
     chosen: Result<Vec<String>, (String, String)>,
-    /// What the format lacks, and what stands for it.
+    /// Functions that are not known; what the format lacks, and what stands for it.
     warnings: Vec<String>,
 }
 
@@ -202,7 +203,7 @@ fn write(
     };
     let level = title_level(common);
     // what is refused is not closed either: there is nothing of it
-    let mut warnings = Vec::new();
+    let mut warnings = unknown_functions(&derived.derivation.instance);
     let chosen = match common.format() {
         Format::Latex => {
             let pictures = parts.iter().any(|p| matches!(p, Part::Network | Part::Window));

@@ -71,7 +71,9 @@ fn exchange(body: &mut Body, place: usize, from: &[Affine], to: &[Affine]) -> bo
         }
         Body::Read(..) => true,
         Body::Flat(tensor, _) => *tensor != place,
-        Body::Sum(parts) | Body::Product(parts) => parts.iter_mut().all(|p| exchange(p, place, from, to)),
+        Body::Sum(parts) | Body::Product(parts) | Body::Extreme(_, parts) => {
+            parts.iter_mut().all(|p| exchange(p, place, from, to))
+        }
         Body::Power(x, _) | Body::Call(_, _, x) | Body::Reduce { body: x, .. } => exchange(x, place, from, to),
         Body::If(_, x, y) => exchange(x, place, from, to) && exchange(y, place, from, to),
     }

@@ -64,7 +64,9 @@ fn spread_over(instance: &Instance, definition: &Definition, condition: &Affine)
 fn filters<'a>(body: &'a Body, found: &mut Vec<&'a Affine>) {
     match body {
         Body::Number(_) | Body::Index(_) | Body::Read(..) | Body::Flat(..) => {}
-        Body::Sum(parts) | Body::Product(parts) => parts.iter().for_each(|p| filters(p, found)),
+        Body::Sum(parts) | Body::Product(parts) | Body::Extreme(_, parts) => {
+            parts.iter().for_each(|p| filters(p, found))
+        }
         Body::Power(x, _) | Body::Call(_, _, x) => filters(x, found),
         Body::Reduce { filter, body, .. } => {
             let equation = |c: &'a Condition| match c {

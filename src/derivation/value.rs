@@ -81,10 +81,16 @@ impl Value {
         match name {
             "relu" => Some(if positive { self.clone() } else { Value::integer(0) }),
             "step" => Some(Value::integer(i64::from(positive))),
+            "sign" if positive => Some(Value::integer(1)),
+            "sign" => Some(Value::integer(-i64::from(self.order(&Value::integer(0)).is_lt()))),
+            "abs" if positive => Some(self.clone()),
+            "abs" => self.mul(&Value::integer(-1)),
             "exp" => Value::finite(x.exp()),
             "log" if positive => Value::finite(x.ln()),
             "sigmoid" => Value::finite(1.0 / (1.0 + (-x).exp())),
             "tanh" => Value::finite(x.tanh()),
+            "sin" => Value::finite(x.sin()),
+            "cos" => Value::finite(x.cos()),
             // log(1 + exp(x)), without overflow for large x
             "softplus" => Value::finite(x.max(0.0) + (-x.abs()).exp().ln_1p()),
             "Phi" => Value::finite(0.5 * libm::erfc(-x / std::f64::consts::SQRT_2)),
@@ -122,6 +128,10 @@ mod tests {
         assert_eq!(third.call("relu"), Some(third.clone()));
         assert_eq!(third.call("step"), Some(Value::integer(1)));
         assert_eq!(Value::integer(0).call("step"), Some(Value::integer(0)));
+        for (x, sign, abs) in [(-4, -1, 4), (0, 0, 0), (4, 1, 4)] {
+            assert_eq!(Value::integer(x).call("sign"), Some(Value::integer(sign)));
+            assert_eq!(Value::integer(x).call("abs"), Some(Value::integer(abs)));
+        }
         let e = Value::integer(1).call("exp").unwrap();
         assert_eq!(e, Value::Approximate(std::f64::consts::E));
         assert!(matches!(e.add(&third), Some(Value::Approximate(_))));
@@ -156,5 +166,7 @@ mod tests {
         near("Phi", 1, 0.841_344_746_068_542_9);
         near("phi", 0, 0.398_942_280_401_432_7);
         near("tanh", 1, 0.761_594_155_955_764_9);
+        near("sin", 1, 0.841_470_984_807_896_5);
+        near("cos", 1, 0.540_302_305_868_139_8);
     }
 }

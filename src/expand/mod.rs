@@ -7,7 +7,7 @@ use std::fmt;
 use itertools::Itertools;
 
 use crate::expr::{Arena, Definition, Excess, ExprId, ExprKind, MOST_BITS, Number, Relation, Role, System, TensorId};
-use crate::index::{self, Affine, Body, Condition, Instance, MOST_EXPONENT, Nest, Part, ReduceOp};
+use crate::index::{self, Affine, Body, Condition, Extreme, Instance, MOST_EXPONENT, Nest, Part, ReduceOp};
 
 /// Memory that one expanded read costs over a whole derivation, in bytes: forward term, its two gradient terms, their steps
 /// and the spare room of growing vectors. Measured on a convolution of 224x224 by 3x3 and rounded up.
@@ -173,6 +173,7 @@ enum Plan<'a> {
     Product(Vec<Plan<'a>>),
     Power(Box<Plan<'a>>, i32),
     Call(&'a str, u32, Box<Plan<'a>>),
+    Extreme(Extreme, Vec<Plan<'a>>),
     Reduce {
         op: ReduceOp,
         nest: Nest,
@@ -220,6 +221,7 @@ impl<'a> Plan<'a> {
             Body::Product(parts) => Plan::Product(parts.iter().map(sub).collect()),
             Body::Power(x, n) => Plan::Power(Box::new(sub(x)), *n),
             Body::Call(name, order, x) => Plan::Call(name, *order, Box::new(sub(x))),
+            Body::Extreme(extreme, parts) => Plan::Extreme(*extreme, parts.iter().map(sub).collect()),
             Body::Reduce { op, slots, filter, body } => {
                 let nest = Nest::new(d, slots, filter.as_ref());
                 Plan::Reduce { op: *op, nest, filter: filter.as_ref(), body: Box::new(sub(body)) }
@@ -290,6 +292,18 @@ impl Walker<'_> {
                 let argument = self.value(x)?;
                 let function = self.arena.function(name, *order);
                 Ok(self.arena.call(function, argument))
+            }
+            Plan::Extreme(Extreme::Largest, parts) => {
+                let parts = self.values(parts)?;
+                Ok(self.arena.max(&parts))
+            }
+            // min(x, y) = −max(−x, −y)
+            Plan::Extreme(Extreme::Smallest, parts) => {
+                let minus = Number::integer(-1);
+                let parts = self.values(parts)?;
+                let opposite: Vec<ExprId> = parts.into_iter().map(|part| self.arena.scale(&minus, part)).collect();
+                let largest = self.arena.max(&opposite);
+                Ok(self.arena.scale(&minus, largest))
             }
             Plan::Reduce { op, nest, filter, body } => {
                 let mut terms = Vec::new();

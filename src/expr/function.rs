@@ -3,8 +3,8 @@
 //! A function that is not in the table is known by name only, and so are its derivatives: σ, σ′, σ″. A derivative that needs the
 //! value itself (exp, sigmoid, tanh) is written with it, so that a layer's own output can stand in its place.
 //!
-//! Source of the rows: Abramowitz & Stegun, *Handbook of Mathematical Functions*, 4.1.46 (log), 4.2.49 (exp), 4.5.73 (tanh),
-//! 26.2.1 (normal distribution); the others follow from these. Each row is checked against forward mode through an independent
+//! Source of the rows: Abramowitz & Stegun, *Handbook of Mathematical Functions*, 4.1.46 (log), 4.2.49 (exp), 4.3.105 and 4.3.106
+//! (sin, cos), 4.5.73 (tanh), 26.2.1 (normal distribution); the others follow from these. Each row is checked against forward mode through an independent
 //! definition (`verify`).
 
 use super::Number;
@@ -46,12 +46,14 @@ const fn smooth(name: &'static str, slope: Slope) -> Elementary {
 }
 
 /// All elementary functions.
-pub const ELEMENTARY: [Elementary; 9] = [
+pub const ELEMENTARY: [Elementary; 13] = [
     smooth("exp", Value),
     smooth("log", Power(&Argument, -1)),
     // 1/(1 + exp(−x))
     smooth("sigmoid", Product(&[Value, Sum(&[Integer(1), Product(&[Integer(-1), Value])])])),
     smooth("tanh", Sum(&[Integer(1), Product(&[Integer(-1), Power(&Value, 2)])])),
+    smooth("sin", Call("cos")),
+    smooth("cos", Product(&[Integer(-1), Call("sin")])),
     // log(1 + exp(x))
     smooth("softplus", Call("sigmoid")),
     // the distribution function of the standard normal law, and its density
@@ -60,6 +62,9 @@ pub const ELEMENTARY: [Elementary; 9] = [
     // max(0, x), and where it is not 0
     Elementary { name: "relu", slope: Call("step"), kink: Some((0, 0)) },
     Elementary { name: "step", slope: Integer(0), kink: Some((0, 0)) },
+    // max(x, −x), and −1, 0 or 1 as x is below, at or above 0
+    Elementary { name: "abs", slope: Call("sign"), kink: Some((0, 0)) },
+    Elementary { name: "sign", slope: Integer(0), kink: Some((0, 0)) },
 ];
 
 /// The largest degree of a root.

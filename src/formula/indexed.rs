@@ -96,6 +96,7 @@ impl Writer<'_> {
             Body::Power(x, n) => self.power(x, *n),
             Body::Call(name, 0, x) => applied(name, self.body(x)),
             Body::Call(name, order, x) => Formula::Call(name.clone(), *order, Box::new(self.body(x))),
+            Body::Extreme(which, parts) => Formula::Extreme(*which, parts.iter().map(|p| self.body(p)).collect()),
             Body::Reduce { op, slots, filter, body } => self.reduction(*op, slots, filter.as_ref(), body),
             Body::If(condition, x, y) => Formula::Cases(vec![
                 (self.body(x), self.condition(condition)),
@@ -120,6 +121,7 @@ impl Writer<'_> {
                 | Body::Product(_)
                 | Body::Power(..)
                 | Body::Call(..)
+                | Body::Extreme(..)
                 | Body::If(..) => above.push(self.body(part)),
             }
         }

@@ -8,10 +8,11 @@ pub mod read;
 mod scalar;
 mod tree;
 
+pub use crate::index::Extreme;
 pub(crate) use glossary::Printed;
 pub use glossary::{Conventions, Glossary, Sliding};
 pub use indexed::definition;
 pub use name::{Around, Level, Marks, Name};
 pub use operators::{As, Cell, Letters, Meaning, Operators, Written, channels_text, shown};
 pub use scalar::{Maxima, Scalars, maxima};
-pub use tree::{Big, Bounds, Condition, Equation, Extreme, Formula, Letter, Matrix, Op, Range, Relation, Slide};
+pub use tree::{Big, Bounds, Condition, Equation, Formula, Letter, Matrix, Op, Range, Relation, Slide};

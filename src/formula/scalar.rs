@@ -2,16 +2,18 @@
 
 use std::collections::HashMap;
 
-use super::tree::{Condition, Extreme, Formula, Relation};
+use super::tree::{Condition, Formula, Relation};
 use crate::expr::{Arena, ExprId, ExprKind, Number, Symbol, System, degree_of_root};
+use crate::index::{Extreme, Instance};
 
 /// The maxima that some equation names: arguments to the symbol defined as their maximum.
 pub type Maxima<'a> = HashMap<&'a [ExprId], Symbol>;
 
-/// Which defined element is which maximum.
-pub fn maxima(system: &System) -> Maxima<'_> {
+/// Which defined element is which maximum, where its definition says so.
+pub fn maxima<'a>(system: &'a System, instance: &Instance) -> Maxima<'a> {
     let mut found = Maxima::new();
-    for definition in &system.definitions {
+    let named = system.definitions.iter().zip(&instance.definitions).filter(|(_, source)| source.body.is_maximum());
+    for (definition, _) in named {
         for (offset, &value) in definition.values.iter().enumerate() {
             if let ExprKind::Max(of) = system.arena.kind(value) {
                 found.entry(of).or_insert(Symbol { tensor: definition.tensor, offset: offset as u32 });
@@ -56,8 +58,14 @@ impl Scalars<'_> {
             }
             ExprKind::Max(of) => self.largest(of),
             ExprKind::Chosen { ties, which, of } => {
-                let largest = self.maxima.get(of).map_or_else(|| self.largest(of), |s| (self.symbol)(*s));
-                Formula::Share(ties, Box::new(self.formula(of[which as usize])), Box::new(largest))
+                let share = |x: Formula, of: Formula| Formula::Share(ties, Box::new(x), Box::new(of));
+                if let Some(named) = self.maxima.get(of) {
+                    return share(self.formula(of[which as usize]), (self.symbol)(*named));
+                }
+                match self.smallest(of) {
+                    Some(of) => share(of[which as usize].clone(), Formula::Extreme(Extreme::Smallest, of)),
+                    None => share(self.formula(of[which as usize]), self.largest(of)),
+                }
             }
         }
     }
@@ -66,18 +74,43 @@ impl Scalars<'_> {
         Formula::Extreme(Extreme::Largest, of.iter().map(|&x| self.formula(x)).collect())
     }
 
+    /// What −max(−x, −y) is the smallest of, where each part has a minus that can go.
+    fn smallest(&self, of: &[ExprId]) -> Option<Vec<Formula>> {
+        let opposite = |&id: &ExprId| match self.arena.kind(id) {
+            ExprKind::Number(n) if n.is_negative() || n.is_zero() => Some(Formula::Number(n.negate())),
+            ExprKind::Product(c, factors) if c.is_negative() => Some(self.product(&c.negate(), factors)),
+            ExprKind::Number(_)
+            | ExprKind::Symbol(_)
+            | ExprKind::Sum(_)
+            | ExprKind::Product(..)
+            | ExprKind::Power(..)
+            | ExprKind::Call(..)
+            | ExprKind::Max(_)
+            | ExprKind::Chosen { .. } => None,
+        };
+        of.iter().map(opposite).collect()
+    }
+
     /// Negative powers go below a fraction line.
     fn product(&self, c: &Number, factors: &[ExprId]) -> Formula {
-        let negative = c.is_negative();
-        let size = if negative { c.negate() } else { c.clone() };
+        let size = if c.is_negative() { c.negate() } else { c.clone() };
+        // −max(−x, −y) is min(x, y)
+        let smallest = |f: &ExprId| if let ExprKind::Max(of) = self.arena.kind(*f) { self.smallest(of) } else { None };
+        let count = factors.iter().filter_map(smallest).count();
+        let turned = count > 0 && c.is_negative() == (count % 2 == 1);
+        let negative = c.is_negative() && !turned;
+        let factor = |f: ExprId| match smallest(&f).filter(|_| turned) {
+            Some(of) => Formula::Extreme(Extreme::Smallest, of),
+            None => self.formula(f),
+        };
         let below = |f: &ExprId| matches!(self.arena.kind(*f), ExprKind::Power(_, n) if n < 0);
         let product = if factors.iter().any(below) {
             let (above, under) = size.parts();
             let part = |n: Number| (!n.is_one()).then_some(Formula::Number(n));
             let (mut top, mut bottom): (Vec<Formula>, Vec<Formula>) =
                 (part(above).into_iter().collect(), part(under).into_iter().collect());
-            for &factor in factors {
-                match self.arena.kind(factor) {
+            for &id in factors {
+                match self.arena.kind(id) {
                     ExprKind::Power(base, n) if n < 0 => bottom.push(self.power(base, -n)),
                     ExprKind::Power(..)
                     | ExprKind::Number(_)
@@ -86,13 +119,13 @@ impl Scalars<'_> {
                     | ExprKind::Product(..)
                     | ExprKind::Call(..)
                     | ExprKind::Max(_)
-                    | ExprKind::Chosen { .. } => top.push(self.formula(factor)),
+                    | ExprKind::Chosen { .. } => top.push(factor(id)),
                 }
             }
             Formula::Quotient(Box::new(Formula::product(top)), Box::new(Formula::product(bottom)))
         } else {
             let number = (!size.is_one()).then_some(Formula::Number(size));
-            Formula::product(number.into_iter().chain(factors.iter().map(|&f| self.formula(f))).collect())
+            Formula::product(number.into_iter().chain(factors.iter().map(|&f| factor(f))).collect())
         };
         if negative { Formula::Negative(Box::new(product)) } else { product }
     }

@@ -14,6 +14,7 @@ use std::rc::Rc;
 
 use super::name::Level;
 use crate::expr::{Number, TensorId, Ties};
+use crate::index::Extreme;
 use crate::operator::{RootPower, Scale, Window};
 
 /// A formula, or a part of one.
@@ -101,15 +102,6 @@ pub enum Big {
     Largest,
     /// Π; of no terms 1.
     Product,
-}
-
-/// Which one of a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extreme {
-    /// The largest.
-    Largest,
-    /// The smallest.
-    Smallest,
 }
 
 /// What stands below a big sign.

@@ -72,7 +72,7 @@ fn has_flat(body: &Body) -> bool {
     match body {
         Body::Number(_) | Body::Index(_) | Body::Read(..) => false,
         Body::Flat(..) => true,
-        Body::Sum(parts) | Body::Product(parts) => parts.iter().any(has_flat),
+        Body::Sum(parts) | Body::Product(parts) | Body::Extreme(_, parts) => parts.iter().any(has_flat),
         Body::Power(x, _) | Body::Call(_, _, x) | Body::Reduce { body: x, .. } => has_flat(x),
         Body::If(_, x, y) => has_flat(x) || has_flat(y),
     }

@@ -35,6 +35,9 @@ impl Pairs<'_> {
                 self.in_any_order(list, other)
             }
             (Body::Power(x, n), Body::Power(y, m)) => n == m && self.bodies(x, y),
+            (Body::Extreme(of, list), Body::Extreme(other_of, other)) => {
+                of == other_of && list.len() == other.len() && list.iter().zip(other).all(|(x, y)| self.bodies(x, y))
+            }
             (Body::Call(f, n, x), Body::Call(g, m, y)) => (f, n) == (g, m) && self.bodies(x, y),
             (
                 Body::Reduce { op, slots, filter, body },
@@ -65,6 +68,7 @@ impl Pairs<'_> {
                 | Body::Product(_)
                 | Body::Power(..)
                 | Body::Call(..)
+                | Body::Extreme(..)
                 | Body::Reduce { .. }
                 | Body::If(..),
                 _,

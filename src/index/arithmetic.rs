@@ -31,6 +31,7 @@ pub(crate) fn product(parts: Vec<Body>) -> Body {
             | Body::Sum(_)
             | Body::Power(..)
             | Body::Call(..)
+            | Body::Extreme(..)
             | Body::Reduce { .. }
             | Body::If(..) => multiply(part),
         }

@@ -44,6 +44,9 @@ impl Collector<'_> {
             }
             Body::Power(x, n) => Body::Power(Box::new(self.body(*x, facts)), n),
             Body::Call(name, order, x) => Body::Call(name, order, Box::new(self.body(*x, facts))),
+            Body::Extreme(extreme, parts) => {
+                Body::Extreme(extreme, parts.into_iter().map(|p| self.body(p, facts)).collect())
+            }
             Body::Reduce { op: ReduceOp::Sum, slots, filter, body } => {
                 let (single, slots) = slots.into_iter().partition(|&s| self.loops[s].len() == 1);
                 let (filter, body) = self.without(single, filter, *body);

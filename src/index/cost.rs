@@ -27,6 +27,10 @@ impl Definition {
         match body {
             Body::Number(_) | Body::Index(_) | Body::Read(..) | Body::Flat(..) => 0,
             Body::Sum(parts) | Body::Product(parts) => parts.iter().map(|p| self.choices_of(p)).sum(),
+            Body::Extreme(_, parts) => {
+                let own = (parts.len() * parts.len()) as u128;
+                parts.iter().map(|p| self.choices_of(p)).fold(own, u128::saturating_add)
+            }
             Body::Power(x, _) | Body::Call(_, _, x) => self.choices_of(x),
             Body::Reduce { op, slots, body, .. } => {
                 let times = self.times(slots);
@@ -44,7 +48,7 @@ impl Definition {
         match body {
             Body::Number(_) | Body::Index(_) => 0,
             Body::Read(..) | Body::Flat(..) => nest::count(self, slots, conditions),
-            Body::Sum(parts) | Body::Product(parts) => sum(parts),
+            Body::Sum(parts) | Body::Product(parts) | Body::Extreme(_, parts) => sum(parts),
             Body::Power(x, _) | Body::Call(_, _, x) => self.reads_of(x, slots, conditions),
             Body::Reduce { slots: own, filter, body, .. } => {
                 let slots: Vec<usize> = slots.iter().chain(own).copied().collect();

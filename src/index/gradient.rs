@@ -145,6 +145,14 @@ fn find<'a>(body: &Body, tensor: usize, d: &'a Definition, path: Path, sites: &m
             }
             find(x, tensor, d, path, sites)?;
         }
+        // who gets the derivative has no index form
+        Body::Extreme(_, parts) => {
+            let mut read = false;
+            parts.iter().for_each(|p| p.reads(&mut |t| read |= t == tensor));
+            if read {
+                return None;
+            }
+        }
         Body::Reduce { op, slots, filter, body } => {
             let before = sites.len();
             let mut path = path;
@@ -282,7 +290,7 @@ fn value_of(call: &Body, d: &Definition) -> Body {
 fn reduces(body: &Body) -> bool {
     match body {
         Body::Number(_) | Body::Index(_) | Body::Read(..) | Body::Flat(..) => false,
-        Body::Sum(parts) | Body::Product(parts) => parts.iter().any(reduces),
+        Body::Sum(parts) | Body::Product(parts) | Body::Extreme(_, parts) => parts.iter().any(reduces),
         Body::Power(x, _) | Body::Call(_, _, x) => reduces(x),
         Body::Reduce { .. } => true,
         Body::If(_, x, y) => reduces(x) || reduces(y),
@@ -338,6 +346,9 @@ impl Fresh<'_> {
             }
             Body::Power(x, n) => Body::Power(Box::new(self.rewritten(x, rewrite)?), *n),
             Body::Call(name, order, x) => Body::Call(name.clone(), *order, Box::new(self.rewritten(x, rewrite)?)),
+            Body::Extreme(extreme, parts) => {
+                Body::Extreme(*extreme, parts.iter().map(|p| self.rewritten(p, rewrite)).collect::<Option<_>>()?)
+            }
             Body::Reduce { op, slots, filter, body } => {
                 let outer = self.bound.len();
                 let slots: Vec<usize> = slots.iter().map(|&slot| self.bind(slot)).collect();

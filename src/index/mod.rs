@@ -24,7 +24,7 @@ pub use condition::{Comparison, Condition};
 pub use gradient::gradients_in_index_form;
 pub use letters::{AXES, BATCH, Letters, SUMMED, TARGETS};
 pub use nest::Nest;
-pub use program::{Assumption, Body, Definition, Instance, Label, Loop, Part, Stage, TensorDecl};
+pub use program::{Assumption, Body, Definition, Extreme, Instance, Label, Loop, Part, Stage, TensorDecl};
 pub(crate) use settle::settled;
 
 pub use crate::syntax::ast::ReduceOp;

@@ -138,6 +138,15 @@ pub struct Definition {
     pub body: Body,
 }
 
+/// Which of several values is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Extreme {
+    /// The largest.
+    Largest,
+    /// The smallest.
+    Smallest,
+}
+
 /// The right-hand side of a definition, in index form.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
@@ -157,6 +166,8 @@ pub enum Body {
     Power(Box<Body>, i32),
     /// A function of one argument, differentiated so many times.
     Call(String, u32, Box<Body>),
+    /// The larger or the smaller of at least two.
+    Extreme(Extreme, Vec<Body>),
     /// A reduction over slots.
     Reduce {
         /// Sum, largest or mean.
@@ -184,7 +195,9 @@ impl Body {
             Body::Number(_) | Body::Index(_) => {}
             Body::Read(tensor, indices) => visit(*tensor, indices),
             Body::Flat(tensor, _) => visit(*tensor, &[]),
-            Body::Sum(parts) | Body::Product(parts) => parts.iter().for_each(|p| p.indexed_reads(visit)),
+            Body::Sum(parts) | Body::Product(parts) | Body::Extreme(_, parts) => {
+                parts.iter().for_each(|p| p.indexed_reads(visit))
+            }
             Body::Power(x, _) | Body::Call(_, _, x) | Body::Reduce { body: x, .. } => x.indexed_reads(visit),
             Body::If(_, x, y) => {
                 x.indexed_reads(visit);
@@ -195,6 +208,11 @@ impl Body {
 }
 
 impl Body {
+    /// Is it the largest of several, and nothing else?
+    pub fn is_maximum(&self) -> bool {
+        matches!(self, Body::Extreme(Extreme::Largest, _) | Body::Reduce { op: ReduceOp::Max, .. })
+    }
+
     /// The same with another affine function in the place of each; `None` where one has none.
     pub(super) fn mapped(&self, change: &impl Fn(&Affine) -> Option<Affine>) -> Option<Body> {
         let all = |parts: &[Body]| parts.iter().map(|p| p.mapped(change)).collect::<Option<Vec<_>>>();
@@ -208,6 +226,7 @@ impl Body {
             Body::Product(parts) => Body::Product(all(parts)?),
             Body::Power(x, n) => Body::Power(part(x)?, *n),
             Body::Call(name, order, x) => Body::Call(name.clone(), *order, part(x)?),
+            Body::Extreme(extreme, parts) => Body::Extreme(*extreme, all(parts)?),
             Body::Reduce { op, slots, filter, body } => {
                 let filter = match filter {
                     Some(f) => Some(f.mapped(change)?),
@@ -227,7 +246,9 @@ impl Body {
                 visit(name);
                 x.calls(visit);
             }
-            Body::Sum(parts) | Body::Product(parts) => parts.iter().for_each(|p| p.calls(visit)),
+            Body::Sum(parts) | Body::Product(parts) | Body::Extreme(_, parts) => {
+                parts.iter().for_each(|p| p.calls(visit))
+            }
             Body::Power(x, _) | Body::Reduce { body: x, .. } => x.calls(visit),
             Body::If(_, x, y) => {
                 x.calls(visit);

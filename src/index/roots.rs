@@ -20,7 +20,7 @@ fn roots(body: &Body) -> Option<Vec<Root>> {
     let all = |parts: &[&Body]| parts.iter().map(|p| roots(p)).collect::<Option<Vec<Vec<Root>>>>();
     match body {
         Body::Number(_) | Body::Index(_) | Body::Read(..) | Body::Flat(..) => Some(Vec::new()),
-        Body::Sum(parts) => Some(all(&parts.iter().collect::<Vec<_>>())?.concat()),
+        Body::Sum(parts) | Body::Extreme(_, parts) => Some(all(&parts.iter().collect::<Vec<_>>())?.concat()),
         Body::If(_, x, y) => Some(all(&[x, y])?.concat()),
         Body::Reduce { body, .. } => roots(body),
         Body::Product(parts) => {

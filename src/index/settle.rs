@@ -65,6 +65,7 @@ pub(crate) fn settled(body: Body, loops: &[Loop]) -> Body {
             number.map_or_else(|| Body::Power(Box::new(x), n), Body::Number)
         }
         Body::Call(name, order, x) => Body::Call(name, order, Box::new(settled(*x, loops))),
+        Body::Extreme(extreme, parts) => Body::Extreme(extreme, all(parts)),
         Body::Reduce { op, slots, filter, body } => {
             let body = settled(*body, loops);
             let filter = match filter.map(|f| (facts().settle(&f), f)) {

@@ -235,6 +235,7 @@ fn assumption(
         | Body::Product(_)
         | Body::Power(..)
         | Body::Call(..)
+        | Body::Extreme(..)
         | Body::Reduce { .. }
         | Body::If(..) => false,
     };

@@ -1,24 +1,11 @@
 //! From the right-hand side of a definition to its [`Body`]: names resolved, options decided, every read noted for range inference.
 
-use std::collections::BTreeSet;
-
-use super::ellipsis::names_in;
 use super::environment::{Decided, Environment, Scope};
-use crate::expr::{HIGHEST_ROOT, Number, degree_of_root, elementary};
+use crate::expr::{HIGHEST_ROOT, Number};
 use crate::index::{Body, ReduceOp, TensorDecl, is_zero, power, product, root, too_long};
 use crate::syntax::MOST_EXPONENT;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Name, Reduction, Variable};
 use crate::text::{Diagnostic, Span, closest};
-
-/// The name of the function that reads a tensor in reading order.
-const FLAT: &str = "flat";
-/// Functions that make indices and sizes.
-const OF_INDICES: [&str; 3] = ["floor", "ceil", "min"];
-
-/// Has a function of this name a meaning in the layer language?
-pub fn is_function(name: &str) -> bool {
-    name == FLAT || OF_INDICES.contains(&name) || elementary(name).is_some() || degree_of_root(name).is_some()
-}
 
 /// An index variable while its definition is being bound.
 #[derive(Clone, Debug)]
@@ -65,7 +52,7 @@ pub(super) struct Lowering<'a> {
     pub(super) slots: Vec<Slot>,
     pub(super) sites: Vec<Site>,
     pub(super) scope: Scope,
-    guards: usize,
+    pub(super) guards: usize,
 }
 
 impl<'a> Lowering<'a> {
@@ -166,22 +153,7 @@ impl<'a> Lowering<'a> {
             ExprKind::Number(n) => Ok(Body::Number(Number::from(n.clone()))),
             ExprKind::Name(name) => self.name(name, expr.span),
             ExprKind::Read(name, indices) => self.read(name, indices, expr.span),
-            ExprKind::Call(name, arguments) if name.text == FLAT => self.flat(name, arguments, expr.span),
-            ExprKind::Call(name, _) if OF_INDICES.contains(&name.text.as_str()) => self.of_indices(&name.text, expr),
-            ExprKind::Call(name, arguments) => {
-                let [argument] = arguments.as_slice() else {
-                    return Err(Diagnostic::new(
-                        expr.span,
-                        format!("`{}` takes one argument, not {}", name.text, arguments.len()),
-                    )
-                    .hint(format!("write it as `{}(x)`", name.text)));
-                };
-                let argument = self.body(argument)?;
-                Ok(match degree_of_root(&name.text) {
-                    Some(degree) => root(argument, degree),
-                    None => Body::Call(name.text.clone(), 0, Box::new(argument)),
-                })
-            }
+            ExprKind::Call(name, arguments) => self.call(name, arguments, expr),
             ExprKind::Negate(x) => {
                 let x = self.body(x)?;
                 Ok(product(vec![Body::Number(Number::integer(-1)), x]))
@@ -268,41 +240,6 @@ impl<'a> Lowering<'a> {
             affine.push(f);
         }
         self.element(place, affine, span)
-    }
-
-    /// `flat(a, k)`: the element number `k` of `a` in reading order.
-    fn flat(&mut self, name: &Name, arguments: &[Expr], span: Span) -> Result<Body, Diagnostic> {
-        let usage = "write `flat(a, k)`: the element number `k` of the tensor `a` in reading order";
-        let [Expr { kind: ExprKind::Name(tensor), span: tensor_span }, index] = arguments else {
-            return Err(Diagnostic::new(span, format!("`{}` takes a tensor and an index", name.text)).hint(usage));
-        };
-        let Some(place) = self.tensors.iter().position(|t| &t.name == tensor) else {
-            return Err(Diagnostic::new(*tensor_span, format!("there is no tensor `{tensor}` here")).hint(usage));
-        };
-        let f = self.environment.affine(index, &self.scope)?;
-        self.sites.push(Site {
-            tensor: place,
-            axis: None,
-            index: f.clone(),
-            span: index.span,
-            guarded: self.guards > 0,
-        });
-        Ok(Body::Flat(place, f))
-    }
-
-    /// `floor`, `ceil` and `min`: integers that depend on sizes and options.
-    fn of_indices(&mut self, name: &str, expr: &Expr) -> Result<Body, Diagnostic> {
-        let mut names = BTreeSet::new();
-        names_in(expr, &mut names);
-        if self.tensors.iter().any(|t| names.contains(&t.name)) {
-            let error = Diagnostic::new(expr.span, format!("`{name}` is for sizes and indices, not for values"));
-            return Err(error.hint(match name {
-                "min" => "the smaller of two values is `x - relu(x - y)`, the smallest of many `-max(u in 1..K) -a[u]`",
-                _ => "a value is not rounded: where it decides, `step(x)` is 1 for x > 0 and else 0",
-            }));
-        }
-        let index = self.environment.affine(expr, &self.scope)?;
-        Ok(index.as_constant().map_or(Body::Index(index), |c| Body::Number(Number::integer(c))))
     }
 
     fn element(&mut self, place: usize, indices: Vec<crate::index::Affine>, span: Span) -> Result<Body, Diagnostic> {

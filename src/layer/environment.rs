@@ -276,7 +276,7 @@ impl Environment {
             self.affine(x, scope).map_err(|d| {
                 if value {
                     Diagnostic::new(x.span, "a condition speaks of indices, not of what a tensor holds")
-                        .hint("where a value decides, write it with max, relu(x), or step(x), which is 1 for x > 0 and else 0")
+                        .hint("where a value decides, write it with `maximum(x, y)`, `relu(x)`, or `step(x)`, which is 1 for x > 0 and else 0")
                 } else {
                     d
                 }

@@ -183,6 +183,7 @@ impl Mover<'_> {
             Body::Product(parts) => Body::Product(all(parts)),
             Body::Power(x, n) => Body::Power(boxed(x), n),
             Body::Call(name, order, x) => Body::Call(name, order, boxed(x)),
+            Body::Extreme(extreme, parts) => Body::Extreme(extreme, all(parts)),
             Body::Reduce { op, slots, filter, body } => {
                 Body::Reduce { op, slots, filter: filter.map(|f| self.condition(&f)), body: boxed(body) }
             }

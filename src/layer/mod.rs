@@ -8,6 +8,7 @@ mod body;
 mod builtin;
 mod ellipsis;
 mod environment;
+mod functions;
 mod infer;
 mod joined;
 mod net;
@@ -17,8 +18,8 @@ mod settings;
 mod stage_options;
 
 pub use bind::bind;
-pub use body::is_function;
 pub use builtin::{Builtin, builtins};
+pub use functions::{instead_of, is_function};
 pub use net::{Known, link, loss_alone};
 pub use settings::{Refusal, Setting, Settings};
 

@@ -122,11 +122,13 @@ fn windowed(shape: &[usize], own: &[usize], group: &Group, of: Operand, slide: S
     };
     let pairs = || group.pairs.iter().map(|&(m, x)| (m as usize, x as usize));
     if let Some(window) = windows::fit(own, shape, pairs().map(|(m, x)| (x, m)), true, slide)
+        && window.gathers(own, shape)
         && let Some((count, scale)) = divided(&window, (own, shape), &|(_, x)| x)
     {
         list.push(TensorOp::Upsample { of, window, count, scale });
     }
     if let Some(window) = windows::fit(shape, own, pairs(), true, slide)
+        && window.gathers(shape, own)
         && let Some((count, scale)) = divided(&window, (shape, own), &|(m, _)| m)
     {
         list.push(TensorOp::WindowSum { of, window, count, scale });

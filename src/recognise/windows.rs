@@ -157,6 +157,24 @@ impl Window {
         (0..shape.len()).all(along)
     }
 
+    /// Is something summed up in them, or spread over them? Windows of one place pick entries out and put them elsewhere, and where
+    /// they begin at an end of an axis and reach ever further, up to all of it, the sums are running sums.
+    pub(super) fn gathers(&self, windows: &[usize], shape: &[usize]) -> bool {
+        let running = |axis: usize| {
+            let sizes = || (0..windows[axis]).map(|o| self.places(axis, o, shape[axis]).count());
+            let grows = |sizes: &mut dyn Iterator<Item = usize>| sizes.zip(1..).all(|(size, nth)| size == nth);
+            windows[axis] == shape[axis] && shape[axis] > 1 && (grows(&mut sizes()) || grows(&mut sizes().rev()))
+        };
+        self.size.iter().any(|&size| size > 1) && !(0..shape.len()).any(running)
+    }
+
+    /// Do they lie side by side, and is every place covered by exactly one of them?
+    pub fn tiles(&self, windows: &[usize], shape: &[usize]) -> bool {
+        let once = |axis: usize| (0..shape[axis]).all(|m| self.covering(axis, m, windows[axis]).len() == 1);
+        let touch = self.size == self.stride && self.dilation.iter().all(|&step| step == 1);
+        touch && (0..shape.len()).all(once)
+    }
+
     /// The windows along an axis, of so many, that cover the place `m`.
     pub(super) fn covering(&self, axis: usize, m: usize, windows: usize) -> Vec<usize> {
         let (stride, step) = (self.stride[axis], self.dilation[axis]);

@@ -77,7 +77,7 @@ pub(super) fn in_chain(c: char) -> Option<&'static str> {
 pub(super) fn habit(c: char) -> Option<&'static str> {
     Some(match c {
         '&' => "write `and`",
-        '|' => "write `or`",
+        '|' => "write `abs(x)`, and between conditions `or`",
         '!' => "write `not`, or `!=` for unequal",
         ';' => "each item has a line of its own, and `,` separates inside brackets",
         ':' => "a range is written `u in 1..K`",

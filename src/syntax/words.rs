@@ -319,7 +319,7 @@ impl Fault<'_> {
 }
 
 /// What `max` is, and what it is not.
-const MAXIMUM: &str = "`max(u in 1..K) a[u]`; the larger of two is `if x > y then x else y`";
+const MAXIMUM: &str = "`max(u in 1..K) a[u]`; the larger of two values is `maximum(x, y)`";
 
 /// The hint for a file that does not start like one.
 const LAYER_SHAPE: &str =

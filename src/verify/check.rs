@@ -64,6 +64,7 @@ fn needs_order(instance: &Instance) -> bool {
     fn asks(body: &Body) -> bool {
         match body {
             Body::Number(_) | Body::Index(_) | Body::Read(..) | Body::Flat(..) => false,
+            Body::Extreme(..) => true,
             Body::Sum(parts) | Body::Product(parts) => parts.iter().any(asks),
             Body::Call(name, _, x) => elementary(name).is_some_and(|row| row.kink.is_some()) || asks(x),
             Body::Power(x, _) => asks(x),

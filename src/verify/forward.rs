@@ -11,7 +11,7 @@ use super::field::Prime;
 use super::functions::Meaning;
 use super::joint::{Class, Joint};
 use crate::expr::Ties;
-use crate::index::{Body, Condition, Definition, Instance, ReduceOp};
+use crate::index::{Body, Condition, Definition, Extreme, Instance, ReduceOp};
 
 /// ∂(an expression)/∂(an element): which tensor, which element, how much.
 pub(super) type Tangent = (u32, u32, Prime);
@@ -78,16 +78,31 @@ impl<'a> Forward<'a> {
 
     /// The arguments of the maximum that an equation is.
     pub(super) fn arguments(&mut self, definition: &Definition, offset: usize) -> Option<Vec<Prime>> {
-        let Body::Reduce { slots, filter, body, .. } = &definition.body else { return None };
         self.start(definition, offset);
-        let mut values = Vec::new();
-        self.run_slots(slots, definition, &mut |this| {
-            if filter.as_ref().is_none_or(|filter| filter.holds(&this.at)) {
-                values.push(this.value(body, definition)?);
+        match &definition.body {
+            Body::Extreme(Extreme::Largest, parts) => parts.iter().map(|part| self.value(part, definition)).collect(),
+            Body::Reduce { op: ReduceOp::Max, slots, filter, body } => {
+                let mut values = Vec::new();
+                self.run_slots(slots, definition, &mut |this| {
+                    if filter.as_ref().is_none_or(|filter| filter.holds(&this.at)) {
+                        values.push(this.value(body, definition)?);
+                    }
+                    Some(())
+                })?;
+                Some(values)
             }
-            Some(())
-        })?;
-        Some(values)
+            Body::Number(_)
+            | Body::Index(_)
+            | Body::Read(..)
+            | Body::Flat(..)
+            | Body::Sum(_)
+            | Body::Product(_)
+            | Body::Power(..)
+            | Body::Call(..)
+            | Body::Extreme(Extreme::Smallest, _)
+            | Body::Reduce { .. }
+            | Body::If(..) => None,
+        }
     }
 
     /// The variables of the left side at the values that they have in this equation.
@@ -140,6 +155,20 @@ impl<'a> Forward<'a> {
                 let (value, slope) = self.call(name, *order, value)?;
                 self.scale(start, self.tape.len(), slope);
                 Some(value)
+            }
+            Body::Extreme(extreme, parts) => {
+                let start = self.tape.len();
+                // the smallest is what becomes the largest below a minus
+                let sign = Prime::integer(match extreme {
+                    Extreme::Largest => 1,
+                    Extreme::Smallest => -1,
+                });
+                let mut terms = Vec::with_capacity(parts.len());
+                for part in parts {
+                    let value = self.value(part, d)?;
+                    terms.push((value.mul(sign), self.tape.len()));
+                }
+                Some(self.reduce(ReduceOp::Max, start, &terms)?.mul(sign))
             }
             Body::Reduce { op, slots, filter, body } => {
                 let start = self.tape.len();
@@ -204,6 +233,7 @@ impl<'a> Forward<'a> {
             | Body::Product(_)
             | Body::Power(..)
             | Body::Call(..)
+            | Body::Extreme(..)
             | Body::Reduce { .. }
             | Body::If(..) => {
                 let value = self.value(base, d)?;

@@ -49,6 +49,10 @@ impl Meaning {
             "phi" if known => Some((drawn(name, &[x]), drawn(name, &[x]).mul(x).negate())),
             "relu" if known => Some((self.step(x).mul(x), self.step(x))),
             "step" if known => Some((self.step(x), Prime::integer(0))),
+            "abs" if known => Some((self.sign(x).mul(x), self.sign(x))),
+            "sign" if known => Some((self.sign(x), Prime::integer(0))),
+            "sin" if known => Some((drawn(name, &[x]), drawn("cos", &[x]))),
+            "cos" if known => Some((drawn(name, &[x]), drawn("sin", &[x]).negate())),
             _ if known && let Some(degree) = degree_of_root(name) => {
                 Some((self.root_power(degree, x, 1)?, self.slope_of_root_power(degree, x, 1)?))
             }
@@ -82,6 +86,10 @@ impl Meaning {
 
     fn step(&self, x: Prime) -> Prime {
         if self.ordered { Prime::integer(i64::from(x.signed() > 0)) } else { drawn("step", &[x]) }
+    }
+
+    fn sign(&self, x: Prime) -> Prime {
+        if self.ordered { Prime::integer(x.signed().signum()) } else { drawn("sign", &[x]) }
     }
 
     /// The value of a maximum, and how much of its derivative goes to each argument; `ties` says who gets it when several are largest.
@@ -221,8 +229,11 @@ mod tests {
     fn floating_point_agrees_with_the_rows_for_the_real_functions() {
         // numeric derivatives of the real functions, against the rows read with real numbers
         type Real = fn(f64) -> f64;
-        let reals: [(&str, Real); 4] = [
+        let reals: [(&str, Real); 7] = [
             ("exp", f64::exp),
+            ("sin", f64::sin),
+            ("cos", f64::cos),
+            ("abs", f64::abs),
             ("tanh", f64::tanh),
             ("sigmoid", |x| 1.0 / (1.0 + (-x).exp())),
             ("softplus", |x| x.exp().ln_1p()),
@@ -236,6 +247,9 @@ mod tests {
                 Slope::Product(list) => list.iter().map(|&e| real(e, x, y)).product(),
                 Slope::Power(base, n) => real(*base, x, y).powi(n),
                 Slope::Call("sigmoid") => 1.0 / (1.0 + (-x).exp()),
+                Slope::Call("sin") => x.sin(),
+                Slope::Call("cos") => x.cos(),
+                Slope::Call("sign") => x.signum(),
                 Slope::Call(name) => panic!("{name}"),
             }
         }

@@ -63,6 +63,10 @@ const REFUSED: &[(&str, &[&str])] = &[
             "a[3/2]",
             "sum(u in 1..0) a[i]",
             "exp(a[i],2)",
+            "max(a[i], 0)",
+            "maximum(a[i])",
+            "maxmum(a[i], 0)",
+            "|a[i]|",
         ],
     ),
 ];
@@ -109,6 +113,27 @@ fn a_wrong_file_gets_one_message_with_a_hint() {
         assert!(message.contains("t.derive:") && message.contains("= help: "), "{text:?}: {message}");
         assert_eq!(message.matches("error: ").count(), 1, "{text:?}: {message}");
     }
+}
+
+#[test]
+fn functions_that_are_not_known_are_named() {
+    let said = "warning: `sigmiod` is not known: it is taken as a function with a derivative sigmiod\u{2032}; did you mean `sigmoid`?\n\
+                warning: `erf` is not known: it is taken as a function with a derivative erf\u{2032}; write `2 * Phi(sqrt(2) * x) - 1`\n\
+                warning: `act` is not known: it is taken as a function with a derivative act\u{2032}\n";
+    let folder = folder();
+    write(folder.path(), "sigmiod(a[i]) + sigmiod(a[i])^2 * erf(a[i]) + act(abs(a[i])) + sigma(f(a[i]) + g_out(a[i]))");
+    let net = "net n\n input q[2]\n x -> dense 2 -> x\n\n";
+    let layer = fs::read_to_string(folder.path().join("t.derive")).expect("it was written");
+    fs::write(folder.path().join("n.derive"), format!("{net}{layer}")).expect("a file is written");
+    for words in [COMMAND, "layer t.derive --input 2 --lang zh", "net n.derive"] {
+        let output = run(folder.path(), words);
+        assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), said), "derive {words}");
+    }
+    let directive = "<!-- derive: layer t.derive --input 2 --only z.equations -->\n<!-- /derive -->\n";
+    fs::write(folder.path().join("d.md"), directive).expect("a file is written");
+    let output = run(folder.path(), "weave d.md");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(stderr(&output).matches("`sigmiod` is not known").count(), 1, "{}", stderr(&output));
 }
 
 /// Powers as large as they may be, and powers in powers: their degree doubles with every level.

@@ -1,12 +1,13 @@
 //! Gradients that are no known operator get no claim, and the document says so.
 
 use deriver::derivation::Derivation;
+use deriver::document::Lang;
 use deriver::expr::Ties;
 
-use crate::support::{derived, document, tensor, try_derive};
+use crate::support::{derived, document, document_in, tensor, try_derive};
 
 /// A layer's items, its sizes, and the tensors whose gradients are no operator.
-const CASES: [(&str, &str, &[&str]); 16] = [
+const CASES: [(&str, &str, &[&str]); 21] = [
     // products of three
     ("input a[n]\n weight w[n]\n z[i in 1..n] = a[i]*a[n+1-i]*w[i]", "n=4", &["a", "w"]),
     // triangular sums
@@ -35,7 +36,38 @@ const CASES: [(&str, &str, &[&str]); 16] = [
     ("input a[n]\n weight w[k]\n z[i] = sum(u) (if u == 2 then 2 else 1)*a[i+u-1]*w[u]", "n=6 k=3", &["a", "w"]),
     // one element that is not copied as the others are
     ("input a[n]\n z[i in 1..n] = if i == n then a[1] else a[i]", "n=5", &["a"]),
+    // entries that are picked out or put elsewhere, one by one
+    ("input a[n]\n input c[k]\n z[i in 1..n+k] = if i <= n then a[i] else c[i-n]", "n=2 k=3", &["a", "c"]),
+    ("input a[n]\n z[i in 1..3] = a[i+1]", "n=6", &["a"]),
+    ("input a[n]\n z[i in 1..3] = a[2*i-1]", "n=6", &["a"]),
+    // running sums, from either end
+    ("input a[n]\n z[i in 1..n] = sum(u in 1..n where u <= i) a[u]", "n=4", &["a"]),
+    ("input a[n]\n z[i in 1..n] = sum(u in 1..n where u >= i) a[u]", "n=4", &["a"]),
 ];
+
+/// Layers, and whether their gradients repeat each entry of the error over a block of its own, the blocks side by side.
+const WINDOWS: [(&str, &str, bool); 6] = [
+    ("z[i in 1..3] = mean(u in 1..2) a[2*(i-1)+u]", "n=6", true),
+    // the last block is cut off
+    ("z[i in 1..3] = sum(u in 1..2 where 2*(i-1)+u <= 5) a[2*(i-1)+u]", "n=5", true),
+    // one place belongs to none
+    ("z[i in 1..3] = mean(u in 1..2) a[2*(i-1)+u]", "n=7", false),
+    ("z[i in 1..2] = mean(u in 1..2) a[3*(i-1)+u]", "n=6", false),
+    ("z[i in 1..5] = mean(u in 1..2) a[i-1+u]", "n=6", false),
+    ("z[i in 1..2] = mean(u in 1..2) a[i-2+2*u]", "n=4", false),
+];
+
+#[test]
+fn upsampling_is_what_repeats_every_entry_over_a_block_of_its_own() {
+    for (body, sizes, upsamples) in WINDOWS {
+        let derivation = derived(&format!("layer windows\n input a[n]\n {body}\n"), sizes);
+        for (lang, word) in
+            [(Lang::En, "This is upsampling"), (Lang::Zh, "\u{8fd9}\u{5c31}\u{662f}\u{4e0a}\u{91c7}\u{6837}")]
+        {
+            assert_eq!(document_in(&derivation, lang).contains(word), upsamples, "{body}, {sizes}");
+        }
+    }
+}
 
 /// Has the derivation a formula with letters for this gradient?
 fn has_index_form(derivation: &Derivation, name: &str) -> bool {

@@ -26,7 +26,7 @@ const A: usize = 0;
 const B: usize = 1;
 const C: usize = 2;
 
-const CASES: [Case; 14] = [
+const CASES: [Case; 15] = [
     Case {
         items: "input a[3]\n z[i in 1..3] = a[4-i]",
         rules: &["identity"],
@@ -112,6 +112,16 @@ const CASES: [Case; 14] = [
         },
     },
     Case {
+        items: "input a[3]\n weight b[3]\n z[i] = maximum(a[i], b[i])*minimum(a[i]^2, 3*b[i])",
+        rules: &["derivative of a maximum", "product rule", "power rule"],
+        forward: |t| {
+            each(3, |i| {
+                let (a, b) = (&t[A][i], &t[B][i]);
+                a.clone().max(b.clone()) * &(a.clone() * a).min(b.clone() * &Dual::constant(3))
+            })
+        },
+    },
+    Case {
         items: "input a[3]\n z[i in 1..3] = a[i]*a[4-i]*a[2]",
         rules: &["product rule", "power rule"],
         forward: |t| each(3, |i| t[A][i].clone() * &t[A][2 - i] * &t[A][1]),
@@ -180,8 +190,9 @@ fn rules_that_are_not_used_are_not_named() {
 
 #[test]
 fn equal_maxima_share_as_the_convention_says() {
-    let shares = |ties: Ties| {
-        let derivation = try_derive("layer top\n input a[3]\n z = max(i) a[i]\n", "", ties).expect("a derivation");
+    let shares_of = |body: &str, ties: Ties| {
+        let text = format!("layer top\n input a[3]\n z = {body}\n");
+        let derivation = try_derive(&text, "", ties).expect("a derivation");
         let mut at = point(&derivation);
         let a = tensor(&derivation, "a");
         at.insert(a, vec![q(1), q(4), q(4)]);
@@ -189,7 +200,11 @@ fn equal_maxima_share_as_the_convention_says() {
         let entries = &derivation.gradient(a).expect("a gradient").entries;
         entries.iter().map(|&e| value(&derivation.system.arena, e, &at)).collect::<Vec<_>>()
     };
-    assert_eq!(shares(Ties::First), [q(0), q(6), q(0)]);
-    assert_eq!(shares(Ties::Split), [q(0), q(3), q(3)]);
-    assert_eq!(shares(Ties::All), [q(0), q(6), q(6)]);
+    for body in ["max(i) a[i]", "maximum(a[2], a[3])", "minimum(a[2], a[3])"] {
+        assert_eq!(shares_of(body, Ties::First), [q(0), q(6), q(0)], "{body}");
+        assert_eq!(shares_of(body, Ties::Split), [q(0), q(3), q(3)], "{body}");
+        assert_eq!(shares_of(body, Ties::All), [q(0), q(6), q(6)], "{body}");
+    }
+    // the first is the one that is written first
+    assert_eq!(shares_of("maximum(a[3], a[2])", Ties::First), [q(0), q(0), q(6)]);
 }

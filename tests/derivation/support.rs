@@ -64,8 +64,13 @@ pub(crate) fn single_correlation(derivation: &Derivation, target: TensorId) -> C
     }
 }
 
-/// The whole document as plain text.
+/// The whole document as plain text, in English.
 pub(crate) fn document(derivation: &Derivation) -> String {
+    document_in(derivation, Lang::En)
+}
+
+/// The whole document as plain text.
+pub(crate) fn document_in(derivation: &Derivation, lang: Lang) -> String {
     let notation = Notation::default();
     let glossary = Glossary::new(derivation, &notation);
     let request = Request {
@@ -73,7 +78,7 @@ pub(crate) fn document(derivation: &Derivation) -> String {
         detail: None,
         measure: Measure::Columns { line: 100 },
         notation,
-        lang: Lang::En,
+        lang,
         command: String::new(),
         values: None,
         windows: Windows::default(),
@@ -109,6 +114,11 @@ impl Dual {
     /// The larger one, the first if they are equal.
     pub(crate) fn max(self, other: Dual) -> Dual {
         if other.value > self.value { other } else { self }
+    }
+
+    /// The smaller one, the first if they are equal.
+    pub(crate) fn min(self, other: Dual) -> Dual {
+        if other.value < self.value { other } else { self }
     }
 }
 

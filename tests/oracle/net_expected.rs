@@ -146,6 +146,15 @@ impl Plan {
         self.tensors[tensor].shape.split_last().map_or(1, |(_, leading)| leading.iter().product())
     }
 
+    /// Does a stage pick single entries out of a tensor? Such windows are told in index form.
+    pub(crate) fn picks(&self, tensor: usize) -> bool {
+        let alone = |stage: &Stage| {
+            let steps = |stride: Option<[usize; 2]>| stride.is_some_and(|stride| stride != [1, 1]);
+            matches!(stage.step, Step::Avg([1, 1], stride) | Step::Max([1, 1], stride) if steps(stride))
+        };
+        self.stages.iter().any(|stage| stage.inputs.contains(&tensor) && alone(stage))
+    }
+
     /// Are there axes of one entry about a tensor? They leave several names for the same operator.
     pub(crate) fn has_axes_of_one(&self, tensor: usize) -> bool {
         let about = |stage: &&Stage| stage.inputs.contains(&tensor) || stage.own.contains(&tensor);

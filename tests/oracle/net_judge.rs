@@ -188,7 +188,7 @@ impl NetTrial {
             let nothing = self.points.iter().all(|(_, truth)| truth.adjoints[k].data.iter().all(|x| x.abs() < 1e-14));
             let some = !list(&gradient["recognised"]).is_empty();
             let claimed = plan.expected(k).iter().any(|parts| claims(&gradient["recognised"], parts));
-            if !(claimed || nothing || some && plan.has_axes_of_one(k)) {
+            if !(claimed || nothing || plan.picks(k) || some && plan.has_axes_of_one(k)) {
                 faults.push(format!("gradient of {}: not what is expected in {}", tensor.name, gradient["recognised"]));
             }
             self.assuming(gradient, k, scopes, faults);

@@ -29,7 +29,10 @@ impl Narrator<'_> {
         let output = self.derivation.system.definitions.len() - 1;
         let reach = Reach { count: total, outputs: outputs.iter().all(|&(d, _)| d == output) };
         let text = match (zeros, range.0 == total) {
-            (_, true) if total == 0 => self.say.nothing_reads(self.bare(gradient.of)),
+            (_, true) if total == 0 && self.offsets_read(gradient.of).is_empty() => {
+                self.say.nothing_reads(self.bare(gradient.of))
+            }
+            (_, true) if total == 0 => self.say.nothing_changes(self.bare(gradient.of)),
             (_, true) => self.say.chain_through_all(entry, several, reach),
             (true, false) => self.say.chain_with_zeros(entry, several, reach),
             (false, false) => self.say.chain_contributing(entry, several, range, reach),

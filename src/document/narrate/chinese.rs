@@ -356,6 +356,10 @@ impl Sentences for Chinese {
         })
     }
 
+    fn more_slices(&self, tensor: Math, more: usize) -> Inlines {
+        said(&format!("{{}}另有{}未列出。", amount(more, "个切片")), [tensor])
+    }
+
     fn not_worked_out(&self, tensors: &[Math]) -> Inlines {
         let template = format!("{}没有数值结果：所依赖的量或未给出，或没有值。", places(tensors));
         said(&template, tensors.to_vec())

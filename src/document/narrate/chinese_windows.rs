@@ -75,13 +75,14 @@ impl WindowSentences for Chinese {
     fn recognised_upsample(&self, x: Math, of: Windowed) -> Inlines {
         let overlap = if of.overlap { "；窗口重叠处各份相加" } else { "" };
         let windows = of.window.as_ref().map(|w| format!("（{}）", windows(w))).unwrap_or_default();
+        let upsampling = if of.tiles { "。这就是上采样" } else { "" };
         let Some(divisor) = of.divisor else {
-            let template = format!("{{}}的每个元素乘以{{}}后铺满与之对应的窗口{windows}{overlap}。这就是上采样：");
+            let template = format!("{{}}的每个元素乘以{{}}后铺满与之对应的窗口{windows}{overlap}{upsampling}：");
             return said(&template, [x, of.scale.unwrap_or_else(|| Math::integer(1))]);
         };
         let factor = if of.scale.is_none() { "" } else { "再乘以{}，" };
         let template = format!(
-            "{{}}的每个元素除以{{}}，即{}，{factor}然后铺满该窗口{windows}{overlap}。这就是上采样。",
+            "{{}}的每个元素除以{{}}，即{}，{factor}然后铺满该窗口{windows}{overlap}{upsampling}。",
             counted(&divisor)
         );
         said(&template, [x, divisor.places, divisor.over].into_iter().chain(of.scale))
@@ -118,20 +119,19 @@ impl UnreadSentences for Chinese {
         said("没有任何输出依赖于{}，因此其梯度的每个元素都是零：", [tensor])
     }
 
+    fn nothing_changes(&self, tensor: Math) -> Inlines {
+        said("每个输出对{}的导数都是零，因此其梯度的每个元素都是零：", [tensor])
+    }
+
     fn unread(&self, tensor: Math, unread: Unread) -> Inlines {
-        let lines = |count: usize, more: usize| {
-            let mut parts = vec!["{}".to_string(); count];
-            parts.extend((more > 0).then(|| format!("另外{}", amount(more, "组"))));
-            list(&parts)
-        };
+        let where_they_lie = ["在最先被读的位置之前", "在最后被读的位置之后", "在被读的位置之间"];
         let mut places = Vec::new();
-        if !unread.outside.is_empty() {
-            places.push(format!("{}在最边上的被读位置之外", lines(unread.outside.len(), unread.more[0])));
-        }
-        if !unread.between.is_empty() {
-            places.push(format!("{}在被读的位置之间", lines(unread.between.len(), unread.more[1])));
+        for (lines, place) in unread.iter().zip(where_they_lie).filter(|(lines, _)| !lines.listed.is_empty()) {
+            let mut parts = vec!["{}".to_string(); lines.listed.len()];
+            parts.extend((lines.more > 0).then(|| format!("另外{}", amount(lines.more, "组"))));
+            places.push(format!("{}{place}", list(&parts)));
         }
         let template = format!("{{}}并非每处都被读到：{}，它们的梯度都是零。", places.join("；"));
-        said(&template, [tensor].into_iter().chain(unread.outside).chain(unread.between))
+        said(&template, [tensor].into_iter().chain(unread.into_iter().flat_map(|lines| lines.listed)))
     }
 }

@@ -364,6 +364,12 @@ impl Sentences for English {
         })
     }
 
+    fn more_slices(&self, tensor: Math, more: usize) -> Inlines {
+        let are = if more == 1 { "is" } else { "are" };
+        let slices = capital(&number_of(more, "more slice", "more slices"));
+        words(&format!("{slices} of {{}} {are} not shown."), [tensor])
+    }
+
     fn not_worked_out(&self, tensors: &[Math]) -> Inlines {
         let places: Vec<String> = tensors.iter().map(|_| "{}".to_string()).collect();
         words(

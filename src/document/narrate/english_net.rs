@@ -18,6 +18,14 @@ impl NetSentences for English {
                 "Here {} is {} where {} is positive, and 0 elsewhere. Its derivative {} is 1 where {} is positive and 0 elsewhere; \
                  at 0 there is none, and 0 is taken."
             }
+            "abs" => {
+                "Here {} is {} where {} is positive, and {} elsewhere. Its derivative {} is 1 where {} is positive and {} where it is \
+                 negative; at 0 there is none, and 0 is taken."
+            }
+            "sign" => {
+                "Here {} is 1 where {} is positive, {} where it is negative, and 0 where it is 0. Its derivative is 0; at 0 there is \
+                 none, and 0 is taken."
+            }
             FRACTIONAL_POWERS => {
                 "Roots and powers with fractions as exponents have values where their base is not negative, and derivatives where it is \
                  positive; at 0 only those with an exponent above 1 have one, which is 0."

@@ -89,15 +89,16 @@ impl WindowSentences for English {
     fn recognised_upsample(&self, x: Math, of: Windowed) -> Inlines {
         let overlap = if of.overlap { "; where windows overlap, the shares add up" } else { "" };
         let windows = of.window.as_ref().map(|w| format!(" ({})", windows(w))).unwrap_or_default();
+        let upsampling = if of.tiles { ". This is upsampling" } else { "" };
         let Some(divisor) = of.divisor else {
             let template = format!(
-                "Every entry of {{}} is spread over its window with the factor {{}}{windows}{overlap}. This is upsampling:"
+                "Every entry of {{}} is spread over its window with the factor {{}}{windows}{overlap}{upsampling}:"
             );
             return words(&template, [x, of.scale.unwrap_or_else(|| Math::integer(1))]);
         };
         let factor = if of.scale.is_none() { "" } else { " and multiplied by {}" };
         let template = format!(
-            "Every entry of {{}} is divided by {{}}, {}{factor}, and spread over that window{windows}{overlap}. This is upsampling.",
+            "Every entry of {{}} is divided by {{}}, {}{factor}, and spread over that window{windows}{overlap}{upsampling}.",
             counted(&divisor)
         );
         words(&template, [x, divisor.places, divisor.over].into_iter().chain(of.scale))
@@ -132,24 +133,20 @@ impl UnreadSentences for English {
         words("No output depends on {}, so every entry of its gradient is zero:", [tensor])
     }
 
+    fn nothing_changes(&self, tensor: Math) -> Inlines {
+        words("The derivative of every output by {} is zero, and so is every entry of its gradient:", [tensor])
+    }
+
     fn unread(&self, tensor: Math, unread: Unread) -> Inlines {
-        let lines = |count: usize, more: usize| {
-            let mut parts = vec!["{}".to_string(); count];
-            parts.extend((more > 0).then(|| format!("{} more of this kind", in_words(more))));
-            list(&parts)
-        };
-        let lie = |count: usize, more: usize| if count + more == 1 { "lies" } else { "lie" };
+        let where_they_lie = ["before the first places", "beyond the last places", "between places"];
         let mut places = Vec::new();
-        let (outside, between) = (unread.outside.len(), unread.between.len());
-        if outside > 0 {
-            let (lines, lie) = (lines(outside, unread.more[0]), lie(outside, unread.more[0]));
-            places.push(format!("{lines} {lie} beyond the last places that are read"));
-        }
-        if between > 0 {
-            let (lines, lie) = (lines(between, unread.more[1]), lie(between, unread.more[1]));
-            places.push(format!("{lines} {lie} between places that are read"));
+        for (lines, place) in unread.iter().zip(where_they_lie).filter(|(lines, _)| !lines.listed.is_empty()) {
+            let mut parts = vec!["{}".to_string(); lines.listed.len()];
+            parts.extend((lines.more > 0).then(|| format!("{} more of this kind", in_words(lines.more))));
+            let lie = if parts.len() == 1 { "lies" } else { "lie" };
+            places.push(format!("{} {lie} {place} that are read", list(&parts)));
         }
         let template = format!("Not all of {{}} is read: {}. The gradient is zero there.", places.join(", and "));
-        words(&template, [tensor].into_iter().chain(unread.outside).chain(unread.between))
+        words(&template, [tensor].into_iter().chain(unread.into_iter().flat_map(|lines| lines.listed)))
     }
 }

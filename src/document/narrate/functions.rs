@@ -16,6 +16,8 @@ pub(super) const FRACTIONAL_POWERS: &str = "^";
 /// | `Phi` | its value, its density |
 /// | roots, powers with fractions as exponents | none: the sentence is about all of them |
 /// | `relu` | its value, where that is positive (x), what it is there (x), its derivative, where that is 1 (x) |
+/// | `abs` | its value, what that is where what is positive (x, x), what it is elsewhere (−x), its derivative, where that is 1 (x), −1 |
+/// | `sign` | its value, where that is 1 (x), −1 |
 pub(super) fn defined(name: &str) -> Option<Vec<Math>> {
     let x = || Math::name("x");
     let call = |name: &str, x: Math| Math::Call(Name::new(name), 0, Box::new(x));
@@ -36,6 +38,11 @@ pub(super) fn defined(name: &str) -> Option<Vec<Math>> {
             let positive = Math::Indicator(None, Box::new(Math::binary(x(), Op::Greater, Math::integer(0))));
             Some(vec![call(name, x()), x(), x(), positive, x()])
         }
+        "abs" => {
+            let minus = |x: Math| Math::Row(vec![Math::Op(Op::Negative), x]);
+            Some(vec![call(name, x()), x(), x(), minus(x()), call("sign", x()), x(), minus(Math::integer(1))])
+        }
+        "sign" => Some(vec![call(name, x()), x(), Math::Row(vec![Math::Op(Op::Negative), Math::integer(1)])]),
         FRACTIONAL_POWERS => Some(Vec::new()),
         _ => degree_of_root(name).map(|_| Vec::new()),
     }
@@ -50,7 +57,7 @@ pub(super) fn raises_roots(body: &Body) -> bool {
             root && n.abs() > 1 || raises_roots(x)
         }
         Body::Call(_, _, x) | Body::Reduce { body: x, .. } => raises_roots(x),
-        Body::Sum(parts) | Body::Product(parts) => parts.iter().any(raises_roots),
+        Body::Sum(parts) | Body::Product(parts) | Body::Extreme(_, parts) => parts.iter().any(raises_roots),
         Body::If(_, x, y) => raises_roots(x) || raises_roots(y),
     }
 }

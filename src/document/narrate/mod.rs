@@ -156,7 +156,7 @@ const MATRIX: (usize, usize) = (10, 9);
 /// # Errors
 /// Those of the sink.
 pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let maxima = maxima(&derivation.system);
+    let maxima = maxima(&derivation.system, &derivation.instance);
     let glossary = Glossary::new(derivation, &request.notation);
     let below =
         derivation.below.as_ref().filter(|_| request.notation.layer_below).map(|d| Glossary::new(d, &request.notation));

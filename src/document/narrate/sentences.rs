@@ -128,6 +128,8 @@ pub(super) trait Sentences:
     fn results(&self, rounded: bool) -> Inlines;
     /// Nothing more follows: the numbers of these are missing.
     fn not_worked_out(&self, tensors: &[Math]) -> Inlines;
+    /// So many slices of a tensor are not shown.
+    fn more_slices(&self, tensor: Math, more: usize) -> Inlines;
     /// A remark after an elided sum.
     fn term_count(&self, count: usize) -> String;
     /// A remark after an equation with dots inside: how many terms each of them stands for; or after several equations alike.

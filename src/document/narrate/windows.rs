@@ -24,6 +24,8 @@ pub(super) struct Windowed {
     pub(super) window: Option<Window>,
     /// Do they overlap?
     pub(super) overlap: bool,
+    /// Do they lie side by side, and cover everything once?
+    pub(super) tiles: bool,
     pub(super) divisor: Option<Divisor>,
     /// A factor, unless it is 1.
     pub(super) scale: Option<Math>,
@@ -74,7 +76,8 @@ impl Narrator<'_> {
         let reaches = window.size.iter().zip(&window.stride).zip(&window.dilation);
         let overlap = reaches.into_iter().any(|((k, s), d)| (k - 1) * d + 1 > *s);
         let scale = (!scale.is_one()).then(|| self.math(&Formula::constant(scale)));
-        Windowed { window: self.moving(window, tensors), overlap, divisor, scale }
+        let tiles = window.tiles(self.glossary.shape(tensors[1]), self.glossary.shape(tensors[0]));
+        Windowed { window: self.moving(window, tensors), overlap, tiles, divisor, scale }
     }
 
     /// How many places each of the windows counts: they cover the first tensor, the other has an entry for each.

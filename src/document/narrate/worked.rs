@@ -6,10 +6,13 @@ use super::{Narrator, Part};
 use crate::derivation::{Value, Values};
 use crate::document::Block;
 use crate::document::math::Math;
-use crate::expr::{Role, TensorId};
+use crate::expr::{Role, TensorId, index_of};
 use crate::formula::{Equation, Formula, Level};
 use crate::operator::TensorOp;
 use crate::verify::formula::Checker;
+
+/// Slices of a tensor with more than two axes that are shown at most.
+const MOST_SLICES: usize = 8;
 
 impl Narrator<'_> {
     pub(super) fn worked(&mut self, values: &Values) -> io::Result<()> {
@@ -27,6 +30,7 @@ impl Narrator<'_> {
         if !list.is_empty() {
             self.paragraph(self.say.given())?;
             for id in list {
+                self.about(id, "values");
                 self.numbers(id, values)?;
             }
         }
@@ -79,11 +83,28 @@ impl Narrator<'_> {
         Ok(())
     }
 
-    /// `a = (numbers)`.
+    /// `a = (numbers)`; of a tensor with more than two axes the matrices of the last two, each with the indices before it: `a_{1} = …`.
     fn numbers(&mut self, id: TensorId, values: &Values) -> io::Result<()> {
-        let Some(right) = self.number_matrix(id, values) else { return Ok(()) };
-        self.about(id, "values");
-        self.matrices(&Equation::new(self.glossary.tensor(id, Level::None), right))
+        if let Some(right) = self.number_matrix(id, values) {
+            return self.matrices(&Equation::new(self.glossary.tensor(id, Level::None), right));
+        }
+        let Some((before, last)) = self.glossary.shape(id).split_last_chunk::<2>() else { return Ok(()) };
+        let (count, size) = (before.iter().product::<usize>(), last.iter().product::<usize>());
+        for slice in 0..count.min(MOST_SLICES) {
+            let indices = index_of(before, slice).into_iter();
+            let indices = indices.map(|i| Formula::integer(i as i64 + self.glossary.index_base)).collect();
+            let left = self.glossary.indexed(id, indices);
+            let level = |_: TensorId| Level::None;
+            let operators = self.operators(&level);
+            let cell = |offset: usize| self.number(values, id, slice * size + offset);
+            let right = self.fitted(|most| operators.matrix_with(last, most, left.clone(), &cell));
+            let Some(right) = right else { return Ok(()) };
+            self.matrices(&Equation::new(left, right))?;
+        }
+        match count.saturating_sub(MOST_SLICES) {
+            0 => Ok(()),
+            more => self.paragraph(self.say.more_slices(self.bare(id), more)),
+        }
     }
 
     /// An entry as its number.
@@ -105,7 +126,6 @@ impl Narrator<'_> {
     /// The operator in numbers where it has a matrix form, then the result.
     fn result(&mut self, target: TensorId, values: &Values) -> io::Result<()> {
         let derivation = self.derivation;
-        let Some(result) = self.number_matrix(target, values) else { return Ok(()) };
         let all_known =
             |parts: &[TensorOp]| parts.iter().all(|p| p.tensors().iter().all(|t| values.of.contains_key(t)));
         let parts = derivation.recognition(target).map(|r| r.parts.as_slice()).unwrap_or_default();
@@ -117,6 +137,7 @@ impl Narrator<'_> {
         }
         if correlates
             && all_known(parts)
+            && let Some(result) = self.number_matrix(target, values)
             && let Some((product, _)) = self.matrix_equation(parts, target, &|t, offset| self.number(values, t, offset))
         {
             let equation = Equation::chain(left.clone(), vec![product, result.clone()]);
@@ -125,6 +146,6 @@ impl Narrator<'_> {
                 return self.matrices(&equation);
             }
         }
-        self.matrices(&Equation::new(left, result))
+        self.numbers(target, values)
     }
 }

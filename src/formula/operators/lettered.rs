@@ -98,7 +98,7 @@ pub(super) fn read(body: &Body, tensor: usize) -> Option<&[Affine]> {
     match body {
         Body::Read(t, indices) => (*t == tensor).then_some(indices.as_slice()),
         Body::Number(_) | Body::Index(_) | Body::Flat(..) => None,
-        Body::Sum(parts) | Body::Product(parts) => parts.iter().find_map(|p| read(p, tensor)),
+        Body::Sum(parts) | Body::Product(parts) | Body::Extreme(_, parts) => parts.iter().find_map(|p| read(p, tensor)),
         Body::Power(x, _) | Body::Call(_, _, x) | Body::Reduce { body: x, .. } => read(x, tensor),
         Body::If(_, x, y) => read(x, tensor).or_else(|| read(y, tensor)),
     }

@@ -1,10 +1,11 @@
 //! Operators on whole arrays by their words, and what stands at their signs: sizes, steps, padding, rules for ties.
 
-use super::super::tree::{Extreme, Formula, Op};
+use super::super::tree::{Formula, Op};
 use super::grammar::{Parser, Read, bracket};
 use super::token::{Cursor, Face, List, Sign, Token};
 use super::{ReadError, Written};
 use crate::expr::Ties;
+use crate::index::Extreme;
 use crate::operator::Window;
 
 /// Sizes that are larger are not read.

@@ -219,6 +219,7 @@ impl Lexer<'_> {
             match word.as_str() {
                 "or" => return Ok(Token::Sign(Sign::Or)),
                 "grad" if next.is_some_and(char::is_whitespace) => return Ok(Token::Sign(Sign::Nabla)),
+                "del" if next.is_some_and(char::is_whitespace) => return Ok(Token::Sign(Sign::Partial)),
                 "sum" if next == Some('[') => return Ok(Token::Sign(Sign::Sum)),
                 "prod" if next == Some('[') => return Ok(Token::Sign(Sign::Product)),
                 "sqrt" if next == Some('(') => return self.root(2),

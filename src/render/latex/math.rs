@@ -354,7 +354,7 @@ fn name(n: &Name, out: &mut String) {
 /// A letter in italics; a word upright, by TeX's own command where there is one.
 fn function_name(n: &Name, out: &mut String) {
     match n.word.as_str() {
-        "exp" | "log" | "tanh" => {
+        "exp" | "log" | "tanh" | "sin" | "cos" => {
             out.push('\\');
             out.push_str(&n.word);
         }

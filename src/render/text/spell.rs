@@ -1,7 +1,7 @@
 //! A formula in one line of characters.
 
 use super::signs::{Alphabet, bold, greek, superscript};
-use crate::document::{Math, Op, is_letter};
+use crate::document::{Math, is_letter};
 use crate::formula::{Glossary, Level, Name};
 
 /// Spells formulas of one document.
@@ -205,4 +205,3 @@ impl Speller<'_> {
             && (factor(right) || bracket || matches!(right, Math::Word(_) | Math::Big { .. } | Math::Subscript(..)))
     }
 }
-

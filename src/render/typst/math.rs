@@ -333,7 +333,7 @@ fn name(n: &Name, out: &mut String) {
 /// An upright word: a function by Typst's own name where there is one, otherwise an operator; what is no word is text.
 fn upright(word: &str, out: &mut String) {
     match word {
-        "exp" | "log" | "tanh" | "max" => out.push_str(word),
+        "exp" | "log" | "tanh" | "sin" | "cos" | "max" | "min" => out.push_str(word),
         word if word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') => {
             out.push_str("op(");
             string(word, out);

@@ -3,7 +3,6 @@
 use super::{Evaluation, Reason, Source, Stop, Value, known, refuted};
 use crate::expr::Ties;
 use crate::formula::{Big, Extreme, Formula};
-use crate::index::{Body, ReduceOp};
 use crate::verify::field::Prime;
 use crate::verify::forward::Forward;
 
@@ -64,7 +63,7 @@ impl Evaluation<'_, '_> {
         let instance = self.checker.instance;
         let (source, offset) = self.element(largest)?;
         let definition = instance.definitions.iter().find(|d| Source::Tensor(d.tensor) == source);
-        match definition.filter(|d| matches!(d.body, Body::Reduce { op: ReduceOp::Max, .. })) {
+        match definition.filter(|d| d.body.is_maximum()) {
             Some(definition) => {
                 let (meaning, ties) = (self.point.meaning, self.checker.witness.ties);
                 let mut forward = Forward::new(instance, &self.point.table, meaning, ties).values_only();

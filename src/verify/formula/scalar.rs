@@ -204,7 +204,8 @@ impl Evaluation<'_, '_> {
 
     /// The value of a function; that of a known one differentiated once is its slope.
     pub(super) fn function(&self, name: &str, order: u32, x: Prime) -> Option<Prime> {
-        let exact = matches!(name, "relu" | "step") || self.checker.witness.activation.as_deref() == Some(name);
+        let exact = matches!(name, "relu" | "step" | "abs" | "sign")
+            || self.checker.witness.activation.as_deref() == Some(name);
         if self.point.given && !(exact && self.comparable(&[x]).is_ok()) {
             return None; // of what a user gave only this follows exactly
         }

@@ -323,12 +323,14 @@ impl Maker {
             })
             .collect();
         let [x, y, z] = &reads[..] else { unreachable!("there are three") };
-        let body = match self.draw.below(6) {
+        let body = match self.draw.below(8) {
             0 => format!("{x} * sigmoid({y}) + {z}"),
             1 => format!("(1 - {x}) * {y} + {x} * {z}"),
             2 => format!("sigma({x}) * {y} - {z} / 2"),
             3 => format!("{x} - relu({x} - {y}) * -{z}"),
             4 => format!("{x} * step({x}) + tanh(-{y})"),
+            5 => format!("maximum({x}, {y}) * {z}"),
+            6 => format!("{y} - minimum({x} / 2, abs({z}))"),
             _ => format!("-{x}^3 + 2 * {y} * -1 / {z}"),
         };
         self.define(&body);

@@ -46,9 +46,9 @@ impl Piece {
 }
 
 /// Functions of one value: known ones, and others.
-const FUNCTIONS: [&str; 18] = [
+const FUNCTIONS: [&str; 22] = [
     "exp", "log", "tanh", "sigmoid", "relu", "sqrt", "softplus", "step", "Phi", "phi", "root3", "sigma", "sigma", "f",
-    "g", "h", "psi", "act_1",
+    "g", "h", "psi", "act_1", "abs", "sign", "sin", "cos",
 ];
 
 impl Maker {
@@ -157,8 +157,13 @@ impl Maker {
     }
 
     fn call(&mut self, depth: usize) -> Piece {
-        let name = self.draw.one_of(&FUNCTIONS);
         let of = self.expression(depth - 1).whole();
+        if self.draw.chance(15) {
+            let name = self.draw.one_of(&["maximum", "minimum"]);
+            let other = self.expression(depth - 1).whole();
+            return Piece::operand(format!("{name}({of}, {other})"));
+        }
+        let name = self.draw.one_of(&FUNCTIONS);
         Piece::operand(format!("{name}({of})"))
     }
 

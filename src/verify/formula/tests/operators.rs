@@ -46,7 +46,7 @@ fn correlated(c: &Correlation) -> Formula {
     let y = spread(plain(c.y), c.axes.iter().map(|a| a.rhs_dilation).collect());
     let y = if c.rot180 { Formula::apply(Op::Rot180, y) } else { y };
     let steps: Vec<usize> = c.axes.iter().map(|a| a.stride).collect();
-    Formula::scaled(&c.scale, slide(x, y, &steps))
+    Formula::times(&c.scale, slide(x, y, &steps))
 }
 
 #[test]
