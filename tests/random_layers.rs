@@ -1,5 +1,8 @@
 //! Random layers, nets and command lines: each is refused with a message or derived, and no equation of any fails its check.
 
+#[path = "random_layers/read_back.rs"]
+mod read_back;
+
 #[path = "support/random.rs"]
 mod random;
 #[path = "support/random_commands.rs"]

@@ -10,6 +10,8 @@ use super::directive::{Setting, generate_within};
 use super::problem::Problem;
 use super::values;
 use crate::derivation::Given;
+use crate::document::Notation;
+use crate::index::{Instance, TensorDecl};
 use crate::weave::Syntax;
 
 /// Why a text was refused.
@@ -36,6 +38,16 @@ pub fn directive(words: &str, syntax: Syntax, memory: u128) -> Result<String, Re
     let folder = PathBuf::from("\0");
     let setting = Setting { folder, syntax, level: 0, host: HostArgument::Github, taken: Vec::new() };
     Ok(generate_within(words, &setting, memory)?.text)
+}
+
+/// A notation made to fit a layer, as the option `--notation` does it.
+///
+/// # Errors
+/// Where two things would look alike.
+pub fn fitted(notation: Notation, instance: &Instance) -> Result<Notation, Refused> {
+    let letter = |t: &TensorDecl| t.label.as_ref().map_or_else(|| t.name.clone(), |l| l.letter.clone());
+    let names: Vec<String> = instance.tensors.iter().map(letter).chain(["delta".to_string()]).collect();
+    Ok(super::notation::fitted(notation, instance, &names, &[])?)
 }
 
 /// The numbers in a text that `--values` takes.

@@ -25,7 +25,7 @@ mod writing;
 
 use std::process::ExitCode;
 
-pub use front::{Refused, directive, given};
+pub use front::{Refused, directive, fitted, given};
 
 use clap::Parser;
 

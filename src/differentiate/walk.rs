@@ -97,6 +97,10 @@ fn descend(arena: &mut Arena, expr: ExprId, step: Step, ties: Ties, found: &mut 
         ExprKind::Max(arguments) => {
             let arguments = arguments.to_vec();
             for (which, &argument) in arguments.iter().enumerate() {
+                // one that stands in several places gets all their shares at once
+                if arguments[..which].contains(&argument) {
+                    continue;
+                }
                 let chosen = arena.chosen(ties, which, &arguments);
                 let partial = arena.product(&[chosen, step.partial]);
                 descend(arena, argument, Step { partial, rules: step.rules.with(Rule::Maximum), ..step }, ties, found);

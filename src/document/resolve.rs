@@ -90,9 +90,9 @@ impl Resolver<'_> {
                 row.push(Math::Subscript(Box::new(alone(base)), Box::new(separated(self.list(indices), Op::Comma))));
             }
             Formula::Sum(terms) => self.sum(terms, row),
-            Formula::Negative(of) => {
+            Formula::Negative(_) => {
                 row.push(Math::Op(Op::Negative));
-                self.unsigned(of, row);
+                self.unsigned(formula, row);
             }
             Formula::Product(factors) => self.product(factors, row),
             Formula::Quotient(top, bottom) => row.push(Math::Fraction(boxed(top), boxed(bottom))),
@@ -203,7 +203,7 @@ impl Resolver<'_> {
             Formula::Rounded(x) => row.extend(Math::value(&Value::Approximate(x.abs())).into_parts()),
             // a sign before a sign
             Formula::Negative(of) if is_negative(of) => row.push(Math::Brackets(Box::new(self.math(of)))),
-            Formula::Negative(of) => self.unsigned(of, row),
+            Formula::Negative(of) => self.write(of, Binding::Open, row),
             Formula::Product(factors) if is_negative(term) => match &factors[..] {
                 [Formula::Number(n), rest @ ..] if n.negate().is_one() => self.product(rest, row),
                 [Formula::Number(n), rest @ ..] => {

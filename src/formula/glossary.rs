@@ -208,11 +208,6 @@ impl Glossary {
         self.entries[tensor.0 as usize].partial_by.is_some()
     }
 
-    /// Has some name this letter before it?
-    pub fn has_prefix(&self, letter: char) -> bool {
-        self.entries.iter().any(|e| e.name.marks.prefix == Some(letter))
-    }
-
     /// Letters beside all that is printed as a name.
     pub fn letters(&self) -> Letters {
         let shown = self.entries.iter().filter(|e| e.partial_by.is_none()).map(|e| e.name.word.as_str());

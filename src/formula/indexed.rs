@@ -23,6 +23,7 @@ pub(super) fn based(
     level: &dyn Fn(TensorId) -> Level,
     gather: bool,
 ) -> Equation {
+    let d = &d.clone().lettered(&glossary.letters());
     let writer = Writer { glossary, d, shift: base - glossary.index_base, level, gather };
     let own = (0..d.rank).map(|slot| writer.affine(&Affine::variable(slot), true)).collect();
     let tensor = TensorId(d.tensor as u32);

@@ -170,7 +170,8 @@ pub struct Matrix {
 /// `x ∗ y`: `out[m] = Σ_r x̂[step·m + r] · y[r]`, where `x̂` is x, with zeros around it where the rule says so.
 ///
 /// Without a step zeros stand around x, equally many before and behind along each axis, as the sizes of both sides ask for. With one
-/// along any axis there are none, and what a further step would not reach is left over.
+/// along any axis there are none, and what a further step would not reach is left over. Inside an operand, where nothing asks for a
+/// size, there are none either.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slide {
     /// What is slid over.

@@ -55,7 +55,11 @@ impl<'a> Evaluator<'a> {
                 self.meaning.call(arena.function_name(f), f.order, x)?.0
             }
             ExprKind::Max(of) => self.largest(table, Ties::First, of)?.0,
-            ExprKind::Chosen { ties, which, of } => self.largest(table, ties, of)?.1[which as usize],
+            ExprKind::Chosen { ties, which, of } => {
+                let shares = self.largest(table, ties, of)?.1;
+                let same = of.iter().zip(&shares).filter(|(x, _)| **x == of[which as usize]);
+                same.fold(Prime::integer(0), |sum, (_, share)| sum.add(*share))
+            }
         };
         self.known[id.0 as usize] = Memory::of(value);
         Some(value)

@@ -100,6 +100,7 @@ fn faults_are_found() {
 fn kind(block: &Block) -> &'static str {
     match block {
         Block::Header(_) => "header",
+        Block::Closing(_) => "closing",
         Block::Title(_) => "title",
         Block::Heading(_) => "heading",
         Block::Subheading(_) => "subheading",
@@ -113,7 +114,7 @@ fn kind(block: &Block) -> &'static str {
 /// The running text of a block, cell by cell; empty cells say nothing on purpose.
 fn texts(block: &Block) -> Vec<&Inlines> {
     match block {
-        Block::Header(_) | Block::Display(_) => Vec::new(),
+        Block::Header(_) | Block::Closing(_) | Block::Display(_) => Vec::new(),
         Block::Title(text) | Block::Heading(text) | Block::Subheading(text) | Block::Paragraph(text) => vec![text],
         Block::Figure(figure) => vec![&figure.title, &figure.caption, &figure.listing],
         Block::Table(table) => table.head.iter().chain(table.rows.iter().flatten().filter(|c| !c.is_empty())).collect(),

@@ -42,6 +42,7 @@ pub(crate) fn of_kind(kind: &str, text: &str) -> Outcome {
 }
 
 /// The derivation of the last layer, or of the net, of a text.
+#[allow(dead_code)] // one test only writes, the other reads back
 pub(crate) fn derivation(kind: &str, text: &str) -> Result<Derivation, String> {
     let mut drawn = Drawn::of(text);
     let instance = match kind {

@@ -125,6 +125,10 @@ impl Narrator<'_> {
         let level = |_: TensorId| Level::None;
         let operators = self.operators(&level);
         let shape = self.glossary.shape(target);
+        // a number by itself is no matrix
+        if matches!(parts, [TensorOp::Broadcast { .. }]) {
+            return None;
+        }
         let left = self.fitted(|most| {
             let terms = parts.iter().map(|part| operators.matrices(part, shape, most, cell));
             Some(Formula::sum(terms.collect::<Option<_>>()?))

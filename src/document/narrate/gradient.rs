@@ -180,8 +180,7 @@ impl Narrator<'_> {
         let found = derivation.recognitions.iter().find(|(_, r)| of_windows(r)).map(|(t, _)| *t);
         let tensor = found.unwrap_or(derivation.system.output());
         let definition = derivation.instance.definitions.iter().find(|d| d.tensor == tensor.0 as usize);
-        let letters: Option<Vec<&str>> =
-            definition.map(|d| d.loops[..d.rank].iter().map(|l| l.name.as_str()).collect());
+        let letters = definition.map(|d| self.own_letters(d));
         self.general(tensor, &letters.unwrap_or_else(|| self.output_letters()))
     }
 

@@ -455,17 +455,23 @@ impl Narrator<'_> {
     }
 
     /// The letters of the output's indices, as the layer's text has them.
-    fn output_letters(&self) -> Vec<&str> {
-        let definition = self.derivation.instance.definitions.last();
-        definition.map(|d| d.loops[..d.rank].iter().map(|l| l.name.as_str()).collect()).unwrap_or_default()
+    fn output_letters(&self) -> Vec<String> {
+        self.derivation.instance.definitions.last().map_or_else(Vec::new, |d| self.own_letters(d))
+    }
+
+    /// The letters of a definition's own indices, as they are printed.
+    fn own_letters(&self, definition: &crate::index::Definition) -> Vec<String> {
+        let printed = definition.clone().lettered(&self.glossary.letters());
+        printed.loops.into_iter().take(printed.rank).map(|l| l.name).collect()
     }
 
     /// The letters of a tensor's indices in the index form of its gradient, or others.
-    fn letters(&self, tensor: TensorId) -> Vec<&str> {
+    fn letters(&self, tensor: TensorId) -> Vec<String> {
         let adjoint = self.derivation.adjoint(tensor).0 as usize;
         let found = self.derivation.index_form.definitions.iter().find(|d| d.tensor == adjoint);
-        let named = found.map(|d| d.loops[..d.rank].iter().map(|l| l.name.as_str()).collect());
-        named.unwrap_or_else(|| vec!["m", "n", "k", "l", "r"])
+        let mut letters = self.glossary.letters();
+        let others = || self.glossary.shape(tensor).iter().map(|_| letters.give(crate::index::TARGETS)).collect();
+        found.map_or_else(others, |d| self.own_letters(d))
     }
 
     fn width(&self, formula: &Formula) -> u32 {
@@ -483,9 +489,9 @@ impl Narrator<'_> {
     }
 
     /// `x_{mn}` with general letters, for speaking of "an entry of x".
-    fn general(&self, tensor: TensorId, letters: &[&str]) -> Formula {
+    fn general(&self, tensor: TensorId, letters: &[String]) -> Formula {
         let shape = self.glossary.shape(tensor);
-        let indices = (0..shape.len()).map(|a| Formula::letter(letters[a % letters.len()])).collect();
+        let indices = (0..shape.len()).map(|a| Formula::letter(&letters[a % letters.len()])).collect();
         self.glossary.indexed(tensor, indices)
     }
 

@@ -96,7 +96,7 @@ impl Narrator<'_> {
         let letters = self.letters(gradient.of);
         let index = |k: usize| match k == axis {
             true => Formula::integer(at as i64 + self.glossary.index_base),
-            false => Formula::letter(letters[k % letters.len()]),
+            false => Formula::letter(&letters[k % letters.len()]),
         };
         let rank = self.glossary.shape(gradient.of).len();
         self.math(&self.glossary.indexed(gradient.of, (0..rank).map(index).collect()))

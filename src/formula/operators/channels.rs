@@ -334,7 +334,7 @@ impl Operators<'_> {
     }
 
     /// One channel of an expression, entry by entry.
-    fn each_channel(&self, operand: Operand, indices: &[Formula]) -> Option<Formula> {
+    pub(super) fn each_channel(&self, operand: Operand, indices: &[Formula]) -> Option<Formula> {
         let Operand::Each(template, _) = operand else { return None };
         let at = |t: TensorId| self.glossary.indexed_at(t, (self.level)(t), indices.to_vec());
         self.scalars(&|s| at(s.tensor), |scalars| scalars.whole(template))

@@ -145,6 +145,9 @@ impl Operators<'_> {
 
     /// What the letters of a contraction say: `None` where neither a product of matrices nor an elementwise one says it.
     pub fn contraction_as(&self, c: &Contraction) -> Option<As> {
+        if self.of_numbers(c) && !c.repeated().is_empty() {
+            return None;
+        }
         if self.of_numbers(c) {
             return Some(As::Other);
         }
@@ -169,6 +172,9 @@ impl Operators<'_> {
     /// A contraction of whole tensors; what is divided by goes below a line.
     pub(super) fn contraction(&self, c: &Contraction) -> Option<Formula> {
         let all = |list: &[Operand]| list.iter().map(|o| self.operand(*o)).collect::<Option<Vec<Formula>>>();
+        if self.of_numbers(c) && !c.repeated().is_empty() {
+            return None;
+        }
         if self.of_numbers(c) {
             return Some(Formula::times(&c.scale, Formula::product(all(&c.operands)?)));
         }

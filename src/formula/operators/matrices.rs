@@ -141,14 +141,20 @@ impl Operators<'_> {
         if !c.leading.is_empty() {
             return None;
         }
-        // one axis is drawn as a row; the axis that is not there has one place, neither padded nor spread
+        // one axis is drawn as vectors are; the axis that is not there has one place, neither padded nor spread
+        let standing = self.glossary.columns();
         let two = |shape: &[usize]| match *shape {
+            [rows] if standing => Some([rows, 1]),
             [columns] => Some([1, columns]),
             [rows, columns] => Some([rows, columns]),
             _ => None,
         };
         let (x_shape, y_shape) = (two(self.glossary.shape(x))?, two(self.glossary.shape(y))?);
-        let axis = |k: usize| (c.axes.len() + k).checked_sub(2).and_then(|a| c.axes.get(a));
+        let axis = |k: usize| match c.axes.len() {
+            1 if standing == (k == 0) => c.axes.first(),
+            1 => None,
+            _ => c.axes.get(k),
+        };
         let size = |k: usize| axis(k).map_or(1, |p| p.low + ((x_shape[k] - 1) * p.lhs_dilation) as i64 + 1 + p.high);
         let (rows, columns) = (usize::try_from(size(0)).ok()?, usize::try_from(size(1)).ok()?);
         let place = |k: usize, at: usize| {

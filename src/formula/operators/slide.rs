@@ -35,8 +35,11 @@ impl Along {
     }
 
     /// Does the sign without marks mean these zeros around?
-    fn goes_without_saying(&self, stepped: bool) -> bool {
+    fn goes_without_saying(&self, stepped: bool, sized: bool) -> bool {
         let CorrelationAxis { low, high, .. } = self.axis;
+        if !stepped && !sized {
+            return low == 0 && high == 0;
+        }
         if stepped {
             // what a further step would not reach is left over
             return low == 0 && (-(self.step() as i64) < high && high <= 0);
@@ -47,6 +50,17 @@ impl Along {
 
 /// `x ∗ y` with its marks.
 pub(super) fn slide(glossary: &Glossary, x: Formula, y: Formula, rot180: bool, axes: &[Along]) -> Formula {
+    sliding(glossary, x, y, (rot180, true), axes)
+}
+
+/// The same; where it is not `sized`, nothing around it says what size it has, and all zeros are written.
+pub(super) fn sliding(
+    glossary: &Glossary,
+    x: Formula,
+    y: Formula,
+    (rot180, sized): (bool, bool),
+    axes: &[Along],
+) -> Formula {
     let says_rotation = glossary.conventions().sliding.says_rotation();
     let stepped = axes.iter().any(|a| a.step() > 1);
     let spread = |formula: Formula, by: Vec<usize>| {
@@ -54,7 +68,7 @@ pub(super) fn slide(glossary: &Glossary, x: Formula, y: Formula, rot180: bool, a
     };
     let apart = |dilation: usize, size: usize| if size > 1 { dilation } else { 1 };
     let x = spread(x, axes.iter().map(|a| apart(a.axis.lhs_dilation, a.x)).collect());
-    let x = if axes.iter().all(|a| a.goes_without_saying(stepped)) {
+    let x = if axes.iter().all(|a| a.goes_without_saying(stepped, sized)) {
         x
     } else {
         // with steps, what is left over behind needs no mark

@@ -1,7 +1,7 @@
 //! Operators applied to whole tensors: `δ^l ∗ rot180(w^l)`.
 
 use super::Operators;
-use super::slide::{Along, slide};
+use super::slide::{Along, slide, sliding};
 use crate::expr::TensorId;
 use crate::formula::tree::{Big, Bounds, Formula, Op, Range};
 use crate::operator::{CorrelationAxis, Operand, Scale, TensorOp, Window};
@@ -32,7 +32,7 @@ impl Operators<'_> {
             TensorOp::Correlate(_) => return None,
             TensorOp::Identity { of, scale } => Formula::times(scale, self.operand(*of)?),
             TensorOp::Broadcast { of, axes, shape, scale } => self.broadcast(*of, axes, shape, scale)?,
-            TensorOp::Sum { of, axes, scale } => self.sum_over(*of, axes, scale),
+            TensorOp::Sum { of, axes, scale } => self.sum_over(*of, axes, scale)?,
             TensorOp::Reshape { of, shape, scale } => {
                 let op = if shape.len() == 1 { Op::Vector } else { Op::Reshape(shape.clone()) };
                 Formula::times(scale, Formula::apply(op, self.operand(*of)?))
@@ -53,7 +53,7 @@ impl Operators<'_> {
             }
             TensorOp::WindowSum { of, window, count, scale } => {
                 let sizes = self.glossary.shape(of.tensor());
-                let sum = summed(self, self.operand(*of)?, window, sizes, shape);
+                let sum = summed(self, self.operand(*of)?, window, sizes, shape, true);
                 match count {
                     Some(around) => Formula::times(scale, divided(sum, self.places(window, shape, sizes, around))),
                     None => scaled_first(scale, sum),
@@ -74,7 +74,7 @@ impl Operators<'_> {
             shape.iter().zip(around).map(|(&n, [low, high])| (n as i64 + low + high).max(0) as usize).collect();
         let padding = window.padding.iter().zip(around).map(|(p, a)| [p[0] - a[0], p[1] - a[1]]).collect();
         let window = Window { padding, ..window.clone() };
-        summed(self, Formula::Ones(Some(larger.clone())), &window, &larger, many)
+        summed(self, Formula::Ones(Some(larger.clone())), &window, &larger, many, false)
     }
 
     /// Repeated along axes: products with ones, as linear algebra has them.
@@ -103,7 +103,7 @@ impl Operators<'_> {
     }
 
     /// `Σ_n δ_{n:}`
-    fn sum_over(&self, of: Operand, axes: &[usize], scale: &Scale) -> Formula {
+    fn sum_over(&self, of: Operand, axes: &[usize], scale: &Scale) -> Option<Formula> {
         let shape = self.glossary.shape(of.tensor());
         let base = self.glossary.index_base;
         let mut letters = self.letters_beside(&[]);
@@ -113,7 +113,7 @@ impl Operators<'_> {
         let ranges: Vec<Range> =
             names.iter().zip(shape).filter_map(|(name, &size)| Some(range(name.as_deref()?, base, size))).collect();
         if ranges.is_empty() && self.glossary.is_single(of.tensor()) {
-            return Formula::times(scale, self.operand(of).unwrap_or_else(|| self.operand_at(of, &[])));
+            return Some(Formula::times(scale, self.operand(of)?));
         }
         // an axis with one place needs no letter; one that is left as a whole is `:`
         let index = |a: usize| match (&names[a], axes.contains(&a)) {
@@ -121,8 +121,12 @@ impl Operators<'_> {
             (None, true) => Formula::integer(base),
             (None, false) => Formula::All,
         };
-        let entry = self.operand_at(of, &(0..shape.len()).map(index).collect::<Vec<_>>());
-        Formula::times(scale, big_sum(ranges, entry))
+        let indices: Vec<Formula> = (0..shape.len()).map(index).collect();
+        let entry = match of {
+            Operand::Each(..) if indices.contains(&Formula::All) => self.each_channel(of, &indices)?,
+            Operand::Each(..) | Operand::Plain(_) => self.operand_at(of, &indices),
+        };
+        Some(Formula::times(scale, big_sum(ranges, entry)))
     }
 
     fn is_number(&self, operand: Operand) -> bool {
@@ -222,7 +226,14 @@ fn spread(operators: &Operators<'_>, x: Formula, window: &Window, many: &[usize]
 }
 
 /// The sum of each of `many` windows: slid over by ones in steps.
-fn summed(operators: &Operators<'_>, x: Formula, window: &Window, sizes: &[usize], many: &[usize]) -> Formula {
+fn summed(
+    operators: &Operators<'_>,
+    x: Formula,
+    window: &Window,
+    sizes: &[usize],
+    many: &[usize],
+    sized: bool,
+) -> Formula {
     let axes: Vec<CorrelationAxis> = (0..sizes.len())
         .map(|a| {
             let reach = (window.dilation[a] * (window.size[a] - 1)) as i64;
@@ -238,7 +249,7 @@ fn summed(operators: &Operators<'_>, x: Formula, window: &Window, sizes: &[usize
         })
         .collect();
     let along = Along::of(&axes, sizes, &window.size, many);
-    slide(operators.glossary, x, Formula::Ones(Some(window.size.clone())), false, &along)
+    sliding(operators.glossary, x, Formula::Ones(Some(window.size.clone())), (false, sized), &along)
 }
 
 impl Operators<'_> {

@@ -41,6 +41,7 @@ impl Speller<'_> {
                     if place > 0 && commas {
                         self.out.push(',');
                     }
+                    self.separate(index);
                     self.tight(index);
                 }
                 self.out.push('}');

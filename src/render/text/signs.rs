@@ -75,7 +75,7 @@ impl Alphabet {
 
     /// Before what is derived.
     pub(super) fn partial(self) -> &'static str {
-        self.pick("\u{2202}", "d")
+        self.pick("\u{2202}", "del\u{a0}")
     }
 
     /// After a function that is derived.

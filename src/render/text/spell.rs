@@ -62,12 +62,9 @@ impl Speller<'_> {
                 self.tight(bottom, out);
             }
             Math::Derivative(y, x) => {
-                // `dx` may be a name
-                let names = self.alphabet == Alphabet::Ascii && self.glossary.has_prefix('d');
-                let sign = if names { "del\u{a0}" } else { signs.partial() };
                 for (over, part) in [("", y), ("/", x)] {
                     out.push_str(over);
-                    out.push_str(sign);
+                    out.push_str(signs.partial());
                     self.spell(part, out);
                 }
             }

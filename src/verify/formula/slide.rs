@@ -18,7 +18,17 @@ impl Evaluation<'_, '_> {
     /// Without steps the zeros around the first array are those that make the sizes fit; with steps there are none.
     pub(super) fn slide(&mut self, slide: &Slide, expected: Option<&[usize]>) -> Value<Array> {
         let (x, y) = (self.array(&slide.x, None)?, self.array(&slide.y, None)?);
+        // a number is an array with one place
         let drawn = x.shape.len().max(y.shape.len());
+        let filled: Option<Vec<usize>> = expected.map(|shape| {
+            let missing = drawn.saturating_sub(shape.len());
+            if self.checker.glossary.columns() && !shape.is_empty() {
+                shape.iter().copied().chain(std::iter::repeat_n(1, missing)).collect()
+            } else {
+                std::iter::repeat_n(1, missing).chain(shape.iter().copied()).collect()
+            }
+        });
+        let expected = filled.as_deref();
         let rank = expected.filter(|_| slide.steps.is_empty()).map_or(drawn, <[usize]>::len);
         let (x, y) = (self.of_rank(x, rank)?, self.of_rank(y, rank)?);
         let y = if slide.turned { y.reversed() } else { y };
@@ -28,7 +38,9 @@ impl Evaluation<'_, '_> {
         let mut axes = Vec::with_capacity(rank);
         for (axis, (&over, &own)) in x.shape.iter().zip(&y.shape).enumerate() {
             axes.push(match (slide.steps.get(axis), expected) {
-                (None, None) => return refuted(Reason::NoMeaning("nothing says what zeros stand around an array")),
+                // where nothing asks for more, there are none
+                (None, None) if over < own => return refuted(Reason::Shapes(x.shape.clone(), y.shape.clone())),
+                (None, None) => Axis { sizes: [over, own, over - own + 1], step: 1, before: 0 },
                 (None, Some(expected)) => {
                     let zeros = (expected[axis] + own) as i64 - 1 - over as i64;
                     if zeros < 0 || zeros % 2 != 0 {
@@ -53,6 +65,7 @@ impl Evaluation<'_, '_> {
             ([size, 1], 1) if !lying => vec![*size],
             ([size], 2) if lying => vec![1, *size],
             ([size], 2) => vec![*size, 1],
+            ([], rank) => vec![1; rank],
             _ if array.shape.len() == rank => return Ok(array),
             _ => return refuted(Reason::NoMeaning("an operator is applied along axes that an array does not have")),
         };

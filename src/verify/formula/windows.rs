@@ -49,10 +49,13 @@ impl Evaluation<'_, '_> {
 
     /// Each entry of x goes to where its window of the other array has its maximum.
     pub(super) fn route(&self, x: &Array, through: &Array, window: &Window) -> Value<Array> {
-        let shape = self.windows(window, &through.shape)?;
-        if !self.checker.alike(&shape, &x.shape) {
-            return refuted(Reason::Shapes(shape, x.shape.clone()));
+        let most = self.windows(window, &through.shape)?;
+        // there may be fewer windows than would fit
+        let fewer = x.shape.len() == most.len() && x.shape.iter().zip(&most).all(|(own, most)| own <= most);
+        if !fewer && !self.checker.alike(&most, &x.shape) {
+            return refuted(Reason::Shapes(most, x.shape.clone()));
         }
+        let shape = if fewer { x.shape.clone() } else { most };
         let mut out = Array::filled(&through.shape, Prime::integer(0));
         for (offset, &value) in x.values.iter().enumerate() {
             let places = places(window, &index_of(&shape, offset), &through.shape);

@@ -1,14 +1,7 @@
 //! What is written can be read: random layers and nets are written as text and as LaTeX in all notations, every displayed equation
 //! is read back, and what was read is evaluated against forward mode over the source.
 //!
-//! More of them, or others: `READ_BACK_LAYERS=100000 READ_BACK_FROM=5000 cargo test --release --test read_back`.
-
-#[path = "support/random.rs"]
-mod random;
-#[path = "support/random_layers.rs"]
-mod random_layers;
-#[path = "support/whole_way.rs"]
-mod whole_way;
+//! More of them, or others: `READ_BACK_LAYERS=100000 READ_BACK_FROM=5000 cargo test --release --test random_layers read_back`.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -16,10 +9,13 @@ use std::thread;
 
 use deriver::derivation::Derivation;
 use deriver::document::{Lang, Measure, NOTATIONS, Notation, Request, Selected, Selection, Windows, narrate};
+use deriver::expr::TensorId;
 use deriver::formula::Glossary;
 use deriver::formula::read::{Written, read, shown};
 use deriver::render::{Alphabet, Latex, Text};
 use deriver::verify::formula::{Checked, Checker};
+
+use super::{count, random_layers, random_nets, whole_way};
 
 /// What became of the displays of many documents.
 #[derive(Default)]
@@ -55,12 +51,13 @@ impl Tally {
         for (reason, (count, example)) in &self.skipped {
             println!("{count} left out: {reason}: {example}");
         }
-        let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
         for wrong in &self.wrong {
-            *kinds.entry(wrong.lines().next().unwrap_or_default().get(..60).unwrap_or_default()).or_default() += 1;
+            *kinds.entry(wrong.lines().next().unwrap_or_default().chars().take(60).collect::<String>()).or_default() +=
+                1;
         }
         println!("{kinds:#?}");
-        let some: Vec<&str> = self.wrong.iter().take(20).map(String::as_str).collect();
+        let some: Vec<&str> = self.wrong.iter().take(2000).map(String::as_str).collect();
         assert!(self.wrong.is_empty(), "{} wrong:\n{}", self.wrong.len(), some.join("\n\n"));
         assert!(skipped * 100 < self.right, "{skipped} of {} displays are left out", self.right + skipped);
     }
@@ -110,6 +107,20 @@ fn document(
     Ok(String::from_utf8(out).expect("documents are UTF-8"))
 }
 
+/// The words that stand for operators in formulas.
+const WORDS: [&str; 12] =
+    ["vec", "ones", "rot180", "pad", "route", "upsample", "reshape", "max", "min", "first", "split", "del"];
+
+/// Is a tensor called as a function or an operator is? A text cannot tell them apart.
+fn speaks_ambiguously(derivation: &Derivation, glossary: &Glossary) -> bool {
+    let mut functions: Vec<String> = WORDS.map(String::from).to_vec();
+    functions.push("sigma".to_string());
+    for definition in &derivation.instance.definitions {
+        definition.body.calls(&mut |name| functions.push(name.to_string()));
+    }
+    (0..glossary.len() as u32).any(|t| functions.contains(&glossary.name(TensorId(t)).word))
+}
+
 /// Derives a text, writes it, reads every display back and evaluates it.
 fn tried(kind: &str, number: u64, text: &str) -> Tally {
     let mut tally = Tally { documents: 1, ..Tally::default() };
@@ -122,7 +133,13 @@ fn tried(kind: &str, number: u64, text: &str) -> Tally {
     let (written, notation) = drawn(number);
     let case = || format!("{written:?} {notation}\n{text}");
     let notation = Notation::built_in(notation).expect("a name of the list");
+    let Ok(notation) = deriver::cli::fitted(notation, &derivation.instance) else {
+        return Tally { refused: 1, ..tally };
+    };
     let glossary = Glossary::new(&derivation, &notation);
+    if speaks_ambiguously(&derivation, &glossary) {
+        return Tally { refused: 1, ..tally };
+    }
     let document = match document(&derivation, &glossary, &notation, written) {
         Ok(document) => document,
         Err(error) => {
@@ -176,13 +193,14 @@ fn all(kind: &str, range: std::ops::Range<u64>, text: fn(u64) -> String) {
     total.into_inner().expect("no thread panics").check();
 }
 
-/// A number from the environment.
-fn count(variable: &str, usual: u64) -> u64 {
-    std::env::var(variable).ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
-}
-
 #[test]
 fn layers() {
     let from = count("READ_BACK_FROM", 0);
     all("layer", from..from + count("READ_BACK_LAYERS", 5_000), random_layers::random_layer);
+}
+
+#[test]
+fn nets() {
+    let from = count("READ_BACK_FROM", 0);
+    all("net", from..from + count("READ_BACK_NETS", 500), random_nets::random_net);
 }
