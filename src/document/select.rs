@@ -127,6 +127,9 @@ impl Sink for Selected<'_> {
             return Ok(());
         }
         if !self.told {
+            if matches!(block, Block::Closing(_)) {
+                return Ok(());
+            }
             if matches!(block, Block::Header(_) | Block::Title(_)) {
                 self.held.push(block);
                 return Ok(());

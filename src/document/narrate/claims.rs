@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use crate::formula::Equation;
-use crate::verify::formula::{Checked, Checker, Why};
+use crate::verify::formula::{Checked, Checker, Reason, Why};
 
 /// A displayed equation that does not hold: a bug in this program.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(super) struct Claims {
     /// How many hold.
     held: Cell<usize>,
     /// How many could not be evaluated for each reason.
-    left_out: RefCell<Vec<(Why, usize)>>,
+    left_out: RefCell<Vec<(&'static str, usize)>>,
     /// The first that does not hold.
     refuted: RefCell<Option<String>>,
 }
@@ -34,12 +34,12 @@ impl Claims {
     pub(super) fn claim(&self, checker: &Checker<'_>, equation: &Equation, show: impl FnOnce() -> String) {
         match checker.check(equation) {
             Ok(Checked::At(_)) => self.held.set(self.held.get() + 1),
-            Ok(Checked::Not(why)) => {
-                let mut list = self.left_out.borrow_mut();
-                match list.iter_mut().find(|(known, _)| *known == why) {
-                    Some((_, count)) => *count += 1,
-                    None => list.push((why, 1)),
-                }
+            Ok(Checked::Not(Why::Rounded)) => self.leave_out("rounded numbers in it"),
+            Ok(Checked::Not(Why::NoValue)) => self.leave_out("no value where it was tried"),
+            Ok(Checked::Not(Why::NoRange)) => self.leave_out("a letter without a range"),
+            // the letters are those that were chosen for the tensors
+            Err(refuted) if matches!(refuted.reason, Reason::Ambiguous(_)) => {
+                self.leave_out("a letter that stands for two tensors");
             }
             Err(refuted) => {
                 let mut first = self.refuted.borrow_mut();
@@ -55,18 +55,21 @@ impl Claims {
         self.refuted.borrow().clone().map(Refutation)
     }
 
-    /// How the equations fared, for readers of the source.
+    fn leave_out(&self, why: &'static str) {
+        let mut list = self.left_out.borrow_mut();
+        match list.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, count)) => *count += 1,
+            None => list.push((why, 1)),
+        }
+    }
+
+    /// How the equations fared, for readers of the source; nothing where there are none.
     pub(super) fn report(&self) -> Vec<String> {
         let of = |n: usize| format!("{n} {}", if n == 1 { "equation" } else { "equations" });
-        let mut lines = vec![format!("{} of this document evaluated as displayed, 0 failed", of(self.held.get()))];
-        for (why, count) in self.left_out.borrow().iter() {
-            let why = match why {
-                Why::Rounded => "rounded numbers in it",
-                Why::NoValue => "no value where it was tried",
-                Why::NoRange => "a letter without a range",
-            };
-            lines.push(format!("{} not evaluated: {why}", of(*count)));
-        }
-        lines
+        let held = Some(self.held.get()).filter(|&held| held > 0);
+        let held = held.map(|held| format!("{} of this document evaluated as displayed, 0 failed", of(held)));
+        let left_out = self.left_out.borrow();
+        let left_out = left_out.iter().map(|(why, count)| format!("{} not evaluated: {why}", of(*count)));
+        held.into_iter().chain(left_out).collect()
     }
 }

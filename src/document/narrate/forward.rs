@@ -7,6 +7,7 @@ use super::{Detail, MATRIX, Narrator, Part, sizes};
 use crate::document::Block;
 use crate::document::layout::stacked;
 use crate::document::math::{Dots, Math};
+use crate::document::resolve::alone;
 use crate::document::{Display, Inlines, Row};
 use crate::expr::{Definition, ExprId, Role, TensorId, degree_of_root, root_name};
 use crate::formula::{Cell, Equation, Formula, Level, definition};
@@ -144,7 +145,7 @@ impl Narrator<'_> {
         let left = self.math(&equation.left);
         let fits = measure.width(self.glossary, &whole) <= measure.line();
         let rows = if fits {
-            let right = Math::Row(whole.into_parts().split_off(left.clone().into_parts().len() + 1));
+            let right = alone(whole.into_parts().split_off(left.clone().into_parts().len() + 1));
             vec![Row { left: Some(left), equals: true, right }]
         } else {
             let rights: Vec<Math> = equation.chain.iter().map(|f| self.math(f)).collect();

@@ -13,6 +13,7 @@ mod chinese_pictures;
 mod chinese_titles;
 mod chinese_windows;
 mod claims;
+mod displayed;
 mod english;
 mod english_channels;
 mod english_net;
@@ -41,16 +42,15 @@ mod worked;
 use std::cell::RefCell;
 use std::io;
 
-use super::layout::{Measure, displays, equation as equation_rows};
+use super::layout::{Measure, displays};
 use super::math::Math;
 use super::notation::Notation;
-use super::resolve::Resolver;
 use super::{Block, Display, Inlines, Row, Sink};
 use crate::derivation::{Derivation, Values};
-use crate::expr::{ExprId, ExprKind, Role, Symbol, TensorId};
+use crate::expr::{Role, TensorId};
 use crate::formula::Glossary;
 use crate::formula::Level;
-use crate::formula::{Equation, Formula, Maxima, Operators, Scalars, maxima};
+use crate::formula::{Equation, Formula, Maxima, Operators, maxima};
 use crate::verify::Witness;
 use crate::verify::formula::Checker;
 use claims::Claims;
@@ -255,7 +255,7 @@ impl Narrator<'_> {
     fn end(&mut self) -> io::Result<()> {
         self.windows_nowhere()?;
         let report = self.claims.report();
-        self.block(Block::Closing(report))
+        if report.is_empty() { Ok(()) } else { self.block(Block::Closing(report)) }
     }
 
     fn header(&mut self) -> io::Result<()> {
@@ -336,49 +336,6 @@ impl Narrator<'_> {
         self.math(&Formula::Loss)
     }
 
-    /// The formula as it is set.
-    fn math(&self, formula: &Formula) -> Math {
-        self.set(self.glossary, formula)
-    }
-
-    /// The same for another glossary.
-    fn set(&self, glossary: &Glossary, formula: &Formula) -> Math {
-        let count = |terms: usize| self.say.term_count(terms);
-        Resolver { glossary, count: &count }.math(formula)
-    }
-
-    /// An equation as it is set in a line of text.
-    fn stated(&self, equation: &Equation) -> Math {
-        self.claim(equation);
-        self.set_equation(equation)
-    }
-
-    fn set_equation(&self, equation: &Equation) -> Math {
-        let count = |terms: usize| self.say.term_count(terms);
-        Resolver { glossary: self.glossary, count: &count }.equation(equation)
-    }
-
-    /// An equation in rows, each member of its chain broken where it is too wide for a line.
-    fn rows_of(&self, equation: &Equation) -> Vec<Row> {
-        self.claim(equation);
-        let chain = equation.chain.iter().map(|f| self.math(f)).collect();
-        equation_rows(self.glossary, self.request.measure, self.math(&equation.left), chain)
-    }
-
-    /// What is displayed is evaluated as it is displayed.
-    fn claim(&self, equation: &Equation) {
-        self.claim_with(self.worked.as_ref().unwrap_or(&self.checker), self.glossary, equation);
-    }
-
-    /// The same for what another checker knows.
-    fn claim_with(&self, checker: &Checker<'_>, glossary: &Glossary, equation: &Equation) {
-        equation.chain.iter().for_each(|formula| self.meet(formula));
-        self.claims.claim(checker, equation, || {
-            let count = |_: usize| String::new();
-            format!("{:?}", Resolver { glossary, count: &count }.equation(equation))
-        });
-    }
-
     /// A single equation, broken at its relation if it is too wide for a line.
     fn display(&mut self, equation: &Equation, label: Option<&str>) -> io::Result<()> {
         let rows = self.rows_of(equation);
@@ -404,35 +361,6 @@ impl Narrator<'_> {
 
     fn element(&self, tensor: TensorId, offset: usize) -> Formula {
         self.glossary.element(tensor, offset as u32)
-    }
-
-    /// An expression of this derivation.
-    fn scalar(&self, id: ExprId) -> Formula {
-        let symbol = |s: Symbol| self.glossary.element(s.tensor, s.offset);
-        Scalars { arena: &self.derivation.system.arena, maxima: self.maxima, symbol: &symbol }.formula(id)
-    }
-
-    /// The same; a sum with more terms than fit a page is elided unless all was asked for.
-    fn expression(&self, id: ExprId) -> Formula {
-        match (self.elided(id), self.scalar(id)) {
-            (Some(_), Formula::Sum(terms)) => Formula::Elided(terms),
-            (_, formula) => formula,
-        }
-    }
-
-    /// The terms of a sum that is not written out.
-    fn elided(&self, id: ExprId) -> Option<&[ExprId]> {
-        let ExprKind::Sum(terms) = self.derivation.system.arena.kind(id) else { return None };
-        (terms.len() > TERMS_IN_SUM && self.request.detail != Some(Detail::All)).then_some(terms)
-    }
-
-    /// What the number of terms after an elided sum is, where one of these expressions is the first such sum.
-    fn counts<'b>(&mut self, mut of: impl Iterator<Item = &'b ExprId>) -> Inlines {
-        if self.counts_explained || !of.any(|&id| self.elided(id).is_some()) {
-            return Inlines::new();
-        }
-        self.counts_explained = true;
-        self.say.counts_explained()
     }
 
     /// The tensor with a mark for the layer it belongs to: what flows in comes from below.

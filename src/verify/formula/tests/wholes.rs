@@ -47,7 +47,7 @@ fn sliding_products() {
     on.differs(on.name("grad_a"), slide(w.clone(), delta.clone(), &[]));
     on.differs(on.name("grad_w"), negative_of(slide(a.clone(), delta.clone(), &[])));
     on.fails(on.name("grad_w"), slide(delta.clone(), a.clone(), &[1, 1]), shapes([2, 2], [3, 3]));
-    on.fails(on.name("z"), slide(a.clone(), on.name("b"), &[]), no_axes());
+    on.fails(on.name("z"), slide(a.clone(), on.name("b"), &[]), Reason::Zeros(-1)); // a number is one place
     // what stands around is not said inside of something else
     let twice = slide(slide(a.clone(), w.clone(), &[]), w.clone(), &[]);
     on.fails(on.name("z"), twice, Reason::NoMeaning("nothing says what zeros stand around an array"));
@@ -60,10 +60,6 @@ fn sliding_products() {
     on.holds(on.below("delta"), hadamard([slide(delta.clone(), rotated(w.clone()), &[]), slope]));
     on.differs(on.below("delta"), slide(delta, rotated(w), &[]));
     on.holds(on.below("a"), call("sigma", 0, on.below("z")));
-}
-
-fn no_axes() -> Reason {
-    Reason::NoMeaning("an operator is applied along axes that an array does not have")
 }
 
 #[test]
@@ -186,7 +182,7 @@ fn windows() {
     let narrow = Window { size: vec![2, 1], ..window.clone() };
     on.differs(on.name("grad_a"), route(narrow, Ties::First));
     let dense = Window { stride: vec![1, 1], ..window };
-    on.fails(on.name("grad_a"), route(dense, Ties::First), shapes([3, 3], [2, 2]));
+    on.differs(on.name("grad_a"), route(dense, Ties::First));
     on.differs(on.name("grad_a"), Formula::apply(Op::Upsample, on.name("delta")));
 
     let on = On::layer("layer average\n input a[4]\n z[i in 1..2] = mean(u in 1..2) a[2*(i-1)+u]\n");
