@@ -332,10 +332,12 @@ const BREAKS: [fn(&Math, &Math) -> bool; 4] = [
 fn broken(glossary: &Glossary, measure: Measure, math: Math, indent: u32) -> Vec<Math> {
     let room = measure.line().saturating_sub(indent);
     let fits = |math: &Math| measure.width(glossary, math) <= room;
-    let mut parts = match math {
-        Math::Row(parts) => parts,
-        math if fits(&math) => return vec![math],
-        math => vec![math],
+    let mut parts = if let Math::Row(parts) = math {
+        parts
+    } else if fits(&math) {
+        return vec![math];
+    } else {
+        vec![math]
     };
     let whole = parts.clone();
     let mut best: Option<(u32, Vec<Math>)> = None;

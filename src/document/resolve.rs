@@ -201,21 +201,31 @@ impl Resolver<'_> {
 
     /// A term whose sign was written.
     fn unsigned(self, term: &Formula, row: &mut Vec<Math>) {
-        match term {
-            Formula::Number(n) if n.is_negative() => row.push(Math::Number(n.negate())),
-            Formula::Rounded(x) => row.extend(Math::value(&Value::Approximate(x.abs())).into_parts()),
+        if let Formula::Rounded(x) = term {
+            row.extend(Math::value(&Value::Approximate(x.abs())).into_parts());
+        } else if let Formula::Negative(of) = term {
             // a sign before a sign
-            Formula::Negative(of) if is_negative(of) => row.push(Math::Brackets(Box::new(self.math(of)))),
-            Formula::Negative(of) => self.write(of, Binding::Open, row),
-            Formula::Product(factors) if is_negative(term) => match &factors[..] {
-                [Formula::Number(n), rest @ ..] if n.negate().is_one() => self.product(rest, row),
-                [Formula::Number(n), rest @ ..] => {
-                    row.push(Math::Number(n.negate()));
-                    self.factors(rest, row);
-                }
-                _ => self.product(factors, row),
-            },
-            other => self.write(other, Binding::Open, row),
+            if is_negative(of) {
+                row.push(Math::Brackets(Box::new(self.math(of))));
+            } else {
+                self.write(of, Binding::Open, row);
+            }
+        } else if let Formula::Number(n) = term
+            && n.is_negative()
+        {
+            row.push(Math::Number(n.negate()));
+        } else if let Formula::Product(factors) = term
+            && let [Formula::Number(n), rest @ ..] = &factors[..]
+            && n.is_negative()
+        {
+            if n.negate().is_one() {
+                self.product(rest, row);
+            } else {
+                row.push(Math::Number(n.negate()));
+                self.factors(rest, row);
+            }
+        } else {
+            self.write(term, Binding::Open, row);
         }
     }
 
@@ -349,13 +359,11 @@ fn binding(formula: &Formula) -> Binding {
 
 /// Is it written with a minus in front?
 fn is_negative(formula: &Formula) -> bool {
-    match formula {
-        Formula::Negative(_) => true,
-        Formula::Number(n) => n.is_negative(),
-        Formula::Rounded(x) => *x < 0.0,
-        Formula::Product(factors) => matches!(factors.first(), Some(Formula::Number(n)) if n.is_negative()),
-        _ => false,
-    }
+    let below_zero = |formula: &Formula| matches!(formula, Formula::Number(n) if n.is_negative());
+    matches!(formula, Formula::Negative(_))
+        || matches!(formula, Formula::Rounded(x) if *x < 0.0)
+        || matches!(formula, Formula::Product(factors) if factors.first().is_some_and(below_zero))
+        || below_zero(formula)
 }
 
 /// Does it hold rounded numbers?
@@ -421,11 +429,11 @@ fn called(word: Math, arguments: Math) -> Math {
 }
 
 fn begins_with_digits(math: &Math) -> bool {
-    match math {
-        Math::Number(_) | Math::Rounded(_) => true,
-        Math::Fraction(top, _) => begins_with_digits(top),
-        Math::Power(base, _) => begins_with_digits(base),
-        Math::Row(parts) => parts.first().is_some_and(begins_with_digits),
-        _ => false,
+    if let Math::Fraction(first, _) | Math::Power(first, _) = math {
+        return begins_with_digits(first);
     }
+    if let Math::Row(parts) = math {
+        return parts.first().is_some_and(begins_with_digits);
+    }
+    matches!(math, Math::Number(_) | Math::Rounded(_))
 }

@@ -251,21 +251,19 @@ impl Formula {
     /// The sum of these formulas; a number that all begin with stands before it.
     pub fn gathered(mut terms: Vec<Formula>) -> Formula {
         fn leading(formula: &Formula) -> Option<&Number> {
-            match formula {
-                Formula::Negative(of) => leading(of),
-                Formula::Product(factors) => match factors.first() {
-                    Some(Formula::Number(n)) => Some(n),
-                    _ => None,
-                },
-                _ => None,
+            if let Formula::Negative(of) = formula {
+                return leading(of);
             }
+            let Formula::Product(factors) = formula else { return None };
+            let Some(Formula::Number(n)) = factors.first() else { return None };
+            Some(n)
         }
         fn without(formula: Formula) -> Formula {
-            match formula {
-                Formula::Negative(of) => Formula::Negative(Box::new(without(*of))),
-                Formula::Product(factors) => Formula::product(factors.into_iter().skip(1).collect()),
-                other => other,
+            if let Formula::Negative(of) = formula {
+                return Formula::Negative(Box::new(without(*of)));
             }
+            let Formula::Product(factors) = formula else { return formula };
+            Formula::product(factors.into_iter().skip(1).collect())
         }
         let factor = leading(&terms[0]).filter(|_| terms.len() > 1).cloned();
         if let Some(factor) = factor
@@ -299,13 +297,11 @@ impl Formula {
         if scale.is_negative() {
             return Formula::Negative(Box::new(Formula::scaled(&scale.negate(), formula)));
         }
-        match formula {
-            Formula::Product(mut factors) => {
-                factors.insert(0, Formula::Number(scale.clone()));
-                Formula::Product(factors)
-            }
-            other => Formula::Product(vec![Formula::Number(scale.clone()), other]),
+        if let Formula::Product(mut factors) = formula {
+            factors.insert(0, Formula::Number(scale.clone()));
+            return Formula::Product(factors);
         }
+        Formula::Product(vec![Formula::Number(scale.clone()), formula])
     }
 
     /// A constant factor of an operator times a formula.

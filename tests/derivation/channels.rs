@@ -93,11 +93,15 @@ fn one_equation_for_all_channels() {
         &[
             "z[n,o] = ∑[c=1..2] a[n,c] *[2] w[o,c]",
             "For every c and o such products are summed over the batch (n).",
-            "∂C/∂wˡ[o,c] = ∑[n=1..2] aˡ⁻¹[n,c] * δˡ[n,o]↑2",
+            "∂C/∂wˡ[o,c] = ∑[n=1..2] pad[0,-1](aˡ⁻¹[n,c]) * δˡ[n,o]↑2",
         ],
     );
     // a letter with one value is that value
-    has(BATCH, "N=1 C=1 O=3 H=5 K=2", &["z[1,o] = a[1,1] *[2] w[o,1]", "∂C/∂wˡ[o,1] = aˡ⁻¹[1,1] * δˡ[1,o]↑2"]);
+    has(
+        BATCH,
+        "N=1 C=1 O=3 H=5 K=2",
+        &["z[1,o] = a[1,1] *[2] w[o,1]", "∂C/∂wˡ[o,1] = pad[0,-1](aˡ⁻¹[1,1]) * δˡ[1,o]↑2"],
+    );
     has(
         GROUPS,
         "N=2 C=2 H=4 K=2",

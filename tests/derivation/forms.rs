@@ -76,7 +76,7 @@ const FORMS: &[(&str, &str, &[&str])] = &[
     (
         "input x[N,D]\n  weight g[D]\n  m[n] = mean(d) x[n,d]^2\n  z[n,d] = g[d]*x[n,d]/sqrt(m[n])",
         "N=2 D=3",
-        &["∂C/∂mˡ[n] = -1/2·1/mˡ[n]·∑[d=1..3] δˡ[n,d]·zˡ[n,d]"],
+        &["∂C/∂mˡ[n] = -1/2·(∑[d=1..3] δˡ[n,d]·zˡ[n,d])/mˡ[n]"],
     ),
     // entries that nothing reads may have no value where the layer has one
     (

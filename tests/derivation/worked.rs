@@ -19,26 +19,25 @@ struct Worked {
 }
 
 fn integer(math: &Math) -> i64 {
-    match math {
-        Math::Number(n) => n.to_string().parse().expect("an integer"),
-        Math::Row(parts) if let [Math::Op(Op::Negative), n] = parts.as_slice() => -integer(n),
-        other => panic!("no integer: {other:?}"),
+    if let Math::Row(parts) = math
+        && let [Math::Op(Op::Negative), n] = parts.as_slice()
+    {
+        return -integer(n);
     }
+    let Math::Number(n) = math else { panic!("no integer: {math:?}") };
+    n.to_string().parse().expect("an integer")
 }
 
 impl Sink for Worked {
     fn block(&mut self, block: Block) -> io::Result<()> {
-        match block {
-            Block::Display(display) => {
-                for row in display.rows {
-                    let (Some(Math::Indexed(tensor, _, indices)), Math::Matrix(matrix)) = (row.left, row.right) else {
-                        continue;
-                    };
+        if let Block::Paragraph(text) = block {
+            self.paragraphs.push(text);
+        } else if let Block::Display(display) = block {
+            for row in display.rows {
+                if let (Some(Math::Indexed(tensor, _, indices)), Math::Matrix(matrix)) = (row.left, row.right) {
                     self.slices.entry(tensor).or_default().push((indices.iter().map(integer).collect(), matrix));
                 }
             }
-            Block::Paragraph(text) => self.paragraphs.push(text),
-            _ => {}
         }
         Ok(())
     }

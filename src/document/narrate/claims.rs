@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use crate::formula::Equation;
-use crate::verify::formula::{Checked, Checker, Reason, Why};
+use crate::verify::formula::{Checked, Checker, Reason, Refuted, Why};
 
 /// A displayed equation that does not hold: a bug in this program.
 #[derive(Debug)]
@@ -41,6 +41,7 @@ impl Claims {
             Err(refuted) if matches!(refuted.reason, Reason::Ambiguous(_)) => {
                 self.leave_out("a letter that stands for two tensors");
             }
+            Err(Refuted { reason: Reason::NoMeaning(what), .. }) => self.leave_out(what),
             Err(refuted) => {
                 let mut first = self.refuted.borrow_mut();
                 if first.is_none() {

@@ -238,19 +238,16 @@ impl<'a> Narrator<'a> {
 
     /// `error · factor · slope`, a number in the factor before it.
     fn with_factor(&self, error: Option<Formula>, factor: Formula, slope: &Formula) -> Formula {
-        match factor {
-            Formula::Negative(of) => Formula::Negative(Box::new(self.with_factor(error, *of, slope))),
-            Formula::Number(n) => {
-                let rest = Formula::product(error.into_iter().chain([slope.clone()]).collect());
-                Formula::scaled(&n, rest)
-            }
-            Formula::Product(factors) => {
-                let (numbers, others): (Vec<Formula>, Vec<Formula>) =
-                    factors.into_iter().partition(|f| matches!(f, Formula::Number(_)));
-                Formula::product(numbers.into_iter().chain(error).chain(others).chain([slope.clone()]).collect())
-            }
-            other => Formula::product(error.into_iter().chain([other, slope.clone()]).collect()),
+        if let Formula::Negative(of) = factor {
+            return Formula::Negative(Box::new(self.with_factor(error, *of, slope)));
         }
+        if let Formula::Number(n) = factor {
+            return Formula::scaled(&n, Formula::product(error.into_iter().chain([slope.clone()]).collect()));
+        }
+        let factors = if let Formula::Product(factors) = factor { factors } else { vec![factor] };
+        let (numbers, others): (Vec<Formula>, Vec<Formula>) =
+            factors.into_iter().partition(|f| matches!(f, Formula::Number(_)));
+        Formula::product(numbers.into_iter().chain(error).chain(others).chain([slope.clone()]).collect())
     }
 
     /// The error of the last layer, in the one symbol that is known of the loss and a slope.

@@ -10,11 +10,10 @@ impl Operators<'_> {
     /// The sum of operators that give a tensor of this shape; `None` where one of them has no sign.
     pub fn wholes(&self, parts: &[TensorOp], shape: &[usize]) -> Option<Formula> {
         // a number is added to every entry
-        let added_number = |part: &TensorOp| match part {
-            TensorOp::Broadcast { of, scale, .. } if parts.len() > 1 && self.is_number(*of) => {
-                Some(Formula::times(scale, self.operand(*of)?))
-            }
-            _ => None,
+        let added_number = |part: &TensorOp| {
+            let TensorOp::Broadcast { of, scale, .. } = part else { return None };
+            let number = parts.len() > 1 && self.is_number(*of);
+            number.then(|| Some(Formula::times(scale, self.operand(*of)?))).flatten()
         };
         let term = |part: &TensorOp| added_number(part).or_else(|| self.whole(part, shape));
         Some(Formula::gathered(parts.iter().map(term).collect::<Option<Vec<_>>>()?))
@@ -182,20 +181,18 @@ pub(super) fn scaled_first(scale: &Scale, formula: Formula) -> Formula {
     if scale.is_negative() {
         return Formula::Negative(Box::new(scaled_first(&scale.negate(), formula)));
     }
-    match formula {
-        Formula::Hadamard(mut factors) => {
-            factors[0] = Formula::times(scale, factors[0].clone());
-            Formula::Hadamard(factors)
-        }
-        Formula::HadamardQuotient(top, bottom) => {
-            Formula::HadamardQuotient(Box::new(scaled_first(scale, *top)), bottom)
-        }
-        Formula::Slide(mut slide) => {
-            slide.x = Formula::times(scale, slide.x);
-            Formula::Slide(slide)
-        }
-        other => Formula::times(scale, other),
+    if let Formula::Hadamard(mut factors) = formula {
+        factors[0] = Formula::times(scale, factors[0].clone());
+        return Formula::Hadamard(factors);
     }
+    if let Formula::HadamardQuotient(top, bottom) = formula {
+        return Formula::HadamardQuotient(Box::new(scaled_first(scale, *top)), bottom);
+    }
+    if let Formula::Slide(mut slide) = formula {
+        slide.x = Formula::times(scale, slide.x);
+        return Formula::Slide(slide);
+    }
+    Formula::times(scale, formula)
 }
 
 /// Are the windows blocks side by side that make up the whole tensor?

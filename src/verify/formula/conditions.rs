@@ -65,6 +65,10 @@ impl Evaluation<'_, '_> {
         let one = Prime::integer(1);
         match condition {
             Condition::Compare(x, relation, y) => match self.decided(x, *relation, y) {
+                // two numbers are compared as the functions that compare are evaluated
+                Some(_) if !self.point.meaning.ordered && [x, y].iter().all(|x| matches!(x, Formula::Number(_))) => {
+                    self.compared(x, *relation, y)
+                }
                 Some(holds) => Ok(Prime::integer(i64::from(holds))),
                 None => self.compared(x, *relation, y),
             },

@@ -28,10 +28,15 @@ impl Evaluation<'_, '_> {
         self.point = known(first)?;
         let found = (self.scalar(argument), self.arguments(largest));
         self.point = here;
-        let (argument, of) = (found.0?, found.1?);
-        let sign = if matches!(largest, Formula::Extreme(Extreme::Smallest, _)) { argument.negate() } else { argument };
+        let (value, of) = (found.0?, found.1?);
+        let sign = if matches!(largest, Formula::Extreme(Extreme::Smallest, _)) { value.negate() } else { value };
         if !of.contains(&sign) {
             return refuted(Reason::NoMaximum);
+        }
+        // entries that are zero always cannot be told apart
+        let entry = matches!(argument, Formula::Entry(..) | Formula::At(..));
+        if entry && sign == Prime::integer(0) && of.iter().filter(|x| **x == sign).count() > 1 {
+            return Err(Stop::NoValue);
         }
         if ties != self.checker.witness.ties {
             return refuted(Reason::Ties);

@@ -19,7 +19,7 @@ impl Evaluation<'_, '_> {
     pub(super) fn slide(&mut self, slide: &Slide, expected: Option<&[usize]>) -> Value<Array> {
         let (x, y) = (self.array(&slide.x, None)?, self.array(&slide.y, None)?);
         // a number is an array with one place, a matrix of one row may be a vector
-        let drawn = x.shape.len().max(y.shape.len()).max(slide.steps.len());
+        let drawn = if slide.steps.is_empty() { x.shape.len().max(y.shape.len()) } else { slide.steps.len() };
         let filled: Option<Vec<usize>> = expected.map(|shape| {
             let missing = drawn.saturating_sub(shape.len());
             if self.checker.glossary.columns() && !shape.is_empty() {

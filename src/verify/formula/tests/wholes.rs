@@ -50,7 +50,7 @@ fn sliding_products() {
     on.fails(on.name("z"), slide(a.clone(), on.name("b"), &[]), Reason::Zeros(-1)); // a number is one place
     // what stands around is not said inside of something else
     let twice = slide(slide(a.clone(), w.clone(), &[]), w.clone(), &[]);
-    on.fails(on.name("z"), twice, Reason::NoMeaning("nothing says what zeros stand around an array"));
+    on.fails(on.name("z"), twice, Reason::Zeros(1));
     // the error of the layer below, as one line
     let chain = [delta.clone(), Formula::derivative(on.name("z"), on.name("a"))];
     let slope = call("sigma", 1, on.below("z"));
