@@ -70,7 +70,7 @@ const FORMS: &[(&str, &str, &[&str])] = &[
     (
         "input a[5]\n  weight w[2]\n  z[i in 1..4] = sqrt(3) * (sum(u) a[i+u-1]*w[u]) + a[i]^2/sqrt(2)",
         "",
-        &["∂C/∂wˡ = √(3)aˡ⁻¹ * δˡ"],
+        &["∂C/∂wˡ = √(3)·aˡ⁻¹ * δˡ"],
     ),
     // whole powers of roots, where they have derivatives
     (

@@ -411,7 +411,7 @@ fn the_errors_of_layers_have_their_sign_whatever_these_call_their_outputs() {
         "dense(output 2, bias none) -> tanh -> dense(output 2, bias none) -> tanh",
         &[3],
     ));
-    let error = "δ¹ = (W²)ᵀ·δ² ⊙ (1 - (a¹)²)";
+    let error = "δ¹ = (W²)ᵀ·δ² ⊙ (1 - a¹ ⊙ a¹)";
     assert!(built_in.contains(error), "{built_in}");
     for text in IN_OTHER_LETTERS {
         let own = crate::support::document(&net_of(text).expect("a sound net"));
