@@ -32,9 +32,17 @@ impl Evaluation<'_, '_> {
                 }
                 Ok(product)
             }
-            Formula::Quotient(x, y) | Formula::HadamardQuotient(x, y) => {
+            Formula::Quotient(x, y) => {
                 let x = self.scalar(x)?;
                 Ok(x.mul(self.inverse(y)?))
+            }
+            Formula::HadamardQuotient(..) => {
+                let (top, below) = divided(formula);
+                let mut value = self.scalar(top)?;
+                for (y, times) in below {
+                    value = value.mul(self.inverse_power(y, times)?);
+                }
+                Ok(value)
             }
             Formula::Power(x, exponent) => {
                 if let Some((degree, x, n)) = self.power_of_root(formula) {
@@ -109,6 +117,16 @@ impl Evaluation<'_, '_> {
         }
     }
 
+    /// One divided by a number so many times. What is divided by twice is divided by its square.
+    pub(super) fn inverse_power(&mut self, formula: &Formula, times: i32) -> Value<Prime> {
+        if let Some((degree, x, n)) = self.power_of_root(formula) {
+            let x = self.scalar(x)?;
+            return known(self.root_power(degree, x, -n * times));
+        }
+        let inverse = self.inverse(formula)?;
+        known(inverse.power(times))
+    }
+
     /// One divided by a number. A root below a line is a power of it, with the exponent −1.
     pub(super) fn inverse(&mut self, formula: &Formula) -> Value<Prime> {
         if let Some((degree, x, n)) = self.power_of_root(formula) {
@@ -121,6 +139,10 @@ impl Evaluation<'_, '_> {
                 product = product.mul(self.inverse(part)?);
             }
             return Ok(product);
+        }
+        if let Formula::Quotient(x, y) = formula {
+            let (x, y) = (self.inverse(x)?, self.scalar(y)?);
+            return Ok(x.mul(y));
         }
         known(self.scalar(formula)?.invert())
     }
@@ -247,6 +269,19 @@ impl Evaluation<'_, '_> {
             _ => refuted(Reason::NoMeaning("a derivative of, or by, an error")),
         }
     }
+}
+
+/// What is divided, and what by, entry by entry: each with how often.
+pub(super) fn divided(mut formula: &Formula) -> (&Formula, Vec<(&Formula, i32)>) {
+    let mut below: Vec<(&Formula, i32)> = Vec::new();
+    while let Formula::HadamardQuotient(x, y) = formula {
+        match below.iter_mut().find(|(known, _)| *known == &**y) {
+            Some((_, times)) => *times += 1,
+            None => below.push((y, 1)),
+        }
+        formula = x;
+    }
+    (formula, below)
 }
 
 /// A tensor, its mark and the indices after it.

@@ -1,7 +1,7 @@
 //! Formulas that are arrays. The shape that a formula should have, where one is known, goes down to the signs that depend on it.
 
 use super::array::Array;
-use super::scalar::named;
+use super::scalar::{divided, named};
 use super::{Evaluation, Reason, Source, Stop, Value, known, refuted};
 use crate::expr::TensorId;
 use crate::formula::{Big, Condition, Formula, Matrix, Relation};
@@ -50,19 +50,34 @@ impl Evaluation<'_, '_> {
             Formula::Product(factors) => self.product(factors, expected),
             Formula::Hadamard(factors) => self.hadamard(factors, expected),
             Formula::Quotient(x, y) => {
-                let (x, y) = (self.array(x, expected)?, self.inverses(y, None)?);
+                let (x, y) = (self.array(x, expected)?, self.inverses(y, 1, None)?);
                 if y.len() != 1 {
                     return refuted(Reason::NoMeaning("something is divided by an array"));
                 }
                 Ok(x.scaled(y.values[0]))
             }
-            Formula::HadamardQuotient(x, y) => {
-                let inverse = self.inverses(y, expected)?;
-                let shape = inverse.shape.clone();
-                match self.scalar(x) {
+            Formula::HadamardQuotient(..) => {
+                let (top, below) = divided(formula);
+                let (mut factor, mut inverse) = (Prime::integer(1), None);
+                for (y, times) in below {
+                    match self.inverse_power(y, times) {
+                        Ok(number) => factor = factor.mul(number),
+                        Err(Stop::Array) => {
+                            let own = self.inverses(y, times, expected)?;
+                            inverse = Some(match inverse.take() {
+                                None => own,
+                                Some(others) => self.entrywise(others, &own, Prime::mul)?,
+                            });
+                        }
+                        Err(stop) => return Err(stop),
+                    }
+                }
+                let Some(inverse) = inverse else { return Ok(self.array(top, expected)?.scaled(factor)) };
+                let (shape, inverse) = (inverse.shape.clone(), inverse.scaled(factor));
+                match self.scalar(top) {
                     Ok(number) => Ok(inverse.scaled(number)),
                     Err(Stop::Array) => {
-                        let above = self.whole(x, Some(&shape))?;
+                        let above = self.whole(top, Some(&shape))?;
                         self.entrywise(above, &inverse, Prime::mul)
                     }
                     Err(stop) => Err(stop),
@@ -136,13 +151,13 @@ impl Evaluation<'_, '_> {
         }
     }
 
-    /// One divided by each entry; see [`inverse`](Self::inverse).
-    fn inverses(&mut self, formula: &Formula, expected: Option<&[usize]>) -> Value<Array> {
+    /// One divided by each entry so many times; see [`inverse_power`](Self::inverse_power).
+    fn inverses(&mut self, formula: &Formula, times: i32, expected: Option<&[usize]>) -> Value<Array> {
         if let Some((degree, x, n)) = self.power_of_root(formula) {
             let x = self.array(x, expected)?;
-            return known(x.map(|x| self.root_power(degree, x, -n)));
+            return known(x.map(|x| self.root_power(degree, x, -n * times)));
         }
-        known(self.array(formula, expected)?.map(Prime::invert))
+        known(self.array(formula, expected)?.map(|x| x.invert()?.power(times)))
     }
 
     /// The value of what has to be a number.
