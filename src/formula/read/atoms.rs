@@ -33,10 +33,10 @@ impl Parser<'_, '_> {
             Token::Sign(Sign::Nabla) => self.nabla(c),
             Token::Sign(Sign::Partial) => {
                 let mut rest = *c;
-                let of = self.reference(&mut rest)?;
+                let of = self.reference(&mut rest, true)?;
                 rest.expect(Sign::Over)?;
                 rest.expect(Sign::Partial)?;
-                let by = self.reference(&mut rest)?;
+                let by = self.reference(&mut rest, false)?;
                 *c = rest;
                 Ok(derivative(of, by))
             }
@@ -53,11 +53,11 @@ impl Parser<'_, '_> {
 
     /// `∂y` and `∂x` of a fraction, after their signs.
     pub(super) fn derivative(&mut self, top: &mut Cursor, bottom: &mut Cursor) -> Read<Formula> {
-        Ok(derivative(self.reference(top)?, self.reference(bottom)?))
+        Ok(derivative(self.reference(top, true)?, self.reference(bottom, false)?))
     }
 
-    /// What is derived, or what it is derived by: the loss, a tensor or an entry.
-    fn reference(&mut self, c: &mut Cursor) -> Read<Formula> {
+    /// What is derived, the loss first, or what it is derived by: a tensor or an entry.
+    fn reference(&mut self, c: &mut Cursor, above: bool) -> Read<Formula> {
         if c.take(Sign::Nabla) {
             return self.nabla(c);
         }
@@ -65,7 +65,11 @@ impl Parser<'_, '_> {
         let word = self.prefixed(c, word).unwrap_or_else(|| word.clone());
         let place = c.place();
         c.next();
-        if self.names.is_loss(&word) { Ok(Formula::Loss) } else { self.name(c, &word, false, place) }
+        if let Some(whole) = self.with_digits(c, &word) {
+            c.next();
+            return self.name(c, &whole, false, place);
+        }
+        if above && self.names.is_loss(&word) { Ok(Formula::Loss) } else { self.name(c, &word, false, place) }
     }
 
     /// A name after ∇.
@@ -90,11 +94,13 @@ impl Parser<'_, '_> {
         let place = c.place();
         if face != Face::Upright {
             let mut rest = *c;
-            if let Some(letter) = numbered(&mut rest).filter(|l| self.index || self.is_bound(l)) {
+            // a function may be called as a letter or a tensor is
+            let letter = numbered(&mut rest).filter(|_| !rest.is(Sign::Prime));
+            if let Some(letter) = letter.filter(|l| self.index || self.is_bound(l)) {
                 *c = rest;
                 return self.letter(&letter, place);
             }
-            if self.is_bound(spelled(word)) {
+            if self.is_bound(spelled(word)) && c.second() != Some(&Token::Sign(Sign::Prime)) {
                 return Err(ReadError::new(place, format!("{word} is a letter of a sum here, and no tensor")));
             }
             if let Some(both) = self.prefixed(c, word) {
@@ -105,16 +111,15 @@ impl Parser<'_, '_> {
                 return self.name(c, &both, false, place);
             }
             c.next();
-            if self.names.has(word, false) {
+            if self.names.has(word, false) && !c.is(Sign::Prime) {
                 return self.name(c, word, false, place);
+            }
+            if let Some(whole) = self.with_digits(c, word) {
+                c.next();
+                return self.name(c, &whole, false, place);
             }
             if self.names.is_loss(word) {
                 return Ok(Formula::Loss);
-            }
-            if let (Some(word), Written::Ascii) = (word.strip_prefix('d'), self.names.written)
-                && (self.names.is_loss(word) || self.names.has(word, false))
-            {
-                return self.ascii_derivative(c, word, place);
             }
         } else {
             c.next();
@@ -127,16 +132,13 @@ impl Parser<'_, '_> {
         self.call(c, word, place)
     }
 
-    /// `dy/dx`, after its first word.
-    fn ascii_derivative(&mut self, c: &mut Cursor, word: &str, place: usize) -> Read<Formula> {
-        let of = if self.names.is_loss(word) { Formula::Loss } else { self.name(c, word, false, place)? };
-        c.expect(Sign::Over)?;
-        let place = c.place();
-        let Some(Token::Word(by, _)) = c.peek() else { return Err(c.unexpected("a name")) };
-        let Some(by) = by.strip_prefix('d') else { return Err(c.unexpected("a name after d")) };
-        c.next();
-        let by = self.name(c, by, false, place)?;
-        Ok(derivative(of, by))
+    /// A name such as `x_12`, which ASCII does not tell from an entry of x, where there is no x.
+    fn with_digits(&self, c: &Cursor, word: &str) -> Option<String> {
+        let Some(Token::Sub(list)) = c.peek().filter(|_| self.names.written == Written::Ascii) else { return None };
+        let [only] = list.tokens.as_slice() else { return None };
+        let Token::Digits(digits) = &only.token else { return None };
+        let whole = format!("{word}_{digits}");
+        (!self.names.has(word, false) && self.names.has(&whole, false)).then_some(whole)
     }
 
     /// A function of one argument, perhaps differentiated.
@@ -263,6 +265,8 @@ impl Parser<'_, '_> {
         if self.names.written == Written::Latex || self.index {
             return self.part(c);
         }
+        // a matrix has spaces inside of its brackets where it stands in a line of its own
+        let apart = self.names.written == Written::Text && c.is_spaced(0);
         let (mut cells, mut rows) = (Vec::new(), 1);
         loop {
             if c.is(Sign::Dots) {
@@ -277,11 +281,14 @@ impl Parser<'_, '_> {
                 return Err(c.unexpected("`)`"));
             }
         }
-        if cells.len() == 1 {
+        if cells.len() == 1 && !apart {
             return Ok(cells.remove(0));
         }
         if cells.len() % rows != 0 {
             return Err(ReadError::new(list.end, "the rows of this matrix have different lengths"));
+        }
+        if self.names.written == Written::Ascii && cells.iter().any(|cell| matches!(cell, Formula::Product(_))) {
+            return Err(ReadError::new(list.end, "cells and factors cannot be told apart here"));
         }
         let across = cells.len() / rows;
         Ok(super::grammar::matrix([rows, across], cells))

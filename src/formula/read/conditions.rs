@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::super::tree::{Bounds, Condition, Formula, Range, Relation};
+use super::Written;
 use super::atoms::numbered;
 use super::grammar::{Parser, Read};
 use super::token::{Cursor, List, Sign, Token};
@@ -25,7 +26,7 @@ impl Parser<'_, '_> {
             _ => vec![c],
         };
         for (place, line) in lines.into_iter().enumerate() {
-            if place == 0 && self.is_between(&line) {
+            if place == 0 && self.names.written == Written::Latex && is_between(&line) {
                 self.ranges_between(line, &mut bounds)?;
             } else {
                 for part in line.split(Sign::Comma) {
@@ -60,14 +61,6 @@ impl Parser<'_, '_> {
         bounds.ranges.push(Range { letter: Rc::clone(&letter), low, high: self.part(high)? });
         self.scope.push(letter);
         Ok(())
-    }
-
-    /// Is this `1 ≤ u,v ≤ 2`, with nothing but letters in the middle?
-    fn is_between(&self, line: &Cursor) -> bool {
-        let parts = line.split(Sign::AtMost);
-        let [_, middle, ..] = parts.as_slice() else { return false };
-        parts.len() > 2
-            && middle.split(Sign::Comma).iter_mut().all(|letter| numbered(letter).is_some() && letter.is_done())
     }
 
     /// `1 ≤ u,v ≤ 2, 1 ≤ w ≤ 3`
@@ -139,6 +132,13 @@ impl Parser<'_, '_> {
         let y = self.part(c)?;
         Ok([x, y])
     }
+}
+
+/// Is this `1 ≤ u,v ≤ 2`, with nothing but letters in the middle?
+fn is_between(line: &Cursor) -> bool {
+    let parts = line.split(Sign::AtMost);
+    let [_, middle, ..] = parts.as_slice() else { return false };
+    parts.len() > 2 && middle.split(Sign::Comma).iter_mut().all(|letter| numbered(letter).is_some() && letter.is_done())
 }
 
 fn relation(token: &Token) -> Option<Relation> {

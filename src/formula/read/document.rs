@@ -18,7 +18,8 @@ pub struct Shown {
 pub fn shown(written: Written, document: &str) -> Vec<Shown> {
     match written {
         Written::Latex => latex_displays(document),
-        Written::Text | Written::Ascii => text_displays(document),
+        Written::Text => text_displays(document, false),
+        Written::Ascii => text_displays(document, true),
     }
 }
 
@@ -120,7 +121,7 @@ fn latex_cuts(text: &str, sign: &str) -> Vec<(usize, usize)> {
 /// How far displays are moved in.
 const INDENT: usize = 4;
 
-fn text_displays(document: &str) -> Vec<Shown> {
+fn text_displays(document: &str, ascii: bool) -> Vec<Shown> {
     let lines: Vec<&str> = document.lines().collect();
     let mut found = Vec::new();
     let mut at = 0;
@@ -130,7 +131,7 @@ fn text_displays(document: &str) -> Vec<Shown> {
         let rule = |l: &&str| !l.trim().is_empty() && l.trim().chars().all(|c| "\u{2500}- ".contains(c));
         let listing = |l: &&str| l.contains(" \u{2190} ") || l.contains(" <- ");
         if block.iter().all(|l| indent(l) >= INDENT) && !block.iter().any(|l| rule(l) || listing(l)) {
-            text_rows(&flat(block, at + 1), &mut found);
+            text_rows(&flat(block, at + 1, ascii), &mut found);
         }
         at += length.max(1);
     }
@@ -206,9 +207,9 @@ struct Tall {
 }
 
 /// Lines with matrices of several lines put into one line each, with the number of the first.
-fn flat(block: &[&str], first: usize) -> Vec<(usize, String)> {
+fn flat(block: &[&str], first: usize, ascii: bool) -> Vec<(usize, String)> {
     let lines: Vec<Columns> = block.iter().map(|line| columns(line)).collect();
-    let tall = tall(&lines);
+    let tall = if ascii { tall_in_ascii(&lines) } else { tall(&lines) };
     let mut found = Vec::new();
     let mut at = 0;
     while at < lines.len() {
@@ -263,6 +264,31 @@ fn tall(lines: &[Columns]) -> Vec<Tall> {
             if let (Some(right), Some(bottom)) = (closing, bottom)
                 && character(lines, bottom, left) == Some('\u{239d}')
             {
+                found.push(Tall { top, bottom, left, right });
+            }
+        }
+    }
+    found
+}
+
+/// In ASCII all lines of a matrix have the same brackets, with a space inside; other brackets have none.
+fn tall_in_ascii(lines: &[Columns]) -> Vec<Tall> {
+    let opens = |line: usize, column: usize| {
+        character(lines, line, column) == Some('[') && character(lines, line, column + 1) == Some(' ')
+    };
+    let mut found: Vec<Tall> = Vec::new();
+    for (top, line) in lines.iter().enumerate() {
+        for &(left, _) in line {
+            let inside = found.iter().any(|t| t.left == left && (t.top..=t.bottom).contains(&top));
+            if inside || !opens(top, left) {
+                continue;
+            }
+            let bottom = (top..lines.len()).take_while(|&l| opens(l, left)).last().unwrap_or(top);
+            let closes = |column: usize| {
+                let is = |l: usize, at: usize, c: char| character(lines, l, at) == Some(c);
+                (top..=bottom).all(|l| is(l, column, ']') && is(l, column - 1, ' '))
+            };
+            if let Some(right) = line.iter().map(|(at, _)| *at).find(|&at| at > left + 1 && closes(at)) {
                 found.push(Tall { top, bottom, left, right });
             }
         }

@@ -89,15 +89,14 @@ impl<'n, 'g> Parser<'n, 'g> {
         if self.depth > DEEPEST {
             return Err(ReadError::new(c.place(), "this is nested too deep"));
         }
-        let (mut terms, mut elided) = (Vec::new(), false);
+        let mut terms = Vec::new();
         let mut negative = c.take(Sign::Minus);
         loop {
-            if c.take(Sign::Dots) {
-                elided = true;
-            } else {
-                let term = self.chain(c)?;
-                terms.push(if negative { negated(term) } else { term });
+            if c.is(Sign::Dots) {
+                return Err(ReadError::elided(c.place(), "terms of this sum are left out"));
             }
+            let term = self.chain(c)?;
+            terms.push(if negative { negated(term) } else { term });
             // a minus that stands at the term after it, and not between two, begins another cell
             if self.ends_at_space(c) && !c.is_spaced(1) {
                 break;
@@ -108,9 +107,6 @@ impl<'n, 'g> Parser<'n, 'g> {
             }
         }
         self.depth -= 1;
-        if elided {
-            return Ok(Formula::Elided(terms));
-        }
         Ok(Formula::sum(terms))
     }
 
@@ -183,7 +179,8 @@ impl<'n, 'g> Parser<'n, 'g> {
             if self.ends_at_space(c) || !c.peek().is_some_and(begins_factor) {
                 break;
             }
-            if matches!(c.peek(), Some(Token::Digits(_) | Token::Decimal(_))) {
+            let apart = self.names.written == Written::Ascii && c.is_spaced(0);
+            if matches!(c.peek(), Some(Token::Digits(_) | Token::Decimal(_))) && !apart {
                 return Err(ReadError::new(c.place(), "a number after another factor needs a sign between them"));
             }
         }
@@ -210,7 +207,8 @@ impl<'n, 'g> Parser<'n, 'g> {
         loop {
             if let Some(list) = c.take_sup() {
                 base = self.raised(base, list)?;
-            } else if c.take(Sign::Up) {
+            } else if self.spreads(c) {
+                c.next();
                 let rank = rank::rank(self.names.glossary, &base);
                 let factors = if let Some(Token::Round(list)) = c.peek() {
                     c.next();
@@ -232,6 +230,12 @@ impl<'n, 'g> Parser<'n, 'g> {
                 return Ok(base);
             }
         }
+    }
+
+    /// Does the sign of zeros between neighbours come next? In ASCII it is a word.
+    fn spreads(&self, c: &Cursor) -> bool {
+        let word = |w: &str| w == "up" && self.names.written == Written::Ascii && !self.names.has("up", false);
+        c.is(Sign::Up) || matches!(c.peek(), Some(Token::Word(w, _)) if word(w))
     }
 
     /// What an exponent makes of its base.

@@ -32,7 +32,8 @@ pub(super) fn rank(glossary: &Glossary, formula: &Formula) -> Option<usize> {
         Formula::HadamardQuotient(_, x) => of(x),
         Formula::Cases(cases) => cases.first().and_then(|(x, _)| of(x)),
         Formula::Slide(slide) => of(&slide.x),
-        Formula::Matrix(_) => Some(2),
+        // a vector is drawn as a matrix with one row or one column
+        Formula::Matrix(m) => Some(if m.size.contains(&1) { 1 } else { 2 }),
         Formula::Ones(shape) => shape.as_ref().map(Vec::len),
         Formula::Apply(op, parts) => match op {
             Op::Transpose | Op::Rot180 | Op::Spread(_) | Op::Upsample | Op::WindowMax(_) => of(parts.first()?),

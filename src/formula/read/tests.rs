@@ -180,7 +180,7 @@ fn scalars() {
             ["s = r(1 - r)", "s = r(1 - r)", "s = (· r (+ 1 (- r)))"],
             ["s ≈ 1.25·10⁻³", "s \\approx 1.25 \\cdot 10^{-3}", "s = ~0.00125"],
             ["s = max(r, x₁)", "s = \\max(r, x_{1})", "s = (Largest r x#1)"],
-            ["s = r + ⋯ + x₃  (9 terms)", "s = r + \\cdots + x_{3} \\quad\\text{(9 terms)}", "s = (elided r x#3)"],
+            ["s = r  (a remark)", "s = r \\quad\\text{(a remark)}", "s = r"],
             [
                 "s = [x₁ > 0]·split[a₂₂ = z₁₁]",
                 "s = \\mathbf{1}_{[x_{1} > 0]}\\mathbf{1}^{\\text{split}}_{[a_{22} = z_{11}]}",
@@ -202,6 +202,8 @@ fn bound_letters_are_no_tensors() {
                 "x['m] = (+ (· r (Sum[r=1..3] (· x['r] 'r))) r)",
             ],
             ["x[r] = r·s", "x_{r} = rs", "x['r] = (· 'r s)"],
+            // but a function may be called as a letter is
+            ["x[r] = r′(s)", "x_{r} = r'(s)", "x['r] = (r' s)"],
             ["x[i] = 3·i - 1", "x_{i} = 3i - 1", "x['i] = (+ (· 3 'i) -1)"],
             [
                 "a[m,n] = ∑[u=1..2, v=1..2, 1 ≤ m - u + 1 ≤ 2] δ[m-u+1,n]·w[u,v]",
@@ -251,6 +253,11 @@ fn whole_tensors() {
             ["z = pad[1×2](w)", "z = \\operatorname{pad}_{1\\times 2}(w)", "z = (Pad([[1, 1], [2, 2]]) w)"],
             ["z = pad[0,-1;0,1](w)", "z = \\operatorname{pad}_{0,-1;\\,0,1}(w)", "z = (Pad([[0, -1], [0, 1]]) w)"],
             ["s = (δˡ)ᵀ·xˡ/r", "s = \\frac{(\\delta^{l})^{T}x^{l}}{r}", ""],
+            [
+                "( x₁  x₂ ) ∗[2] ( r ) = x",
+                "\\begin{pmatrix} x_{1} & x_{2} \\end{pmatrix} \\ast_{2} \\begin{pmatrix} r \\end{pmatrix} = x",
+                "(∗[2] (matrix1x2 x#1 x#2) (matrix1x1 r)) = x",
+            ],
             ["z = aᵀ·𝟏[3×2]", "z = a^{T}\\mathbf{1}_{3\\times 2}", "z = (· (Transpose a) onesSome([3, 2]))"],
             ["z = -w ⊘ δ", "z = -w \\oslash \\delta", "z = (- (⊘ w delta))"],
             ["s = vec(a)[4]", "s = {\\operatorname{vec}(a)}_{4}", "s = (pick (Vector a) 4)"],
@@ -358,6 +365,7 @@ fn what_cannot_be_read_is_told() {
         ("s = q₁₂", "at 5: these digits can be several indices, or one"),
         ("z = a + -w", "at 8: a formula does not begin with the sign minus"),
         ("s = r[1]", "at 5: there are more indices than axes"),
+ ("s = r + ⋯ + x₃  (9 terms)", "at 8: terms of this sum are left out"),
         ("s = ½", "at 4: `½` has no meaning here"),
         ("a = (a₁₁ ⋯; ⋮ ⋱)", "at 13: lines of this matrix are left out"),
     ];
@@ -386,7 +394,7 @@ fn what_cannot_be_read_is_told() {
 fn ascii_is_read_too() {
     let g = layer();
     let cases: &[(&str, &str)] = &[
-        ("grad a_11 = dC/dz_11 dz_11/da_11 + delta_12*0", "∇a#1,1 = (+ (· (∂ z#1,1) (∂ z#1,1 a#1,1)) (· delta#1,2 0))"),
+        ("grad a_11 = del C/del z_11 del z_11/del a_11 + delta_12*0", "∇a#1,1 = (+ (· (∂ z#1,1) (∂ z#1,1 a#1,1)) (· delta#1,2 0))"),
         ("delta^(l-1) = delta^l * rot180(w) .* sigma'(z)", "delta^l-1 = (⊙ (∗[] delta^l (Rot180 w)) (sigma' z))"),
         (
             "z[i,j] = sum[u=1..2, 1 <= i - u <= 2] a[i,2u+1] w[u,j]",

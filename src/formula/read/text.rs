@@ -118,7 +118,8 @@ impl Lexer<'_> {
         loop {
             let spaces = self.skip();
             let end = self.place();
-            if spaces > 1 && close.is_none() && self.peek(0).is_some() {
+            // words after a formula stand apart, or in brackets of Chinese
+            if close.is_none() && (spaces > 1 && self.peek(0).is_some() || self.peek(0) == Some('\u{ff08}')) {
                 let rest = self.text[end..].to_string();
                 self.at = self.chars.len();
                 tokens.push(Spanned { token: Token::Remark(rest), at: end, spaced: true });
