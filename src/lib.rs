@@ -58,8 +58,8 @@
 //! * Every equation of the layer, local derivative, form of a gradient entry, index formula and operator was evaluated on both sides
 //!   by code that the differentiator does not share.
 //! * What is displayed is a [`formula`] with a meaning: each member of each displayed equation is evaluated, by the names that are printed,
-//!   before its block is handed on. What could not be evaluated is counted, and the document says so. A check
-//!   that fails ends the program with status 70 and prints no document.
+//!   before its block is handed on. What could not be evaluated is counted, and the document says so.
+//! * A check that fails ends the program with status 70 and prints no document.
 //! * Numbers are exact. Output is the same to the byte on every run: nothing depends on hash order.
 //! * A directive in a document derives, and does nothing else: it starts no program, reads files below the document's folder only, and
 //!   has limits on memory, time and size. Documents change all together or not at all, and each is at any moment the old text or the new.

@@ -200,11 +200,11 @@ fn all(kind: &str, range: std::ops::Range<u64>, text: fn(u64) -> String) {
 #[test]
 fn layers() {
     let from = count("READ_BACK_FROM", 0);
-    all("layer", from..from + count("READ_BACK_LAYERS", 500), random_layers::random_layer);
+    all("layer", from..from + count("READ_BACK_LAYERS", 1_500), random_layers::random_layer);
 }
 
 #[test]
 fn nets() {
     let from = count("READ_BACK_FROM", 0);
-    all("net", from..from + count("READ_BACK_NETS", 100), random_nets::random_net);
+    all("net", from..from + count("READ_BACK_NETS", 200), random_nets::random_net);
 }

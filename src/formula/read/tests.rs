@@ -365,7 +365,7 @@ fn what_cannot_be_read_is_told() {
         ("s = q₁₂", "at 5: these digits can be several indices, or one"),
         ("z = a + -w", "at 8: a formula does not begin with the sign minus"),
         ("s = r[1]", "at 5: there are more indices than axes"),
- ("s = r + ⋯ + x₃  (9 terms)", "at 8: terms of this sum are left out"),
+        ("s = r + ⋯ + x₃  (9 terms)", "at 8: terms of this sum are left out"),
         ("s = ½", "at 4: `½` has no meaning here"),
         ("a = (a₁₁ ⋯; ⋮ ⋱)", "at 13: lines of this matrix are left out"),
     ];
@@ -394,7 +394,10 @@ fn what_cannot_be_read_is_told() {
 fn ascii_is_read_too() {
     let g = layer();
     let cases: &[(&str, &str)] = &[
-        ("grad a_11 = del C/del z_11 del z_11/del a_11 + delta_12*0", "∇a#1,1 = (+ (· (∂ z#1,1) (∂ z#1,1 a#1,1)) (· delta#1,2 0))"),
+        (
+            "grad a_11 = del C/del z_11 del z_11/del a_11 + delta_12*0",
+            "∇a#1,1 = (+ (· (∂ z#1,1) (∂ z#1,1 a#1,1)) (· delta#1,2 0))",
+        ),
         ("delta^(l-1) = delta^l * rot180(w) .* sigma'(z)", "delta^l-1 = (⊙ (∗[] delta^l (Rot180 w)) (sigma' z))"),
         (
             "z[i,j] = sum[u=1..2, 1 <= i - u <= 2] a[i,2u+1] w[u,j]",
