@@ -56,6 +56,10 @@ const UP_TO_DOCUMENT: &[&str] = ALL.first_chunk::<13>().expect("there are more r
 /// The files that may use more than their room: the JSON form is made from the derivation itself.
 const WIDER: [(&str, &[&str]); 1] = [("src/render/json.rs", UP_TO_DOCUMENT)];
 
+/// The rooms in which no file uses another that uses it, straight or by way of others.
+const WITHOUT_CIRCLES: [&str; 10] =
+    ["text", "expr", "index", "layer", "operator", "expand", "differentiate", "recognise", "verify", "derivation"];
+
 /// The names of layers, and the rooms that must not know any.
 const LAYER_NAMES: [&str; 4] = ["conv", "pool", "dense", "softmax"];
 const BLIND_ROOMS: [&str; 6] = ["index", "operator", "expand", "differentiate", "recognise", "formula"];
@@ -80,6 +84,13 @@ impl File {
     fn depth(&self) -> usize {
         let parts = self.path.split('/').count() - 1;
         if self.path.ends_with("/mod.rs") { parts - 1 } else { parts }
+    }
+
+    /// The path of the module that it is.
+    fn module(&self) -> Vec<&str> {
+        let inside = self.path.strip_prefix("src/").unwrap_or(&self.path);
+        let inside = inside.strip_suffix(".rs").unwrap_or(inside);
+        inside.split('/').filter(|part| *part != "mod").collect()
     }
 
     /// The tokens that are part of the program, not of its tests.
@@ -200,6 +211,107 @@ fn ranks_go_down() {
 }
 
 #[test]
+fn no_files_use_each_other() {
+    let files = files("src");
+    no_complaints(&circles(&files.iter().filter(|file| file.is_in(&WITHOUT_CIRCLES)).collect::<Vec<_>>()));
+}
+
+/// What each file of a circle uses of it. A parent that declares its children and hands on their names is none of it.
+fn circles(files: &[&File]) -> Vec<String> {
+    let codes: Vec<Vec<Token<'_>>> = files.iter().map(|file| file.code()).collect();
+    let modules = Modules {
+        names: files.iter().map(|file| file.module()).collect(),
+        paths: codes.iter().map(|code| rust_source::paths(code)).collect(),
+    };
+    let defines = |code: &[Token<'_>]| {
+        code.iter().any(|token| matches!(token.text, "fn" | "struct" | "enum" | "trait" | "impl" | "const" | "type"))
+    };
+    let used: Vec<Vec<usize>> =
+        (0..files.len()).map(|file| if defines(&codes[file]) { modules.used_by(file) } else { Vec::new() }).collect();
+    // what uses nothing that is left is in no circle
+    let mut left: Vec<usize> = (0..files.len()).collect();
+    loop {
+        let (kept, free): (Vec<usize>, Vec<usize>) =
+            left.iter().partition(|&&file| used[file].iter().any(|other| left.contains(other)));
+        left = kept;
+        if free.is_empty() {
+            break;
+        }
+    }
+    let name = |file: &usize| files[*file].path.as_str();
+    let complaint = |file: &usize| {
+        let others: Vec<&str> = used[*file].iter().filter(|other| left.contains(other)).map(name).collect();
+        format!("{} uses {}, and is used by way of it", name(file), others.join(" and "))
+    };
+    left.iter().map(complaint).collect()
+}
+
+/// Modules, each with the paths that its file writes.
+struct Modules<'a> {
+    names: Vec<Vec<&'a str>>,
+    paths: Vec<Vec<Vec<&'a str>>>,
+}
+
+impl<'a> Modules<'a> {
+    /// The other files that a file uses.
+    fn used_by(&self, file: usize) -> Vec<usize> {
+        let mut used: Vec<usize> =
+            self.paths[file].iter().filter_map(|path| self.resolved(&self.absolute(file, path)?, 0)).collect();
+        used.retain(|&other| other != file);
+        used.sort_unstable();
+        used.dedup();
+        used
+    }
+
+    /// A path from the crate's root on; `None` for one into another crate, or into a type.
+    fn absolute(&self, file: usize, path: &[&'a str]) -> Option<Vec<&'a str>> {
+        let mut from = self.names[file].clone();
+        let mut rest = path;
+        match path[0] {
+            "crate" => return Some(path[1..].to_vec()),
+            "self" => rest = &path[1..],
+            "super" => {
+                while rest.first() == Some(&"super") {
+                    from.pop();
+                    rest = &rest[1..];
+                }
+            }
+            child => {
+                let child: Vec<&str> = from.iter().copied().chain([child]).collect();
+                self.names.iter().find(|name| **name == child)?;
+            }
+        }
+        from.extend(rest);
+        Some(from)
+    }
+
+    /// The file that defines what a path ends at: a parent may hand on what its children define.
+    fn resolved(&self, path: &[&'a str], steps: usize) -> Option<usize> {
+        let known = |length: &usize| self.names.iter().position(|name| *name == path[..*length]);
+        let (length, file) = (0..=path.len()).rev().find_map(|length| Some((length, known(&length)?)))?;
+        let Some(item) = path.get(length).filter(|_| steps < 8) else { return Some(file) };
+        let handed_on = self.paths[file].iter().filter(|used| used.last() == Some(item));
+        let mut sources = handed_on.filter_map(|used| self.absolute(file, used)).filter(|used| used != path);
+        Some(sources.find_map(|source| self.resolved(&source, steps + 1)).unwrap_or(file))
+    }
+}
+
+#[test]
+fn circles_are_found() {
+    let parent = file("src/expr/mod.rs", "mod a;\nmod b;\npub use a::A;\npub use b::{self, B};");
+    let straight = file("src/expr/a.rs", "use super::B;\nstruct A;");
+    let back = file("src/expr/b.rs", "struct B;\nfn f() { super::a::g() }");
+    assert_eq!(circles(&[&parent, &straight, &back]).len(), 2);
+    let apart = file(
+        "src/expr/b.rs",
+        "use std::fmt;\npub(in crate::expr::a) struct B;\n#[cfg(test)]\nmod tests { use super::a; }",
+    );
+    assert_eq!(circles(&[&parent, &straight, &apart]), Vec::<String>::new());
+    let defining = file("src/expr/mod.rs", "mod a;\nfn f() { a::g() }\nstruct B;");
+    assert_eq!(circles(&[&defining, &straight]).len(), 2);
+}
+
+#[test]
 fn no_stage_knows_which_layer_it_works_on() {
     let mut complaints = Vec::new();
     for file in files("src").iter().filter(|file| file.is_in(&BLIND_ROOMS)) {
@@ -286,6 +398,9 @@ fn super_stays_in_its_room() {
 fn words_are_found_inside_names() {
     assert_eq!(rust_source::words("MaxPool2d_of conv"), ["max", "pool", "d", "of", "conv"]);
     assert_eq!(rust_source::words("convolve"), ["convolve"]);
+    let paths =
+        rust_source::paths(&rust_source::tokens("use a::{b, c::{self, d as e}}; x.f::<u8>(); pub(in g::h) y::z"));
+    assert_eq!(paths, [vec!["a", "b"], vec!["a", "c"], vec!["a", "c", "d"], vec!["y", "z"]]);
     let texts = |source| rust_source::tokens(source).iter().map(|token| token.text.to_owned()).collect::<Vec<_>>();
     assert_eq!(texts("a/* b /* c */ */ r#\"d\"e\"# 'f' b'g' 'h"), ["a", "r#\"d\"e\"#", "'f'", "b'g'", "'h"]);
 }

@@ -8,11 +8,7 @@ use std::hash::{Hash, Hasher};
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 
-use super::{Number, Role, Symbol, Tensor, TensorId};
-
-/// An expression of an [`Arena`], by its place; children have smaller ids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ExprId(pub u32);
+use super::{ExprId, Number, Role, Symbol, Tensor, TensorId};
 
 /// How the derivative of a maximum treats equal largest arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -14,9 +14,9 @@ mod rewrite;
 mod symbol;
 mod system;
 
-pub use arena::{Arena, Excess, ExprId, ExprKind, Function, Ties};
+pub use arena::{Arena, Excess, ExprKind, Function, Ties};
 pub use function::{ELEMENTARY, Elementary, HIGHEST_ROOT, Slope, degree_of_root, elementary, root_name, slope_of_root};
 pub use number::{MOST_BITS, Number};
 pub use rewrite::Substitution;
-pub use symbol::{Role, Symbol, Tensor, TensorId, index_of, offset_of};
+pub use symbol::{ExprId, Role, Symbol, Tensor, TensorId, index_of, offset_of};
 pub use system::{Definition, Relation, System};

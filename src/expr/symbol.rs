@@ -1,6 +1,8 @@
-//! Tensors and their elements. An index is data: no name ever contains one.
+//! Tensors and their elements, and what stands for them and for expressions. An index is data: no name ever contains one.
 
-use super::ExprId;
+/// An expression of an [`Arena`](super::Arena), by its place; children have smaller ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExprId(pub u32);
 
 /// The part that a tensor plays. The order of the variants is the order in which factors are written: `δ a w b`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

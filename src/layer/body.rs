@@ -1,5 +1,6 @@
 //! From the right-hand side of a definition to its [`Body`]: names resolved, options decided, every read noted for range inference.
 
+use super::ellipsis::stray;
 use super::environment::{Decided, Environment, Scope};
 use crate::expr::{HIGHEST_ROOT, Number};
 use crate::index::{Body, ReduceOp, TensorDecl, is_zero, power, product, root, too_long};
@@ -358,12 +359,6 @@ impl<'a> Lowering<'a> {
         let op: ReduceOp = reduction.op;
         Ok(Body::Reduce { op, slots, filter, body })
     }
-}
-
-/// `...` or `?` after something that is no element of a list, or where a layer has no such axes.
-pub(super) fn stray(span: Span) -> Diagnostic {
-    Diagnostic::new(span, "`...` and `?` stand after elements of a list only")
-        .hint("such as `a[i..., j]`; the layer's parameters say of which axes, as in `kernel [K...]`")
 }
 
 /// `1 axis`, `3 axes`.

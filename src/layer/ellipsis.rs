@@ -8,7 +8,7 @@ use crate::index::{AXES, BATCH, Letters};
 use crate::syntax::ast::{
     Binding, Declaration, Definition, ELLIPSIS, Expr, ExprKind, Item, ItemKind, Layer, Name, Reduction, Role, Variable,
 };
-use crate::text::Span;
+use crate::text::{Diagnostic, Span};
 
 /// Does the first input leave its leading axes open, and which axes does it name?
 pub(super) fn input_axes(layer: &Layer) -> Option<(bool, &[Expr])> {
@@ -129,6 +129,12 @@ impl Names {
             }
         }
     }
+}
+
+/// `...` or `?` after something that is no element of a list, or where a layer has no such axes.
+pub(super) fn stray(span: Span) -> Diagnostic {
+    Diagnostic::new(span, "`...` and `?` stand after elements of a list only")
+        .hint("such as `a[i..., j]`; the layer's parameters say of which axes, as in `kernel [K...]`")
 }
 
 /// Every name in an expression, and every variable that it brings.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use num_traits::ToPrimitive;
 
-use super::ellipsis::{is_open_size, names_in};
+use super::ellipsis::{is_open_size, names_in, stray};
 use crate::expr::Number;
 use crate::index::{Affine, Comparison, Condition};
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
@@ -121,7 +121,7 @@ impl Environment {
                 let value = u32::try_from(self.integer(n)?).ok().and_then(|n| base.checked_pow(n));
                 value.map(Affine::constant).ok_or_else(too_large)
             }
-            ExprKind::Each(_) | ExprKind::Perhaps(_) => Err(super::body::stray(expr.span)),
+            ExprKind::Each(_) | ExprKind::Perhaps(_) => Err(stray(expr.span)),
             ExprKind::Binary(..) | ExprKind::Not(_) | ExprKind::Within(..) => {
                 Err(Diagnostic::new(expr.span, "a condition cannot be an index").hint("use `if … then … else …`"))
             }
@@ -212,7 +212,7 @@ impl Environment {
                     Decided::Sometimes(condition)
                 })
             }
-            ExprKind::Each(_) | ExprKind::Perhaps(_) => Err(super::body::stray(expr.span)),
+            ExprKind::Each(_) | ExprKind::Perhaps(_) => Err(stray(expr.span)),
             ExprKind::Number(_)
             | ExprKind::Name(_)
             | ExprKind::Read(..)

@@ -20,7 +20,8 @@ mod stage_options;
 pub use bind::bind;
 pub use builtin::{Builtin, builtins};
 pub use functions::{instead_of, is_function};
-pub use net::{Known, link, loss_alone};
+pub use net::{link, loss_alone};
 pub use settings::{Refusal, Setting, Settings};
+pub use stage_options::Known;
 
 pub use crate::syntax::ast::Role;

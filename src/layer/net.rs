@@ -8,22 +8,13 @@ use std::collections::BTreeMap;
 
 use super::ellipsis::input_axes;
 use super::joined::{Joined, SameLetter};
-use super::stage_options::settings;
+use super::stage_options::{Known, settings};
 use super::{Refusal, bind};
 use crate::index::{Body, Definition, Instance, Label, Part, Stage, TensorDecl};
 use crate::syntax::ast::{self, ArgumentKind, ExprKind};
 use crate::syntax::print_chain;
 use crate::text::{Diagnostic, closest};
 use num_traits::ToPrimitive;
-
-/// A layer that stages may name.
-#[derive(Clone, Copy, Debug)]
-pub struct Known<'a> {
-    /// Its tree.
-    pub layer: &'a ast::Layer,
-    /// Does it stand in the same text as the net? Then places in it can be shown.
-    pub same_text: bool,
-}
 
 /// Gives a net its sizes and joins its stages into one instance.
 ///

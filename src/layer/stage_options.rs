@@ -2,10 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::{Known, Setting, Settings};
+use super::{Setting, Settings};
 use crate::expr::Number;
 use crate::syntax::ast::{self, ArgumentKind};
 use crate::text::{Diagnostic, Span, closest};
+
+/// A layer that stages may name.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// Its tree.
+    pub layer: &'a ast::Layer,
+    /// Does it stand in the same text as the net? Then places in it can be shown.
+    pub same_text: bool,
+}
 
 /// What a stage's arguments set, and the named results that its further inputs read: their places are in `labels`.
 pub(super) fn settings(

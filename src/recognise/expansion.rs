@@ -1,6 +1,6 @@
 //! Expand: an operator written out again, entry by entry, in the arena that the observed expressions live in.
 
-use super::meetings::Meetings;
+use super::meetings::{Meetings, strides};
 use crate::expr::{Arena, ExprId, ExprKind, Number, Substitution, index_of, offset_of, root_name};
 use crate::operator::{Contraction, Correlation, Operand, Route, Scale, TensorOp, Window};
 
@@ -126,15 +126,6 @@ fn contract(arena: &mut Arena, c: &Contraction, at: &[usize]) -> ExprId {
         terms.push(scaled(arena, &c.scale, product));
     }
     arena.sum(&terms)
-}
-
-/// How far apart neighbours along each axis lie in reading order.
-pub(super) fn strides(shape: &[usize]) -> Vec<usize> {
-    let mut strides = vec![1; shape.len()];
-    for axis in (1..shape.len()).rev() {
-        strides[axis - 1] = strides[axis] * shape[axis];
-    }
-    strides
 }
 
 /// All tuples with one number from each list, the last list fastest; of no lists, the one empty tuple.

@@ -1,6 +1,5 @@
 //! Which elements of the two operands of a correlation meet in one entry of its result.
 
-use super::expansion::strides;
 use crate::expr::Arena;
 use crate::operator::{Correlation, CorrelationAxis};
 
@@ -101,4 +100,13 @@ impl Meetings {
 fn place(p: &CorrelationAxis, at: usize, tap: usize, n: usize) -> Option<usize> {
     let x = usize::try_from((p.stride * at + p.rhs_dilation * tap) as i64 - p.low).ok()?;
     (x.is_multiple_of(p.lhs_dilation) && x / p.lhs_dilation < n).then_some(x / p.lhs_dilation)
+}
+
+/// How far apart neighbours along each axis lie in reading order.
+pub(super) fn strides(shape: &[usize]) -> Vec<usize> {
+    let mut strides = vec![1; shape.len()];
+    for axis in (1..shape.len()).rev() {
+        strides[axis - 1] = strides[axis] * shape[axis];
+    }
+    strides
 }

@@ -6,6 +6,7 @@ use super::forward::Forward;
 use super::functions::Meaning;
 use super::operator::Operands;
 use super::tape::{Tape, first_elements};
+use super::verdict::STRUCTURE_POINTS;
 use super::witness::{Below, Known, Witness, first_input};
 use super::{Claims, Verdict};
 use crate::differentiate::Gradient;
@@ -13,8 +14,6 @@ use crate::expr::{ExprId, ExprKind, Relation, TensorId, elementary};
 use crate::index::{Body, Instance, Part, ReduceOp};
 use crate::recognise::Recognition;
 
-/// How many points of the whole field are tried.
-pub(super) const STRUCTURE_POINTS: usize = 2;
 /// How often another point is drawn where something has no value.
 const ATTEMPTS: usize = 6;
 /// This many failures are listed.

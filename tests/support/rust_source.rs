@@ -202,6 +202,53 @@ fn heads<'a>(group: &[Token<'a>]) -> Vec<(&'a str, usize)> {
     found
 }
 
+/// Every path of several names, one for each member of a group: `a::{b, c::d as e}` is `a::b` and `a::c::d`.
+pub(crate) fn paths<'a>(tokens: &[Token<'a>]) -> Vec<Vec<&'a str>> {
+    let mut found = Vec::new();
+    let mut place = 0;
+    while place < tokens.len() {
+        let before = place.checked_sub(1).map_or("", |before| tokens[before].text);
+        let joined = tokens.get(place + 1).is_some_and(|next| next.text == "::");
+        // `pub(in crate::room)` says who sees something
+        if tokens[place].kind == Kind::Word && joined && !matches!(before, "::" | "." | "in") {
+            place = path(tokens, place, &mut Vec::new(), &mut found);
+        } else {
+            place += 1;
+        }
+    }
+    found
+}
+
+/// Reads the path that begins here, after these names; gives the place after it.
+fn path<'a>(tokens: &[Token<'a>], start: usize, before: &mut Vec<&'a str>, found: &mut Vec<Vec<&'a str>>) -> usize {
+    let depth = before.len();
+    let mut place = start;
+    let text = |place: usize| tokens.get(place).map_or("", |token| token.text);
+    while tokens.get(place).is_some_and(|token| token.kind == Kind::Word) && text(place + 1) == "::" {
+        before.push(tokens[place].text);
+        place += 2;
+    }
+    if text(place) == "{" {
+        place += 1;
+        while !matches!(text(place), "}" | "") {
+            place = path(tokens, place, before, found);
+            while !matches!(text(place), "," | "}" | "") {
+                place += 1; // `as name`
+            }
+            place += usize::from(text(place) == ",");
+        }
+        place += 1;
+    } else if tokens.get(place).is_some_and(|token| token.kind == Kind::Word) {
+        let last = tokens[place].text;
+        found.push(before.iter().copied().chain((last != "self").then_some(last)).collect());
+        place += 1;
+    } else {
+        place += 1;
+    }
+    before.truncate(depth);
+    place
+}
+
 /// The lengths of the chains `super::super::…`, with their lines.
 pub(crate) fn climbs(tokens: &[Token<'_>]) -> Vec<(usize, usize)> {
     let mut found = Vec::new();

@@ -6,6 +6,7 @@
 
 mod array;
 mod conditions;
+mod context;
 mod letters;
 mod maxima;
 mod names;
@@ -22,14 +23,14 @@ mod windows;
 
 use std::cell::RefCell;
 
-use super::field::Prime;
-use super::witness::{Known, Witness, first_input};
+use super::witness::Witness;
 use crate::expr::TensorId;
-use crate::formula::{Equation, Formula, Glossary, Letter, Level};
-use crate::index::{Instance, Part};
+use crate::formula::{Equation, Formula, Glossary};
+use crate::index::Instance;
 use array::Array;
+pub use context::Checker;
+use context::{Evaluation, Source, Stop, Value, known, refuted};
 pub use refuted::{Reason, Refuted};
-use slopes::Slopes;
 
 /// How an equation fared that was not refuted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,53 +50,6 @@ pub enum Why {
     NoValue,
     /// Nothing says from where to where a letter of its left side runs.
     NoRange,
-}
-
-/// Evaluates equations whose names are those of a glossary.
-pub struct Checker<'a> {
-    instance: &'a Instance,
-    witness: &'a Witness,
-    glossary: &'a Glossary,
-    /// The tensors that are printed like another one.
-    ambiguous: Vec<bool>,
-    /// How many entries each tensor has.
-    lengths: Vec<usize>,
-    /// The definition of each tensor that has one, by its place.
-    defining: Vec<Option<usize>>,
-    slopes: RefCell<Slopes<'a>>,
-}
-
-/// What a name stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Source {
-    /// A tensor of the arena.
-    Tensor(usize),
-    /// What the activation below is applied to.
-    Before,
-    /// The derivative of the loss by that.
-    Error,
-}
-
-/// Why an evaluation ends early.
-enum Stop {
-    /// It is about an array, where a number was asked for.
-    Array,
-    /// There is no value at this point.
-    NoValue,
-    /// There is no sense in it.
-    Refuted(Box<Reason>),
-}
-
-type Value<T> = Result<T, Stop>;
-
-/// There is no sense in it.
-fn refuted<T>(reason: Reason) -> Value<T> {
-    Err(Stop::Refuted(Box::new(reason)))
-}
-
-/// What has no value stops.
-fn known<T>(value: Option<T>) -> Value<T> {
-    value.ok_or(Stop::NoValue)
 }
 
 impl<'a> Checker<'a> {
@@ -138,71 +92,9 @@ impl<'a> Checker<'a> {
             Some(&points) => Checked::At(points),
         })
     }
-
-    /// What a tensor with this mark stands for, if anything.
-    fn source(&self, tensor: TensorId, level: Level) -> Option<Source> {
-        if level == Level::None {
-            return Some(Source::Tensor(tensor.0 as usize));
-        }
-        let of = tensor.0 as usize % self.instance.tensors.len();
-        if self.glossary.conventions().in_net || self.glossary.name(tensor).level != Level::None {
-            return Some(Source::Tensor(tensor.0 as usize)); // it keeps its number
-        }
-        let input = self.instance.tensors[of].part == Part::Input;
-        let below = of == self.instance.output() && self.witness.activation.is_some();
-        match level {
-            Level::This => (!input).then_some(Source::Tensor(tensor.0 as usize)),
-            Level::Below if input => Some(Source::Tensor(tensor.0 as usize)),
-            Level::Below if below && of == tensor.0 as usize => Some(Source::Before),
-            Level::Below if below => Some(Source::Error),
-            Level::None | Level::Below | Level::Number(_) => None,
-        }
-    }
-
-    /// What stands for the derivative of the loss by this.
-    fn by_loss(&self, source: Source) -> Option<Source> {
-        let tensors = self.instance.tensors.len();
-        match source {
-            Source::Tensor(t) if t < tensors => Some(Source::Tensor(t + tensors)),
-            Source::Before => Some(Source::Error),
-            Source::Tensor(_) | Source::Error => None,
-        }
-    }
-
-    fn shape(&self, source: Source) -> &'a [usize] {
-        let of = match source {
-            Source::Tensor(t) if t < self.instance.tensors.len() => t,
-            Source::Tensor(t) => t - self.instance.tensors.len(),
-            Source::Before | Source::Error => first_input(self.instance).unwrap_or_default(),
-        };
-        &self.instance.tensors[of].shape
-    }
-
-    /// Is it a number: without axes, or where a letter says all?
-    fn is_number(&self, tensor: TensorId, source: Source) -> bool {
-        let shape = self.shape(source);
-        shape.is_empty() || self.glossary.is_single(tensor) && shape.iter().all(|&size| size == 1)
-    }
 }
 
-/// An evaluation at one point.
-struct Evaluation<'c, 'a> {
-    checker: &'c Checker<'a>,
-    point: &'a Known,
-    /// The letters that have a value, the innermost last.
-    letters: Vec<(Letter, i64)>,
-}
-
-impl<'a> Evaluation<'_, 'a> {
-    fn values(&self, source: Source) -> Value<&'a [Prime]> {
-        let found = match source {
-            Source::Tensor(t) => self.point.table.get(t),
-            Source::Before => self.point.below.as_ref().map(|b| &b.before),
-            Source::Error => self.point.below.as_ref().map(|b| &b.error),
-        };
-        known(found.map(Vec::as_slice).filter(|values| !values.is_empty()))
-    }
-
+impl Evaluation<'_, '_> {
     /// Where the left side is an operator, the shape of the last member, which is its result.
     fn shape_of_result(&mut self, equation: &Equation) -> Option<Vec<usize>> {
         let named =

@@ -264,7 +264,12 @@ impl Evaluation<'_, '_> {
                     return refuted(Reason::NoMeaning("what has no equation is differentiated"));
                 };
                 let element = self.checker.witness.firsts[x] + place as u32;
-                known(self.checker.slopes.borrow_mut().by(self.checker, self.point, [definition, offset], element))
+                known(self.checker.slopes.borrow_mut().by(
+                    (self.checker.instance, self.checker.witness),
+                    self.point,
+                    [definition, offset],
+                    element,
+                ))
             }
             _ => refuted(Reason::NoMeaning("a derivative of, or by, an error")),
         }

@@ -2,11 +2,11 @@
 
 use rustc_hash::FxHashMap;
 
-use super::Checker;
+use crate::index::Instance;
 use crate::verify::field::Prime;
 use crate::verify::forward::Forward;
 use crate::verify::tape::Tape;
-use crate::verify::witness::Known;
+use crate::verify::witness::{Known, Witness};
 
 /// More tangents are not kept: then all are forgotten.
 const MOST_KEPT: usize = 1 << 19;
@@ -25,32 +25,36 @@ impl<'a> Slopes<'a> {
     /// ∂(an equation)/∂(each element), by the numbers of the elements; nothing where a point says none.
     pub(super) fn of(
         &mut self,
-        checker: &Checker<'a>,
+        (instance, witness): (&'a Instance, &'a Witness),
         point: &'a Known,
         [definition, offset]: [usize; 2],
     ) -> Option<impl Iterator<Item = (usize, Prime)>> {
-        let row = self.row(checker, point, [definition, offset])?;
+        let row = self.row((instance, witness), point, [definition, offset])?;
         Some(self.tape.equation(row))
     }
 
     /// ∂(an equation)/∂(an element).
     pub(super) fn by(
         &mut self,
-        checker: &Checker<'a>,
+        (instance, witness): (&'a Instance, &'a Witness),
         point: &'a Known,
         equation: [usize; 2],
         element: u32,
     ) -> Option<Prime> {
-        let row = self.row(checker, point, equation)?;
+        let row = self.row((instance, witness), point, equation)?;
         Some(self.tape.slope(row, element))
     }
 
-    fn row(&mut self, checker: &Checker<'a>, point: &'a Known, [definition, offset]: [usize; 2]) -> Option<usize> {
+    fn row(
+        &mut self,
+        (instance, witness): (&'a Instance, &'a Witness),
+        point: &'a Known,
+        [definition, offset]: [usize; 2],
+    ) -> Option<usize> {
         if point.given {
             return None; // the numbers of a user may be of what has no exact value
         }
         let address = std::ptr::from_ref(point).addr();
-        let Checker { instance, witness, .. } = checker;
         if self.tape.tangents() > MOST_KEPT {
             self.tape = Tape::default();
             self.rows.clear();
