@@ -265,21 +265,21 @@ fn told(derivation: &Derivation, notation: &Notation, values: Option<&Values>, d
         values,
         windows: Windows::default(),
     };
-    const MEMORY_TAKES_ALL: &str = "memory takes all that is written";
+    const TOLD: &str = "memory takes all that is written, and what is displayed holds";
     let mut latex = Latex::new(Vec::new(), &glossary, true, lang);
-    narrate(derivation, &request(Measure::ARTICLE), &mut latex).expect(MEMORY_TAKES_ALL);
-    latex.finish().expect(MEMORY_TAKES_ALL);
+    narrate(derivation, &request(Measure::ARTICLE), &mut latex).expect(TOLD);
+    latex.finish().expect(TOLD);
     let mut markdown = Markdown::new(Vec::new(), &glossary, Host::GitHub);
-    narrate(derivation, &request(Measure::ARTICLE), &mut markdown).expect(MEMORY_TAKES_ALL);
-    markdown.finish().expect(MEMORY_TAKES_ALL);
+    narrate(derivation, &request(Measure::ARTICLE), &mut markdown).expect(TOLD);
+    markdown.finish().expect(TOLD);
     let (alphabet, measure) = drawn
         .one_of(&[(Alphabet::Ascii, Measure::Ascii { line: 76 }), (Alphabet::Unicode, Measure::Columns { line: 76 })]);
     let mut text = Text::new(Vec::new(), &glossary, alphabet, 80);
-    narrate(derivation, &request(measure), &mut text).expect(MEMORY_TAKES_ALL);
-    text.finish().expect(MEMORY_TAKES_ALL);
+    narrate(derivation, &request(measure), &mut text).expect(TOLD);
+    text.finish().expect(TOLD);
     let shown = Shown { parts: Vec::new(), detail: Detail::All };
     let mut object = Vec::new();
-    json(derivation, &glossary, values, &shown, &mut object).expect(MEMORY_TAKES_ALL);
+    json(derivation, &glossary, values, &shown, &mut object).expect(TOLD);
     if let Err(error) = serde_json::from_slice::<serde_json::Value>(&object) {
         panic!("what is written is no JSON: {error}");
     }
