@@ -34,13 +34,13 @@ impl Evaluation<'_, '_> {
             }
             Formula::Quotient(x, y) => {
                 let x = self.scalar(x)?;
-                Ok(x.mul(self.inverse(y)?))
+                Ok(x.mul(self.raised(y, -1)?))
             }
             Formula::HadamardQuotient(..) => {
                 let (top, below) = divided(formula);
                 let mut value = self.scalar(top)?;
                 for (y, times) in below {
-                    value = value.mul(self.inverse_power(y, times)?);
+                    value = value.mul(self.raised(y, -times)?);
                 }
                 Ok(value)
             }
@@ -48,6 +48,9 @@ impl Evaluation<'_, '_> {
                 if let Some((degree, x, n)) = self.power_of_root(formula) {
                     let x = self.scalar(x)?;
                     return known(self.root_power(degree, x, n));
+                }
+                if let Some(n) = whole(exponent) {
+                    return self.raised(x, n);
                 }
                 let x = self.scalar(x)?;
                 known(self.power(x, exponent))
@@ -117,39 +120,37 @@ impl Evaluation<'_, '_> {
         }
     }
 
-    /// One divided by a number so many times. What is divided by twice is divided by its square.
-    pub(super) fn inverse_power(&mut self, formula: &Formula, times: i32) -> Value<Prime> {
-        if let Some((degree, x, n)) = self.power_of_root(formula) {
-            let x = self.scalar(x)?;
-            return known(self.root_power(degree, x, -n * times));
-        }
-        let inverse = self.inverse(formula)?;
-        known(inverse.power(times))
-    }
-
-    /// One divided by a number. A root below a line is a power of it, with the exponent −1.
-    pub(super) fn inverse(&mut self, formula: &Formula) -> Value<Prime> {
-        if let Some((degree, x, n)) = self.power_of_root(formula) {
-            let x = self.scalar(x)?;
-            return known(self.root_power(degree, x, -n));
+    /// A number to a whole power. A root is met with the whole exponent, above and below lines.
+    pub(super) fn raised(&mut self, formula: &Formula, n: i32) -> Value<Prime> {
+        if let Some((degree, x, k)) = self.power_of_root(formula) {
+            let (x, n) = (self.scalar(x)?, known(k.checked_mul(n))?);
+            return known(self.root_power(degree, x, n));
         }
         if let Formula::Product(parts) = formula {
             let mut product = Prime::integer(1);
             for part in parts {
-                product = product.mul(self.inverse(part)?);
+                product = product.mul(self.raised(part, n)?);
             }
             return Ok(product);
         }
         if let Formula::Quotient(x, y) = formula {
-            let (x, y) = (self.inverse(x)?, self.scalar(y)?);
+            let (x, y) = (self.raised(x, n)?, self.raised(y, -n)?);
             return Ok(x.mul(y));
         }
-        known(self.scalar(formula)?.invert())
+        if let Formula::Power(x, exponent) = formula
+            && let Some(k) = whole(exponent)
+        {
+            return self.raised(x, known(k.checked_mul(n))?);
+        }
+        if let Formula::Negative(x) = formula {
+            let (sign, x) = (known(Prime::integer(-1).power(n))?, self.raised(x, n)?);
+            return Ok(x.mul(sign));
+        }
+        known(self.scalar(formula)?.power(n))
     }
 
     /// The degree of a root, what is under it, and the power that it is raised to, where such powers are read as powers of that.
     pub(super) fn power_of_root<'f>(&self, formula: &'f Formula) -> Option<(u32, &'f Formula, i32)> {
-        let whole = |n: &Number| i32::try_from(Prime::from_number(n).signed()).ok();
         let (degree, x, n) = if let Formula::Root(degree, x) = formula {
             (*degree, x, 1)
         } else if let Formula::Power(base, exponent) = formula {
@@ -241,7 +242,6 @@ impl Evaluation<'_, '_> {
 
     /// A power; with a fraction for its exponent the power of a root.
     pub(super) fn power(&self, x: Prime, exponent: &Number) -> Option<Prime> {
-        let whole = |n: &Number| i32::try_from(Prime::from_number(n).signed()).ok();
         let (above, below) = exponent.parts();
         let x = if below.is_one() { x } else { self.function(&root_name(below_degree(&below)?), 0, x)? };
         x.power(whole(&above)?)
@@ -298,6 +298,11 @@ pub(super) fn named(formula: &Formula) -> Value<(TensorId, Level, &[Formula])> {
     } else {
         refuted(Reason::NoMeaning("something other than a name is differentiated"))
     }
+}
+
+/// An exponent without a denominator.
+fn whole(n: &Number) -> Option<i32> {
+    if n.is_integer() { i32::try_from(Prime::from_number(n).signed()).ok() } else { None }
 }
 
 fn below_degree(below: &Number) -> Option<u32> {

@@ -50,7 +50,13 @@ impl Evaluation<'_, '_> {
             Formula::Product(factors) => self.product(factors, expected),
             Formula::Hadamard(factors) => self.hadamard(factors, expected),
             Formula::Quotient(x, y) => {
-                let (x, y) = (self.array(x, expected)?, self.inverses(y, 1, None)?);
+                let x = self.array(x, expected)?;
+                match self.raised(y, -1) {
+                    Ok(inverse) => return Ok(x.scaled(inverse)),
+                    Err(Stop::Array) => {}
+                    Err(stop) => return Err(stop),
+                }
+                let y = self.inverses(y, 1, None)?;
                 if y.len() != 1 {
                     return refuted(Reason::NoMeaning("something is divided by an array"));
                 }
@@ -60,7 +66,7 @@ impl Evaluation<'_, '_> {
                 let (top, below) = divided(formula);
                 let (mut factor, mut inverse) = (Prime::integer(1), None);
                 for (y, times) in below {
-                    match self.inverse_power(y, times) {
+                    match self.raised(y, -times) {
                         Ok(number) => factor = factor.mul(number),
                         Err(Stop::Array) => {
                             let own = self.inverses(y, times, expected)?;
@@ -151,7 +157,7 @@ impl Evaluation<'_, '_> {
         }
     }
 
-    /// One divided by each entry so many times; see [`inverse_power`](Self::inverse_power).
+    /// One divided by each entry so many times; see [`raised`](Self::raised).
     fn inverses(&mut self, formula: &Formula, times: i32, expected: Option<&[usize]>) -> Value<Array> {
         if let Some((degree, x, n)) = self.power_of_root(formula) {
             let x = self.array(x, expected)?;
