@@ -114,3 +114,36 @@ fn index_forms_are_as_one_would_write_them() {
         }
     }
 }
+
+/// Roots that meet themselves and others in every way, where whole powers of them might be simplified: each derivation is checked, and
+/// each line of its document, in the reading that its roots allow.
+const ROOTS: [&str; 20] = [
+    "z[n] = w/sqrt(x[n])/sqrt(x[n])",
+    "z[n] = (w/sqrt(x[n]))^2",
+    "z[n] = (sqrt(x[n]) + 1)*sqrt(x[n])",
+    "z[n] = 1/(1 + sqrt(x[n]))",
+    "z[n] = log(sqrt(x[n]))",
+    "s = sum(n) x[n]^2\n  z[n] = log(x[n]/sqrt(s))",
+    "s = sqrt(sum(n) x[n]^2)\n  z[n] = x[n]/s",
+    "z[n] = x[n]/sqrt(sum(k) x[k]^2 + 1/1000)",
+    "m = mean(n) x[n]\n  v = mean(n) (x[n] - m)^2\n  h[n] = (x[n] - m)/sqrt(v)\n  z[n] = h[n]/sqrt(v)",
+    "m = mean(n) x[n]\n  v = mean(n) (x[n] - m)^2\n  z = sum(n) ((x[n] - m)/sqrt(v))^2",
+    "z[n] = x[n]^(5/2)/sqrt(2)",
+    "z[n] = x[n]/x[n]^(1/3)",
+    "m = sum(k) x[k]^3\n  z[n] = x[n]/m^(1/3)/m^(2/3)",
+    "c = (sum(n) x[n]^2)/(sqrt(sum(n) x[n]^2)*sqrt(sum(n) x[n]^4))\n  z = c*c",
+    "z[n] = w^2/sqrt(w)/sqrt(x[n])/sqrt(w)",
+    "z[n] = (w/w)^(-2/3)/sqrt(x[n] - w/x[n])",
+    "z[n] = w*x[n]/(3/sqrt(2))*sqrt(w + w)",
+    "s = sum(n) (w - x[n])*2\n  z[n] = w/s + (s - x[n])*x[n]^(-1/2)",
+    "s = sum(n) x[n]^2/(w/sqrt(2))\n  z[n] = x[n]^2*s/w/((s - x[n])/sqrt(x[n] + x[n]))",
+    "v[n in 1..N] = w/sqrt(2) + w\n  z[n in 1..N] = x[n]/(w/sqrt(w))/sqrt(2) + v[n]",
+];
+
+#[test]
+fn roots_hold_wherever_they_stand() {
+    for body in ROOTS {
+        let document = document(&derived(&format!("layer roots\n  input x[N]\n  weight w\n  {body}\n"), "N=3"));
+        assert!(document.contains("equations checked, 0 failed"), "{body}\n{document}");
+    }
+}

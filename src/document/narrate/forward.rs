@@ -126,8 +126,8 @@ impl Narrator<'_> {
         let level = |_: TensorId| Level::None;
         let operators = self.operators(&level);
         let shape = self.glossary.shape(target);
-        // a number by itself is no matrix
-        if matches!(parts, [TensorOp::Broadcast { .. }]) {
+        // numbers by themselves are no matrix
+        if parts.iter().all(|part| matches!(part, TensorOp::Broadcast { .. })) {
             return None;
         }
         let left = self.fitted(|most| {

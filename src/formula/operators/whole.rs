@@ -9,10 +9,12 @@ use crate::operator::{CorrelationAxis, Operand, Scale, TensorOp, Window};
 impl Operators<'_> {
     /// The sum of operators that give a tensor of this shape; `None` where one of them has no sign.
     pub fn wholes(&self, parts: &[TensorOp], shape: &[usize]) -> Option<Formula> {
-        // a number is added to every entry
+        // a number is added to every entry, where something else says how many there are
+        let is_number = |part: &TensorOp| matches!(part, TensorOp::Broadcast { of, .. } if self.is_number(*of));
+        let alone = parts.iter().all(is_number);
         let added_number = |part: &TensorOp| {
             let TensorOp::Broadcast { of, scale, .. } = part else { return None };
-            let number = parts.len() > 1 && self.is_number(*of);
+            let number = !alone && self.is_number(*of);
             number.then(|| Some(Formula::times(scale, self.operand(*of)?))).flatten()
         };
         let term = |part: &TensorOp| added_number(part).or_else(|| self.whole(part, shape));
