@@ -180,6 +180,12 @@ impl Window {
     pub fn is_plain(&self) -> bool {
         self.dilation.iter().all(|&d| d == 1) && self.padding.iter().all(|&p| p == [0, 0])
     }
+
+    /// Are so many of them blocks side by side that make up the whole of a tensor of this shape?
+    pub fn tiles(&self, windows: &[usize], shape: &[usize]) -> bool {
+        let whole = |((n, size), length): ((&usize, &usize), &usize)| n * size == *length;
+        self.is_plain() && self.stride == self.size && windows.iter().zip(&self.size).zip(shape).all(whole)
+    }
 }
 
 /// One axis of a [`Correlation`]. With 0-based indices, `out[m]` multiplies the kernel's `r` with the padded, spread operand at

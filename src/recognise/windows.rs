@@ -168,13 +168,6 @@ impl Window {
         self.size.iter().any(|&size| size > 1) && !(0..shape.len()).any(running)
     }
 
-    /// Do they lie side by side, and is every place covered by exactly one of them?
-    pub fn tiles(&self, windows: &[usize], shape: &[usize]) -> bool {
-        let once = |axis: usize| (0..shape[axis]).all(|m| self.covering(axis, m, windows[axis]).len() == 1);
-        let touch = self.size == self.stride && self.dilation.iter().all(|&step| step == 1);
-        touch && (0..shape.len()).all(once)
-    }
-
     /// The windows along an axis, of so many, that cover the place `m`.
     pub(super) fn covering(&self, axis: usize, m: usize, windows: usize) -> Vec<usize> {
         let (stride, step) = (self.stride[axis], self.dilation[axis]);

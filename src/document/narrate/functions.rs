@@ -40,7 +40,8 @@ pub(super) fn defined(name: &str) -> Option<Vec<Math>> {
         }
         "abs" => {
             let minus = |x: Math| Math::Row(vec![Math::Op(Op::Negative), x]);
-            Some(vec![call(name, x()), x(), x(), minus(x()), call("sign", x()), x(), minus(Math::integer(1))])
+            let value = Math::Absolute(Box::new(x()));
+            Some(vec![value, x(), x(), minus(x()), call("sign", x()), x(), minus(Math::integer(1))])
         }
         "sign" => Some(vec![call(name, x()), x(), Math::Row(vec![Math::Op(Op::Negative), Math::integer(1)])]),
         FRACTIONAL_POWERS => Some(Vec::new()),

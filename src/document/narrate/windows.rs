@@ -24,7 +24,7 @@ pub(super) struct Windowed {
     pub(super) window: Option<Window>,
     /// Do they overlap?
     pub(super) overlap: bool,
-    /// Do they lie side by side, and cover everything once?
+    /// Are they blocks side by side that make up the whole?
     pub(super) tiles: bool,
     pub(super) divisor: Option<Divisor>,
     /// A factor, unless it is 1.

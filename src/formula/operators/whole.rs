@@ -47,7 +47,7 @@ impl Operators<'_> {
                     Some(around) => divided(x, self.places(window, sizes, shape, around)),
                     None => x,
                 };
-                if tiles(window, sizes, shape) {
+                if window.tiles(sizes, shape) {
                     return Some(Formula::times(scale, Formula::apply(Op::Upsample, x)));
                 }
                 scaled_first(scale, spread(self, x, window, sizes, shape))
@@ -195,13 +195,6 @@ pub(super) fn scaled_first(scale: &Scale, formula: Formula) -> Formula {
         return Formula::Slide(slide);
     }
     Formula::times(scale, formula)
-}
-
-/// Are the windows blocks side by side that make up the whole tensor?
-fn tiles(window: &Window, many: &[usize], shape: &[usize]) -> bool {
-    window.is_plain()
-        && window.stride == window.size
-        && many.iter().zip(&window.size).zip(shape).all(|((n, k), size)| n * k == *size)
 }
 
 /// Each entry spread over its window: the entries apart by the step, slid over by ones.

@@ -68,6 +68,9 @@ pub(super) fn tokens(text: &str) -> Result<List, ReadError> {
     Ok(list)
 }
 
+/// The second bar around what a value without its sign is taken of.
+const BAR: &str = "\\right|";
+
 /// How a list of tokens ends.
 #[derive(Clone, Copy, PartialEq)]
 enum Until {
@@ -77,6 +80,8 @@ enum Until {
     Cell,
     /// At the end of a line, or of the lines.
     Line,
+    /// At the second bar around it.
+    Bar,
 }
 
 struct Lexer<'t> {
@@ -135,11 +140,14 @@ impl<'t> Lexer<'t> {
                 Until::Close(close) => rest.starts_with(close),
                 Until::Cell => rest.starts_with('&') || rest.starts_with("\\\\") || rest.starts_with("\\end{"),
                 Until::Line => rest.starts_with("\\\\") || rest.starts_with('}'),
+                Until::Bar => rest.starts_with(BAR),
             };
             if ends {
-                if let Until::Close(close) = until {
-                    self.at += close.len_utf8();
-                }
+                self.at += match until {
+                    Until::Close(close) => close.len_utf8(),
+                    Until::Bar => BAR.len(),
+                    Until::End | Until::Cell | Until::Line => 0,
+                };
                 self.depth -= 1;
                 return Ok(List { tokens, end });
             }
@@ -255,6 +263,9 @@ impl<'t> Lexer<'t> {
             if self.take("\\text") {
                 return Ok(Some(Token::Remark(self.raw()?.to_string())));
             }
+        }
+        if name == "left" && self.take("|") {
+            return Ok(Some(self.list(Until::Bar)?.absolute(start)));
         }
         if NOTHING.contains(&name) {
             return Ok(None);

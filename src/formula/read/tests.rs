@@ -182,6 +182,17 @@ fn scalars() {
             ["s = max(r, x₁)", "s = \\max(r, x_{1})", "s = (Largest r x#1)"],
             ["s = r  (a remark)", "s = r \\quad\\text{(a remark)}", "s = r"],
             [
+                "s = |r - |x₁||²·sin(r)",
+                "s = {\\left|r - \\left|x_{1}\\right|\\right|}^{2}\\sin(r)",
+                "s = (· (^ (abs (+ r (- (abs x#1)))) 2) (sin r))",
+            ],
+            [
+                "s = |r·|x₁||·|-x₂|",
+                "s = \\left|r\\left|x_{1}\\right|\\right|\\left|-x_{2}\\right|",
+                "s = (· (abs (· r (abs x#1))) (abs (- x#2)))",
+            ],
+            ["s = r + ⋯ + x₃  (9 terms)", "s = r + \\cdots + x_{3} \\quad\\text{(9 terms)}", "s = (elided r x#3)"],
+            [
                 "s = [x₁ > 0]·split[a₂₂ = z₁₁]",
                 "s = \\mathbf{1}_{[x_{1} > 0]}\\mathbf{1}^{\\text{split}}_{[a_{22} = z_{11}]}",
                 "s = (· [x#1>0] (shareSplit a#2,2 z#1,1))",

@@ -128,13 +128,20 @@ impl Lexer<'_> {
                 self.depth -= 1;
                 return if close.is_none() { Ok(List { tokens, end }) } else { self.error("a bracket is not closed") };
             };
-            if Some(c) == close {
+            // a bar closes what another opened where something stands before it, and else opens more
+            let opens = c == '|' && tokens.last().is_none_or(|last| last.token.wants_more());
+            if Some(c) == close && !opens {
                 self.at += 1;
                 self.depth -= 1;
                 return Ok(List { tokens, end });
             }
             let before = tokens.last().filter(|_| spaces == 0).map(|s| &s.token);
-            let token = self.token(c, before, spaces > 0)?;
+            let token = if c == '|' {
+                self.at += 1;
+                self.list(Some('|'))?.absolute(end)
+            } else {
+                self.token(c, before, spaces > 0)?
+            };
             tokens.push(Spanned { token, at: end, spaced: spaces > 0 });
         }
     }

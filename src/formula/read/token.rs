@@ -17,6 +17,16 @@ pub(super) struct List {
     pub(super) end: usize,
 }
 
+impl List {
+    /// What stands between these bars, as a call.
+    pub(super) fn absolute(self, at: usize) -> Token {
+        let spanned = |token: Token| Spanned { token, at, spaced: false };
+        let end = self.end;
+        let name = spanned(Token::Word("abs".to_string(), Face::Upright));
+        Token::Braced(List { tokens: vec![name, spanned(Token::Round(self))], end })
+    }
+}
+
 /// A sign, a word, or a group of tokens.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Token {
@@ -100,6 +110,12 @@ pub(super) enum Sign {
 }
 
 impl Token {
+    /// Does something have to follow it?
+    pub(super) fn wants_more(&self) -> bool {
+        let ends = [Sign::Prime, Sign::Ones, Sign::Dots];
+        matches!(self, Token::Sign(sign) if !ends.contains(sign))
+    }
+
     /// As it is told in a message.
     pub(super) fn told(&self) -> String {
         match self {
