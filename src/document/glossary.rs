@@ -56,8 +56,17 @@ impl Glossary {
         });
         let products =
             derivation.recognitions.iter().any(|(_, r)| r.parts.iter().any(|p| matches!(p, TensorOp::Contract(_))));
+        let mut entries: Vec<Printed> = entries.collect();
+        // beside an array `h`, `h_0` would be one of its entries
+        let arrays: Vec<String> = entries.iter().filter(|e| !e.shape.is_empty()).map(|e| e.name.word.clone()).collect();
+        for entry in &mut entries {
+            let split = entry.name.clone().split();
+            if !arrays.contains(&split.word) {
+                entry.name = split;
+            }
+        }
         Glossary {
-            entries: entries.collect(),
+            entries,
             index_base: base,
             source_base: derivation.instance.index_base,
             conventions: Conventions {

@@ -205,7 +205,18 @@ impl Measure {
 
     /// A name with its index, which in print stands below the mark of the layer.
     fn with_index(self, name: &Name, index: u32) -> u32 {
-        self.name(name) + index - self.pick(self.level(name).min(index), 0)
+        let comma = if name.index.is_some() { self.pick(24, 0) } else { 0 };
+        let (level, own) = (self.level(name), self.below(name));
+        let letters = self.name(name) - self.pick(level.max(own), level + own);
+        letters + self.pick(level.max(own + comma + index), level + own + index)
+    }
+
+    /// What stands below a name for good.
+    fn below(self, name: &Name) -> u32 {
+        let width = |index: &String| {
+            if is_letter(index) { self.pick(48, 2) } else { index.len() as u32 * self.pick(44, 1) + self.pick(0, 1) }
+        };
+        name.index.as_ref().map_or(0, width)
     }
 
     fn name(self, name: &Name) -> u32 {
@@ -218,7 +229,8 @@ impl Measure {
         let before = if name.nabla { self.pick(84, 1) + self.longer(4) } else { 0 }
             + name.marks.prefix.map_or(0, |_| self.pick(58, 1));
         let bold = if name.marks.bold { self.pick(letters / 6, 0) } else { 0 };
-        before + letters + bold + self.level(name)
+        let (level, below) = (self.level(name), self.below(name));
+        before + letters + bold + self.pick(level.max(below), level + below)
     }
 
     /// The mark of a layer, with what stands around it.

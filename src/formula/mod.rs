@@ -12,7 +12,7 @@ pub use crate::index::Extreme;
 pub(crate) use glossary::Printed;
 pub use glossary::{Conventions, Glossary, Sliding};
 pub use indexed::definition;
-pub use name::{Around, Level, Marks, Name};
+pub use name::{Around, Level, Marks, Name, unbraced};
 pub use operators::{As, Cell, Letters, Meaning, Operators, Written, channels_text, shown};
 pub use scalar::{Maxima, Scalars, maxima};
 pub use tree::{Big, Bounds, Condition, Equation, Formula, Letter, Matrix, Op, Range, Relation, Slide};

@@ -5,6 +5,8 @@
 pub struct Name {
     /// As the layer language writes it: `a`, `delta`, `sigma`.
     pub word: String,
+    /// What stands below it for good, before its indices: the `f` of `W_f`.
+    pub index: Option<String>,
     /// With ∇ before it: the derivative of the loss by what is named.
     pub nabla: bool,
     /// Which layer it belongs to.
@@ -50,14 +52,36 @@ impl Around {
 impl Name {
     /// A bare name.
     pub fn new(word: impl Into<String>) -> Name {
-        Name { word: word.into(), nabla: false, level: Level::None, marks: Marks::default() }
+        Name { word: word.into(), index: None, nabla: false, level: Level::None, marks: Marks::default() }
     }
 
     /// Do both look alike, but for bold type?
     pub fn looks_like(&self, other: &Name) -> bool {
-        (&self.word, self.nabla, self.level, self.marks.prefix)
-            == (&other.word, other.nabla, other.level, other.marks.prefix)
+        let looks = |name: &Name| (name.nabla, name.level, name.marks.prefix);
+        self.spelled() == other.spelled() && looks(self) == looks(other)
     }
+
+    /// The word and what stands below it, as the layer language joins them: `W_f`.
+    pub fn spelled(&self) -> String {
+        self.index.as_ref().map_or_else(|| self.word.clone(), |index| format!("{}_{index}", self.word))
+    }
+
+    /// The same name with what follows its first `_` below it.
+    #[must_use]
+    pub(crate) fn split(self) -> Name {
+        match self.word.split_once('_') {
+            Some((word, index)) if !word.is_empty() && !index.is_empty() => {
+                Name { word: word.to_string(), index: Some(index.to_string()), ..self }
+            }
+            _ => self,
+        }
+    }
+}
+
+/// A name as the layer language has it, also where its index is in braces, as LaTeX writes it: `W_{in}` is `W_in`.
+pub fn unbraced(name: &str) -> String {
+    let parts = name.strip_suffix('}').and_then(|name| name.split_once("_{"));
+    parts.map_or_else(|| name.to_string(), |(word, index)| format!("{word}_{index}"))
 }
 
 /// The layer that a tensor belongs to, written as a superscript.

@@ -247,3 +247,37 @@ fn the_header_repeats_the_command_in_plain_letters() {
     let version = env!("CARGO_PKG_VERSION");
     assert_eq!(line, format!("% derive {version} conv --input 3x3 --kernel 2 --rename a=x"));
 }
+
+/// What stands after the first `_` of a name is an index for good, in every format; beside an array `W` it would be one of its entries.
+#[test]
+fn names_have_indices() {
+    let folder = folder();
+    let gate = "layer gate \"A gate\"\n  input x[N]\n  weight W_f[K,N]\n  bias b_out\n  z[k] = tanh(sum(n) W_f[k,n]*x[n] + b_out)\n";
+    fs::write(folder.path().join("gate.derive"), gate).expect("the layer is written");
+    fs::write(folder.path().join("twin.derive"), gate.replace("b_out", "W[k]").replace("bias W[k]", "bias W[K]"))
+        .expect("the layer is written");
+    let given = |words: &str| printed(folder.path(), &format!("layer gate.derive --input 3 --size K=2 {words}"));
+    for (format, shown) in [
+        ("latex", &["W_{f,kn}x_{n}", "W_{f,11}", "b_{\\mathrm{out}}", "weight $W_{f}$", "\\nabla W_{f,11}"][..]),
+        ("typst", &["W_(f,k n)", "W_(f,11)", "b_upright(\"out\")", "$W_f$"]),
+        ("text", &["W_f[k,n]", "W_f\u{2081}\u{2081}", "b_out"]),
+        ("text --ascii", &["W_f[k,n]", "W_f_11", "b_out"]),
+        ("html", &["<msub><mi>W</mi><mrow><mi>f</mi><mo rspace=\"0\">,</mo>", "<msub><mi>W</mi><mi>f</mi></msub>"]),
+    ] {
+        let document = given(&format!("--format {format}"));
+        for sign in shown {
+            assert!(document.contains(sign), "{format}: {sign}\n{document}");
+        }
+    }
+    // brackets around a displayed sum grow
+    assert!(given("--only z.definition").contains("\\tanh\\left(\\sum_{n=1}^{3} W_{f,kn}x_{n} + b_{\\mathrm{out}}\\right)"));
+    let picture = given("--part network --format svg");
+    assert!(picture.contains(">W</tspan><tspan font-style=\"italic\""), "{picture}");
+    // as LaTeX writes it
+    let renamed = given("--rename W_f=V_{in},x=h_0 --only z.definition");
+    assert!(renamed.contains("V_{\\mathrm{in},kn}h_{0,n}"), "{renamed}");
+    fs::write(folder.path().join("own.toml"), "[names]\nW_f = \"U_{g}\"\n").expect("the notation is written");
+    assert!(given("--notation own.toml --only z.definition").contains("U_{g,kn}"));
+    let twin = printed(folder.path(), "layer twin.derive --input 3 --size K=2 --only z.definition");
+    assert!(twin.contains("\\mathit{W\\_f}_{kn}"), "{twin}");
+}

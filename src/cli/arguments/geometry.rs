@@ -65,11 +65,11 @@ pub(in crate::cli) enum DenseBias {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum TiesArgument {
-    /// The first in reading order gets all, as in PyTorch
+    /// The first in reading order gets all, as in max pooling of PyTorch, JAX and most others
     First,
-    /// Equal shares
+    /// Equal shares, as in tinygrad and MLX
     Split,
-    /// Each gets all
+    /// Each gets all, as in dfdx
     All,
 }
 

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::formula::unbraced;
+
 /// Options of every deriving command.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Common {
@@ -232,10 +234,11 @@ fn rename(text: &str) -> Result<(String, String), String> {
     let is_name = |n: &str| {
         n.starts_with(|c: char| c.is_ascii_alphabetic()) && n.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     };
-    match [old, new].into_iter().find(|n| !is_name(n)) {
+    let new = &unbraced(new);
+    match [old, new.as_str()].into_iter().find(|n| !is_name(n)) {
         Some(bad) => Err(format!(
-            "`{bad}` is no name: a letter, then letters, digits or _; Greek letters by name, such as delta"
+            "`{bad}` is no name: a letter, then letters, digits or _; Greek letters by name, such as delta; an index after _"
         )),
-        None => Ok((old.to_string(), new.to_string())),
+        None => Ok((old.to_string(), new.clone())),
     }
 }

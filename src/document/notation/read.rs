@@ -5,7 +5,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Gradients, Notation};
-use crate::formula::{Around, Sliding};
+use crate::formula::{Around, Sliding, unbraced};
 use crate::text::{Diagnostic, Source, Span, closest};
 
 /// Takes over a value, or says what is allowed.
@@ -145,7 +145,7 @@ fn names(value: &Spanned<DeValue<'_>>, notation: &mut Notation, wrong: &mut Vec<
         } else if let Err(hint) = name(Some(own)) {
             wrong.push(Diagnostic::new(place(key), format!("`{own}` is no name of a tensor")).hint(hint));
         } else {
-            match name(value.get_ref().as_str()) {
+            match name(value.get_ref().as_str().map(unbraced).as_deref()) {
                 Ok(new) => notation.names.push((own.to_string(), new)),
                 Err(hint) => {
                     wrong.push(Diagnostic::new(place(value), format!("`{own}` cannot be called so")).hint(hint))

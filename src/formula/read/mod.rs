@@ -12,6 +12,7 @@ mod latex;
 mod names;
 mod operators;
 mod rank;
+mod subscripts;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -68,8 +69,9 @@ impl std::error::Error for ReadError {}
 /// # Errors
 /// What cannot be read, or can be read in two ways.
 pub fn read(glossary: &Glossary, written: Written, text: &str) -> Result<Equation, ReadError> {
-    let list = tokens(written, text)?;
-    grammar::Parser::new(&names::Names::new(glossary, written)).equation(&list)
+    let names = names::Names::new(glossary, written);
+    let list = subscripts::joined(tokens(written, text)?, &names);
+    grammar::Parser::new(&names).equation(&list)
 }
 
 /// Reads a formula that is no equation, in which these letters are bound.
@@ -77,8 +79,9 @@ pub fn read(glossary: &Glossary, written: Written, text: &str) -> Result<Equatio
 /// # Errors
 /// What cannot be read, or can be read in two ways.
 pub fn read_formula(glossary: &Glossary, written: Written, letters: &[&str], text: &str) -> Result<Formula, ReadError> {
-    let list = tokens(written, text)?;
-    grammar::Parser::new(&names::Names::new(glossary, written)).formula(letters, &list)
+    let names = names::Names::new(glossary, written);
+    let list = subscripts::joined(tokens(written, text)?, &names);
+    grammar::Parser::new(&names).formula(letters, &list)
 }
 
 fn tokens(written: Written, text: &str) -> Result<token::List, ReadError> {

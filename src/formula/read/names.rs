@@ -55,7 +55,10 @@ impl<'g> Names<'g> {
             let prefix: String = name.marks.prefix.into_iter().collect();
             let map: &mut HashMap<String, Vec<TensorId>> = if name.nabla { &mut by_nabla } else { &mut by_word };
             let mut put = |shown: String| map.entry(shown).or_default().push(tensor);
-            let shown = format!("{prefix}{}", as_shown(&name.word));
+            let below = name.index.as_ref().map_or_else(String::new, |index| format!("_{index}"));
+            // in ASCII a word with `_` in it is one word
+            let word = if written == Written::Ascii && name.index.is_some() { name.word.clone() } else { as_shown(&name.word) };
+            let shown = format!("{prefix}{word}{below}");
             if written == Written::Ascii && !prefix.is_empty() && greek(&name.word).is_some() {
                 put(format!("{prefix}{}", name.word));
             }

@@ -25,7 +25,7 @@ fn glossary(names: &[(&str, &[usize])], change: impl FnOnce(&mut Conventions)) -
         let (nabla, rest) = rest.strip_prefix('∇').map_or((false, rest), |rest| (true, rest));
         let (prefix, word) = rest.split_once('.').map_or((None, rest), |(prefix, word)| (prefix.chars().next(), word));
         Printed {
-            name: Name { nabla, level, marks: Marks { prefix, ..Marks::default() }, ..Name::new(word) },
+            name: Name { nabla, level, marks: Marks { prefix, ..Marks::default() }, ..Name::new(word).split() },
             code: (*name).to_string(),
             shape: shape.to_vec(),
             commas: false,
@@ -443,4 +443,28 @@ fn displays_are_found() {
         (9, "\\label{l}\n  f = g".to_string()),
     ];
     assert_eq!(found(Written::Latex, latex), wanted);
+}
+
+/// `W_f` is a name, beside which the rest are indices.
+#[test]
+fn names_with_indices() {
+    let g = glossary(&[("W_f", &[2, 3]), ("b_out", &[]), ("delta_0", &[2]), ("∇W_f", &[2, 3])], |_| {});
+    let entry = |name: &str, offset| Formula::Entry(TensorId(g_place(&g, name)), offset);
+    for (written, text, tree) in [
+        (Written::Latex, "W_{f,12} = b_{\\mathrm{out}}", entry("W_f", 1)),
+        (Written::Latex, "\\nabla W_{f,23} = b_{\\mathrm{out}}", entry("\u{2207}W_f", 5)),
+        (Written::Latex, "\\delta_{0,2} = b_{\\mathrm{out}}", entry("delta_0", 1)),
+        (Written::Text, "W_f\u{2081}\u{2082} = b_out", entry("W_f", 1)),
+        (Written::Ascii, "W_f_12 = b_out", entry("W_f", 1)),
+        (Written::Ascii, "delta_0_2 = b_out", entry("delta_0", 1)),
+    ] {
+        let equation = read(&g, written, text).unwrap_or_else(|e| panic!("{text}: {e}"));
+        assert_eq!(equation.left, tree, "{text}");
+        assert_eq!(equation.chain, [Formula::Name(TensorId(1), Level::None)], "{text}");
+    }
+}
+
+/// The place of a tensor by its code.
+fn g_place(g: &Glossary, code: &str) -> u32 {
+    (0..g.len() as u32).find(|&place| g.code(TensorId(place)) == code.replace('\u{2207}', "∇")).expect("it is there")
 }

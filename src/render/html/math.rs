@@ -122,12 +122,12 @@ impl<'a> Speller<'a> {
                     inside.math(&Math::integer(i64::from(*degree)));
                 });
             }
-            Math::Brackets(inner) => self.brackets(inner, is_tall(inner) && !matches!(**inner, Math::Number(_))),
+            Math::Brackets(inner) => self.brackets(inner, is_tall(math)),
             Math::Call(function, order, argument) => {
                 self.element("mrow", |call| {
                     call.function(function, *order);
                     call.out.push_str(APPLY);
-                    call.brackets(argument, is_tall(argument));
+                    call.brackets(argument, is_tall(math));
                 });
             }
             Math::Matrix(matrix) => self.matrix(matrix),
@@ -244,7 +244,7 @@ impl<'a> Speller<'a> {
         self.token("mn", &n.to_string().replace('-', "\u{2212}"));
     }
 
-    fn between_indices(&mut self, place: usize, commas: bool) {
+    pub(super) fn between_indices(&mut self, place: usize, commas: bool) {
         if place > 0 {
             self.out.push_str(if commas { "<mo rspace=\"0\">,</mo>" } else { SEPARATOR });
         }

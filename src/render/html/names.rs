@@ -12,7 +12,9 @@ impl Speller<'_> {
         if n.nabla {
             self.out.push_str("<mrow><mi mathvariant=\"normal\">\u{2207}</mi>");
         }
-        let element = match (indices, n.level) {
+        let own = usize::from(n.index.is_some());
+        let all = indices + own;
+        let element = match (all, n.level) {
             (0, Level::None) => "",
             (0, Level::This | Level::Below | Level::Number(_)) => "msup",
             (_, Level::None) => "msub",
@@ -20,11 +22,15 @@ impl Speller<'_> {
         };
         self.out.push_str(&if element.is_empty() { String::new() } else { format!("<{element}>") });
         self.letter(n);
-        if indices > 0 {
+        if all > 0 {
             self.script(|script| {
-                script.out.push_str(if indices > 1 { "<mrow>" } else { "" });
+                script.out.push_str(if all > 1 { "<mrow>" } else { "" });
+                if let Some(word) = &n.index {
+                    script.below(word);
+                    script.between_indices(indices, true);
+                }
                 (0..indices).for_each(|place| index(script, place));
-                script.out.push_str(if indices > 1 { "</mrow>" } else { "" });
+                script.out.push_str(if all > 1 { "</mrow>" } else { "" });
             });
         }
         let around = n.marks.around.signs();
@@ -41,6 +47,17 @@ impl Speller<'_> {
         self.out.push_str(if row { "</mrow>" } else { "" });
         self.out.push_str(&if element.is_empty() { String::new() } else { format!("</{element}>") });
         self.out.push_str(if n.nabla { "</mrow>" } else { "" });
+    }
+
+    /// What stands below a name for good: a letter in italics, a word upright.
+    fn below(&mut self, word: &str) {
+        if word.bytes().all(|b| b.is_ascii_digit()) {
+            self.token("mn", word);
+        } else if is_letter(word) {
+            self.letter(&Name::new(word));
+        } else {
+            self.word(word);
+        }
     }
 
     /// What stands around the mark of a layer.

@@ -14,16 +14,18 @@ impl Speller<'_> {
     pub(super) fn math(&mut self, math: &Math) {
         match math {
             Math::Element(tensor, offset) => {
-                name(self.glossary.name(*tensor), self.out);
+                let own = self.glossary.name(*tensor);
+                name(own, self.out);
                 let (buffer, commas) = (&mut *self.out, self.glossary.commas(*tensor));
-                let mut first = true;
+                let mut first = !below(own, buffer);
+                let mut part = own.index.is_some();
                 self.glossary.each_index(*tensor, *offset, |i| {
                     if first {
                         buffer.push_str("_{");
-                    } else if commas {
+                    } else if commas || part {
                         buffer.push(',');
                     }
-                    first = false;
+                    (first, part) = (false, false);
                     push_integer(i, buffer);
                 });
                 if !first {
@@ -31,11 +33,14 @@ impl Speller<'_> {
                 }
             }
             Math::Indexed(tensor, level, indices) => {
-                name(&self.glossary.indexed_name(*tensor, *level, indices.len()), self.out);
+                let own = self.glossary.indexed_name(*tensor, *level, indices.len());
+                name(&own, self.out);
+                let part = below(&own, self.out);
                 if indices.is_empty() {
+                    self.out.push_str(if part { "}" } else { "" });
                     return;
                 }
-                self.out.push_str("_{");
+                self.out.push_str(if part { "," } else { "_{" });
                 let commas = self.glossary.always_commas() || indices.iter().any(|i| !matches!(i, Math::Name(_)));
                 for (place, index) in indices.iter().enumerate() {
                     if place > 0 && commas {
@@ -46,7 +51,11 @@ impl Speller<'_> {
                 }
                 self.out.push('}');
             }
-            Math::Name(n) => name(n, self.out),
+            Math::Name(n) => {
+                name(n, self.out);
+                let part = below(n, self.out);
+                self.out.push_str(if part { "}" } else { "" });
+            }
             Math::Word(word) => {
                 // in a formula a space counts only inside text
                 self.out.push_str(if word.contains(' ') { "\\text{" } else { "\\mathrm{" });
@@ -150,7 +159,7 @@ impl Speller<'_> {
                 self.out.push('}');
             }
             Math::Brackets(inner) => {
-                let tall = is_tall(inner) && !matches!(**inner, Math::Number(_));
+                let tall = is_tall(math);
                 self.out.push_str(if tall { "\\left(" } else { "(" });
                 self.math(inner);
                 self.out.push_str(if tall { "\\right)" } else { ")" });
@@ -158,9 +167,10 @@ impl Speller<'_> {
             Math::Call(function, order, argument) => {
                 function_name(function, self.out);
                 (0..*order).for_each(|_| self.out.push('\''));
-                self.out.push('(');
+                let tall = is_tall(math);
+                self.out.push_str(if tall { "\\left(" } else { "(" });
                 self.math(argument);
-                self.out.push(')');
+                self.out.push_str(if tall { "\\right)" } else { ")" });
             }
             Math::Matrix(matrix) => self.matrix(matrix),
             Math::Big { big: Big::Sum, ranges, conditions } => self.big("\\sum", ranges, conditions),
@@ -352,6 +362,21 @@ fn name(n: &Name, out: &mut String) {
     }
 }
 
+/// Opens the index of a name with what stands in it for good, if there is any: a letter in italics, a word upright.
+fn below(n: &Name, out: &mut String) -> bool {
+    let Some(index) = &n.index else { return false };
+    out.push_str("_{");
+    if is_greek(index) {
+        out.push('\\');
+        out.push_str(index);
+    } else if is_letter(index) || index.bytes().all(|b| b.is_ascii_digit()) {
+        out.push_str(index);
+    } else {
+        out.push_str(&format!("\\mathrm{{{}}}", index.replace('_', "\\_")));
+    }
+    true
+}
+
 /// A letter in italics; a word upright, by TeX's own command where there is one.
 fn function_name(n: &Name, out: &mut String) {
     match n.word.as_str() {
@@ -378,6 +403,8 @@ pub(crate) fn is_tall(math: &Math) -> bool {
         Math::Fraction(..) | Math::Derivative(..) | Math::Matrix(_) | Math::Cases(_) | Math::Big { .. } => true,
         Math::Row(parts) => parts.iter().any(is_tall),
         Math::Power(base, _) | Math::Subscript(base, _) | Math::Root(_, base) | Math::Absolute(base) => is_tall(base),
+        // a fraction that is a number is set small
+        Math::Brackets(inner) | Math::Call(_, _, inner) => !matches!(**inner, Math::Number(_)) && is_tall(inner),
         Math::Element(..)
         | Math::Indexed(..)
         | Math::Name(_)
@@ -385,8 +412,6 @@ pub(crate) fn is_tall(math: &Math) -> bool {
         | Math::Text(_)
         | Math::Rounded(_)
         | Math::Op(_)
-        | Math::Brackets(_)
-        | Math::Call(..)
         | Math::Indicator(..)
         | Math::Stepped(..)
         | Math::Ones

@@ -102,7 +102,15 @@ impl Speller<'_> {
         if name.nabla {
             self.upright("\u{2207}");
         }
-        let bare = Name { nabla: false, level: Level::None, ..name.clone() };
+        let bare = Name { nabla: false, level: Level::None, index: None, ..name.clone() };
+        let index = match &name.index {
+            Some(below) => {
+                let letter = text::formula(&Math::name(below.as_str()), self.glossary);
+                let comma = if index.is_empty() { Vec::new() } else { vec![(",".to_string(), false)] };
+                [vec![(letter, is_letter(below))], comma, index].concat()
+            }
+            None => index,
+        };
         let letter = text::formula(&Math::Name(bare), self.glossary);
         // capital Greek letters stand upright, as TeX has them
         let slanted = !(is_letter(&name.word) && letter.chars().all(|c| ('\u{391}'..='\u{3a9}').contains(&c)));

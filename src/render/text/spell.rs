@@ -150,6 +150,9 @@ impl Speller<'_> {
         let letters = letter.map_or_else(|| n.word.clone(), |letter| letter.to_string());
         let marked = n.marks.bold && signs == Alphabet::Unicode;
         out.extend(n.marks.prefix.into_iter().chain(letters.chars()).map(|c| if marked { bold(c) } else { c }));
+        if let Some(index) = &n.index {
+            out.push_str(&format!("_{index}"));
+        }
         let level = match n.level {
             Level::None => return,
             Level::This => "l".to_string(),
@@ -161,7 +164,7 @@ impl Speller<'_> {
             // there are no raised square brackets
             Alphabet::Unicode if !before.is_empty() => out.push_str(&format!("^{before}{level}{after}")),
             Alphabet::Unicode => {
-                if !is_letter(&n.word) {
+                if !is_letter(&n.word) || n.index.is_some() {
                     out.push('^');
                 }
                 out.extend(level.chars().filter_map(|c| if c == 'l' { Some('\u{2e1}') } else { superscript(c) }));

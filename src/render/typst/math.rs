@@ -23,12 +23,15 @@ impl<'a> Speller<'a> {
     pub(super) fn math(&mut self, math: &Math) {
         match math {
             Math::Element(tensor, offset) => {
-                name(self.glossary.name(*tensor), self.out);
-                let (mut indices, commas) = (String::new(), self.glossary.commas(*tensor));
+                let own = self.glossary.name(*tensor);
+                name(own, self.out);
+                let (mut indices, commas) = (below(own), self.glossary.commas(*tensor));
+                let mut part = own.index.is_some();
                 self.glossary.each_index(*tensor, *offset, |i| {
-                    if commas && !indices.is_empty() {
+                    if part || commas && !indices.is_empty() {
                         indices.push(',');
                     }
+                    part = false;
                     indices.push_str(&i.to_string());
                 });
                 if !indices.is_empty() {
@@ -36,20 +39,26 @@ impl<'a> Speller<'a> {
                 }
             }
             Math::Indexed(tensor, level, indices) => {
-                name(&self.glossary.indexed_name(*tensor, *level, indices.len()), self.out);
+                let own = self.glossary.indexed_name(*tensor, *level, indices.len());
+                name(&own, self.out);
                 if indices.is_empty() {
-                    return;
+                    return lowered(&own, self.out);
                 }
                 let letters = indices.iter().all(|i| matches!(i, Math::Name(_))) && !self.glossary.always_commas();
                 let between = if letters { " " } else { "," };
                 self.script('_', |inside| {
+                    inside.out.push_str(&below(&own));
+                    inside.out.push_str(if own.index.is_some() { "," } else { "" });
                     for (place, index) in indices.iter().enumerate() {
                         inside.out.push_str(if place > 0 { between } else { "" });
                         inside.tight(index);
                     }
                 });
             }
-            Math::Name(n) => name(n, self.out),
+            Math::Name(n) => {
+                name(n, self.out);
+                lowered(n, self.out);
+            }
             Math::Word(word) => upright(word, self.out),
             Math::Text(text) => {
                 self.out.push_str(" quad ");
@@ -302,6 +311,25 @@ fn script(mark: char, text: &str, out: &mut String) {
     out.push_str(if single { "" } else { "(" });
     out.push_str(text);
     out.push_str(if single { "" } else { ")" });
+}
+
+/// What stands below a name for good: a letter in italics, a word upright.
+fn below(n: &Name) -> String {
+    let Some(index) = &n.index else { return String::new() };
+    let mut out = String::new();
+    if is_letter(index) || index.bytes().all(|b| b.is_ascii_digit()) {
+        out.push_str(index);
+    } else {
+        upright(index, &mut out);
+    }
+    out
+}
+
+/// The same as the index of a name that has no other.
+fn lowered(n: &Name, out: &mut String) {
+    if n.index.is_some() {
+        script('_', &below(n), out);
+    }
 }
 
 /// A letter, the name of a Greek letter, or a word in italics; then its layer.
