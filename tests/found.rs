@@ -15,6 +15,8 @@ const FOUND: &[(&str, &str, Result<(), &str>)] = &[
     ("layer", "bias-of-an-intermediate.derive", Ok(())),
     // means of which some are of padding alone, all zeros
     ("weave", "windows-in-the-padding-alone.md", Ok(())),
+    // a root that the slope of a function repeats, beside the root's own derivative
+    ("layer", "root-in-a-density.derive", Ok(())),
 ];
 
 #[test]

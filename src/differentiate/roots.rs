@@ -91,7 +91,17 @@ fn under(arena: &Arena, expr: ExprId) -> Option<(i32, ExprId)> {
     Some((i32::try_from(degree).ok()?, x))
 }
 
-/// No power of a root but itself and its inverse, none in what a derivative has below a line, and none that an entry is the name of:
+/// Does a slope have its argument as a factor or a term, where the argument's own derivative is a factor too?
+fn has_argument(slope: &Slope) -> bool {
+    match slope {
+        Slope::Argument => true,
+        Slope::Sum(list) | Slope::Product(list) => list.iter().any(has_argument),
+        Slope::Power(of, _) => has_argument(of),
+        Slope::Value | Slope::Integer(_) | Slope::Call(_) => false,
+    }
+}
+
+/// No power of a root but itself and its inverse, none in an argument that a derivative repeats, and none that an entry is the name of:
 /// derivatives have that name instead.
 fn is_fit(arena: &Arena, equation: ExprId) -> bool {
     let of_all = |list: &[ExprId]| list.iter().all(|&x| is_fit(arena, x) || under(arena, x).is_some());
@@ -102,10 +112,9 @@ fn is_fit(arena: &Arena, equation: ExprId) -> bool {
         ExprKind::Chosen { of, .. } => of_all(of),
         ExprKind::Power(base, n) => n == -1 && under(arena, base).is_some() || is_fit(arena, base),
         ExprKind::Call(function, x) => {
-            let inverts =
-                elementary(arena.function_name(function)).is_some_and(|f| matches!(f.slope, Slope::Power(..)));
+            let repeats = elementary(arena.function_name(function)).is_some_and(|f| has_argument(&f.slope));
             let has_root = || apart(arena, x, &|_| Vec::new()).is_none_or(|roots| !roots.is_empty());
-            under(arena, equation).is_none() && of_all(&[x]) && !(inverts && has_root())
+            under(arena, equation).is_none() && of_all(&[x]) && !(repeats && has_root())
         }
     }
 }
