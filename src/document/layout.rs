@@ -206,13 +206,13 @@ impl Measure {
     /// A name with its index, which in print stands below the mark of the layer.
     fn with_index(self, name: &Name, index: u32) -> u32 {
         let comma = if name.index.is_some() { self.pick(24, 0) } else { 0 };
-        let (level, own) = (self.level(name), self.below(name));
+        let (level, own) = (self.level(name), self.subscript(name));
         let letters = self.name(name) - self.pick(level.max(own), level + own);
         letters + self.pick(level.max(own + comma + index), level + own + index)
     }
 
     /// What stands below a name for good.
-    fn below(self, name: &Name) -> u32 {
+    fn subscript(self, name: &Name) -> u32 {
         let width = |index: &String| {
             if is_letter(index) { self.pick(48, 2) } else { index.len() as u32 * self.pick(44, 1) + self.pick(0, 1) }
         };
@@ -229,7 +229,7 @@ impl Measure {
         let before = if name.nabla { self.pick(84, 1) + self.longer(4) } else { 0 }
             + name.marks.prefix.map_or(0, |_| self.pick(58, 1));
         let bold = if name.marks.bold { self.pick(letters / 6, 0) } else { 0 };
-        let (level, below) = (self.level(name), self.below(name));
+        let (level, below) = (self.level(name), self.subscript(name));
         before + letters + bold + self.pick(level.max(below), level + below)
     }
 

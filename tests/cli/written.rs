@@ -270,7 +270,9 @@ fn names_have_indices() {
         }
     }
     // brackets around a displayed sum grow
-    assert!(given("--only z.definition").contains("\\tanh\\left(\\sum_{n=1}^{3} W_{f,kn}x_{n} + b_{\\mathrm{out}}\\right)"));
+    assert!(
+        given("--only z.definition").contains("\\tanh\\left(\\sum_{n=1}^{3} W_{f,kn}x_{n} + b_{\\mathrm{out}}\\right)")
+    );
     let picture = given("--part network --format svg");
     assert!(picture.contains(">W</tspan><tspan font-style=\"italic\""), "{picture}");
     // as LaTeX writes it

@@ -57,7 +57,11 @@ impl<'g> Names<'g> {
             let mut put = |shown: String| map.entry(shown).or_default().push(tensor);
             let below = name.index.as_ref().map_or_else(String::new, |index| format!("_{index}"));
             // in ASCII a word with `_` in it is one word
-            let word = if written == Written::Ascii && name.index.is_some() { name.word.clone() } else { as_shown(&name.word) };
+            let word = if written == Written::Ascii && name.index.is_some() {
+                name.word.clone()
+            } else {
+                as_shown(&name.word)
+            };
             let shown = format!("{prefix}{word}{below}");
             if written == Written::Ascii && !prefix.is_empty() && greek(&name.word).is_some() {
                 put(format!("{prefix}{}", name.word));

@@ -25,7 +25,9 @@ pub(super) fn joined(list: List, names: &Names<'_>) -> List {
                 Some(list) => Token::Sub(inside(list)),
                 None => continue,
             },
-            token @ (Token::Word(..) | Token::Digits(_) | Token::Decimal(_) | Token::Remark(_) | Token::Sign(_)) => token,
+            token @ (Token::Word(..) | Token::Digits(_) | Token::Decimal(_) | Token::Remark(_) | Token::Sign(_)) => {
+                token
+            }
         };
         tokens.push(Spanned { token, at, spaced });
     }
@@ -39,12 +41,9 @@ fn rest_of_name(before: &mut [Spanned], below: List, names: &Names<'_>) -> Optio
     let (Some(Token::Word(word, Face::Italic | Face::Any)), Some(first)) = (word, below.tokens.first()) else {
         return Some(below);
     };
-    let index = match &first.token {
-        Token::Word(index, _) => spelled(index),
-        Token::Digits(digits) => digits,
-        _ => return Some(below),
-    };
-    let base = if names.written == Written::Ascii { spelled(word) } else { word };
+    let (Token::Word(index, _) | Token::Digits(index)) = &first.token else { return Some(below) };
+    let index = spelled(index);
+    let base = if names.written == Written::Ascii { spelled(word) } else { word.as_str() };
     let whole = format!("{base}_{index}");
     let ends = below.tokens.get(1).is_none_or(|next| next.token == Token::Sign(Sign::Comma));
     if !ends || !(names.has(&whole, false) || names.has(&whole, true)) {

@@ -26,7 +26,7 @@ impl Speller<'_> {
             self.script(|script| {
                 script.out.push_str(if all > 1 { "<mrow>" } else { "" });
                 if let Some(word) = &n.index {
-                    script.below(word);
+                    script.subscript(word);
                     script.between_indices(indices, true);
                 }
                 (0..indices).for_each(|place| index(script, place));
@@ -50,7 +50,7 @@ impl Speller<'_> {
     }
 
     /// What stands below a name for good: a letter in italics, a word upright.
-    fn below(&mut self, word: &str) {
+    fn subscript(&mut self, word: &str) {
         if word.bytes().all(|b| b.is_ascii_digit()) {
             self.token("mn", word);
         } else if is_letter(word) {
