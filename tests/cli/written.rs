@@ -259,7 +259,7 @@ fn names_have_indices() {
     let given = |words: &str| printed(folder.path(), &format!("layer gate.derive --input 3 --size K=2 {words}"));
     for (format, shown) in [
         ("latex", &["W_{f,kn}x_{n}", "W_{f,11}", "b_{\\mathrm{out}}", "weight $W_{f}$", "\\nabla W_{f,11}"][..]),
-        ("typst", &["W_(f,k n)", "W_(f,11)", "b_upright(\"out\")", "$W_f$"]),
+        ("typst", &["W_(f,k n)", "W_(f,11)", "b_(op(\"out\"))", "$W_f$"]),
         ("text", &["W_f[k,n]", "W_f\u{2081}\u{2081}", "b_out"]),
         ("text --ascii", &["W_f[k,n]", "W_f_11", "b_out"]),
         ("html", &["<msub><mi>W</mi><mrow><mi>f</mi><mo rspace=\"0\">,</mo>", "<msub><mi>W</mi><mi>f</mi></msub>"]),

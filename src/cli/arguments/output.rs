@@ -237,7 +237,7 @@ fn rename(text: &str) -> Result<(String, String), String> {
     let new = &unbraced(new);
     match [old, new.as_str()].into_iter().find(|n| !is_name(n)) {
         Some(bad) => Err(format!(
-            "`{bad}` is no name: a letter, then letters, digits or _; Greek letters by name, such as delta; an index after _"
+            "`{bad}` is no name: a letter, then letters, digits or _, after which its index stands; Greek letters by name, such as delta"
         )),
         None => Ok((old.to_string(), new.clone())),
     }

@@ -53,3 +53,36 @@ fn rest_of_name(before: &mut [Spanned], below: List, names: &Names<'_>) -> Optio
     let tokens: Vec<Spanned> = below.tokens.into_iter().skip(2).collect();
     (!tokens.is_empty()).then_some(List { tokens, end: below.end })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::read;
+    use super::super::tests::glossary;
+    use super::Written;
+    use crate::expr::TensorId;
+    use crate::formula::name::Level;
+    use crate::formula::tree::Formula;
+
+    /// `W_f` is a name, beside which the rest are indices.
+    #[test]
+    fn names_with_indices() {
+        let g = glossary(&[("W_f", &[2, 3]), ("b_out", &[]), ("delta_0", &[2]), ("∇W_f", &[2, 3])], |_| {});
+        let tensor = |code: &str| {
+            let all = (0..g.len() as u32).map(TensorId);
+            all.into_iter().find(|&tensor| g.code(tensor) == code).expect("it is there")
+        };
+        let entry = |name: &str, offset| Formula::Entry(tensor(name), offset);
+        for (written, text, tree) in [
+            (Written::Latex, "W_{f,12} = b_{\\mathrm{out}}", entry("W_f", 1)),
+            (Written::Latex, "\\nabla W_{f,23} = b_{\\mathrm{out}}", entry("\u{2207}W_f", 5)),
+            (Written::Latex, "\\delta_{0,2} = b_{\\mathrm{out}}", entry("delta_0", 1)),
+            (Written::Text, "W_f\u{2081}\u{2082} = b_out", entry("W_f", 1)),
+            (Written::Ascii, "W_f_12 = b_out", entry("W_f", 1)),
+            (Written::Ascii, "delta_0_2 = b_out", entry("delta_0", 1)),
+        ] {
+            let equation = read(&g, written, text).unwrap_or_else(|e| panic!("{text}: {e}"));
+            assert_eq!(equation.left, tree, "{text}");
+            assert_eq!(equation.chain, [Formula::Name(tensor("b_out"), Level::None)], "{text}");
+        }
+    }
+}

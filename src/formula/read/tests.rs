@@ -1,7 +1,5 @@
 //! What is read is what is written: tables of text, LaTeX, and the tree that both stand for.
 
-use crate::expr::TensorId;
-
 use super::super::glossary::{Conventions, Glossary, Printed, Sliding};
 use super::super::name::{Around, Level, Marks, Name};
 use super::super::tree::{Condition, Formula, Relation};
@@ -9,7 +7,7 @@ use super::{ReadError, Written, read, shown};
 
 /// A glossary of names, each with its shape. `∇` before a name is a gradient, `d.` a prefix, `@1` after it a layer's number, and
 /// `/x` says that it is written as a derivative by the tensor x.
-fn glossary(names: &[(&str, &[usize])], change: impl FnOnce(&mut Conventions)) -> Glossary {
+pub(super) fn glossary(names: &[(&str, &[usize])], change: impl FnOnce(&mut Conventions)) -> Glossary {
     let mut conventions = Conventions {
         sliding: Sliding::Framework,
         columns: true,
@@ -444,28 +442,4 @@ fn displays_are_found() {
         (9, "\\label{l}\n  f = g".to_string()),
     ];
     assert_eq!(found(Written::Latex, latex), wanted);
-}
-
-/// `W_f` is a name, beside which the rest are indices.
-#[test]
-fn names_with_indices() {
-    let g = glossary(&[("W_f", &[2, 3]), ("b_out", &[]), ("delta_0", &[2]), ("∇W_f", &[2, 3])], |_| {});
-    let entry = |name: &str, offset| Formula::Entry(TensorId(g_place(&g, name)), offset);
-    for (written, text, tree) in [
-        (Written::Latex, "W_{f,12} = b_{\\mathrm{out}}", entry("W_f", 1)),
-        (Written::Latex, "\\nabla W_{f,23} = b_{\\mathrm{out}}", entry("\u{2207}W_f", 5)),
-        (Written::Latex, "\\delta_{0,2} = b_{\\mathrm{out}}", entry("delta_0", 1)),
-        (Written::Text, "W_f\u{2081}\u{2082} = b_out", entry("W_f", 1)),
-        (Written::Ascii, "W_f_12 = b_out", entry("W_f", 1)),
-        (Written::Ascii, "delta_0_2 = b_out", entry("delta_0", 1)),
-    ] {
-        let equation = read(&g, written, text).unwrap_or_else(|e| panic!("{text}: {e}"));
-        assert_eq!(equation.left, tree, "{text}");
-        assert_eq!(equation.chain, [Formula::Name(TensorId(1), Level::None)], "{text}");
-    }
-}
-
-/// The place of a tensor by its code.
-fn g_place(g: &Glossary, code: &str) -> u32 {
-    (0..g.len() as u32).find(|&place| g.code(TensorId(place)) == code).expect("it is there")
 }
