@@ -2,9 +2,9 @@
 
 use itertools::Itertools;
 
-use crate::document::is_letter;
 use crate::index::Instance;
 use crate::layer::{instead_of, is_function};
+use crate::text::is_letter;
 
 /// What to say of each function that is neither known nor called by a letter.
 pub(super) fn unknown_functions(instance: &Instance) -> Vec<String> {

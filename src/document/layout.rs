@@ -8,6 +8,7 @@ use super::opened::opened;
 use super::{Display, Row};
 use crate::formula::Glossary;
 use crate::formula::{Around, Big, Level, Name};
+use crate::text::is_letter;
 
 /// How wide formulas come out, and how wide a line is, in the same unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -260,18 +261,6 @@ fn digit_count(i: i64) -> u32 {
     let sign = u32::from(i < 0);
     sign + i.unsigned_abs().checked_ilog10().map_or(1, |d| d + 1)
 }
-
-/// One Latin letter, or the name of a Greek one.
-pub fn is_letter(word: &str) -> bool {
-    word.chars().count() == 1 || GREEK.contains(&word)
-}
-
-/// Greek letters that have a command of their own in LaTeX.
-const GREEK: [&str; 34] = [
-    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
-    "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi",
-    "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega",
-];
 
 /// `left = chain[0] = chain[1] = …`, each broken at its operators where it does not fit into the line. Where all that does not help, the
 /// left side stands in a line of its own.

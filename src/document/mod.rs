@@ -22,7 +22,7 @@ pub use figure::{
     Cell, Edge, Figure, Grids, Ink, Key, LETTERS, Look, Node, Note, Point, SMALL_LETTERS, Seen, Step, Stroke, Style,
     style,
 };
-pub use layout::{Measure, is_letter};
+pub use layout::Measure;
 pub use math::{Dots, Math, Matrix, Op};
 pub use narrate::{Detail, Lang, Part, Refutation, Request, WindowOf, Windows, narrate, windows};
 pub use notation::{Gradients, NOTATIONS, Notation, read_notation};
@@ -30,6 +30,7 @@ pub use resolve::operator_text;
 pub use select::{Selected, Selection};
 
 pub use crate::formula::{Around, Glossary, Level, Marks, Name, Sliding};
+pub use crate::text::{greek, is_letter};
 
 /// A run of text: words and inline formulas.
 pub type Inlines = Vec<Inline>;

@@ -1,9 +1,10 @@
 //! Brackets and fractions taken apart where a line is too short for them: so that it can be broken inside.
 
-use super::layout::{Measure, is_letter};
+use super::layout::Measure;
 use super::math::{Math, Op};
 use crate::expr::elementary;
 use crate::formula::Glossary;
+use crate::text::is_letter;
 
 /// The parts of a row with what is wider than `room` opened: brackets, arguments of functions, and fractions, whose bottom follows as a
 /// factor. Nothing where there is nothing to open.

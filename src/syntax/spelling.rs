@@ -1,40 +1,14 @@
 //! What to write instead of a character that means nothing here: ASCII for other alphabets' letters
 //! and signs, and this language's way for what other languages taught.
 
+use crate::text::greek_name;
+
 /// How this language spells a character that is not ASCII, where it has a way to.
 pub(super) fn in_ascii(c: char) -> Option<&'static str> {
     Some(match c {
-        'α' => "alpha",
-        'β' => "beta",
-        'γ' => "gamma",
-        'Γ' => "Gamma",
-        'δ' => "delta",
-        'Δ' => "Delta",
-        'ε' | 'ϵ' => "epsilon",
-        'ζ' => "zeta",
-        'η' => "eta",
-        'θ' => "theta",
-        'Θ' => "Theta",
-        'ι' => "iota",
-        'κ' => "kappa",
-        'λ' => "lambda",
-        'Λ' => "Lambda",
-        'μ' | 'µ' => "mu",
-        'ν' => "nu",
-        'ξ' => "xi",
-        'Ξ' => "Xi",
-        'π' => "pi",
-        'ρ' => "rho",
-        'σ' => "sigma",
-        'τ' => "tau",
-        'υ' => "upsilon",
-        'φ' | 'ϕ' => "phi",
-        'Φ' => "Phi",
-        'χ' => "chi",
-        'ψ' => "psi",
-        'Ψ' => "Psi",
-        'ω' => "omega",
-        'Ω' => "Omega",
+        'ϵ' => "epsilon",
+        'µ' => "mu",
+        'ϕ' => "phi",
         '∑' | 'Σ' => "sum",
         '₀' => "0",
         '₁' => "1",
@@ -54,7 +28,7 @@ pub(super) fn in_ascii(c: char) -> Option<&'static str> {
         '¬' => "not",
         '‥' => "..",
         '“' | '”' | '„' => "\"",
-        _ => return None,
+        _ => return greek_name(c),
     })
 }
 

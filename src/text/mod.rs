@@ -1,9 +1,11 @@
-//! Text and places in it: sources, spans and diagnostics, with no drawing and no parsing.
+//! Text and places in it: sources, spans and diagnostics, the Greek letters; no drawing and no parsing.
 
+mod greek;
 mod suggest;
 
 use std::fmt;
 
+pub use greek::{greek, greek_name, is_letter};
 pub use suggest::closest;
 
 /// A named piece of text that a user wrote or that ships inside the program.

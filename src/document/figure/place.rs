@@ -8,12 +8,13 @@ use super::route::{Router, Tag, head, place_labels};
 use super::shift::shift;
 use super::{Edge, Figure, LETTERS, MOST_STYLES, Node, Point, Scene, Step, Stroke, Told};
 use crate::derivation::Derivation;
-use crate::document::layout::{Measure, is_letter};
+use crate::document::layout::Measure;
 use crate::document::math::{Math, Op};
 use crate::document::resolve::set;
 use crate::expr::{ExprId, ExprKind, Symbol, TensorId, elementary};
 use crate::formula::Glossary;
 use crate::formula::{Maxima, Name, Scalars};
+use crate::text::is_letter;
 
 /// Half the height of a node, and half its width where the label is short.
 const RADIUS: i32 = 100;

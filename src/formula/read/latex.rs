@@ -1,8 +1,9 @@
 //! The tokens of LaTeX.
 
+use super::ReadError;
 use super::text::DEEPEST;
 use super::token::{Face, List, Sign, Spanned, Token};
-use super::{ReadError, greek};
+use crate::text::greek;
 
 /// Commands that are signs.
 const SIGNS: [(&str, Sign); 29] = [

@@ -22,6 +22,7 @@ use std::fmt;
 
 use super::glossary::Glossary;
 use super::tree::{Equation, Formula};
+use crate::text::greek_name;
 pub use document::{Shown, inline, shown};
 
 /// A form in which formulas are written.
@@ -92,52 +93,9 @@ fn tokens(written: Written, text: &str) -> Result<token::List, ReadError> {
     }
 }
 
-/// The Greek letters, by their names in the layer language.
-const GREEK: [(&str, char); 34] = [
-    ("alpha", 'α'),
-    ("beta", 'β'),
-    ("gamma", 'γ'),
-    ("delta", 'δ'),
-    ("epsilon", 'ε'),
-    ("zeta", 'ζ'),
-    ("eta", 'η'),
-    ("theta", 'θ'),
-    ("iota", 'ι'),
-    ("kappa", 'κ'),
-    ("lambda", 'λ'),
-    ("mu", 'μ'),
-    ("nu", 'ν'),
-    ("xi", 'ξ'),
-    ("pi", 'π'),
-    ("rho", 'ρ'),
-    ("sigma", 'σ'),
-    ("tau", 'τ'),
-    ("upsilon", 'υ'),
-    ("phi", 'φ'),
-    ("chi", 'χ'),
-    ("psi", 'ψ'),
-    ("omega", 'ω'),
-    ("Gamma", 'Γ'),
-    ("Delta", 'Δ'),
-    ("Theta", 'Θ'),
-    ("Lambda", 'Λ'),
-    ("Xi", 'Ξ'),
-    ("Pi", 'Π'),
-    ("Sigma", 'Σ'),
-    ("Upsilon", 'Υ'),
-    ("Phi", 'Φ'),
-    ("Psi", 'Ψ'),
-    ("Omega", 'Ω'),
-];
-
-/// The Greek letter of this name.
-fn greek(name: &str) -> Option<char> {
-    GREEK.iter().find(|(n, _)| *n == name).map(|(_, c)| *c)
-}
-
 /// A word as the layer language writes it: Greek letters by their names.
 fn spelled(shown: &str) -> &str {
     let mut chars = shown.chars();
     let one = chars.next().filter(|_| chars.next().is_none());
-    one.and_then(|c| GREEK.iter().find(|(_, g)| *g == c)).map_or(shown, |(name, _)| name)
+    one.and_then(greek_name).unwrap_or(shown)
 }

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use super::super::glossary::{Glossary, Sliding};
 use super::super::name::{Around, Level};
+use super::Written;
 use super::token::{List, Sign, Token};
-use super::{Written, greek};
 use crate::expr::TensorId;
+use crate::text::greek;
 
 /// The printed names of a document.
 pub(super) struct Names<'g> {

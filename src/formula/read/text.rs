@@ -1,7 +1,8 @@
 //! The tokens of text, in Unicode or in ASCII.
 
+use super::ReadError;
 use super::token::{Face, List, Sign, Spanned, Token};
-use super::{ReadError, greek};
+use crate::text::greek;
 
 /// Brackets nested deeper than this are not read.
 pub(super) const DEEPEST: usize = 60;

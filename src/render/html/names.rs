@@ -2,9 +2,9 @@
 
 use super::looks::Look;
 use super::math::{NO_SPACE, Speller};
-use crate::document::{Level, Name, is_letter};
+use crate::document::{Level, Name, greek, is_letter};
 use crate::render::svg::escaped;
-use crate::render::text::{bold, greek};
+use crate::render::text::bold;
 
 impl Speller<'_> {
     /// A letter or a word, then its layer above and its index below.

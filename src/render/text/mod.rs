@@ -16,7 +16,7 @@ use boxes::Box2;
 use fit::{narrowed, rows_of, wrapped};
 pub use signs::Alphabet;
 use signs::GLUE;
-pub(super) use signs::{bold, greek};
+pub(super) use signs::bold;
 use spell::Speller;
 
 /// How far displays and tables are moved in.

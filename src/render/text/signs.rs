@@ -201,15 +201,3 @@ pub(in crate::render) fn bold(c: char) -> char {
         _ => c,
     }
 }
-
-/// A Greek letter by its name.
-pub(in crate::render) fn greek(word: &str) -> Option<char> {
-    let small = [
-        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
-        "xi", "omicron", "pi", "rho", "", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
-    ];
-    let lower = word.to_ascii_lowercase();
-    let place = small.iter().position(|&s| !s.is_empty() && s == lower)? as u32;
-    let first = if word.starts_with(|c: char| c.is_ascii_uppercase()) { 0x391 } else { 0x3b1 };
-    char::from_u32(first + place)
-}

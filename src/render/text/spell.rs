@@ -1,7 +1,7 @@
 //! A formula in one line of characters.
 
-use super::signs::{Alphabet, bold, greek, superscript};
-use crate::document::{Math, is_letter};
+use super::signs::{Alphabet, bold, superscript};
+use crate::document::{Math, greek, is_letter};
 use crate::formula::{Glossary, Level, Name};
 
 /// Spells formulas of one document.
