@@ -258,6 +258,31 @@ impl Math {
         }
     }
 
+    /// Is it higher than a line of text?
+    pub fn is_tall(&self) -> bool {
+        match self {
+            Math::Fraction(..) | Math::Derivative(..) | Math::Matrix(_) | Math::Cases(_) | Math::Big { .. } => true,
+            Math::Row(parts) => parts.iter().any(Math::is_tall),
+            Math::Power(base, _) | Math::Subscript(base, _) | Math::Root(_, base) | Math::Absolute(base) => {
+                base.is_tall()
+            }
+            // a fraction that is a number is set small
+            Math::Brackets(inner) | Math::Call(_, _, inner) => !matches!(**inner, Math::Number(_)) && inner.is_tall(),
+            Math::Element(..)
+            | Math::Indexed(..)
+            | Math::Name(_)
+            | Math::Word(_)
+            | Math::Text(_)
+            | Math::Rounded(_)
+            | Math::Op(_)
+            | Math::Indicator(..)
+            | Math::Stepped(..)
+            | Math::Ones
+            | Math::Dots(_) => false,
+            Math::Number(n) => !n.is_integer(),
+        }
+    }
+
     /// Is it an operator, or a relation?
     pub fn is_operator(&self) -> bool {
         matches!(self, Math::Op(_) | Math::Stepped(..))

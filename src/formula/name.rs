@@ -66,6 +66,18 @@ impl Name {
         self.index.as_ref().map_or_else(|| self.word.clone(), |index| format!("{}_{index}", self.word))
     }
 
+    /// The mark of its layer with what stands around it: `l-1`, `[l]`.
+    pub fn layer(&self) -> Option<String> {
+        let level = match self.level {
+            Level::None => return None,
+            Level::This => "l".to_string(),
+            Level::Below => "l-1".to_string(),
+            Level::Number(number) => number.to_string(),
+        };
+        let [before, after] = self.marks.around.signs();
+        Some(format!("{before}{level}{after}"))
+    }
+
     /// The same name with what follows its first `_` below it.
     #[must_use]
     pub(crate) fn split(self) -> Name {

@@ -7,6 +7,8 @@ mod json;
 mod latex;
 mod markdown;
 mod rst;
+mod signs;
+mod spell;
 mod svg;
 mod text;
 mod typst;

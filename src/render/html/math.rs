@@ -4,10 +4,12 @@
 //! one, which is not seen but spoken.
 
 use super::looks::{Look, Looks};
-use crate::document::{Dots, Math, Matrix, Op, is_letter};
-use crate::formula::{Big, Glossary, Name};
-use crate::render::latex::is_tall;
+use crate::document::{Math, Matrix, Op, greek, is_letter};
+use crate::formula::{Glossary, Level, Name};
+use crate::render::signs::Column;
+use crate::render::spell::{self, Frames, Indices, Spell};
 use crate::render::svg::escaped;
+use crate::render::text::bold;
 
 /// Between factors.
 const TIMES: &str = "<mo>&#x2062;</mo>";
@@ -18,179 +20,250 @@ const APPLY: &str = "<mo>&#x2061;</mo>";
 /// Between indices that stand side by side.
 const SEPARATOR: &str = "<mo>&#x2063;</mo>";
 /// Of an operator in an index.
-pub(super) const NO_SPACE: &str = " lspace=\"0\" rspace=\"0\"";
-const SUM: &str = "<mo>\u{2211}</mo>";
-const PRODUCT: &str = "<mo>\u{220f}</mo>";
+const NO_SPACE: &str = " lspace=\"0\" rspace=\"0\"";
 
-/// Appends formulas to a text.
-pub(super) struct Speller<'a> {
-    pub(super) glossary: &'a Glossary,
-    pub(super) out: &'a mut String,
+/// What a speller of MathML keeps account of.
+pub(super) struct MathMl {
     /// How looks are told.
     pub(super) looks: Looks,
     /// Is this an index or an exponent? There is no space around operators there.
     tight: bool,
 }
 
-impl<'a> Speller<'a> {
-    pub(super) fn new(glossary: &'a Glossary, out: &'a mut String, looks: Looks) -> Self {
-        Speller { glossary, out, looks, tight: false }
+pub(super) type Speller<'a> = spell::Speller<'a, MathMl>;
+
+/// A formula as the children of an element that sets them side by side.
+pub(super) fn inside(math: &Math, glossary: &Glossary, looks: Looks, out: &mut String) {
+    Speller { glossary, out, format: MathMl { looks, tight: false } }.inside(math);
+}
+
+const FRAMES: Frames = Frames {
+    fraction: ["<mfrac>", "", "</mfrac>"],
+    // as small as in a line of text
+    ratio: ["<mfrac displaystyle=\"false\"><mn>", "</mn><mn>", "</mn></mfrac>"],
+    derivative: ["<mfrac><mrow><mi>\u{2202}</mi>", "</mrow><mrow><mi>\u{2202}</mi>", "</mrow></mfrac>"],
+    brackets: [
+        ["<mrow><mo stretchy=\"false\">(</mo>", "<mo stretchy=\"false\">)</mo></mrow>"],
+        ["<mrow><mo>(</mo>", "<mo>)</mo></mrow>"],
+    ],
+    call: ["<mrow>", APPLY, "</mrow>"],
+    absolute: ["<mrow><mo form=\"prefix\">|</mo>", "<mo form=\"postfix\">|</mo></mrow>"],
+    signs: ["<mrow>", "", "</mrow>"],
+    bounds: ["<munderover>", "<mrow>", "<mo lspace=\"0\" rspace=\"0\">=</mo>", "</mrow>", "</munderover>"],
+    under: ["<munder>", "", "</munder>"],
+    ranges: ["<mrow>", "<mo rspace=\"0.3em\">,</mo>", "</mrow>"],
+    indices: ["<mo rspace=\"0\">,</mo>", SEPARATOR, SEPARATOR],
+    ..Frames::NONE
+};
+
+impl<'a> Spell<'a> for Speller<'a> {
+    fn column(&self) -> Column {
+        Column::MathMl
     }
 
-    /// A formula as the children of an element that sets them side by side.
-    pub(super) fn inside(&mut self, math: &Math) {
-        if let Math::Row(parts) = math {
-            self.row(parts);
+    fn frames(&self) -> &'static Frames {
+        &FRAMES
+    }
+
+    /// A letter or a word, then its layer above and its index below.
+    fn name(&mut self, n: &Name, indices: Indices<'_>, commas: bool) {
+        if n.nabla {
+            self.out.push_str(&format!("<mrow>{}", self.column().nabla()));
+        }
+        let all = indices.len() + usize::from(n.index.is_some());
+        let element = match (all > 0, n.level != Level::None) {
+            (false, false) => "",
+            (false, true) => "msup",
+            (true, false) => "msub",
+            (true, true) => "msubsup",
+        };
+        let [open, close] = if element.is_empty() { ["", ""] } else { ["<", ">"] };
+        self.out.push_str(&format!("{open}{element}{close}"));
+        self.letter(n);
+        let [row, end] = if all > 1 { ["<mrow>", "</mrow>"] } else { [""; 2] };
+        self.script(|script| {
+            script.out.push_str(row);
+            script.indices(n, indices, commas);
+            script.out.push_str(end);
+        });
+        self.layer(&n.layer().unwrap_or_default());
+        self.out.push_str(&if element.is_empty() { String::new() } else { format!("</{element}>") });
+        self.out.push_str(if n.nabla { "</mrow>" } else { "" });
+    }
+
+    fn lowered(&mut self, word: &str) {
+        if word.bytes().all(|b| b.is_ascii_digit()) {
+            self.token("mn", word);
+        } else if is_letter(word) {
+            self.letter(&Name::new(word));
         } else {
-            self.math(math);
+            self.word(word);
         }
     }
 
-    /// A formula as one element.
-    pub(super) fn math(&mut self, math: &Math) {
-        match math {
-            Math::Element(tensor, offset) => {
-                let mut indices = Vec::new();
-                self.glossary.each_index(*tensor, *offset, |i| indices.push(i));
-                let commas = self.glossary.commas(*tensor);
-                self.name(self.glossary.name(*tensor), indices.len(), |speller, place| {
-                    speller.between_indices(place, commas);
-                    speller.integer(indices[place]);
-                });
-            }
-            Math::Indexed(tensor, level, indices) => {
-                let commas = self.glossary.always_commas() || indices.iter().any(|i| !matches!(i, Math::Name(_)));
-                self.name(
-                    &self.glossary.indexed_name(*tensor, *level, indices.len()),
-                    indices.len(),
-                    |speller, place| {
-                        speller.between_indices(place, commas);
-                        speller.math(&indices[place]);
-                    },
-                );
-            }
-            Math::Name(n) => self.name(n, 0, |_, _| {}),
-            Math::Word(word) => self.word(word),
-            Math::Text(text) => {
-                self.out.push_str("<mrow><mspace width=\"1em\"/>");
-                self.token("mtext", text);
-                self.out.push_str("</mrow>");
-            }
-            Math::Number(n) => {
-                let (top, bottom) = n.parts();
-                if n.is_integer() {
-                    self.token("mn", &top.to_string());
-                } else {
-                    // as small as in a line of text
-                    self.out.push_str("<mfrac displaystyle=\"false\">");
-                    self.token("mn", &top.to_string());
-                    self.token("mn", &bottom.to_string());
-                    self.out.push_str("</mfrac>");
-                }
-            }
-            Math::Rounded(digits) => self.token("mn", digits),
-            Math::Op(op) => self.op(*op, false),
-            Math::Row(parts) => match parts.as_slice() {
-                [
-                    only @ (Math::Element(..) | Math::Name(_) | Math::Number(_) | Math::Brackets(_) | Math::Matrix(_)),
-                ] => {
-                    self.math(only);
-                }
-                parts => self.element("mrow", |inside| inside.row(parts)),
-            },
-            Math::Fraction(top, bottom) => {
-                self.element("mfrac", |inside| {
-                    inside.math(top);
-                    inside.math(bottom);
-                });
-            }
-            Math::Derivative(y, x) => {
-                self.element("mfrac", |inside| {
-                    for part in [y, x] {
-                        inside.out.push_str("<mrow><mi>\u{2202}</mi>");
-                        inside.inside(part);
-                        inside.out.push_str("</mrow>");
-                    }
-                });
-            }
-            Math::Subscript(base, index) => self.attached("msub", base, index),
-            Math::Power(base, exponent) => self.attached("msup", base, exponent),
-            Math::Root(2, inner) => self.element("msqrt", |inside| inside.math(inner)),
-            Math::Root(degree, inner) => {
-                self.element("mroot", |inside| {
-                    inside.math(inner);
-                    inside.math(&Math::integer(i64::from(*degree)));
-                });
-            }
-            Math::Brackets(inner) => self.brackets(inner, is_tall(math)),
-            Math::Call(function, order, argument) => {
-                self.element("mrow", |call| {
-                    call.function(function, *order);
-                    call.out.push_str(APPLY);
-                    call.brackets(argument, is_tall(math));
-                });
-            }
-            Math::Matrix(matrix) => self.matrix(matrix),
-            Math::Big { big: Big::Sum, ranges, conditions } => self.big(SUM, ranges, conditions),
-            Math::Big { big: Big::Product, ranges, conditions } => self.big(PRODUCT, ranges, conditions),
-            Math::Big { big: Big::Largest, ranges, conditions } => {
-                self.element("munder", |inside| {
-                    inside.out.push_str("<mo movablelimits=\"true\" lspace=\"0\" rspace=\"0.17em\">max</mo>");
-                    inside.below(ranges, conditions);
-                });
-            }
-            Math::Absolute(inner) => {
-                self.element("mrow", |group| {
-                    group.out.push_str("<mo form=\"prefix\">|</mo>");
-                    group.math(inner);
-                    group.out.push_str("<mo form=\"postfix\">|</mo>");
-                });
-            }
-            Math::Stepped(op, steps) => {
-                self.element("msub", |inside| {
-                    inside.op(*op, false);
-                    inside.script(|script| {
-                        let list = steps.iter().map(usize::to_string).collect::<Vec<_>>().join(",");
-                        script.token("mn", &list);
-                    });
-                });
-            }
-            Math::Indicator(rule, condition) => {
-                self.element(if rule.is_some() { "msubsup" } else { "msub" }, |inside| {
-                    inside.out.push_str("<mn>\u{1d7cf}</mn><mrow><mo stretchy=\"false\">[</mo>");
-                    inside.script(|script| script.math(condition));
-                    inside.out.push_str("<mo stretchy=\"false\">]</mo></mrow>");
-                    if let Some(word) = rule {
-                        inside.token("mtext", word);
-                    }
-                });
-            }
-            Math::Ones => self.out.push_str("<mn>\u{1d7cf}</mn>"),
-            Math::Dots(dots) => self.out.push_str(match dots {
-                Dots::Centre | Dots::Terms(_) => "<mi mathvariant=\"normal\">\u{22ef}</mi>",
-                Dots::Down => "<mi mathvariant=\"normal\">\u{22ee}</mi>",
-                Dots::Diagonal => "<mi mathvariant=\"normal\">\u{22f1}</mi>",
-            }),
-            Math::Cases(cases) => {
-                self.out.push_str("<mrow><mo>{</mo><mtable>\n");
-                for (value, condition) in cases.iter() {
-                    let (left, right) = (self.looks.of(&[Look::Case]), self.looks.of(&[Look::Case, Look::Condition]));
-                    self.out.push_str(&format!("<mtr><mtd{left}>"));
-                    self.inside(value);
-                    self.out.push_str(&format!("<mo>,</mo></mtd><mtd{right}>"));
-                    self.inside(condition);
-                    self.out.push_str("</mtd></mtr>\n");
-                }
-                self.out.push_str("</mtable></mrow>");
-            }
+    fn word(&mut self, word: &str) {
+        if word.contains(' ') {
+            self.token("mtext", word);
+        } else if word.chars().count() == 1 {
+            self.out.push_str(&format!("<mi mathvariant=\"normal\">{}</mi>", escaped(word)));
+        } else {
+            self.token("mi", word);
         }
+    }
+    fn text(&mut self, text: &str) {
+        self.out.push_str(&format!("<mrow><mspace width=\"1em\"/><mtext>{}</mtext></mrow>", escaped(text)));
+    }
+
+    /// A row as one element.
+    fn row(&mut self, parts: &[Math], _tight: bool) {
+        match parts {
+            [only @ (Math::Element(..) | Math::Name(_) | Math::Number(_) | Math::Brackets(_) | Math::Matrix(_))] => {
+                self.math(only);
+            }
+            parts => self.element("mrow", |inside| inside.parts(parts)),
+        }
+    }
+
+    fn inside(&mut self, math: &Math) {
+        if let Math::Row(parts) = math { self.parts(parts) } else { self.math(math) }
+    }
+
+    fn tight(&mut self, math: &Math) {
+        self.script(|script| script.math(math));
+    }
+
+    fn script(&mut self, content: impl FnOnce(&mut Self)) {
+        let outside = std::mem::replace(&mut self.format.tight, true);
+        content(self);
+        self.format.tight = outside;
+    }
+
+    fn digits(&mut self, digits: &str) {
+        self.token("mn", digits);
+    }
+
+    fn integer(&mut self, n: i64) {
+        self.token("mn", &n.to_string().replace('-', "\u{2212}"));
+    }
+
+    fn op(&mut self, op: Op, _tight: bool) {
+        self.set_op(op, false);
+    }
+
+    fn function(&mut self, n: &Name) {
+        if is_letter(&n.word) { self.name(n, Indices::NONE, false) } else { self.word(&n.word) }
+    }
+
+    /// As an exponent they would be too small and too high in every font.
+    fn primes(&mut self, order: u32) {
+        match order {
+            0 => {}
+            2 => self.token("mo", "\u{2033}"),
+            3 => self.token("mo", "\u{2034}"),
+            n => self.token("mo", &self.column().prime().repeat(n as usize)),
+        }
+    }
+
+    fn subscript(&mut self, base: &Math, index: &Math) {
+        self.attached("msub", base, index);
+    }
+
+    fn power(&mut self, base: &Math, exponent: &Math) {
+        self.attached("msup", base, exponent);
+    }
+
+    fn stepped(&mut self, op: Op, steps: &str) {
+        self.element("msub", |inside| {
+            inside.op(op, false);
+            inside.token("mn", steps);
+        });
+    }
+
+    fn root(&self, degree: u32) -> [String; 2] {
+        match degree {
+            2 => ["<msqrt>", "</msqrt>"].map(String::from),
+            degree => ["<mroot>".to_string(), format!("<mn>{degree}</mn></mroot>")],
+        }
+    }
+
+    fn matrix(&self, _: &Matrix) -> [&'static str; 4] {
+        let open = "<mrow><mo>(</mo><mtable>\n<mtr><mtd>";
+        [open, "</mtd><mtd>", "</mtd></mtr>\n<mtr><mtd>", "</mtd></mtr>\n</mtable><mo>)</mo></mrow>"]
+    }
+
+    fn cases(&self) -> [String; 4] {
+        let [left, right] =
+            [&[Look::Case][..], &[Look::Case, Look::Condition]].map(|looks| self.format.looks.of(looks));
+        [
+            format!("<mrow><mo>{{</mo><mtable>\n<mtr><mtd{left}>"),
+            format!("<mo>,</mo></mtd><mtd{right}>"),
+            format!("</mtd></mtr>\n<mtr><mtd{left}>"),
+            "</mtd></mtr>\n</mtable></mrow>".to_string(),
+        ]
+    }
+
+    fn lines(&self, ranges: bool, conditions: usize) -> [String; 3] {
+        if usize::from(ranges) + conditions < 2 {
+            return Default::default();
+        }
+        let cell = format!("<mtr><mtd{}>", self.format.looks.of(&[Look::Below]));
+        [format!("<mtable>{cell}"), format!("</mtd></mtr>{cell}"), "</mtd></mtr></mtable>".to_string()]
+    }
+
+    fn indicator(&mut self, rule: Option<&str>, condition: &Math) {
+        self.element(if rule.is_some() { "msubsup" } else { "msub" }, |inside| {
+            inside.out.push_str(inside.column().ones());
+            inside.out.push_str("<mrow><mo stretchy=\"false\">[</mo>");
+            inside.tight(condition);
+            inside.out.push_str("<mo stretchy=\"false\">]</mo></mrow>");
+            if let Some(word) = rule {
+                inside.token("mtext", word);
+            }
+        });
+    }
+}
+
+impl Speller<'_> {
+    /// The mark of a layer, with what stands around it.
+    fn layer(&mut self, mark: &str) {
+        let pieces: Vec<&[u8]> =
+            mark.as_bytes().chunk_by(|one, next| one.is_ascii_digit() && next.is_ascii_digit()).collect();
+        let [open, close] = if pieces.len() > 1 { ["<mrow>", "</mrow>"] } else { [""; 2] };
+        self.out.push_str(open);
+        for piece in pieces {
+            let text = String::from_utf8_lossy(piece);
+            self.out.push_str(&match piece {
+                b"l" => "<mi>l</mi>".to_string(),
+                b"-" => format!("<mo{NO_SPACE}>\u{2212}</mo>"),
+                [b'0'..=b'9', ..] => format!("<mn>{text}</mn>"),
+                _ => format!("<mo{NO_SPACE} stretchy=\"false\">{text}</mo>"),
+            });
+        }
+        self.out.push_str(close);
+    }
+
+    /// A letter is set in italics by itself, but capital Greek ones stand upright, as TeX has them; a word has to be told. Bold
+    /// letters have characters of their own.
+    fn letter(&mut self, n: &Name) {
+        let letter = greek(&n.word).map_or_else(|| n.word.clone(), String::from);
+        let word: String = n.marks.prefix.into_iter().chain(letter.chars()).collect();
+        let attribute = if n.marks.bold {
+            return self.token("mi", &word.chars().map(bold).collect::<String>());
+        } else if n.marks.prefix.is_some() || !is_letter(&n.word) {
+            self.format.looks.of(&[Look::Word])
+        } else if word.starts_with(|c| ('\u{391}'..='\u{3a9}').contains(&c)) {
+            " mathvariant=\"normal\"".to_string()
+        } else {
+            String::new()
+        };
+        self.out.push_str(&format!("<mi{attribute}>{}</mi>", escaped(&word)));
     }
 
     /// Parts side by side, those of a row in the row among them, with what is not seen between them.
-    fn row(&mut self, parts: &[Math]) {
+    fn parts(&mut self, parts: &[Math]) {
         if let [Math::Op(op)] = parts {
             // an operator spoken of, not used: no space on either side
-            return self.out.push_str(&format!("<mo{NO_SPACE}>{}</mo>", sign(*op)));
+            return self.out.push_str(&format!("<mo{NO_SPACE}>{}</mo>", self.column().op(*op)));
         }
         let mut flat = Vec::new();
         flatten(parts, &mut flat);
@@ -198,21 +271,16 @@ impl<'a> Speller<'a> {
             if let Some(before) = place.checked_sub(1) {
                 self.out.push_str(joint(flat[before], part));
             }
-            if let Math::Op(op) = part { self.op(*op, place == 0) } else { self.inside(part) }
+            if let Math::Op(op) = part { self.set_op(*op, place == 0) } else { self.inside(part) }
         }
     }
 
     /// An operator; where it begins a row, it would else be taken for the sign of a term.
-    fn op(&mut self, op: Op, first: bool) {
+    fn set_op(&mut self, op: Op, first: bool) {
         let attributes = match op {
             Op::Negative => " form=\"prefix\"",
-            Op::Comma | Op::Semicolon => {
-                if self.tight {
-                    " rspace=\"0\""
-                } else {
-                    ""
-                }
-            }
+            Op::Comma | Op::Semicolon if self.format.tight => " rspace=\"0\"",
+            Op::Comma | Op::Semicolon => "",
             Op::Over | Op::Up => NO_SPACE,
             Op::Open => " form=\"prefix\" stretchy=\"false\"",
             Op::Close => " form=\"postfix\" stretchy=\"false\"",
@@ -231,127 +299,27 @@ impl<'a> Speller<'a> {
             | Op::Or
             | Op::About
             | Op::By
-            | Op::To => match (self.tight, first) {
+            | Op::To => match (self.format.tight, first) {
                 (true, _) => NO_SPACE,
                 (false, true) => " form=\"infix\"",
                 (false, false) => "",
             },
         };
-        self.out.push_str(&format!("<mo{attributes}>{}</mo>", sign(op)));
-    }
-
-    pub(super) fn integer(&mut self, n: i64) {
-        self.token("mn", &n.to_string().replace('-', "\u{2212}"));
-    }
-
-    pub(super) fn between_indices(&mut self, place: usize, commas: bool) {
-        if place > 0 {
-            self.out.push_str(if commas { "<mo rspace=\"0\">,</mo>" } else { SEPARATOR });
-        }
+        self.out.push_str(&format!("<mo{attributes}>{}</mo>", self.column().op(op)));
     }
 
     /// A base with an index or an exponent.
     fn attached(&mut self, element: &str, base: &Math, raised: &Math) {
         self.element(element, |inside| {
             inside.math(base);
-            inside.script(|script| script.math(raised));
+            inside.tight(raised);
         });
-    }
-
-    /// Round brackets, that grow with what is inside where it is higher than a line.
-    fn brackets(&mut self, inner: &Math, tall: bool) {
-        let grow = if tall { "" } else { " stretchy=\"false\"" };
-        self.element("mrow", |group| {
-            group.out.push_str(&format!("<mo{grow}>(</mo>"));
-            // a row of its own, for a sign at its beginning is the sign of a term
-            group.math(inner);
-            group.out.push_str(&format!("<mo{grow}>)</mo>"));
-        });
-    }
-
-    /// One sign for each range, so that the bounds can stand where they belong; conditions go below the last.
-    fn big(&mut self, sign: &str, ranges: &[(Name, i64, i64)], conditions: &[Math]) {
-        if !conditions.is_empty() {
-            return self.element("munder", |inside| {
-                inside.out.push_str(sign);
-                inside.below(ranges, conditions);
-            });
-        }
-        self.out.push_str(if ranges.len() > 1 { "<mrow>" } else { "" });
-        for (letter, low, high) in ranges {
-            self.element("munderover", |inside| {
-                inside.out.push_str(sign);
-                inside.element("mrow", |bound| {
-                    bound.name(letter, 0, |_, _| {});
-                    bound.out.push_str(&format!("<mo{NO_SPACE}>=</mo>"));
-                    bound.integer(*low);
-                });
-                inside.integer(*high);
-            });
-        }
-        self.out.push_str(if ranges.len() > 1 { "</mrow>" } else { "" });
-    }
-
-    /// Ranges and conditions in lines of their own.
-    fn below(&mut self, ranges: &[(Name, i64, i64)], conditions: &[Math]) {
-        self.script(|script| {
-            let lines = conditions.len() + usize::from(!ranges.is_empty());
-            let cell = if lines > 1 { format!("<mtr><mtd{}>", script.looks.of(&[Look::Below])) } else { String::new() };
-            let end = if lines > 1 { "</mtd></mtr>" } else { "" };
-            script.out.push_str(if lines > 1 { "<mtable>" } else { "" });
-            if !ranges.is_empty() {
-                script.out.push_str(&cell);
-                script.element("mrow", |line| line.ranges_below(ranges));
-                script.out.push_str(end);
-            }
-            for condition in conditions {
-                script.out.push_str(&cell);
-                script.math(condition);
-                script.out.push_str(end);
-            }
-            script.out.push_str(if lines > 1 { "</mtable>" } else { "" });
-        });
-    }
-
-    /// `1 ≤ u,v ≤ 2`, with equal ranges told together.
-    fn ranges_below(&mut self, ranges: &[(Name, i64, i64)]) {
-        for (place, run) in ranges.chunk_by(|x, y| (x.1, x.2) == (y.1, y.2)).enumerate() {
-            self.out.push_str(if place > 0 { "<mo rspace=\"0.3em\">,</mo>" } else { "" });
-            self.integer(run[0].1);
-            self.op(Op::AtMost, false);
-            for (place, (letter, _, _)) in run.iter().enumerate() {
-                self.between_indices(place, true);
-                self.name(letter, 0, |_, _| {});
-            }
-            self.op(Op::AtMost, false);
-            self.integer(run[0].2);
-        }
-    }
-
-    fn matrix(&mut self, matrix: &Matrix) {
-        self.out.push_str("<mrow><mo>(</mo><mtable>\n");
-        for row in matrix.cells.chunks(matrix.columns.max(1)) {
-            self.element("mtr", |line| {
-                for cell in row {
-                    line.element("mtd", |inside| inside.inside(cell));
-                }
-            });
-            self.out.push('\n');
-        }
-        self.out.push_str("</mtable><mo>)</mo></mrow>");
     }
 
     fn element(&mut self, name: &str, content: impl FnOnce(&mut Self)) {
         self.out.push_str(&format!("<{name}>"));
         content(self);
         self.out.push_str(&format!("</{name}>"));
-    }
-
-    /// What is smaller than the line that it belongs to.
-    pub(super) fn script(&mut self, content: impl FnOnce(&mut Self)) {
-        let outside = std::mem::replace(&mut self.tight, true);
-        content(self);
-        self.tight = outside;
     }
 
     pub(super) fn token(&mut self, name: &str, text: &str) {
@@ -386,32 +354,5 @@ fn joint(before: &Math, after: &Math) -> &'static str {
         (_, Math::Call(function, ..)) if !is_letter(&function.word) => TIMES_APART,
         (Math::Call(function, ..), _) if !is_letter(&function.word) => TIMES_APART,
         _ => TIMES,
-    }
-}
-
-fn sign(op: Op) -> &'static str {
-    match op {
-        Op::Plus => "+",
-        Op::Minus | Op::Negative => "\u{2212}",
-        Op::Times => "\u{22c5}",
-        Op::Slide => "\u{2217}",
-        Op::Star => "\u{22c6}",
-        Op::Hadamard => "\u{2299}",
-        Op::HadamardDivision => "\u{2298}",
-        Op::Equals => "=",
-        Op::AtMost => "\u{2264}",
-        Op::Less => "&lt;",
-        Op::Greater => "&gt;",
-        Op::Differs => "\u{2260}",
-        Op::Or => "\u{2228}",
-        Op::To => "\u{2192}",
-        Op::Comma => ",",
-        Op::Over => "/",
-        Op::About => "\u{2248}",
-        Op::By => "\u{d7}",
-        Op::Semicolon => ";",
-        Op::Up => "\u{2191}",
-        Op::Open => "(",
-        Op::Close => ")",
     }
 }

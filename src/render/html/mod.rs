@@ -5,7 +5,6 @@
 
 mod looks;
 mod math;
-mod names;
 
 use std::io::{self, Write};
 
@@ -14,7 +13,6 @@ use super::markdown::comment;
 use super::svg::{escaped, plain, svg};
 use crate::document::{Block, Display, Figure, Glossary, Inline, Inlines, Lang, Math, Row, Sink, Table};
 use looks::{Look, Looks};
-use math::Speller;
 
 /// Writes blocks as HTML.
 pub struct Html<'a, W: Write> {
@@ -261,7 +259,7 @@ impl<'a, W: Write> Html<'a, W> {
 
     fn math(&mut self, math: &Math) {
         let looks = self.looks();
-        Speller::new(self.glossary, &mut self.buffer, looks).inside(math);
+        math::inside(math, self.glossary, looks, &mut self.buffer);
     }
 
     fn looks(&self) -> Looks {

@@ -12,9 +12,6 @@ use unicode_width::UnicodeWidthChar;
 use super::Paper;
 use super::han::{breaks_between, is_wide};
 use crate::document::{Block, Display, Figure, Glossary, Inline, Inlines, Lang, Math, Row, Sink, Table};
-pub(super) use math::is_tall;
-
-use math::Speller;
 
 /// Writes blocks as LaTeX.
 pub struct Latex<'a, W: Write> {
@@ -284,7 +281,7 @@ impl<'a, W: Write> Latex<'a, W> {
     }
 
     fn math(&mut self, math: &Math) {
-        Speller { glossary: self.glossary, out: &mut self.buffer }.math(math);
+        math::formula(math, self.glossary, &mut self.buffer);
     }
 }
 
@@ -312,7 +309,7 @@ fn line_break(rows: &[Row], place: usize) -> &'static str {
 /// A formula without anything around it.
 pub(super) fn formula(math: &Math, glossary: &Glossary) -> String {
     let mut out = String::new();
-    Speller { glossary, out: &mut out }.math(math);
+    math::formula(math, glossary, &mut out);
     out
 }
 

@@ -1,6 +1,6 @@
 //! Figures in LaTeX, as TikZ pictures that fit on the page of the article class.
 
-use super::math::Speller;
+use super::math::formula;
 use crate::document::{Figure, Glossary, Math, Op, Point, Step, Stroke, style};
 
 /// Width and height that a picture may have, in tenths of a point: the text of the article class, less its caption and a heading.
@@ -133,7 +133,7 @@ impl Picture<'_> {
         if matches!(math, Math::Row(parts) if matches!(parts.first(), Some(Math::Op(Op::Plus | Op::Minus)))) {
             self.out.push_str("{}");
         }
-        Speller { glossary: self.glossary, out: self.out }.math(math);
+        formula(math, self.glossary, self.out);
         self.out.push('$');
     }
 

@@ -36,63 +36,40 @@ type Piece = (String, bool);
 
 impl Speller<'_> {
     fn math(&mut self, math: &Math) {
-        match math {
-            Math::Element(tensor, offset) => {
-                let comma = if self.glossary.commas(*tensor) { "," } else { "" };
-                let list: Vec<String> = self.glossary.indices(*tensor, *offset).iter().map(number).collect();
-                let index = if list.is_empty() { Vec::new() } else { vec![(list.join(comma), false)] };
-                self.name(self.glossary.name(*tensor), index);
-            }
-            Math::Indexed(tensor, level, indices) => {
-                let all_names = indices.iter().all(|i| matches!(i, Math::Name(_))) && !self.glossary.always_commas();
-                let mut pieces: Vec<Piece> = Vec::new();
-                for (place, index) in indices.iter().enumerate() {
-                    if place > 0 && !all_names {
-                        pieces.push((",".to_string(), false));
-                    }
-                    let spelled = text::formula(index, self.glossary).replace(' ', "").replace('-', "\u{2212}");
-                    pieces.extend(spelled.chars().map(|c| (c.to_string(), c.is_alphabetic())));
+        if let Math::Element(tensor, offset) = math {
+            let comma = if self.glossary.commas(*tensor) { "," } else { "" };
+            let list: Vec<String> = self.glossary.indices(*tensor, *offset).iter().map(number).collect();
+            let index = if list.is_empty() { Vec::new() } else { vec![(list.join(comma), false)] };
+            self.name(self.glossary.name(*tensor), index);
+        } else if let Math::Indexed(tensor, level, indices) = math {
+            let all_names = indices.iter().all(|i| matches!(i, Math::Name(_))) && !self.glossary.always_commas();
+            let mut pieces: Vec<Piece> = Vec::new();
+            for (place, index) in indices.iter().enumerate() {
+                if place > 0 && !all_names {
+                    pieces.push((",".to_string(), false));
                 }
-                self.name(&self.glossary.indexed_name(*tensor, *level, indices.len()), pieces);
+                let spelled = text::formula(index, self.glossary).replace(' ', "").replace('-', "\u{2212}");
+                pieces.extend(spelled.chars().map(|c| (c.to_string(), c.is_alphabetic())));
             }
-            Math::Name(name) => self.name(name, Vec::new()),
-            Math::Row(parts) => parts.iter().for_each(|part| self.math(part)),
-            Math::Brackets(inner) => {
-                self.upright("(");
-                self.math(inner);
-                self.upright(")");
-            }
-            Math::Indicator(rule, condition) => {
-                self.upright(rule.unwrap_or_default());
-                self.upright("[");
-                self.math(condition);
-                self.upright("]");
-            }
-            Math::Op(Op::Comma) => self.upright(", "),
-            Math::Op(Op::Minus) => self.upright(" \u{2212} "),
-            Math::Op(Op::Negative) => self.upright("\u{2212}"),
+            self.name(&self.glossary.indexed_name(*tensor, *level, indices.len()), pieces);
+        } else if let Math::Name(name) = math {
+            self.name(name, Vec::new());
+        } else if let Math::Row(parts) = math {
+            parts.iter().for_each(|part| self.math(part));
+        } else if let Math::Brackets(inner) = math {
+            self.upright("(");
+            self.math(inner);
+            self.upright(")");
+        } else if let Math::Indicator(rule, condition) = math {
+            self.upright(rule.unwrap_or_default());
+            self.upright("[");
+            self.math(condition);
+            self.upright("]");
+        } else {
             // labels hold weights, functions and sums of products; what else may stand in one is spelled as on a terminal
-            Math::Op(_)
-            | Math::Word(_)
-            | Math::Text(_)
-            | Math::Number(_)
-            | Math::Rounded(_)
-            | Math::Fraction(..)
-            | Math::Subscript(..)
-            | Math::Power(..)
-            | Math::Root(..)
-            | Math::Call(..)
-            | Math::Matrix(_)
-            | Math::Big { .. }
-            | Math::Absolute(_)
-            | Math::Stepped(..)
-            | Math::Ones
-            | Math::Derivative(..)
-            | Math::Dots(_)
-            | Math::Cases(_) => {
-                let spelled = text::formula(math, self.glossary);
-                self.upright(&spelled);
-            }
+            let spelled = text::formula(math, self.glossary);
+            let signed = matches!(math, Math::Op(Op::Minus | Op::Negative));
+            self.upright(&if signed { spelled.replace('-', "\u{2212}") } else { spelled });
         }
     }
 

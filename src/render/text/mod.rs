@@ -17,7 +17,6 @@ use fit::{narrowed, rows_of, wrapped};
 pub use signs::Alphabet;
 use signs::GLUE;
 pub(super) use signs::bold;
-use spell::Speller;
 
 /// How far displays and tables are moved in.
 const INDENT: usize = 4;
@@ -27,14 +26,15 @@ const LEAST_RIGHT: usize = 24;
 /// Writes blocks as text.
 pub struct Text<'a, W: Write> {
     out: W,
-    speller: Speller<'a>,
+    glossary: &'a Glossary,
+    alphabet: Alphabet,
     width: usize,
 }
 
 impl<'a, W: Write> Text<'a, W> {
     /// Writes to `out`, in lines of at most `width` columns.
     pub fn new(out: W, glossary: &'a Glossary, alphabet: Alphabet, width: usize) -> Self {
-        Text { out, speller: Speller { glossary, alphabet }, width }
+        Text { out, glossary, alphabet, width }
     }
 
     /// Writes what is left, and gives the writer back.
@@ -47,7 +47,7 @@ impl<'a, W: Write> Text<'a, W> {
     }
 
     fn signs(&self) -> Alphabet {
-        self.speller.alphabet
+        self.alphabet
     }
 
     fn inlines(&self, inlines: &[Inline]) -> String {
@@ -63,7 +63,7 @@ impl<'a, W: Write> Text<'a, W> {
 
     /// A formula in one line.
     fn line(&self, math: &Math) -> String {
-        self.speller.line(math)
+        spell::line(math, self.glossary, self.alphabet)
     }
 
     /// Writes a line.
@@ -238,7 +238,7 @@ impl<'a, W: Write> Text<'a, W> {
 
 /// A formula in one line.
 pub(super) fn formula(math: &Math, glossary: &Glossary) -> String {
-    Speller { glossary, alphabet: Alphabet::Unicode }.line(math)
+    spell::line(math, glossary, Alphabet::Unicode)
 }
 
 impl<W: Write> Sink for Text<'_, W> {

@@ -1,7 +1,6 @@
 //! The signs of text: Unicode, or those of ASCII that stand for them.
 
-use crate::document::{Dots, Op};
-use crate::formula::Big;
+use crate::render::signs::Column;
 
 /// Which characters text is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,77 +23,14 @@ impl Alphabet {
         }
     }
 
-    /// An operator with its distances.
-    pub(super) fn op(self, op: Op) -> &'static str {
-        match op {
-            Op::Plus => " + ",
-            Op::Minus => " - ",
-            Op::Negative => "-",
-            // beside numbers; other factors stand side by side
-            Op::Times => self.pick("\u{b7}", "*"),
-            Op::Slide => " * ",
-            Op::Star => self.pick(" \u{22c6} ", " (*) "),
-            Op::Hadamard => self.pick(" \u{2299} ", " .* "),
-            Op::HadamardDivision => self.pick(" \u{2298} ", " ./ "),
-            Op::Equals => " = ",
-            Op::AtMost => self.pick(" \u{2264} ", " <= "),
-            Op::Less => " < ",
-            Op::Greater => " > ",
-            Op::Differs => self.pick(" \u{2260} ", " != "),
-            Op::Or => self.pick(" \u{2228} ", " or "),
-            Op::To => self.pick("\u{2192}", "->"),
-            Op::Comma => ", ",
-            Op::Over => "/",
-            Op::About => self.pick(" \u{2248} ", " ~ "),
-            Op::By => self.pick("\u{d7}", "x"),
-            Op::Semicolon => "; ",
-            Op::Up => self.pick("\u{2191}", " up "),
-            Op::Open => "(",
-            Op::Close => ")",
-        }
-    }
-
-    /// Dots for what is left out.
-    pub(super) fn dots(self, dots: Dots) -> &'static str {
-        match dots {
-            Dots::Centre | Dots::Terms(_) => self.pick("\u{22ef}", "..."),
-            Dots::Down => self.pick("\u{22ee}", ":"),
-            Dots::Diagonal => self.pick("\u{22f1}", "..."),
-        }
+    /// Where its signs stand in the tables.
+    pub(super) fn column(self) -> Column {
+        self.pick(Column::Unicode, Column::Ascii)
     }
 
     /// Between factors that stand side by side.
     pub(super) fn product(self) -> char {
         self.pick('\u{b7}', GLUE)
-    }
-
-    /// Before what the loss is derived by.
-    pub(super) fn nabla(self) -> &'static str {
-        self.pick("\u{2207}", "grad\u{a0}")
-    }
-
-    /// Before what is derived.
-    pub(super) fn partial(self) -> &'static str {
-        self.pick("\u{2202}", "del\u{a0}")
-    }
-
-    /// After a function that is derived.
-    pub(super) fn prime(self) -> char {
-        self.pick('\u{2032}', '\'')
-    }
-
-    /// A big sign.
-    pub(super) fn big(self, big: Big) -> &'static str {
-        match big {
-            Big::Sum => self.pick("\u{2211}", "sum"),
-            Big::Product => self.pick("\u{220f}", "prod"),
-            Big::Largest => "max",
-        }
-    }
-
-    /// A vector of ones.
-    pub(super) fn ones(self) -> &'static str {
-        self.pick("\u{1d7cf}", "ones")
     }
 
     /// The sign of a root, before its bracket; ASCII has the words of the layer language.

@@ -15,7 +15,6 @@ use std::io::{self, Write};
 use super::Paper;
 use super::svg::svg;
 use crate::document::{Block, Display, Figure, Glossary, Inline, Inlines, Math, Op, Row, Sink, Table};
-use math::Speller;
 
 /// Writes blocks as Typst.
 pub struct Typst<'a, W: Write> {
@@ -304,7 +303,7 @@ impl<'a, W: Write> Typst<'a, W> {
                 Inline::Math(math) => {
                     // with spaces inside the dollars it would be a display
                     let mut formula = String::new();
-                    Speller::new(self.glossary, &mut formula).math(math);
+                    math::formula(math, self.glossary, &mut formula);
                     self.buffer.push('$');
                     self.buffer.push_str(formula.trim());
                     self.buffer.push('$');
@@ -314,7 +313,7 @@ impl<'a, W: Write> Typst<'a, W> {
     }
 
     fn math(&mut self, math: &Math) {
-        Speller::new(self.glossary, &mut self.buffer).math(math);
+        math::formula(math, self.glossary, &mut self.buffer);
     }
 }
 
