@@ -13,6 +13,7 @@ mod narrow;
 mod notation;
 mod opened;
 mod resolve;
+mod say;
 mod select;
 
 use std::io;
@@ -24,9 +25,10 @@ pub use figure::{
 };
 pub use layout::Measure;
 pub use math::{Dots, Math, Matrix, Op};
-pub use narrate::{Detail, Lang, Part, Refutation, Request, WindowOf, Windows, narrate, windows};
+pub use narrate::{Detail, Part, Refutation, Request, WindowOf, Windows, narrate, windows};
 pub use notation::{Gradients, NOTATIONS, Notation, read_notation};
 pub use resolve::operator_text;
+pub use say::Lang;
 pub use select::{Selected, Selection};
 
 pub use crate::formula::{Around, Glossary, Level, Marks, Name, Sliding};

@@ -3,31 +3,20 @@
 use std::io;
 
 use super::Narrator;
-use crate::document::{Inlines, Math};
+use crate::document::say::Sentence;
 use crate::expr::{Definition, ExprKind, TensorId, index_of, offset_of};
-
-/// The sentences of a language on them.
-pub(super) trait ArrangementSentences {
-    /// One tensor is the other with so many lines before and behind it along each axis, which hold its entries again.
-    fn enlarged(&self, tensor: Math, of: Math, ends: &[[i64; 2]]) -> Inlines;
-    /// One tensor holds entries of the other.
-    fn rearranged(&self, tensor: Math, of: Math) -> Inlines;
-    /// An entry of the gradient is the sum over the places that hold its element.
-    fn collected(&self, gradient: Math, of: Math) -> Inlines;
-}
 
 impl Narrator<'_> {
     /// What a tensor is whose entries are those of another one, if that is to be said: an operator says it too, but for lines that
     /// were added.
     pub(super) fn arrangement(&mut self, definition: &Definition, recognised: bool) -> io::Result<bool> {
-        let Some((of, places)) = self.copied(definition) else { return Ok(false) };
-        let (tensor, other) = (self.bare(definition.tensor), self.bare(of));
-        let text = match self.lines_added(definition.tensor, of, &places) {
-            Some(ends) => self.say.enlarged(tensor, other, &ends),
+        let Some((source, places)) = self.copied(definition) else { return Ok(false) };
+        let (tensor, of) = (self.bare(definition.tensor), self.bare(source));
+        self.tell(match self.lines_added(definition.tensor, source, &places) {
+            Some(ends) => Sentence::Enlarged { tensor, of, ends: self.request.lang.added(&ends) },
             None if recognised => return Ok(false),
-            None => self.say.rearranged(tensor, other),
-        };
-        self.paragraph(text)?;
+            None => Sentence::Rearranged { tensor, of },
+        })?;
         Ok(true)
     }
 
@@ -45,7 +34,7 @@ impl Narrator<'_> {
 
     /// How many lines lie before and behind the other tensor along each axis, if it lies in the first as a whole; leading axes
     /// without any are left out.
-    fn lines_added(&self, tensor: TensorId, of: TensorId, places: &[usize]) -> Option<Vec<[i64; 2]>> {
+    fn lines_added(&self, tensor: TensorId, of: TensorId, places: &[usize]) -> Option<Vec<[usize; 2]>> {
         let (shape, inner) = (self.glossary.shape(tensor), self.glossary.shape(of));
         if shape.len() != inner.len() || shape == inner || shape.iter().zip(inner).any(|(outer, inner)| outer < inner) {
             return None;
@@ -59,8 +48,8 @@ impl Narrator<'_> {
         };
         let low = itertools::Itertools::multi_cartesian_product(lows).find(holds)?;
         let sizes = shape.iter().zip(inner);
-        let ends: Vec<[i64; 2]> =
-            low.iter().zip(sizes).map(|(&low, (outer, inner))| [low as i64, (outer - inner - low) as i64]).collect();
+        let ends: Vec<[usize; 2]> =
+            low.iter().zip(sizes).map(|(&low, (outer, inner))| [low, outer - inner - low]).collect();
         let first = ends.iter().position(|e| *e != [0, 0])?;
         Some(ends[first..].to_vec())
     }

@@ -2,14 +2,17 @@
 
 use std::io;
 
-use super::sentences::Reach;
 use super::{Detail, ENTRIES_BY_DEFAULT, Narrator, OUTPUTS_WITH_ZEROS};
 use crate::differentiate::Gradient;
+use crate::document::Inlines;
+use crate::document::say::Sentence;
 use crate::expr::TensorId;
 use crate::formula::{Equation, Formula};
 
 /// A longer chain of fractions is not written: the sum that follows says the same.
 const FRACTIONS_IN_CHAIN: usize = 16;
+/// Up to this number every language has words.
+const MOST_IN_WORDS: usize = 12;
 
 impl Narrator<'_> {
     /// Every entry by the chain rule.
@@ -25,22 +28,34 @@ impl Narrator<'_> {
         let range = (occurrences.clone().min().unwrap_or(0), occurrences.max().unwrap_or(0));
         let entry = self.math(&self.general(gradient.of, &self.letters(gradient.of)));
         let zeros = total <= OUTPUTS_WITH_ZEROS;
-        let several = count > 1;
+        let (lang, entries, tensor) = (self.request.lang, count, self.bare(gradient.of));
         let output = self.derivation.system.definitions.len() - 1;
-        let reach = Reach { count: total, outputs: outputs.iter().all(|&(d, _)| d == output) };
-        let text = match (zeros, range.0 == total) {
-            (_, true) if total == 0 && self.offsets_read(gradient.of).is_empty() => {
-                self.say.nothing_reads(self.bare(gradient.of))
-            }
-            (_, true) if total == 0 => self.say.nothing_changes(self.bare(gradient.of)),
-            (_, true) => self.say.chain_through_all(entry, several, reach),
-            (true, false) => self.say.chain_with_zeros(entry, several, reach),
-            (false, false) => self.say.chain_contributing(entry, several, range, reach),
+        // those that are none define what lies between
+        let outputs_only = outputs.iter().all(|&(d, _)| d == output);
+        let all = || {
+            self.say(match total {
+                1 => Sentence::TheOnly { outputs: outputs_only },
+                2 => Sentence::Both { outputs: outputs_only },
+                count => Sentence::AllOf { count, outputs: outputs_only },
+            })
         };
+        let text = self.say(match (zeros, range.0 == total) {
+            (_, true) if total == 0 && self.offsets_read(gradient.of).is_empty() => Sentence::NothingReads { tensor },
+            (_, true) if total == 0 => Sentence::NothingChanges { tensor },
+            (_, true) if total == 1 => Sentence::ChainThroughOne { entries, entry, outputs: outputs_only },
+            (_, true) => Sentence::ChainThroughAll { entries, entry, all: all(), outputs: outputs_only },
+            (true, false) => {
+                Sentence::ChainWithZeros { entries, entry, only: total == 1, all: all(), outputs: outputs_only }
+            }
+            (false, false) => {
+                let range = lang.range(range.0, range.1);
+                Sentence::ChainContributing { entries, entry, range, count: total, outputs: outputs_only }
+            }
+        });
         let shown = self.shown(detail, count);
-        let few = shown.as_ref().map(|list| self.say.few_entries(list.len(), count)).unwrap_or_default();
+        let few = shown.as_ref().map(|list| self.few_shown(list.len(), count)).unwrap_or_default();
         let counts = self.counts(gradient.entries.iter());
-        self.paragraph(few.into_iter().chain(counts).chain(text).collect())?;
+        self.paragraph(lang.together(vec![few, counts, text]))?;
         self.about_gradient(gradient.of, "chain");
         let with_fractions = range.1 <= FRACTIONS_IN_CHAIN && count <= ENTRIES_BY_DEFAULT;
         self.entries(count, shown, |this, offset| {
@@ -56,6 +71,15 @@ impl Narrator<'_> {
             }
             chain.push(this.expression(gradient.entries[offset]));
             this.rows_of(&Equation::chain(this.element(gradient.adjoint, offset), chain))
+        })
+    }
+
+    /// Before the first of many entries.
+    pub(super) fn few_shown(&self, shown: usize, count: usize) -> Inlines {
+        // words and digits are not mixed, and no sentence begins with digits
+        self.say(match count {
+            ..=MOST_IN_WORDS => Sentence::FewShown { shown, count },
+            _ => Sentence::FewShownOfMany { shown, count },
         })
     }
 

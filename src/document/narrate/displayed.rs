@@ -5,6 +5,7 @@ use super::super::math::Math;
 use super::super::resolve::Resolver;
 use super::super::{Inlines, Row};
 use super::{Detail, Narrator, TERMS_IN_SUM};
+use crate::document::say::Sentence;
 use crate::expr::{ExprId, ExprKind, Symbol};
 use crate::formula::{Equation, Formula, Glossary, Scalars};
 use crate::verify::formula::Checker;
@@ -17,8 +18,7 @@ impl Narrator<'_> {
 
     /// The same for another glossary.
     pub(super) fn set(&self, glossary: &Glossary, formula: &Formula) -> Math {
-        let count = |terms: usize| self.say.term_count(terms);
-        Resolver { glossary, count: &count }.math(formula)
+        Resolver { glossary, count: &|count| self.term_count(count) }.math(formula)
     }
 
     /// An equation as it is set in a line of text.
@@ -28,8 +28,12 @@ impl Narrator<'_> {
     }
 
     pub(super) fn set_equation(&self, equation: &Equation) -> Math {
-        let count = |terms: usize| self.say.term_count(terms);
-        Resolver { glossary: self.glossary, count: &count }.equation(equation)
+        Resolver { glossary: self.glossary, count: &|count| self.term_count(count) }.equation(equation)
+    }
+
+    /// After an elided sum.
+    fn term_count(&self, count: usize) -> String {
+        self.request.lang.text(Sentence::TermCount { count })
     }
 
     /// An equation in rows, each member of its chain broken where it is too wide for a line.
@@ -79,6 +83,6 @@ impl Narrator<'_> {
             return Inlines::new();
         }
         self.counts_explained = true;
-        self.say.counts_explained()
+        self.say(Sentence::CountsExplained)
     }
 }

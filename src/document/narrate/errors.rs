@@ -6,7 +6,8 @@ use super::Narrator;
 use crate::derivation::Derivation;
 use crate::differentiate::{Gradient, Step};
 use crate::document::math::{Math, Op};
-use crate::document::{Block, Display, Inlines, Part, Row};
+use crate::document::say::Sentence;
+use crate::document::{Block, Display, Part, Row};
 use crate::expr::{Role, TensorId};
 use crate::formula::{Equation, Formula, Level, Name, Written, definition};
 use crate::operator::TensorOp;
@@ -20,21 +21,29 @@ impl<'a> Narrator<'a> {
         let derivation = self.derivation;
         let arena = &derivation.system.arena;
         let layers = self.layers().into_iter().filter(|stages| !self.is_loss(stages)).count();
-        self.block(Block::Heading(match layers {
-            0 => self.say.loss_alone_heading(),
-            _ => self.say.errors_heading(),
-        }))?;
+        self.heading(if layers == 0 { Sentence::LossAloneHeading } else { Sentence::ErrorsHeading })?;
         let upstream = derivation.gradients.upstream;
         let known =
             (!derivation.instance.loss).then(|| self.introduced(upstream, self.glossary.tensor(upstream, Level::None)));
         let loss = self.loss();
-        let intro = match layers {
-            0 => self.say.loss_alone(loss, self.bare(TensorId(0))),
-            _ => self.say.errors_intro(loss, known, self.error_of_a_layer(), layers > 1),
-        };
+        let mut intro = Vec::new();
+        if layers == 0 {
+            intro.push(Sentence::LossAlone { loss, input: self.bare(TensorId(0)) });
+        } else {
+            intro.push(match known {
+                Some(known) => Sentence::LossKnown { loss, known },
+                None => Sentence::LossIs { loss },
+            });
+            let error = self.error_of_a_layer();
+            let errors = error.is_some();
+            intro.extend(error.map(|error| Sentence::ErrorOfLayer { layer: Math::name("l"), error }));
+            intro.push(Sentence::ChainOfErrors { errors });
+            intro.extend((errors && layers > 1).then_some(Sentence::UnderItsLayer));
+        }
+        intro.extend(self.short_for());
         let counts = self.counts_in(|role| matches!(role, Role::Intermediate | Role::Input));
-        let likewise = self.likewise();
-        self.paragraph(intro.into_iter().chain(likewise).chain(counts).collect())?;
+        let intro = intro.into_iter().map(|sentence| self.say(sentence)).chain([counts]).collect();
+        self.paragraph(self.request.lang.together(intro))?;
         let mut told = None;
         // a loss by itself, or stages without parameters: the input is what there is
         let only_input =
@@ -80,13 +89,12 @@ impl<'a> Narrator<'a> {
         let derivation = self.derivation;
         let pre = |t: &crate::index::TensorDecl| t.label.as_ref().is_some_and(|l| l.pre_activation);
         let tensor = TensorId(derivation.instance.tensors.iter().position(pre)? as u32);
-        let raised = |t: TensorId| Math::Name(Name { level: Level::This, ..self.glossary.whole_name(t, Level::None) });
-        let derivative = Math::derivative(self.loss(), raised(tensor));
+        let derivative = Math::derivative(self.loss(), self.raised(tensor));
         let adjoint = derivation.adjoint(tensor);
         if self.glossary.is_partial(adjoint) {
             return Some(derivative);
         }
-        Some(Math::binary(raised(adjoint), Op::Equals, derivative))
+        Some(Math::binary(self.raised(adjoint), Op::Equals, derivative))
     }
 
     /// `dX = ∂C/∂X`, where a sign for the derivative is met for the first time; a fraction speaks for itself.
@@ -101,17 +109,19 @@ impl<'a> Narrator<'a> {
     }
 
     /// That every letter has a sign for its derivative, by the example of a parameter.
-    fn likewise(&self) -> Inlines {
+    fn short_for(&self) -> Option<Sentence> {
         let parameter = |g: &&Gradient| {
             let role = self.derivation.system.arena.tensor(g.of).role;
             matches!(role, Role::Weight | Role::Bias) && !self.glossary.is_partial(g.adjoint)
         };
-        let found = self.derivation.gradients.list.iter().find(parameter);
-        found.map_or_else(Inlines::new, |g| {
-            let raised =
-                |t: TensorId| Math::Name(Name { level: Level::This, ..self.glossary.whole_name(t, Level::None) });
-            self.say.likewise(raised(g.adjoint), Math::derivative(self.loss(), raised(g.of)))
-        })
+        let found = self.derivation.gradients.list.iter().find(parameter)?;
+        let derivative = Math::derivative(self.loss(), self.raised(found.of));
+        Some(Sentence::ShortFor { sign: self.raised(found.adjoint), derivative })
+    }
+
+    /// The name of a tensor with the letter of a layer.
+    fn raised(&self, tensor: TensorId) -> Math {
+        Math::Name(Name { level: Level::This, ..self.glossary.whole_name(tensor, Level::None) })
     }
 
     /// Is it told with the error before it?
@@ -128,9 +138,12 @@ impl<'a> Narrator<'a> {
     fn error(&mut self, gradient: &Gradient) -> io::Result<()> {
         let derivation = self.derivation;
         let via = self.derivation.link(gradient).filter(|link| self.is_link(link));
-        let readers = self.readers(via.unwrap_or(gradient).of);
-        if readers > 1 {
-            self.paragraph(self.say.read_often(self.bare(via.unwrap_or(gradient).of), readers))?;
+        let read = via.unwrap_or(gradient).of;
+        let tensor = self.bare(read);
+        match self.readers(read) {
+            0 | 1 => {}
+            2 => self.tell(Sentence::ReadTwice { tensor })?,
+            times => self.tell(Sentence::ReadOften { tensor, times })?,
         }
         let count = gradient.entries.len();
         let detail = self.gradient_detail(gradient);
@@ -142,7 +155,7 @@ impl<'a> Narrator<'a> {
         if entries {
             let shown = self.net_shown(detail, count);
             if let Some(list) = &shown {
-                self.paragraph(self.say.few_entries(list.len(), count))?;
+                self.paragraph(self.few_shown(list.len(), count))?;
             }
             self.about_gradient(gradient.of, "chain");
             self.entries(count, shown, |this, offset| this.chained(&this.error_chain(gradient, offset)))?;
@@ -152,8 +165,7 @@ impl<'a> Narrator<'a> {
         }
         if gradient.assuming.is_some() {
             for assumption in &derivation.instance.assumptions {
-                let math = self.assumption(assumption);
-                self.paragraph(self.say.used_assumption(math))?;
+                self.tell(Sentence::UsedAssumption { equation: self.assumption(assumption) })?;
             }
         }
         Ok(())
@@ -400,7 +412,7 @@ impl<'a> Narrator<'a> {
         if wide || cut || drawn > MATRIX_ENTRIES {
             return Ok(());
         }
-        self.paragraph(self.say.as_one_equation())?;
+        self.tell(Sentence::AsOneEquation)?;
         self.about_gradient(gradient.of, "matrices");
         self.matrices(&equation)
     }
@@ -410,13 +422,12 @@ impl<'a> Narrator<'a> {
         let derivation = self.derivation;
         let found = derivation.index_form.definitions.iter().find(|d| d.tensor == gradient.adjoint.0 as usize);
         if let Some(source) = found {
-            self.paragraph(self.say.in_index_form())?;
+            self.tell(Sentence::IndexForm)?;
             let equation = definition(self.glossary, source);
             self.about_gradient(gradient.of, "index");
             self.display(&equation, None)?;
         }
-        let why = self.derivation.obstacle(gradient.adjoint);
-        self.paragraph(self.say.no_operator(gradient.entries.len(), why, found.is_some()))
+        self.no_operator(gradient, found.is_some())
     }
 }
 

@@ -2,21 +2,22 @@
 
 use std::io;
 
-use super::functions::{FRACTIONAL_POWERS, raises_roots};
-use super::{Detail, MATRIX, Narrator, Part, sizes};
+use super::functions::{FRACTIONAL_POWERS, function, raises_roots};
+use super::{Detail, MATRIX, Narrator, Part};
 use crate::document::Block;
 use crate::document::layout::stacked;
 use crate::document::math::{Dots, Math};
 use crate::document::resolve::alone;
+use crate::document::say::Sentence;
 use crate::document::{Display, Inlines, Row};
-use crate::expr::{Definition, ExprId, Role, TensorId, degree_of_root, root_name};
+use crate::expr::{Definition, ExprId, Role, Tensor, TensorId, degree_of_root, root_name};
 use crate::formula::{Cell, Equation, Formula, Level, definition};
 use crate::operator::{Operand, TensorOp};
 
 impl Narrator<'_> {
     pub(super) fn forward(&mut self) -> io::Result<()> {
         let derivation = self.derivation;
-        self.block(Block::Heading(self.say.forward_heading()))?;
+        self.heading(Sentence::ForwardHeading)?;
         self.layer_takes()?;
         for source in &derivation.instance.definitions {
             self.about(TensorId(source.tensor as u32), "definition");
@@ -24,8 +25,7 @@ impl Narrator<'_> {
         }
         self.explain(self.called(0..derivation.instance.definitions.len()))?;
         for assumption in &derivation.instance.assumptions {
-            let math = self.assumption(assumption);
-            self.paragraph(self.say.assumed(math))?;
+            self.tell(Sentence::Assumed { equation: self.assumption(assumption) })?;
         }
         self.network()?;
         for definition in &derivation.system.definitions {
@@ -62,8 +62,8 @@ impl Narrator<'_> {
                 continue;
             }
             self.explained.push(name.clone());
-            if let Some(text) = self.say.function(&name) {
-                self.paragraph(text)?;
+            if let Some(sentence) = function(&name) {
+                self.tell(sentence)?;
             }
         }
         Ok(())
@@ -71,15 +71,22 @@ impl Narrator<'_> {
 
     fn layer_takes(&mut self) -> io::Result<()> {
         if self.glossary.rows() {
-            self.paragraph(self.say.rows())?;
+            self.tell(Sentence::VectorsAreRows)?;
         }
         let arena = &self.derivation.system.arena;
         let declared = arena.tensors().filter(|(_, t)| matches!(t.role, Role::Input | Role::Weight | Role::Bias));
-        let read: Vec<(Role, Math, String)> =
-            declared.map(|(id, t)| (t.role, self.bare(id), sizes(&t.shape))).collect();
+        let lang = self.request.lang;
+        let reads = |(id, t): (TensorId, &Tensor)| {
+            self.say(Sentence::Reads { role: lang.role(t.role), tensor: self.bare(id), size: lang.size(&t.shape) })
+        };
+        let read = declared.map(reads).collect();
         let output = self.derivation.system.output();
-        let written = (self.bare(output), sizes(&arena.tensor(output).shape));
-        self.paragraph(self.say.layer_takes(&read, written, self.derivation.system.definitions.len() - 1))
+        let size = lang.size(&arena.tensor(output).shape);
+        let way = match self.derivation.system.definitions.len() - 1 {
+            0 => Inlines::new(),
+            count => self.say(Sentence::OnTheWay { count }),
+        };
+        self.tell(Sentence::LayerTakes { read, output: self.bare(output), size, way })
     }
 
     /// The definition as a whole, if an operator was found: matrices where that fits, else a sentence.
@@ -94,9 +101,9 @@ impl Narrator<'_> {
         match recognition.parts.as_slice() {
             [sum @ TensorOp::WindowSum { .. }] => self.window_sum(sum, output),
             [TensorOp::WindowMax { of, window }] => {
-                let window = self.moving(window, [of.tensor(), output]);
-                let text = self.say.window_max(self.bare(output), self.bare(of.tensor()), window.as_ref());
-                self.paragraph(text)
+                let windows = self.windows(self.moving(window, [of.tensor(), output]), true);
+                let (output, input) = (self.bare(output), self.bare(of.tensor()));
+                self.tell(Sentence::WindowsSearched { output, input, windows })
             }
             // the equations themselves say as much
             [TensorOp::Identity { of: Operand::Each(..), .. }] => Ok(()),
@@ -107,8 +114,8 @@ impl Narrator<'_> {
                 };
                 let slides = parts.iter().find_map(|p| if let TensorOp::Correlate(c) = p { Some(c) } else { None });
                 if let Some(c) = slides {
-                    let sign = self.sign(c);
-                    self.paragraph(self.say.as_matrices(sign, c.rot180, &c.axes))?;
+                    let sliding = self.sliding(c);
+                    self.tell(Sentence::AsMatrices { sliding })?;
                 }
                 self.about(output, "matrices");
                 self.matrices(&Equation::new(left, right))
@@ -166,14 +173,11 @@ impl Narrator<'_> {
         if detail == Detail::Few && few(count).len() == count {
             detail = Detail::All;
         }
-        match detail {
-            Detail::None => return Ok(()),
-            Detail::All => self.written_out(&definition.values, self.say.written_out(count))?,
-            Detail::Few => {
-                self.written_out(&definition.values, self.say.written_out_few(few(count).len(), count))?;
-            }
+        if detail == Detail::None {
+            return Ok(());
         }
-        let shown = if detail == Detail::All { None } else { Some(few(count)) };
+        let shown = (detail == Detail::Few).then(|| few(count));
+        self.written_out(&definition.values, shown.as_deref())?;
         self.about(definition.tensor, "equations");
         self.entries(count, shown, |this, offset| this.defining(definition, offset))
     }
@@ -184,10 +188,15 @@ impl Narrator<'_> {
         self.rows_of(&Equation::new(left, self.expression(definition.values[offset])))
     }
 
-    /// Before equations, with a word on those that are not written out in full.
-    pub(super) fn written_out(&mut self, values: &[ExprId], text: Inlines) -> io::Result<()> {
+    /// Before the equations of all entries or of those that are shown, with a word on those that are not written out in full.
+    pub(super) fn written_out(&mut self, values: &[ExprId], shown: Option<&[usize]>) -> io::Result<()> {
         let counts = self.counts(values.iter());
-        self.paragraph(counts.into_iter().chain(text).collect())
+        let text = self.say(match shown {
+            None if values.len() == 1 => Sentence::WrittenOut,
+            None => Sentence::WrittenOutAll { count: values.len() },
+            Some(list) => Sentence::WrittenOutFew { shown: list.len(), count: values.len() },
+        });
+        self.paragraph(self.request.lang.together(vec![counts, text]))
     }
 
     /// The rows of all entries, or for the shown ones with dots for those left out.

@@ -1,5 +1,6 @@
-//! What elementary functions are, in the formulas that every language puts into its own sentence.
+//! What elementary functions are.
 
+use crate::document::say::Sentence;
 use crate::document::{Math, Name, Op};
 use crate::expr::degree_of_root;
 use crate::index::Body;
@@ -7,45 +8,40 @@ use crate::index::Body;
 /// What stands in the place of a function's name for powers with fractions as exponents.
 pub(super) const FRACTIONAL_POWERS: &str = "^";
 
-/// The formulas that say what a function is; nothing for those that everybody knows.
-///
-/// | function | formulas |
-/// |---|---|
-/// | `sigma` | its name, its derivative |
-/// | `sigmoid`, `softplus` | its value, what that is |
-/// | `Phi` | its value, its density |
-/// | roots, powers with fractions as exponents | none: the sentence is about all of them |
-/// | `relu` | its value, where that is positive (x), what it is there (x), its derivative, where that is 1 (x) |
-/// | `abs` | its value, what that is where what is positive (x, x), what it is elsewhere (−x), its derivative, where that is 1 (x), −1 |
-/// | `sign` | its value, where that is 1 (x), −1 |
-pub(super) fn defined(name: &str) -> Option<Vec<Math>> {
+/// What a function is, and what is taken for its derivative where it has none; nothing of those that everybody knows.
+pub(super) fn function(name: &str) -> Option<Sentence> {
     let x = || Math::name("x");
     let call = |name: &str, x: Math| Math::Call(Name::new(name), 0, Box::new(x));
+    let negative = |x: Math| Math::Row(vec![Math::Op(Op::Negative), x]);
     match name {
-        "sigma" => Some(vec![Math::name("sigma"), Math::Call(Name::new("sigma"), 1, Box::new(x()))]),
+        "sigma" => {
+            let slope = Math::Call(Name::new("sigma"), 1, Box::new(x()));
+            Some(Sentence::Sigma { function: Math::name("sigma"), slope })
+        }
         "sigmoid" => {
-            let minus = Math::Row(vec![Math::Op(Op::Negative), x()]);
-            let below = vec![Math::integer(1), Math::Op(Op::Plus), call("exp", minus)];
-            let value = Math::Fraction(Box::new(Math::integer(1)), Box::new(Math::Row(below)));
-            Some(vec![call(name, x()), value])
+            let below = vec![Math::integer(1), Math::Op(Op::Plus), call("exp", negative(x()))];
+            let what = Math::Fraction(Box::new(Math::integer(1)), Box::new(Math::Row(below)));
+            Some(Sentence::IsDefined { value: call(name, x()), what })
         }
         "softplus" => {
             let inner = Math::Row(vec![Math::integer(1), Math::Op(Op::Plus), call("exp", x())]);
-            Some(vec![call(name, x()), call("log", inner)])
+            Some(Sentence::IsDefined { value: call(name, x()), what: call("log", inner) })
         }
-        "Phi" => Some(vec![call("Phi", x()), call("phi", x())]),
+        "Phi" => Some(Sentence::Phi { function: call("Phi", x()), density: call("phi", x()) }),
         "relu" => {
-            let positive = Math::Indicator(None, Box::new(Math::binary(x(), Op::Greater, Math::integer(0))));
-            Some(vec![call(name, x()), x(), x(), positive, x()])
+            let slope = Math::Indicator(None, Box::new(Math::binary(x(), Op::Greater, Math::integer(0))));
+            Some(Sentence::Relu { value: call(name, x()), x: x(), slope })
         }
-        "abs" => {
-            let minus = |x: Math| Math::Row(vec![Math::Op(Op::Negative), x]);
-            let value = Math::Absolute(Box::new(x()));
-            Some(vec![value, x(), x(), minus(x()), call("sign", x()), x(), minus(Math::integer(1))])
-        }
-        "sign" => Some(vec![call(name, x()), x(), Math::Row(vec![Math::Op(Op::Negative), Math::integer(1)])]),
-        FRACTIONAL_POWERS => Some(Vec::new()),
-        _ => degree_of_root(name).map(|_| Vec::new()),
+        "abs" => Some(Sentence::Abs {
+            value: Math::Absolute(Box::new(x())),
+            x: x(),
+            negative: negative(x()),
+            slope: call("sign", x()),
+            minus: negative(Math::integer(1)),
+        }),
+        "sign" => Some(Sentence::Sign { value: call(name, x()), x: x(), minus: negative(Math::integer(1)) }),
+        FRACTIONAL_POWERS => Some(Sentence::FractionalPowers),
+        _ => degree_of_root(name).map(|_| Sentence::Roots),
     }
 }
 

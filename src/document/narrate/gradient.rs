@@ -2,23 +2,23 @@
 
 use std::io;
 
-use super::sentences::Turned;
 use super::{Detail, Narrator};
 use crate::differentiate::Gradient;
 use crate::document::layout::equation as equation_rows;
 use crate::document::notation::Gradients;
+use crate::document::say::Sentence;
 use crate::document::{Block, Display, Inlines};
-use crate::expr::{ExprKind, Role, TensorId};
+use crate::expr::{ExprKind, Role, TensorId, Ties};
 use crate::formula::{Equation, Formula, Level, Op, definition};
-use crate::operator::{CorrelationAxis, Operand, Route, TensorOp};
-use crate::recognise::Recognition;
+use crate::operator::{Operand, Route, TensorOp};
+use crate::recognise::{Obstacle, Recognition};
 use crate::verify::formula::Checker;
 
 impl Narrator<'_> {
     pub(super) fn gradient(&mut self, gradient: &Gradient, first: bool) -> io::Result<()> {
         let tensor = self.derivation.system.arena.tensor(gradient.of);
-        let heading = self.say.gradient_heading(tensor.role, self.bare(gradient.of));
-        self.block(Block::Heading(heading))?;
+        let role = self.request.lang.role(tensor.role);
+        self.heading(Sentence::GradientHeading { role, tensor: self.bare(gradient.of) })?;
         if first {
             self.notation(gradient)?;
         }
@@ -50,11 +50,11 @@ impl Narrator<'_> {
         let letters = self.letters(gradient.of);
         let derivative = Formula::by_loss(self.general(gradient.of, &letters));
         let short = Some(self.general(gradient.adjoint, &letters)).filter(|sign| *sign != derivative);
-        let short = short.map(|sign| {
-            self.claim(&Equation::new(sign.clone(), derivative.clone()));
-            (self.math(&sign), self.math(&derivative))
-        });
-        self.paragraph(self.say.notation(self.loss(), error, short))
+        let loss = self.loss();
+        let Some(sign) = short else { return self.tell(Sentence::ErrorKnown { loss, error }) };
+        self.claim(&Equation::new(sign.clone(), derivative.clone()));
+        let (sign, derivative) = (self.math(&sign), self.math(&derivative));
+        self.tell(Sentence::ErrorKnownAndShort { loss, error, sign, derivative })
     }
 
     /// Is this the input that the activation below feeds?
@@ -92,12 +92,12 @@ impl Narrator<'_> {
         ]);
         let through = Formula::Product(vec![named(upstream), Formula::derivative(output, input)]);
         let result = Formula::Hadamard(vec![through, applied(1)]);
-        self.paragraph(self.say.activation_below(activation))?;
+        self.tell(Sentence::ActivationBelow { activation })?;
         let first = Some(Formula::by_loss(pre)).filter(|first| *first != error);
         self.about_gradient(gradient.of, "error");
         let equation = Equation::chain(error, first.into_iter().chain([chain, result]).collect());
         self.chain_display(&equation, "error")?;
-        self.paragraph(self.say.left_to_find(self.whole(gradient.adjoint)))
+        self.tell(Sentence::LeftToFind { gradient: self.whole(gradient.adjoint) })
     }
 
     fn index_form(&mut self, gradient: &Gradient) -> io::Result<()> {
@@ -107,7 +107,7 @@ impl Narrator<'_> {
         if gradient.entries.len() == 1 && source.rank == 0 && derivation.recognition(gradient.adjoint).is_some() {
             return Ok(()); // the operator says the same
         }
-        self.paragraph(self.say.in_index_form())?;
+        self.tell(Sentence::IndexForm)?;
         self.about_gradient(gradient.of, "index");
         self.display(&definition(self.glossary, source), None)
     }
@@ -116,8 +116,7 @@ impl Narrator<'_> {
         let derivation = self.derivation;
         let Some(recognition) = derivation.recognition(gradient.adjoint) else {
             let index_form = derivation.index_form.definitions.iter().any(|d| d.tensor == gradient.adjoint.0 as usize);
-            let why = derivation.obstacle(gradient.adjoint);
-            return self.paragraph(self.say.no_operator(gradient.entries.len(), why, index_form));
+            return self.no_operator(gradient, index_form);
         };
         if let [TensorOp::WindowSum { of, window, .. }] = recognition.parts.as_slice()
             && self.moving(window, [of.tensor(), gradient.adjoint]).is_none()
@@ -126,11 +125,11 @@ impl Narrator<'_> {
         }
         let level = |t: TensorId| self.level(t);
         let written = self.operators(&level).written(&recognition.parts, gradient.adjoint);
-        let axes = understood(&written.map_or(Formula::Loss, |(_, formula)| formula), &recognition.parts);
+        let understood = self.understood(&written.map_or(Formula::Loss, |(_, formula)| formula), &recognition.parts);
         match recognition.parts.as_slice() {
             [op] => {
                 if self.operator_told(op, gradient.adjoint)? {
-                    self.paragraph(self.say.with_divisors())?;
+                    self.tell(Sentence::AfterDivisors)?;
                 }
             }
             parts => self.paragraph(self.several_sentence(parts, gradient.adjoint))?,
@@ -156,18 +155,40 @@ impl Narrator<'_> {
                 }
             }
         }
-        if drawn {
-            self.paragraph(self.say.with_whole_tensors(&axes))?;
-        } else if let [TensorOp::Correlate(c)] = recognition.parts.as_slice() {
-            let alone = c.leading.is_empty();
-            self.paragraph(if alone { self.say.with_whole_tensors(&axes) } else { self.say.with_channels(&axes) })?;
+        let channels = |p: &TensorOp| matches!(p, TensorOp::Correlate(c) if !c.leading.is_empty());
+        match recognition.parts.as_slice() {
+            [op] if !drawn && channels(op) => self.tell(match understood.is_empty() {
+                true => Sentence::WithChannels,
+                false => Sentence::WithChannelsWith { understood },
+            })?,
+            [TensorOp::Correlate(_)] => self.whole_tensors(understood)?,
+            _ if drawn => self.whole_tensors(understood)?,
+            _ => {}
         }
         self.operator_equation(gradient)
     }
 
+    /// No operator fitted, and why; the formula in index form is the result, or else the equations.
+    pub(super) fn no_operator(&mut self, gradient: &Gradient, index_form: bool) -> io::Result<()> {
+        let why = self.derivation.obstacle(gradient.adjoint).map(|obstacle| match obstacle {
+            Obstacle::Zero => Sentence::AllZero,
+            Obstacle::Factors => Sentence::OtherFactors,
+            Obstacle::Kinds => Sentence::TooManyKinds,
+            Obstacle::Coefficients => Sentence::VaryingCoefficients,
+            Obstacle::Spacing => Sentence::UnevenSpacing,
+            Obstacle::Terms => Sentence::TooManyTerms,
+            Obstacle::Pairing => Sentence::UnknownPairing,
+        });
+        if let Some(zero @ Sentence::AllZero) = why {
+            return self.tell(zero);
+        }
+        let why = why.map(|why| self.say(why)).unwrap_or_default();
+        self.tell(Sentence::NoOperator { entries: gradient.entries.len(), why, index_form })
+    }
+
     /// Sums over places that lie apart by no rule of the layer's text: in words, and as a matrix.
     fn collected(&mut self, gradient: &Gradient, of: TensorId) -> io::Result<()> {
-        self.paragraph(self.say.collected(self.bare(gradient.adjoint), self.bare(of)))?;
+        self.tell(Sentence::Collected { gradient: self.bare(gradient.adjoint), of: self.bare(of) })?;
         self.about_gradient(gradient.of, "matrices");
         let Some(matrix) = self.matrix_of(gradient.adjoint, &gradient.entries) else { return Ok(()) };
         self.matrices(&Equation::new(self.glossary.tensor(gradient.adjoint, Level::None), matrix))
@@ -191,26 +212,14 @@ impl Narrator<'_> {
         let bare = |o: &Operand| operators.operand(*o).map_or_else(|| self.bare(o.tensor()), |f| self.math(&f));
         match op {
             TensorOp::Correlate(c) => {
-                let reach = self.glossary.shape(c.y.tensor());
-                let reach = &reach[reach.len() - c.axes.len()..];
-                let how = match (c.rot180, self.request.notation.sliding.says_rotation()) {
-                    (false, _) => Turned::No,
-                    (true, true) => Turned::Said,
-                    (true, false) => Turned::BySign,
-                };
-                let full =
-                    |(a, k): (&CorrelationAxis, &usize)| a.low == a.high && a.low == (a.rhs_dilation * (k - 1)) as i64;
-                let full = c.axes.iter().zip(reach).all(full) && reach.iter().any(|&k| k > 1);
-                let mut text = self.say.recognised_correlation(bare(&c.x), bare(&c.y), how, full, &c.axes);
-                text.extend(self.channels(c));
-                text.extend(
-                    self.simpler(c).map(|what| self.say.simpler(bare(&c.x), bare(&c.y), what)).into_iter().flatten(),
-                );
-                text
+                let simpler = self.simpler(c, bare(&c.x), bare(&c.y)).map(|simpler| self.say(simpler));
+                let mut text = self.slides(c, bare(&c.x), bare(&c.y));
+                text.extend([self.channels(c), simpler.unwrap_or_default()]);
+                self.request.lang.together(text)
             }
             TensorOp::Upsample { of, window, count, scale } => {
                 let tensors = [target, of.tensor()];
-                self.say.recognised_upsample(bare(of), self.windowed(window, count.as_deref(), scale, tensors))
+                self.spread_over(bare(of), self.windowed(window, count.as_deref(), scale, tensors))
             }
             TensorOp::Route(r) => {
                 let (entry, largest) = (self.general(r.through, &self.letters(r.through)), self.maximum_of(r));
@@ -223,26 +232,57 @@ impl Narrator<'_> {
                 });
                 let share = Formula::Share(r.ties, Box::new(entry), Box::new(largest));
                 let indicator = written.then(|| self.math(&share));
-                self.say.recognised_route(self.bare(r.x), self.bare(r.through), indicator, r.ties)
+                let (x, through) = (self.bare(r.x), self.bare(r.through));
+                self.say(match (r.ties, indicator) {
+                    (Ties::First, None) => Sentence::RoutedToFirst { x, through },
+                    (Ties::Split, None) => Sentence::RoutedSplit { x, through },
+                    (Ties::All, None) => Sentence::RoutedToAll { x, through },
+                    (Ties::First, Some(indicator)) => Sentence::RoutedToFirstBy { indicator, x, through },
+                    (Ties::Split, Some(indicator)) => Sentence::RoutedSplitBy { indicator, x, through },
+                    (Ties::All, Some(indicator)) => Sentence::RoutedToAllBy { indicator, x, through },
+                })
             }
-            TensorOp::Identity { of, .. } => self.say.recognised_identity(bare(of)),
+            TensorOp::Identity { of, .. } => self.say(Sentence::Identity { x: bare(of) }),
             TensorOp::Sum { of, axes, .. } => {
                 let shape = self.glossary.shape(of.tensor());
                 let all = (0..shape.len()).all(|a| axes.contains(&a) || shape[a] == 1);
-                self.say.recognised_sum(bare(of), (!all).then_some((axes.len(), shape.len())))
+                let (x, axes, two) = (bare(of), axes.len(), shape.len() == 2);
+                self.say(if all { Sentence::SumOfAll { x } } else { Sentence::SumAlong { x, axes, two } })
             }
             TensorOp::Hadamard { factors, .. } => {
-                self.say.recognised_hadamard(&factors.iter().map(bare).collect::<Vec<_>>())
+                self.say(Sentence::Hadamard { factors: factors.iter().map(bare).collect() })
             }
             TensorOp::Contract(c) => self.contraction_sentence(c, target),
-            TensorOp::Reshape { of, .. } => self.say.recognised_reshape(bare(of)),
-            TensorOp::Broadcast { .. } => self.say.recognised_broadcast(self.math(&Formula::Ones(None))),
+            TensorOp::Reshape { of, .. } => self.say(Sentence::Reshaped { x: bare(of) }),
+            TensorOp::Broadcast { .. } => self.say(Sentence::Broadcast { ones: self.math(&Formula::Ones(None)) }),
             TensorOp::WindowSum { of, window, count, scale } => {
                 let windowed = self.windowed(window, count.as_deref(), scale, [of.tensor(), target]);
-                self.say.window_sum(self.bare(target), bare(of), windowed)
+                self.sum_of_window(self.bare(target), bare(of), windowed)
             }
-            TensorOp::WindowMax { .. } => self.say.with_whole_tensors(&[]),
+            TensorOp::WindowMax { .. } => self.say(Sentence::WholeTensors),
         }
+    }
+
+    fn whole_tensors(&mut self, understood: Vec<Inlines>) -> io::Result<()> {
+        self.tell(match understood.is_empty() {
+            true => Sentence::WholeTensors,
+            false => Sentence::WholeTensorsWith { understood },
+        })
+    }
+
+    /// What a formula leaves to its reader of a sliding product: where neither a number of lines nor a step is written.
+    fn understood(&self, formula: &Formula, parts: &[TensorOp]) -> Vec<Inlines> {
+        let mut written = false;
+        formula.each(&mut |part| {
+            written |= matches!(part, Formula::Apply(Op::Pad(_), _));
+            written |= matches!(part, Formula::Slide(slide) if !slide.steps.is_empty());
+        });
+        let slid = |p: &TensorOp| if let TensorOp::Correlate(c) = p { c.axes.clone() } else { Vec::new() };
+        let sides: Vec<i64> = parts.iter().flat_map(slid).flat_map(|a| [a.low, a.high]).collect();
+        let zeros = sides.iter().any(|&n| n > 0).then_some(Sentence::UnderstoodZeros);
+        let cut = sides.iter().any(|&n| n < 0).then_some(Sentence::UnderstoodCut);
+        let understood = zeros.into_iter().chain(cut).filter(|_| !written);
+        understood.map(|part| self.say(part)).collect()
     }
 
     /// The operator with whole tensors; for the activated input, times the slope of the activation.
@@ -300,10 +340,10 @@ impl Narrator<'_> {
     /// Where the output has several places, whether they share the bias; of a vector's bias there is nothing to say.
     fn which_bias(&mut self, gradient: &Gradient) -> io::Result<()> {
         if self.glossary.shape(gradient.of).is_empty() {
-            self.paragraph(self.say.bias_shared(self.bare(gradient.of)))
+            self.tell(Sentence::BiasShared { bias: self.bare(gradient.of) })
         } else if self.is_untied(gradient) {
             // it has the output's axes
-            self.paragraph(self.say.bias_untied(self.math(&self.general(gradient.of, &self.output_letters()))))
+            self.tell(Sentence::BiasUntied { bias: self.math(&self.general(gradient.of, &self.output_letters())) })
         } else {
             Ok(())
         }
@@ -332,7 +372,7 @@ impl Narrator<'_> {
         let named = |tensor: TensorId| glossary.indexed(tensor, letters.clone());
         let bias = self.set(glossary, &named(found.of));
         let shared = other.system.arena.tensor(found.of).shape.is_empty();
-        self.paragraph(if shared { self.say.were_it_shared(bias) } else { self.say.were_it_untied(bias) })?;
+        self.tell(if shared { Sentence::WereItShared { bias } } else { Sentence::WereItUntied { bias } })?;
         let left = match self.request.notation.gradient {
             Gradients::Nabla | Gradients::Partial => Formula::by_loss(named(found.of)),
             Gradients::Prefix => named(found.adjoint),
@@ -344,17 +384,4 @@ impl Narrator<'_> {
         self.topic = format!("other_{}.index", self.glossary.code(gradient.of));
         self.block(Block::Display(Display { rows, ..Display::default() }))
     }
-}
-
-/// The axes along which a formula leaves zeros around an operand to its reader: where neither a number of lines nor a step is written.
-fn understood(formula: &Formula, parts: &[TensorOp]) -> Vec<CorrelationAxis> {
-    let mut written = false;
-    formula.each(&mut |part| {
-        written |= matches!(part, Formula::Apply(Op::Pad(_), _));
-        written |= matches!(part, Formula::Slide(slide) if !slide.steps.is_empty());
-    });
-    let around = |a: &CorrelationAxis| CorrelationAxis { stride: 1, lhs_dilation: 1, rhs_dilation: 1, ..*a };
-    let slid =
-        |p: &TensorOp| if let TensorOp::Correlate(c) = p { c.axes.iter().map(around).collect() } else { Vec::new() };
-    if written { Vec::new() } else { parts.iter().flat_map(slid).collect() }
 }

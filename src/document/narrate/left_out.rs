@@ -1,8 +1,11 @@
 //! How many terms the dots inside an equation stand for: said after it.
 
+use itertools::Itertools;
+
 use super::Narrator;
 use crate::document::math::{Math, Op};
 use crate::document::narrow::left_out;
+use crate::document::say::Sentence;
 use crate::document::{Display, Inline, Row, Table};
 
 impl Narrator<'_> {
@@ -20,7 +23,7 @@ impl Narrator<'_> {
         for (place, (equation, counts)) in equations().zip(&told).enumerate() {
             rows.extend_from_slice(equation);
             if !counts.is_empty() && (!alike || place == last) {
-                self.remark(&mut rows, equation, self.say.terms_left_out(counts, of_each), display.label.is_some());
+                self.remark(&mut rows, equation, self.terms_left_out(counts, of_each), display.label.is_some());
             }
         }
         display.rows = rows;
@@ -45,6 +48,18 @@ impl Narrator<'_> {
         }
     }
 
+    /// How many terms each of the dots stands for; `each` where several equations are alike.
+    fn terms_left_out(&self, counts: &[u32], each: bool) -> String {
+        let counts: Vec<usize> = counts.iter().map(|&count| count as usize).collect();
+        let (least, most) = counts.iter().copied().minmax().into_option().unwrap_or_default();
+        self.request.lang.text(match counts.len() {
+            1 => Sentence::TermsLeftOut { count: least, each },
+            _ if least == most => Sentence::TermsLeftOutEverywhere { count: least },
+            2 | 3 => Sentence::TermsLeftOutInTurn { counts, each },
+            _ => Sentence::TermsLeftOutFromTo { least, most },
+        })
+    }
+
     /// The same in the cells of a table.
     pub(super) fn count_left_out_of_cells(&self, table: &mut Table) {
         for cell in table.rows.iter_mut().flatten() {
@@ -54,13 +69,8 @@ impl Narrator<'_> {
             });
             let counts: Vec<u32> = counts.collect();
             if !counts.is_empty() {
-                cell.push(Inline::Text(format!(" {}", self.say.terms_left_out(&counts, false))));
+                cell.push(Inline::Text(format!(" {}", self.terms_left_out(&counts, false))));
             }
         }
     }
-}
-
-/// The least of these numbers and the most.
-pub(super) fn bounds(counts: &[u32]) -> (u32, u32) {
-    (counts.iter().copied().min().unwrap_or(0), counts.iter().copied().max().unwrap_or(0))
 }

@@ -1,37 +1,23 @@
 //! The narrative: a derivation told in sections, each with the equations that a good tutorial would print.
 //!
 //! What is told follows from the derivation alone: which operators were recognised, how many terms there are, which tensors play
-//! which part. The sentences are in one file a language.
+//! which part.
 
 mod arrangement;
 mod chain;
 mod channels;
-mod chinese;
-mod chinese_channels;
-mod chinese_net;
-mod chinese_pictures;
-mod chinese_titles;
-mod chinese_windows;
 mod claims;
 mod displayed;
-mod english;
-mod english_channels;
-mod english_net;
-mod english_pictures;
-mod english_sides;
-mod english_windows;
 mod entries;
 mod errors;
 mod forward;
 mod functions;
 mod gradient;
-mod language;
 mod left_out;
 mod net;
 mod network;
 mod parameters;
 mod picture;
-mod sentences;
 mod signs;
 mod simpler;
 mod summary;
@@ -45,9 +31,10 @@ use std::io;
 use super::layout::{Measure, displays};
 use super::math::Math;
 use super::notation::Notation;
+use super::say::{Lang, Sentence};
 use super::{Block, Display, Inlines, Row, Sink};
 use crate::derivation::{Derivation, Values};
-use crate::expr::{Role, TensorId};
+use crate::expr::{Role, Tensor, TensorId};
 use crate::formula::Glossary;
 use crate::formula::Level;
 use crate::formula::{Equation, Formula, Maxima, Operators, maxima};
@@ -55,9 +42,7 @@ use crate::verify::Witness;
 use crate::verify::formula::Checker;
 use claims::Claims;
 pub use claims::Refutation;
-pub use language::Lang;
 pub use picture::{WindowOf, Windows, windows};
-use sentences::Sentences;
 use signs::Met;
 
 /// A section of a document.
@@ -169,7 +154,6 @@ pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Si
         below: below.as_ref(),
         other: other.as_ref(),
         maxima: &maxima,
-        say: request.lang.sentences(),
         sink,
         topic: String::new(),
         explained: Vec::new(),
@@ -220,7 +204,6 @@ struct Narrator<'a> {
     /// The glossary of the layer with the other kind of bias.
     other: Option<&'a Glossary>,
     maxima: &'a Maxima<'a>,
-    say: &'a dyn Sentences,
     sink: &'a mut dyn Sink,
     /// What the next displays are about.
     topic: String,
@@ -293,8 +276,10 @@ impl Narrator<'_> {
         let tensors = arena
             .tensors()
             .filter(|(_, t)| matches!(t.role, Role::Input | Role::Weight | Role::Output) && !t.shape.is_empty());
-        let sized: Vec<(Role, String)> = tensors.map(|(_, t)| (t.role, sizes(&t.shape))).collect();
-        self.say.title(instance.title.as_deref().unwrap_or(&instance.name), &sized)
+        let lang = self.request.lang;
+        let sized = |t: &Tensor| self.say(Sentence::Sized { role: lang.role(t.role), size: lang.size(&t.shape) });
+        let layer = lang.title(instance.title.as_deref().unwrap_or(&instance.name), false);
+        self.say(Sentence::Title { layer, sizes: tensors.map(|(_, t)| sized(t)).collect() })
     }
 
     fn block(&mut self, mut block: Block) -> io::Result<()> {
@@ -329,6 +314,19 @@ impl Narrator<'_> {
 
     fn paragraph(&mut self, text: Inlines) -> io::Result<()> {
         self.block(Block::Paragraph(text))
+    }
+
+    fn say(&self, sentence: Sentence) -> Inlines {
+        self.request.lang.say(sentence)
+    }
+
+    /// A paragraph of one sentence.
+    fn tell(&mut self, sentence: Sentence) -> io::Result<()> {
+        self.paragraph(self.say(sentence))
+    }
+
+    fn heading(&mut self, sentence: Sentence) -> io::Result<()> {
+        self.block(Block::Heading(self.say(sentence)))
     }
 
     /// The loss.
@@ -437,9 +435,4 @@ impl Narrator<'_> {
         }
         found
     }
-}
-
-/// `3×3`, as running text.
-pub(super) fn sizes(shape: &[usize]) -> String {
-    shape.iter().map(usize::to_string).collect::<Vec<_>>().join("\u{d7}")
 }

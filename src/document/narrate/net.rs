@@ -3,12 +3,13 @@
 use std::io;
 
 use super::functions::FRACTIONAL_POWERS;
-use super::{Detail, Narrator, Part, sizes};
+use super::{Detail, Narrator, Part};
 use crate::derivation::Derivation;
 use crate::differentiate::Gradient;
 use crate::document::layout::equation as equation_rows;
 use crate::document::math::Math;
-use crate::document::{Block, Inlines, Row};
+use crate::document::say::Sentence;
+use crate::document::{Block, Inline, Inlines, Row};
 use crate::expr::{Definition, ExprId, ExprKind, Role, TensorId, degree_of_root};
 use crate::formula::{Equation, Formula, Level, Operators, definition};
 use crate::index::Stage;
@@ -51,9 +52,12 @@ impl<'a> Narrator<'a> {
 
     pub(super) fn title_of_net(&self) -> Inlines {
         let instance = &self.derivation.instance;
-        let chain: Vec<&str> = instance.stages.iter().map(|s| s.text.as_str()).collect();
-        let size = sizes(&instance.tensors[0].shape);
-        self.say.net_title(instance.title.as_deref(), &chain, &size)
+        let title = match &instance.title {
+            Some(title) => vec![Inline::Text(title.clone())],
+            None => self.say(Sentence::Network),
+        };
+        let stages = instance.stages.iter().map(|s| s.text.clone()).collect();
+        self.say(Sentence::NetTitle { title, stages, size: self.request.lang.size(&instance.tensors[0].shape) })
     }
 
     /// The stages of each layer; a loss stands alone.
@@ -70,22 +74,24 @@ impl<'a> Narrator<'a> {
     }
 
     pub(super) fn layer_heading(&mut self, stages: &[Stage]) -> io::Result<()> {
-        let titles: Vec<&str> = stages.iter().map(|s| s.title.as_str()).collect();
-        let text = if self.is_loss(stages) {
-            self.say.loss_heading(titles[0])
-        } else {
-            self.say.layer_heading(stages[0].number, &titles)
-        };
-        self.block(Block::Subheading(text))
+        let (lang, loss) = (self.request.lang, self.is_loss(stages));
+        let title = |(place, stage): (usize, &Stage)| lang.title(&stage.title, loss || place > 0);
+        let titles: Vec<String> = stages.iter().enumerate().map(title).collect();
+        self.block(Block::Subheading(self.say(match loss {
+            true => Sentence::LossHeading { title: titles.into_iter().take(1).collect() },
+            false => Sentence::LayerHeading { number: stages[0].number as usize, titles },
+        })))
     }
 
     fn net_forward(&mut self) -> io::Result<()> {
         let derivation = self.derivation;
-        self.block(Block::Heading(self.say.net_heading()))?;
-        let input = &derivation.instance.tensors[0];
-        let count = self.layers().iter().filter(|l| !self.is_loss(l)).count();
-        let text = self.say.net_takes(self.bare(TensorId(0)), &sizes(&input.shape), count);
-        self.paragraph(text)?;
+        self.heading(Sentence::NetHeading)?;
+        let size = self.request.lang.size(&derivation.instance.tensors[0].shape);
+        let input = self.bare(TensorId(0));
+        self.tell(match self.layers().iter().filter(|l| !self.is_loss(l)).count() {
+            0 => Sentence::NetStraight { input, size },
+            layers => Sentence::NetTakes { input, size, layers },
+        })?;
         self.conventions()?;
         self.network()?;
         self.windows_forward()?;
@@ -112,24 +118,23 @@ impl<'a> Narrator<'a> {
             });
         }
         read.sort_unstable();
-        let with: Vec<(Role, Math, String)> = read
-            .iter()
-            .map(|&t| {
-                let tensor = derivation.system.arena.tensor(TensorId(t as u32));
-                (tensor.role, self.bare(TensorId(t as u32)), sizes(&tensor.shape))
-            })
-            .collect();
-        let output = TensorId(stage.output as u32);
-        let shape = self.glossary.shape(output).to_vec();
-        let gives = !with.is_empty() || !self.keeps_shape(stage) && !shape.is_empty();
-        let gives = gives.then(|| (self.bare(output), sizes(&shape)));
-        if let Some(gives) = gives {
-            self.paragraph(self.say.stage_reads(&with, gives))?;
+        let lang = self.request.lang;
+        let with = |&t: &usize| {
+            let tensor = derivation.system.arena.tensor(TensorId(t as u32));
+            let (role, size) = (lang.role(tensor.role), lang.size(&tensor.shape));
+            self.say(Sentence::StageRead { role, tensor: self.bare(TensorId(t as u32)), size })
+        };
+        let with: Vec<Inlines> = read.iter().map(with).collect();
+        let result = TensorId(stage.output as u32);
+        let (output, size) = (self.bare(result), lang.size(self.glossary.shape(result)));
+        if !with.is_empty() {
+            self.tell(Sentence::StageReads { read: with, output, size })?;
+        } else if !self.keeps_shape(stage) && !self.glossary.shape(result).is_empty() {
+            self.tell(Sentence::StageGives { output, size })?;
         }
-        let further = stage.inputs.len() > 1;
-        if further {
-            let inputs: Vec<Math> = stage.inputs.iter().map(|&t| self.bare(TensorId(t as u32))).collect();
-            self.paragraph(self.say.stage_joins(&inputs))?;
+        if stage.inputs.len() > 1 {
+            let inputs = stage.inputs.iter().map(|&t| self.bare(TensorId(t as u32))).collect();
+            self.tell(Sentence::StageJoins { inputs })?;
         }
         for place in stage.definitions.clone() {
             self.net_definition(place)?;
@@ -143,8 +148,7 @@ impl<'a> Narrator<'a> {
             here
         });
         for assumption in assumed {
-            let math = self.assumption(assumption);
-            self.paragraph(self.say.assumed(math))?;
+            self.tell(Sentence::Assumed { equation: self.assumption(assumption) })?;
         }
         Ok(())
     }
@@ -235,11 +239,7 @@ impl<'a> Narrator<'a> {
             return Ok(()); // a rearrangement says nothing entry by entry
         }
         let shown = self.net_shown(detail, count);
-        let text = match &shown {
-            None => self.say.written_out(count),
-            Some(list) => self.say.written_out_few(list.len(), count),
-        };
-        self.written_out(&definition.values, text)?;
+        self.written_out(&definition.values, shown.as_deref())?;
         self.about(definition.tensor, "equations");
         self.entries(count, shown, |this, offset| this.defining(definition, offset))
     }

@@ -3,9 +3,10 @@
 use std::io;
 
 use super::{Narrator, Part};
-use crate::document::Block;
 use crate::document::figure::{MOST_COLUMNS, MOST_EDGES, MOST_NODES, Told, scene};
 use crate::document::math::Math;
+use crate::document::say::Sentence;
+use crate::document::{Block, Inlines};
 
 impl Narrator<'_> {
     /// The picture, if it was asked for; where it would be too large, a sentence says so.
@@ -14,16 +15,36 @@ impl Narrator<'_> {
             return Ok(());
         }
         let Some(scene) = scene(self.derivation, self.glossary) else {
-            return self.paragraph(self.say.network_left_out(MOST_NODES, MOST_EDGES, MOST_COLUMNS));
+            let (nodes, lines, columns) = (MOST_NODES, MOST_EDGES, MOST_COLUMNS);
+            return self.tell(Sentence::NetworkLeftOut { nodes, lines, columns });
         };
         let mut figure = scene.figure;
         let left_out: Vec<Math> = scene.left_out.iter().map(|&t| self.bare(t)).collect();
         let columns: Vec<usize> = figure.columns.iter().map(ExactSizeIterator::len).collect();
         let net = !self.derivation.instance.stages.is_empty();
         figure.title = if net { self.title_of_net() } else { self.layer_title() };
-        figure.alt = self.say.network_alt(&columns, figure.edges.len(), scene.shared);
-        figure.caption = self.say.network_caption(scene.told, &left_out);
-        figure.listing = self.say.network_listing(scene.told != Told::Nothing, &left_out);
+        let shared = match scene.shared {
+            0 => Inlines::new(),
+            count => self.say(Sentence::SharedWeights { count }),
+        };
+        let lang = self.request.lang;
+        figure.alt = lang.text(Sentence::NetworkAlt { columns, lines: figure.edges.len(), shared });
+        let weights = match scene.told {
+            Told::Nothing => None,
+            Told::Styles => Some(Sentence::WeightsByStyle),
+            Told::SomeStyles => Some(Sentence::SomeWeightsByStyle),
+            Told::Labels => Some(Sentence::WeightsOnLines),
+            Told::Own => Some(Sentence::WeightsAllOwn),
+            Told::TooMany => Some(Sentence::TooManyWeights),
+        };
+        let listing = self.say(Sentence::NetworkListing { weights: weights.is_some() });
+        let weights = weights.map(|weights| self.say(weights)).unwrap_or_default();
+        let not_drawn = match left_out.is_empty() {
+            true => Inlines::new(),
+            false => self.say(Sentence::NotDrawn { letters: left_out }),
+        };
+        figure.caption = lang.together(vec![self.say(Sentence::NetworkCaption), weights, not_drawn.clone()]);
+        figure.listing = lang.together(vec![listing, not_drawn]);
         self.block(Block::Figure(Box::new(figure)))
     }
 }

@@ -5,7 +5,8 @@ use std::io;
 use super::{Detail, Narrator, Part};
 use crate::derivation::Derivation;
 use crate::differentiate::Gradient;
-use crate::document::{Block, Inlines};
+use crate::document::Inlines;
+use crate::document::say::Sentence;
 use crate::expr::{Role, TensorId};
 use crate::formula::{Equation, Formula};
 use crate::index::Stage;
@@ -17,9 +18,9 @@ impl<'a> Narrator<'a> {
         if !any {
             return Ok(());
         }
-        self.block(Block::Heading(self.say.parameters_heading()))?;
+        self.heading(Sentence::ParametersHeading)?;
         let counts = self.counts_in(|role| matches!(role, Role::Weight | Role::Bias));
-        self.paragraph(self.say.parameters_intro().into_iter().chain(counts).collect())?;
+        self.paragraph(self.request.lang.together(vec![self.say(Sentence::ParametersIntro), counts]))?;
         for stages in self.layers() {
             let own: Vec<&Gradient> = self.parameters_of(stages).filter(|g| self.is_wanted_parameter(g)).collect();
             if own.is_empty() {
@@ -68,7 +69,7 @@ impl<'a> Narrator<'a> {
         if detail != Detail::None {
             let shown = self.net_shown(detail, count);
             if let Some(list) = &shown {
-                self.paragraph(self.say.few_entries(list.len(), count))?;
+                self.paragraph(self.few_shown(list.len(), count))?;
             }
             self.about_gradient(gradient.of, "chain");
             self.entries(count, shown, |this, offset| this.chained(&this.parameter_chain(gradient, offset)))?;

@@ -8,6 +8,7 @@ use crate::document::figure::{MOST_CELLS, Missing, Sight, View};
 use crate::document::math::Math;
 use crate::document::notation::Notation;
 use crate::document::resolve::set;
+use crate::document::say::Sentence;
 use crate::document::{Block, Inlines};
 use crate::expr::TensorId;
 use crate::formula::Glossary;
@@ -34,20 +35,6 @@ pub struct WindowOf {
     pub name: String,
     /// First and last printed index of the result along each axis on which it slides; nothing if it is not drawn.
     pub range: Vec<(i64, i64)>,
-}
-
-/// The sentences of a language on pictures of windows.
-pub(super) trait PictureSentences {
-    /// Below the picture.
-    fn window_caption(&self, sight: &Sight) -> Inlines;
-    /// Before the same in letters.
-    fn window_listing(&self, sight: &Sight) -> Inlines;
-    /// For those who cannot see it.
-    fn window_alt(&self, sight: &Sight) -> String;
-    /// There is no picture of what gives this tensor.
-    fn window_left_out(&self, target: Math, why: Missing, most: usize) -> Inlines;
-    /// There is none at all.
-    fn window_nowhere(&self) -> Inlines;
 }
 
 /// The windows that slide in these sections, in their order; in all if no section is among the parts.
@@ -126,13 +113,13 @@ impl Narrator<'_> {
             };
             let block = match drawn {
                 Err(Missing::Still) => continue,
-                Err(why) => Block::Paragraph(self.say.window_left_out(self.bare(target), why, MOST_CELLS)),
+                Err(why) => Block::Paragraph(self.window_left_out(target, why)),
                 Ok((mut figure, sight)) => {
                     let net = !derivation.instance.stages.is_empty();
                     figure.title = if net { self.title_of_net() } else { self.layer_title() };
-                    figure.alt = self.say.window_alt(&sight);
-                    figure.caption = self.say.window_caption(&sight);
-                    figure.listing = self.say.window_listing(&sight);
+                    figure.alt = self.window_alt(&sight);
+                    figure.caption = self.window_words(&sight, true);
+                    figure.listing = self.window_words(&sight, false);
                     let of = derivation.system.arena.tensor(target).of;
                     figure.name = match of {
                         Some(of) => format!("grad_{}.window", self.glossary.code(of)),
@@ -147,10 +134,79 @@ impl Narrator<'_> {
         Ok(())
     }
 
+    /// Below the picture, or before the same in letters.
+    fn window_words(&self, sight: &Sight, drawn: bool) -> Inlines {
+        let (x, entry, rotated) = (sight.x.clone(), sight.entry.clone(), sight.turned);
+        let mut sentences = vec![match (sight.y.clone(), drawn) {
+            (Some(y), true) => Sentence::KernelFrame { y, rotated, x, entry },
+            (Some(y), false) => Sentence::KernelListing { y, rotated, x, entry },
+            (None, true) => Sentence::WindowFrame { x, entry },
+            (None, false) => Sentence::WindowListing { x, entry },
+        }];
+        let put = match (sight.between, sight.around) {
+            (true, true) => Some(Sentence::PutBetweenAndAround),
+            (true, false) => Some(Sentence::PutBetween),
+            (false, true) => Some(Sentence::PutAround),
+            (false, false) => None,
+        };
+        sentences.extend(put.map(|put| match (self.say(put), drawn) {
+            (put, true) => Sentence::DashedZeros { put },
+            (put, false) => Sentence::ZerosListed { put },
+        }));
+        let either = |first, second| if drawn { first } else { second };
+        sentences.extend(sight.cropped.then(|| either(Sentence::CrossedUnreached, Sentence::ListedUnreached)));
+        sentences.extend(sight.apart.then(|| either(Sentence::ShadedApart, Sentence::ListedApart)));
+        sentences.extend(sight.sliced.then_some(Sentence::FirstSlice));
+        self.request.lang.together(sentences.into_iter().map(|sentence| self.say(sentence)).collect())
+    }
+
+    /// For those who cannot see it.
+    fn window_alt(&self, sight: &Sight) -> String {
+        let grid = |sizes: &[usize]| {
+            self.say(match sizes {
+                [count] => Sentence::RowOfCells { count: *count },
+                _ => Sentence::GridOfCells { sizes: sizes.to_vec() },
+            })
+        };
+        let covered = |(place, &(first, last)): (usize, &(usize, usize))| {
+            self.say(match (sight.covers.len(), place) {
+                (2, 0) if first == last => Sentence::Row { number: first },
+                (2, 0) => Sentence::RowsTo { first, last },
+                (2, _) if first == last => Sentence::Column { number: first },
+                (2, _) => Sentence::ColumnsTo { first, last },
+                _ if first == last => Sentence::CellNumber { number: first },
+                _ => Sentence::CellsTo { first, last },
+            })
+        };
+        let chosen = match sight.chosen.as_slice() {
+            &[row, column] => Sentence::CellIn { row, column },
+            places => Sentence::CellAt { places: places.to_vec() },
+        };
+        let [over, _, result] = &sight.sizes;
+        self.request.lang.text(Sentence::WindowAlt {
+            over: grid(over),
+            zeros: sight.between || sight.around,
+            covers: sight.covers.iter().enumerate().map(covered).collect(),
+            result: grid(result),
+            chosen: self.say(chosen),
+        })
+    }
+
+    /// Why there is no picture of what gives this tensor.
+    fn window_left_out(&self, target: TensorId, why: Missing) -> Inlines {
+        let reason = self.say(match why {
+            Missing::Still => Sentence::NoWindowSlides,
+            Missing::Axes(axes) => Sentence::SlidesAlongAxes { axes },
+            Missing::TooLarge => Sentence::TooManyCells { most: MOST_CELLS },
+            Missing::TooWide => Sentence::EntriesTooLong,
+        });
+        self.say(Sentence::WindowLeftOut { target: self.bare(target), reason })
+    }
+
     /// At the end: were windows asked for, and nothing said of any?
     pub(super) fn windows_nowhere(&mut self) -> io::Result<()> {
         if self.request.parts.contains(&Part::Window) && !self.windows_told {
-            self.paragraph(self.say.window_nowhere())?;
+            self.tell(Sentence::NoWindows)?;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 
 use super::Narrator;
 use crate::document::resolve::sign;
+use crate::document::say::Sentence;
 use crate::document::{Inlines, Math};
 use crate::expr::Ties;
 use crate::formula::{Formula, Op};
@@ -134,21 +135,27 @@ impl Narrator<'_> {
     }
 
     fn explanation(&self, met: Met, example: &Formula) -> Inlines {
-        let sliding = self.request.notation.sliding;
-        let sign = match met {
-            Met::Star => return self.say.signs(Math::Op(sign(sliding, false)), None),
-            Met::Step => Math::Op(sign(sliding, false)),
-            Met::Product => Math::Op(crate::document::Op::Hadamard),
-            Met::Quotient => Math::Op(crate::document::Op::HadamardDivision),
-            Met::Vector => Math::Word("vec"),
-            Met::Reshape => Math::Word("reshape"),
-            Met::Upsample => Math::Word("upsample"),
-            Met::Route(_) => Math::Word("route"),
-            Met::WindowMax => Math::Word("windowmax"),
-            Met::Pad => Math::Word("pad"),
-            Met::Spread => Math::Op(crate::document::Op::Up),
-            Met::Colon | Met::Ones | Met::Share(_) => self.math(example),
-        };
-        self.say.met(met, sign)
+        let slide = || Math::Op(sign(self.request.notation.sliding, false));
+        let op = |op: crate::document::Op| Math::Op(op);
+        self.say(match met {
+            Met::Star => Sentence::SignOfCorrelation { sign: slide() },
+            Met::Step => Sentence::Step { sign: slide() },
+            Met::Product => Sentence::SignOfProduct { sign: op(crate::document::Op::Hadamard) },
+            Met::Quotient => Sentence::SignOfQuotient { sign: op(crate::document::Op::HadamardDivision) },
+            Met::Colon => Sentence::ColonExplained,
+            Met::Vector => Sentence::Vec { sign: Math::Word("vec") },
+            Met::Reshape => Sentence::Reshape { sign: Math::Word("reshape") },
+            Met::Upsample => Sentence::Upsample { sign: Math::Word("upsample") },
+            Met::Route(Ties::First) => Sentence::RouteToFirst { sign: Math::Word("route") },
+            Met::Route(Ties::Split) => Sentence::RouteSplit { sign: Math::Word("route") },
+            Met::Route(Ties::All) => Sentence::RouteToAll { sign: Math::Word("route") },
+            Met::WindowMax => Sentence::WindowMax { sign: Math::Word("windowmax") },
+            Met::Pad => Sentence::Pad { sign: Math::Word("pad") },
+            Met::Spread => Sentence::Spread { sign: op(crate::document::Op::Up) },
+            Met::Ones => Sentence::Ones { sign: self.math(example) },
+            Met::Share(Ties::First) => Sentence::ShareOfFirst { sign: self.math(example) },
+            Met::Share(Ties::Split) => Sentence::ShareSplit { sign: self.math(example) },
+            Met::Share(Ties::All) => Sentence::ShareOfAll { sign: self.math(example) },
+        })
     }
 }

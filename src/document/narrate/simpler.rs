@@ -1,30 +1,15 @@
 //! Where a sliding product is something simpler: nothing slides, or no two places overlap.
 
 use super::Narrator;
-use crate::document::{Inlines, Math};
+use crate::document::Math;
+use crate::document::say::Sentence;
 use crate::expr::TensorId;
 use crate::formula::Level;
 use crate::operator::{Correlation, CorrelationAxis};
 
-/// What a sliding product comes down to.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Simpler {
-    /// The kernel has one place; are its channels a matrix?
-    Kernel { matrix: bool },
-    /// What it slides over has one place; the same.
-    Operand { matrix: bool },
-    /// Every entry has a block of the result to itself; are there zeros behind the last one, and are there channels?
-    Blocks { rest: bool, channels: bool },
-}
-
-/// The sentences of a language on them.
-pub(super) trait SimplerSentences {
-    /// After the sentence on the product of the two.
-    fn simpler(&self, x: Math, y: Math, what: Simpler) -> Inlines;
-}
-
 impl Narrator<'_> {
-    pub(super) fn simpler(&self, c: &Correlation) -> Option<Simpler> {
+    /// What a sliding product of these two comes down to.
+    pub(super) fn simpler(&self, c: &Correlation, operand: Math, kernel: Math) -> Option<Sentence> {
         let slid = |t: TensorId| {
             let shape = self.glossary.shape(t);
             &shape[shape.len() - c.axes.len()..]
@@ -44,14 +29,20 @@ impl Narrator<'_> {
         // every entry is said to be multiplied, so none may be stepped over or cropped
         if single(y) {
             let all = c.axes.iter().all(|a| a.stride == 1 && a.low >= 0 && a.high >= 0);
-            return all.then_some(Simpler::Kernel { matrix });
+            return all.then_some(match matrix {
+                true => Sentence::KernelIsMatrix { kernel },
+                false => Sentence::NothingSlides { single: kernel, other: operand },
+            });
         }
         if single(x) {
             let met = |(a, &k): (&CorrelationAxis, &usize)| {
                 let reach = (k as i64 - 1) * a.rhs_dilation as i64;
                 a.stride == 1 && a.low >= reach && a.high >= reach
             };
-            return c.axes.iter().zip(y).all(met).then_some(Simpler::Operand { matrix });
+            return c.axes.iter().zip(y).all(met).then_some(match matrix {
+                true => Sentence::OperandMeetsMatrix { operand, kernel },
+                false => Sentence::NothingSlides { single: operand, other: kernel },
+            });
         }
         // the kernel's entry r meets entry i of the first at k·i + r alone
         let alone = c.rot180
@@ -60,6 +51,9 @@ impl Narrator<'_> {
                 a.stride == 1 && a.rhs_dilation == 1 && a.lhs_dilation == k && a.low == reach && a.high >= reach
             });
         let rest = c.axes.iter().zip(y).any(|(a, &k)| a.high >= k as i64);
-        alone.then_some(Simpler::Blocks { rest, channels: !c.leading.is_empty() })
+        alone.then_some(match c.leading.is_empty() {
+            false => Sentence::Blocks { operand, rest },
+            true => Sentence::KroneckerBlocks { operand, kernel, rest },
+        })
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 use super::Narrator;
 use crate::document::layout::{Measure, equation};
 use crate::document::math::{Math, Op};
+use crate::document::say::Sentence;
 use crate::document::{Block, Inline, Inlines, Table};
 use crate::expr::{Role, TensorId};
 use crate::index::Stage;
@@ -28,7 +29,7 @@ impl Narrator<'_> {
         if lines.iter().all(|l| l.errors.is_empty() && l.weights.is_empty() && l.biases.is_empty()) {
             return Ok(());
         }
-        self.block(Block::Heading(self.say.summary_heading()))?;
+        self.heading(Sentence::SummaryHeading)?;
         let table = self.beside(&lines);
         if self.table_width(&table) <= self.request.measure.line() {
             return self.block(Block::Table(table));
@@ -62,8 +63,8 @@ impl Narrator<'_> {
                 let own = self.parameters_of(stages).filter(|g| derivation.system.arena.tensor(g.of).role == role);
                 own.map(|g| g.adjoint).collect()
             };
-            let texts: Vec<&str> = stages.iter().map(|s| s.text.as_str()).collect();
-            let layer = self.say.summary_stages(stages[0].number, &texts);
+            let texts = stages.iter().map(|s| s.text.clone()).collect();
+            let layer = self.say(Sentence::StagesOf { number: stages[0].number as usize, stages: texts });
             lines.push(Line { layer, errors, weights: own(Role::Weight), biases: own(Role::Bias) });
         }
         lines
@@ -104,11 +105,11 @@ impl Narrator<'_> {
 
     /// A column each for errors, weights and biases, as far as there are any.
     fn beside(&self, lines: &[Line]) -> Table {
-        let mut head = vec![self.say.summary_layer()];
+        let mut head = vec![self.say(Sentence::ColumnLayer)];
         let columns: [(Inlines, Column); 3] = [
-            (self.say.summary_error(), |l| &l.errors),
-            (self.say.summary_weight(), |l| &l.weights),
-            (self.say.summary_bias(), |l| &l.biases),
+            (self.say(Sentence::ColumnError), |l| &l.errors),
+            (self.say(Sentence::ColumnWeight), |l| &l.weights),
+            (self.say(Sentence::ColumnBias), |l| &l.biases),
         ];
         let columns: Vec<_> = columns.into_iter().filter(|(_, of)| lines.iter().any(|l| !of(l).is_empty())).collect();
         head.extend(columns.iter().map(|(title, _)| title.clone()));
@@ -130,7 +131,7 @@ impl Narrator<'_> {
 
     /// Every formula in a line of its own, in several where it is too long for one.
     fn stacked(&self, lines: Vec<Line>, first: u32) -> Table {
-        let head = vec![self.say.summary_layer(), self.say.summary_formulas()];
+        let head = vec![self.say(Sentence::ColumnLayer), self.say(Sentence::ColumnFormulas)];
         let measure = self.request.measure;
         let mut rows = Vec::new();
         for line in lines {

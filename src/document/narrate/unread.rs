@@ -6,34 +6,13 @@ use rustc_hash::FxHashSet;
 
 use super::Narrator;
 use crate::differentiate::Gradient;
-use crate::document::{Inlines, Math};
+use crate::document::say::Sentence;
+use crate::document::{Inline, Math};
 use crate::expr::{Arena, ExprId, ExprKind, TensorId, index_of};
 use crate::formula::Formula;
 
 /// More lines than this are counted, not listed.
 const MOST_LISTED: usize = 4;
-
-/// Lines of a tensor that are read by no equation and lie in one place, each as its elements with letters: `a_{6n}`.
-#[derive(Default)]
-pub(super) struct Lines {
-    /// Those that are listed.
-    pub(super) listed: Vec<Math>,
-    /// How many more there are.
-    pub(super) more: usize,
-}
-
-/// Lines before the first line of their axis that is read, behind the last, and between lines that are read.
-pub(super) type Unread = [Lines; 3];
-
-/// The sentences of a language on what is not read.
-pub(super) trait UnreadSentences {
-    /// These lines of the tensor occur in no equation.
-    fn unread(&self, tensor: Math, unread: Unread) -> Inlines;
-    /// Before entries that are all zero, for no equation reads the tensor.
-    fn nothing_reads(&self, tensor: Math) -> Inlines;
-    /// Before entries that are all zero, though equations read the tensor.
-    fn nothing_changes(&self, tensor: Math) -> Inlines;
-}
 
 impl Narrator<'_> {
     /// Lines that no equation reads; nothing where there are none, or nothing else.
@@ -50,24 +29,32 @@ impl Narrator<'_> {
                 line[at] = true;
             }
         }
-        let mut unread = Unread::default();
+        // before the first line of their axis that is read, behind the last, and between lines that are read
+        let mut unread: [Vec<Math>; 3] = Default::default();
         for (axis, lines) in read.iter().enumerate() {
             let (Some(first), Some(last)) = (lines.iter().position(|&r| r), lines.iter().rposition(|&r| r)) else {
                 return Ok(()); // nothing is read at all
             };
             for at in (0..lines.len()).filter(|&at| !lines[at]) {
-                let lines = &mut unread[if at < first { 0 } else { 1 + usize::from(at < last) }];
-                if lines.listed.len() < MOST_LISTED {
-                    lines.listed.push(self.line_of(gradient, axis, at));
-                } else {
-                    lines.more += 1;
-                }
+                unread[if at < first { 0 } else { 1 + usize::from(at < last) }].push(self.line_of(gradient, axis, at));
             }
         }
-        if unread.iter().all(|lines| lines.listed.is_empty()) {
+        if unread.iter().all(Vec::is_empty) {
             return Ok(());
         }
-        self.paragraph(self.say.unread(self.bare(gradient.of), unread))
+        let of_lines = |(place, lines): (usize, Vec<Math>)| {
+            let one = lines.len() == 1;
+            let more = lines.len().saturating_sub(MOST_LISTED);
+            let listed = lines.into_iter().take(MOST_LISTED).map(|line| vec![Inline::Math(line)]);
+            let lines = listed.chain((more > 0).then(|| self.say(Sentence::MoreLines { count: more }))).collect();
+            self.say(match place {
+                0 => Sentence::LinesBefore { lines, one },
+                1 => Sentence::LinesBeyond { lines, one },
+                _ => Sentence::LinesBetween { lines, one },
+            })
+        };
+        let places = unread.into_iter().enumerate().filter(|(_, lines)| !lines.is_empty()).map(of_lines).collect();
+        self.tell(Sentence::NotAllRead { tensor: self.bare(gradient.of), places })
     }
 
     /// The elements of a tensor that stand in equations of the layer. Where the gradient is zero they may do so and change nothing.

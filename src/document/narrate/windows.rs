@@ -3,6 +3,7 @@
 use std::io;
 
 use super::Narrator;
+use crate::document::say::Sentence;
 use crate::document::{Inlines, Math};
 use crate::expr::TensorId;
 use crate::formula::{Equation, Formula, Level};
@@ -31,20 +32,6 @@ pub(super) struct Windowed {
     pub(super) scale: Option<Math>,
 }
 
-/// The sentences of a language on windows.
-pub(super) trait WindowSentences {
-    /// Windows are summed up, and scaled or divided.
-    fn window_sum(&self, output: Math, input: Math, of: Windowed) -> Inlines;
-    /// Windows of this size are searched for their largest entry.
-    fn window_max(&self, output: Math, input: Math, window: Option<&Window>) -> Inlines;
-    /// Each element is spread over its window.
-    fn recognised_upsample(&self, x: Math, of: Windowed) -> Inlines;
-    /// Before the numbers that are divided by.
-    fn divisors(&self) -> Inlines;
-    /// After them, before the result.
-    fn with_divisors(&self) -> Inlines;
-}
-
 impl Narrator<'_> {
     /// An operator in words, and the numbers that it divides by; `target` is its result. Were there such numbers?
     pub(super) fn operator_told(&mut self, op: &TensorOp, target: TensorId) -> io::Result<bool> {
@@ -57,7 +44,48 @@ impl Narrator<'_> {
     pub(super) fn window_sum(&mut self, op: &TensorOp, output: TensorId) -> io::Result<()> {
         let TensorOp::WindowSum { of, window, count, scale } = op else { return Ok(()) };
         let windowed = self.windowed(window, count.as_deref(), scale, [of.tensor(), output]);
-        self.paragraph(self.say.window_sum(self.bare(output), self.bare(of.tensor()), windowed))
+        self.paragraph(self.sum_of_window(self.bare(output), self.bare(of.tensor()), windowed))
+    }
+
+    /// What the windows are, behind a colon or in brackets; nothing where each has its own size.
+    pub(super) fn windows(&self, window: Option<Window>, colon: bool) -> Inlines {
+        let words = window.map(|window| self.request.lang.windows(&window));
+        let put = |words| if colon { Sentence::Colon { words } } else { Sentence::Brackets { words } };
+        words.map(|words| self.say(put(words))).unwrap_or_default()
+    }
+
+    /// Windows are summed up, and scaled or divided.
+    pub(super) fn sum_of_window(&self, output: Math, input: Math, of: Windowed) -> Inlines {
+        let windows = self.windows(of.window, of.divisor.is_none());
+        self.say(match (of.divisor, of.scale) {
+            (None, None) => Sentence::WindowSum { output, input, windows },
+            (None, Some(scale)) => Sentence::WindowSumScaled { output, scale, input, windows },
+            (Some(divisor), scale) => {
+                let factor = scale.map(|scale| self.say(Sentence::TimesFactor { scale })).unwrap_or_default();
+                Sentence::WindowSumDivided { output, input, windows, counted: self.counted(divisor), factor }
+            }
+        })
+    }
+
+    /// Each element is spread over its window.
+    pub(super) fn spread_over(&self, x: Math, of: Windowed) -> Inlines {
+        let Windowed { overlap, tiles, .. } = of;
+        let windows = self.windows(of.window, false);
+        self.say(match (of.divisor, of.scale) {
+            (None, scale) => {
+                Sentence::SpreadOver { x, scale: scale.unwrap_or_else(|| Math::integer(1)), windows, overlap, tiles }
+            }
+            (Some(divisor), scale) => {
+                let factor = scale.map(|scale| self.say(Sentence::MultipliedBy { scale })).unwrap_or_default();
+                let (places, counted) = (divisor.places.clone(), self.counted(divisor));
+                Sentence::DividedAndSpread { x, divisor: places, counted, factor, windows, overlap, tiles }
+            }
+        })
+    }
+
+    /// What a divisor counts.
+    fn counted(&self, Divisor { outside, over, .. }: Divisor) -> Inlines {
+        self.say(if outside { Sentence::PlacesCounted { over } } else { Sentence::EntriesCounted { over } })
     }
 
     /// The windows cover the first of the tensors, the other has an element for each.
@@ -127,7 +155,7 @@ impl Narrator<'_> {
         let Some(matrix) = self.fitted(|most| operators.matrix_with(shape, most, places.clone(), &count)) else {
             return Ok(false);
         };
-        self.paragraph(self.say.divisors())?;
+        self.tell(Sentence::Divisors)?;
         self.topic = format!("{}.divisor", self.glossary.code(over));
         self.matrices(&Equation::new(matrix, places))?;
         Ok(true)

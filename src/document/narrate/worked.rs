@@ -4,8 +4,7 @@ use std::io;
 
 use super::{Narrator, Part};
 use crate::derivation::{Value, Values};
-use crate::document::Block;
-use crate::document::math::Math;
+use crate::document::say::Sentence;
 use crate::expr::{Role, TensorId, index_of};
 use crate::formula::{Equation, Formula, Level};
 use crate::operator::TensorOp;
@@ -19,7 +18,7 @@ impl Narrator<'_> {
         let derivation = self.derivation;
         let arena = &derivation.system.arena;
         let upstream = derivation.gradients.upstream;
-        self.block(Block::Heading(self.say.values_heading()))?;
+        self.heading(Sentence::ValuesHeading)?;
         self.worked = self.numbers.map(|witness| Checker::new(&derivation.instance, witness, self.glossary));
         let given = |id: &TensorId| {
             let role = arena.tensor(*id).role;
@@ -28,17 +27,17 @@ impl Narrator<'_> {
         };
         let list: Vec<TensorId> = values.of.keys().copied().filter(given).collect();
         if !list.is_empty() {
-            self.paragraph(self.say.given())?;
+            self.tell(Sentence::Given)?;
             for id in list {
                 self.about(id, "values");
                 self.numbers(id, values)?;
             }
         }
         if values.break_assumptions(derivation) {
-            self.paragraph(self.say.assumption_fails())?;
+            self.tell(Sentence::AssumptionFails)?;
         }
         if values.upstream_assumed {
-            self.paragraph(self.say.upstream_ones(self.bare(upstream)))?;
+            self.tell(Sentence::UpstreamOnes { error: self.bare(upstream) })?;
         }
         // asked for alone, the numbers are those of everything
         let alone = self.request.parts.iter().all(|p| matches!(p, Part::Values | Part::Summary));
@@ -61,7 +60,7 @@ impl Narrator<'_> {
         let (known, unknown): (Vec<TensorId>, Vec<TensorId>) =
             targets.into_iter().partition(|t| values.of.contains_key(t));
         if !known.is_empty() {
-            self.paragraph(self.say.results(values.any_approximate()))?;
+            self.tell(if values.any_approximate() { Sentence::ResultsRounded } else { Sentence::Results })?;
         }
         for target in known {
             self.result(target, values)?;
@@ -77,8 +76,8 @@ impl Narrator<'_> {
             }
         }
         if !unknown.is_empty() {
-            let names: Vec<Math> = unknown.iter().map(|&t| self.bare(t)).collect();
-            self.paragraph(self.say.not_worked_out(&names))?;
+            let tensors = unknown.iter().map(|&t| self.bare(t)).collect();
+            self.tell(Sentence::NotWorkedOut { tensors })?;
         }
         Ok(())
     }
@@ -103,7 +102,7 @@ impl Narrator<'_> {
         }
         match count.saturating_sub(MOST_SLICES) {
             0 => Ok(()),
-            more => self.paragraph(self.say.more_slices(self.bare(id), more)),
+            more => self.tell(Sentence::MoreSlices { more, tensor: self.bare(id) }),
         }
     }
 

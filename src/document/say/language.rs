@@ -1,0 +1,64 @@
+//! The languages in which a derivation is told.
+
+use super::template::joined;
+use super::{Key, Sentence, chinese, english};
+use crate::document::{Inline, Inlines};
+
+/// A language.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// Chinese, in simplified characters.
+    Zh,
+}
+
+/// What a language has besides its sentences.
+pub(super) struct Language {
+    pub(super) row: fn(Key) -> &'static str,
+    pub(super) digits: fn(usize) -> String,
+    /// A number in words, if it is small.
+    pub(super) words: fn(usize) -> String,
+    /// The title of a layer, at the beginning of a line or inside one.
+    pub(super) title: fn(&str, bool) -> String,
+    /// What stands between the parts of a list, and before the last.
+    pub(super) and: (&'static str, &'static str),
+    /// What stands between two sentences.
+    pub(super) between: &'static str,
+    /// Does a space stand between its characters and other letters?
+    pub(super) spaced: bool,
+}
+
+impl Lang {
+    pub(super) fn language(self) -> &'static Language {
+        match self {
+            Lang::En => &english::ENGLISH,
+            Lang::Zh => &chinese::CHINESE,
+        }
+    }
+
+    /// The words of a sentence.
+    pub(in crate::document) fn say(self, sentence: Sentence) -> Inlines {
+        let (key, pieces) = sentence.taken_apart();
+        let language = self.language();
+        language.filled((language.row)(key), &pieces)
+    }
+
+    /// The same as text alone, for a sentence without formulas.
+    pub(in crate::document) fn text(self, sentence: Sentence) -> String {
+        let text = |inline| if let Inline::Text(text) = inline { text } else { String::new() };
+        self.say(sentence).into_iter().map(text).collect()
+    }
+
+    /// Sentences one after another, those without words left out.
+    pub(in crate::document) fn together(self, sentences: Vec<Inlines>) -> Inlines {
+        let between = self.language().between;
+        joined(sentences, between, between)
+    }
+
+    /// The title of a layer, at the beginning of a line or inside one.
+    pub(in crate::document) fn title(self, title: &str, inside: bool) -> String {
+        (self.language().title)(title, inside)
+    }
+}
