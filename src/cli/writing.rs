@@ -14,7 +14,9 @@ use super::problem::{Problem, warn};
 use super::progress::Progress;
 use super::unknown::unknown_functions;
 use crate::document::{Detail, Glossary, Lang, Measure, Part, Request, Selected, Selection, Sink, narrate};
-use crate::render::{Alphabet, Host, Html, Latex, Markdown, Paper, Rst, Shown, Svg, Text, Typst, json};
+use crate::render::{
+    Alphabet, Blocks, Host, Html, Latex, Markdown, Page, Paper, Rst, Sheet, Shown, Svg, Text, Typst, json,
+};
 
 /// Columns of text that is not for a terminal, or for one that does not tell its width.
 pub(super) const COLUMNS: usize = 96;
@@ -199,86 +201,59 @@ fn write(
     let told = |sink: &mut dyn Sink| {
         let mut selected = Selected::new(selection, sink);
         narrate(&derived.derivation, &request, &mut selected)?;
-        Ok::<_, io::Error>(selected.finish())
+        Ok(selected.finish())
     };
+    let paper = common.paper.map(Paper::from).unwrap_or_default();
     let level = title_level(common);
-    // what is refused is not closed either: there is nothing of it
-    let mut warnings = unknown_functions(&derived.derivation.instance);
-    let chosen = match common.format() {
+    let mut written = match common.format() {
         Format::Latex => {
             let pictures = parts.iter().any(|p| matches!(p, Part::Network | Part::Window));
-            let paper = common.paper.map(Paper::from).unwrap_or_default();
-            let latex = Latex::new(out, &glossary, common.standalone, lang).with_paper(paper);
-            let latex = latex.with_heading(level).with_pictures(pictures);
-            let mut latex = if let Some((points, _)) = latex_line { latex.with_width(points) } else { latex };
-            let chosen = told(&mut latex)?;
-            if chosen.is_ok() {
-                latex.finish()?;
-            }
-            chosen
+            let latex = Latex::new(out, &glossary, common.standalone, lang).with_pictures(pictures);
+            let latex = if let Some((points, _)) = latex_line { latex.with_width(points) } else { latex };
+            closed(latex.with_heading(level).with_paper(paper), told)?
         }
         Format::Typst => {
-            let paper = common.paper.map(Paper::from).unwrap_or_default();
-            let mut typst = Typst::new(out, &glossary, common.standalone).with_heading(level).with_paper(paper);
-            let chosen = told(&mut typst)?;
-            if chosen.is_ok() {
-                typst.finish()?;
-            }
-            chosen
+            let typst = Typst::new(out, &glossary, common.standalone);
+            closed(typst.with_heading(level).with_paper(paper), told)?
         }
         Format::Text => {
             let alphabet = if common.ascii { Alphabet::Ascii } else { Alphabet::Unicode };
-            let mut text = Text::new(out, &glossary, alphabet, columns);
-            let chosen = told(&mut text)?;
-            if chosen.is_ok() {
-                text.finish()?;
-            }
-            chosen
+            closed(Text::new(out, &glossary, alphabet, columns), told)?
         }
         Format::Markdown => {
             let host = common.host.map_or(Host::Plain, Host::from);
-            let mut markdown = Markdown::new(out, &glossary, host).with_heading(level);
-            let chosen = told(&mut markdown)?;
-            warnings.extend_from_slice(markdown.warnings());
-            if chosen.is_ok() {
-                markdown.finish()?;
-            }
-            chosen
+            closed(Markdown::new(out, &glossary, host).with_heading(level), told)?
         }
-        Format::Rst => {
-            let mut rst = Rst::new(out, &glossary).with_heading(level);
-            let chosen = told(&mut rst)?;
-            warnings.extend_from_slice(rst.warnings());
-            if chosen.is_ok() {
-                rst.finish()?;
-            }
-            chosen
-        }
+        Format::Rst => closed(Rst::new(out, &glossary).with_heading(level), told)?,
         Format::Html => {
             // single equations are for a page that is there already
             let whole = common.standalone || selection.only.is_empty();
-            let paper = common.paper.map(Paper::from).unwrap_or_default();
-            let mut html = Html::new(out, &glossary, lang, whole).with_heading(level).with_paper(paper);
-            let chosen = told(&mut html)?;
-            if chosen.is_ok() {
-                html.finish()?;
-            }
-            chosen
+            closed(Html::new(out, &glossary, lang, whole).with_heading(level).with_paper(paper), told)?
         }
-        Format::Svg => {
-            let mut svg = Svg::new(out, &glossary);
-            let chosen = told(&mut svg)?;
-            if chosen.is_ok() {
-                svg.finish()?;
-            }
-            chosen
-        }
+        Format::Svg => closed(Svg::new(out, &glossary), told)?,
         Format::Json => {
             let shown = Shown { parts, detail: detail.unwrap_or(Detail::All) };
             json(&derived.derivation, &glossary, values, &shown, out)?;
-            Ok(Vec::new())
+            Written { chosen: Ok(Vec::new()), warnings: Vec::new() }
         }
     };
+    written.warnings.splice(0..0, unknown_functions(&derived.derivation.instance));
+    Ok(written)
+}
+
+/// A page with the document on it. What is refused is not closed either: there is nothing of it.
+fn closed<'a, W: Write, F>(
+    mut page: Page<'a, W, F>,
+    told: impl FnOnce(&mut dyn Sink) -> io::Result<Result<Vec<String>, (String, String)>>,
+) -> io::Result<Written>
+where
+    Sheet<'a, F>: Blocks,
+{
+    let chosen = told(&mut page)?;
+    let warnings = page.warnings().to_vec();
+    if chosen.is_ok() {
+        page.finish()?;
+    }
     Ok(Written { chosen, warnings })
 }
 

@@ -1,65 +1,44 @@
 //! reStructuredText, for Sphinx: formulas as `math` directives and roles, tables as lists.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use super::displays;
 use super::latex::formula;
+use super::page::{Blocks, Page, Sheet};
 use super::svg::svg;
-use crate::document::{Block, Display, Figure, Glossary, Inline, Math, Sink, Table};
+use crate::document::{Display, Figure, Glossary, Inline, Math, Table};
 
 /// The lines under headings, from the first level down.
 const ADORNMENTS: [&str; 6] = ["=", "-", "~", "^", "\"", "'"];
 
 /// Writes blocks as reStructuredText.
-pub struct Rst<'a, W: Write> {
-    out: W,
-    glossary: &'a Glossary,
-    heading: u8,
-    begun: bool,
-    warnings: Vec<String>,
-    buffer: String,
-}
+pub type Rst<'a, W> = Page<'a, W, Sphinx>;
+
+/// Nothing is particular to a document in reStructuredText.
+pub struct Sphinx;
 
 impl<'a, W: Write> Rst<'a, W> {
     /// Writes to `out`; the title is a heading of the first level.
     pub fn new(out: W, glossary: &'a Glossary) -> Self {
-        Rst { out, glossary, heading: 1, begun: false, warnings: Vec::new(), buffer: String::new() }
+        Page::of(out, glossary, Sphinx)
+    }
+}
+
+impl Blocks for Sheet<'_, Sphinx> {
+    fn before(&mut self, first: bool) {
+        self.buffer.push_str(if first { "" } else { "\n" });
     }
 
-    /// The same with a title of another level, counted from 1.
-    #[must_use]
-    pub fn with_heading(self, heading: u8) -> Self {
-        Rst { heading: heading.max(1), ..self }
-    }
-
-    /// What the format lacks, and what stands for it; each is said once.
-    pub fn warnings(&self) -> &[String] {
-        &self.warnings
-    }
-
-    /// Writes what is left, and gives the writer back.
-    ///
-    /// # Errors
-    /// Those of the writer.
-    pub fn finish(mut self) -> io::Result<W> {
-        self.out.flush()?;
-        Ok(self.out)
-    }
-
-    fn line(&mut self, text: &str) {
-        self.buffer.push_str(text);
-        self.buffer.push('\n');
+    fn header(&mut self, lines: &[String]) {
+        self.line("..");
+        lines.iter().for_each(|line| self.line(&format!("   {line}")));
     }
 
     fn heading(&mut self, below: u8, text: &[Inline]) {
-        let level = usize::from(self.heading.saturating_add(below));
+        let level = usize::from(self.level.saturating_add(below));
         if level > ADORNMENTS.len() {
             let most = ADORNMENTS.len();
-            let warning =
-                format!("there is no line for a heading of level {level}: that of level {most} stands for it");
-            if !self.warnings.contains(&warning) {
-                self.warnings.push(warning);
-            }
+            self.warn(format!("there is no line for a heading of level {level}: that of level {most} stands for it"));
         }
         let text = self.inlines(text);
         // a Chinese character is two columns wide, and a line may be too long but not too short
@@ -67,6 +46,11 @@ impl<'a, W: Write> Rst<'a, W> {
         let line = ADORNMENTS[level.min(ADORNMENTS.len()) - 1].repeat(width);
         self.line(&text);
         self.line(&line);
+    }
+
+    fn paragraph(&mut self, text: &[Inline]) {
+        let text = self.inlines(text);
+        self.line(text.trim_end());
     }
 
     /// Bare rows: Sphinx puts them into an environment of its own. A label is Sphinx's `:label:`, which numbers the equation: `:name:`
@@ -118,7 +102,9 @@ impl<'a, W: Write> Rst<'a, W> {
             }
         }
     }
+}
 
+impl Sheet<'_, Sphinx> {
     fn inlines(&self, inlines: &[Inline]) -> String {
         let mut out = String::new();
         for (at, inline) in inlines.iter().enumerate() {
@@ -176,33 +162,6 @@ fn paragraph(text: &str, out: &mut String) {
         out.push('\\');
     }
     prose(text, out);
-}
-
-impl<W: Write> Sink for Rst<'_, W> {
-    fn block(&mut self, block: Block) -> io::Result<()> {
-        self.buffer.clear();
-        if self.begun {
-            self.line("");
-        }
-        self.begun = true;
-        match &block {
-            Block::Header(lines) | Block::Closing(lines) => {
-                self.line("..");
-                lines.iter().for_each(|line| self.line(&format!("   {line}")));
-            }
-            Block::Title(text) => self.heading(0, text),
-            Block::Heading(text) => self.heading(1, text),
-            Block::Subheading(text) => self.heading(2, text),
-            Block::Paragraph(text) => {
-                let text = self.inlines(text);
-                self.line(text.trim_end());
-            }
-            Block::Display(display) => self.display(display),
-            Block::Table(table) => self.table(table),
-            Block::Figure(figure) => self.figure(figure),
-        }
-        self.out.write_all(self.buffer.as_bytes())
-    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ mod math;
 use std::fmt::Write;
 use std::io;
 
-use crate::document::{Block, Figure, Glossary, Inline, Inlines, LETTERS, Point, Sink, Step, Stroke, style};
+use super::page::{Blocks, Page, Sheet};
+use crate::document::{Display, Figure, Glossary, Inline, LETTERS, Point, Step, Stroke, Table, style};
 use math::spans;
 
 /// Units of the screen for a point, tenfold: letters of 8 points are read at 13.6 units.
@@ -166,7 +167,7 @@ pub(super) fn tenths(n: i32) -> String {
 }
 
 /// Running text with its formulas spelled in Unicode.
-pub(super) fn plain(inlines: &Inlines, glossary: &Glossary) -> String {
+pub(super) fn plain(inlines: &[Inline], glossary: &Glossary) -> String {
     let mut text = String::new();
     for inline in inlines {
         match inline {
@@ -183,39 +184,25 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// Writes the figures of a document as SVG, and nothing else of it.
-pub struct Svg<'a, W: io::Write> {
-    out: W,
-    glossary: &'a Glossary,
-}
+pub type Svg<'a, W> = Page<'a, W, Pictures>;
+
+/// Nothing is particular to pictures without words.
+pub struct Pictures;
 
 impl<'a, W: io::Write> Svg<'a, W> {
     /// Writes to `out`.
     pub fn new(out: W, glossary: &'a Glossary) -> Self {
-        Svg { out, glossary }
-    }
-
-    /// Writes what is left, and gives the writer back.
-    ///
-    /// # Errors
-    /// Those of the writer.
-    pub fn finish(mut self) -> io::Result<W> {
-        self.out.flush()?;
-        Ok(self.out)
+        Page::of(out, glossary, Pictures)
     }
 }
 
-impl<W: io::Write> Sink for Svg<'_, W> {
-    fn block(&mut self, block: Block) -> io::Result<()> {
-        match block {
-            Block::Figure(figure) => writeln!(self.out, "{}", svg(&figure, self.glossary)),
-            Block::Header(_)
-            | Block::Closing(_)
-            | Block::Title(_)
-            | Block::Heading(_)
-            | Block::Subheading(_)
-            | Block::Paragraph(_)
-            | Block::Display(_)
-            | Block::Table(_) => Ok(()),
-        }
+impl Blocks for Sheet<'_, Pictures> {
+    fn header(&mut self, _: &[String]) {}
+    fn heading(&mut self, _: u8, _: &[Inline]) {}
+    fn paragraph(&mut self, _: &[Inline]) {}
+    fn display(&mut self, _: &Display) {}
+    fn table(&mut self, _: &Table) {}
+    fn figure(&mut self, figure: &Figure) {
+        self.line(&svg(figure, self.glossary));
     }
 }

@@ -6,31 +6,27 @@
 mod looks;
 mod math;
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use super::Paper;
 use super::markdown::comment;
+use super::page::{Blocks, Page, Sheet};
 use super::svg::{escaped, plain, svg};
-use crate::document::{Block, Display, Figure, Glossary, Inline, Inlines, Lang, Math, Row, Sink, Table};
+use crate::document::{Display, Figure, Glossary, Inline, Inlines, Lang, Math, Row, Table};
 use looks::{Look, Looks};
 
 /// Writes blocks as HTML.
-pub struct Html<'a, W: Write> {
-    out: W,
-    glossary: &'a Glossary,
+pub type Html<'a, W> = Page<'a, W, Web>;
+
+/// How a document is set in HTML.
+pub struct Web {
     lang: Lang,
     /// A page, or what stands in one?
     whole: bool,
-    /// Level of the title.
-    level: u8,
-    paper: Paper,
-    /// Was the page's first line written, and its beginning?
-    begun: [bool; 2],
     /// The first line of the header: what stands for a title where there is none.
     made_by: String,
     /// The last number of an equation.
     number: u32,
-    buffer: String,
 }
 
 /// What a page looks like, besides its formulas.
@@ -43,63 +39,31 @@ const LEVELS: u8 = 6;
 impl<'a, W: Write> Html<'a, W> {
     /// Writes to `out`: a whole page, or blocks for one.
     pub fn new(out: W, glossary: &'a Glossary, lang: Lang, whole: bool) -> Self {
-        Html {
-            out,
-            glossary,
-            lang,
-            whole,
-            level: 1,
-            paper: Paper::A4,
-            begun: [false; 2],
-            made_by: "derive".to_string(),
-            number: 0,
-            buffer: String::new(),
+        Page::of(out, glossary, Web { lang, whole, made_by: "derive".to_string(), number: 0 })
+    }
+}
+
+impl Blocks for Sheet<'_, Web> {
+    fn before(&mut self, first: bool) {
+        if first && self.format.whole {
+            self.line("<!DOCTYPE html>");
         }
-    }
-
-    /// The same with a title of another level, counted from 1.
-    #[must_use]
-    pub fn with_heading(self, level: u8) -> Self {
-        Html { level: level.max(1), ..self }
-    }
-
-    /// The same on other paper.
-    #[must_use]
-    pub fn with_paper(self, paper: Paper) -> Self {
-        Html { paper, ..self }
-    }
-
-    /// Writes what is left, and gives the writer back.
-    ///
-    /// # Errors
-    /// Those of the writer.
-    pub fn finish(mut self) -> io::Result<W> {
-        if self.whole {
-            self.buffer.clear();
-            self.begin("");
-            self.line("</main>\n</body>\n</html>");
-            self.out.write_all(self.buffer.as_bytes())?;
-        }
-        self.out.flush()?;
-        Ok(self.out)
     }
 
     /// What stands before the first block but the header; a title is the page's too.
-    fn begin(&mut self, title: &str) {
-        if !self.whole || self.begun[1] {
+    fn begin(&mut self, title: Option<&[Inline]>) {
+        if !self.format.whole {
             return;
         }
-        self.first_line();
-        self.begun[1] = true;
-        let lang = match self.lang {
+        let lang = match self.format.lang {
             Lang::En => "en",
             Lang::Zh => "zh-Hans",
         };
         self.line(&format!("<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"{lang}\" xml:lang=\"{lang}\">"));
         self.line("<head>\n<meta charset=\"utf-8\"/>");
         self.line("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>");
-        let title = if title.is_empty() { &self.made_by } else { title };
-        self.line(&format!("<title>{}</title>", escaped(title)));
+        let title = title.map_or_else(|| self.format.made_by.clone(), |title| plain(title, self.glossary));
+        self.line(&format!("<title>{}</title>", escaped(&title)));
         let style = match self.paper {
             Paper::A4 => STYLE.to_string(),
             Paper::Letter => STYLE.replacen("@page{size:a4;", "@page{size:letter;", 1),
@@ -107,20 +71,12 @@ impl<'a, W: Write> Html<'a, W> {
         self.line(&format!("<style>\n{style}{}</style>\n</head>\n<body>\n<main>", looks::rules()));
     }
 
-    fn first_line(&mut self) {
-        if self.whole && !self.begun[0] {
-            self.line("<!DOCTYPE html>");
-        }
-        self.begun[0] = true;
-    }
-
     fn header(&mut self, lines: &[String]) {
-        self.first_line();
         self.line("<!--");
         lines.iter().for_each(|line| self.line(&comment(line)));
         self.line("-->");
         if let Some(first) = lines.first() {
-            self.made_by.clone_from(first);
+            self.format.made_by.clone_from(first);
         }
     }
 
@@ -131,37 +87,71 @@ impl<'a, W: Write> Html<'a, W> {
         self.line(&format!("</h{level}>"));
     }
 
+    fn paragraph(&mut self, text: &[Inline]) {
+        self.buffer.push_str("<p>");
+        self.inlines(text);
+        self.line("</p>");
+    }
+
     /// A display, in a box of its own on a page: what is wider than the page moves inside it.
     fn display(&mut self, display: &Display) {
         let parts = parts(&display.rows);
         let label = display.label.as_deref().map(escaped);
         let id = label.as_ref().map_or(String::new(), |label| format!(" id=\"{label}\""));
-        if self.whole {
+        if self.format.whole {
             let class = if parts.len() > 1 { "display parts" } else { "display" };
             self.line(&format!("<div class=\"{class}\"{id}>"));
         }
         let last = parts.len().saturating_sub(1);
         for (place, part) in parts.iter().enumerate() {
-            let id = if self.whole || place > 0 { "" } else { id.as_str() };
+            let id = if self.format.whole || place > 0 { "" } else { id.as_str() };
             self.buffer.push_str(&format!("<math xmlns=\"{MATHML}\" display=\"block\"{id}>"));
-            let tag = display.tag.as_ref().filter(|_| place == last && !self.whole);
+            let tag = display.tag.as_ref().filter(|_| place == last && !self.format.whole);
             match part.rows {
                 [row] if tag.is_none() && part.before.is_none() => self.alone(row),
                 _ => self.aligned(&display.rows, part, tag.map(String::as_str)),
             }
             self.line("</math>");
         }
-        if self.whole {
+        if self.format.whole {
             if let Some(tag) = &display.tag {
                 self.line(&format!("<span class=\"number\">({})</span>", escaped(tag)));
             } else if let Some(label) = &label {
-                self.number += 1;
-                self.line(&format!("<a href=\"#{label}\">({})</a>", self.number));
+                self.format.number += 1;
+                self.line(&format!("<a href=\"#{label}\">({})</a>", self.format.number));
             }
             self.line("</div>");
         }
     }
 
+    fn table(&mut self, table: &Table) {
+        self.line("<div class=\"table\"><table>");
+        self.buffer.push_str("<thead>");
+        self.cells(&table.head, "th scope=\"col\"");
+        self.line("</thead>\n<tbody>");
+        for row in &table.rows {
+            self.cells(row, "td");
+            self.line("");
+        }
+        self.line("</tbody>\n</table></div>");
+    }
+
+    fn figure(&mut self, figure: &Figure) {
+        self.line("<figure>");
+        self.line(&svg(figure, self.glossary));
+        self.buffer.push_str("<figcaption>");
+        self.inlines(&figure.caption);
+        self.line("</figcaption>\n</figure>");
+    }
+
+    fn end(&mut self) {
+        if self.format.whole {
+            self.line("</main>\n</body>\n</html>");
+        }
+    }
+}
+
+impl Sheet<'_, Web> {
     /// A row that is aligned with no other.
     fn alone(&mut self, row: &Row) {
         if let Some(left) = &row.left {
@@ -206,18 +196,6 @@ impl<'a, W: Write> Html<'a, W> {
         self.buffer.push_str("</mtable>");
     }
 
-    fn table(&mut self, table: &Table) {
-        self.line("<div class=\"table\"><table>");
-        self.buffer.push_str("<thead>");
-        self.cells(&table.head, "th scope=\"col\"");
-        self.line("</thead>\n<tbody>");
-        for row in &table.rows {
-            self.cells(row, "td");
-            self.line("");
-        }
-        self.line("</tbody>\n</table></div>");
-    }
-
     fn cells(&mut self, cells: &[Inlines], element: &str) {
         self.buffer.push_str("<tr>");
         for cell in cells {
@@ -226,14 +204,6 @@ impl<'a, W: Write> Html<'a, W> {
             self.buffer.push_str(&format!("</{}>", element.split(' ').next().unwrap_or(element)));
         }
         self.buffer.push_str("</tr>");
-    }
-
-    fn figure(&mut self, figure: &Figure) {
-        self.line("<figure>");
-        self.line(&svg(figure, self.glossary));
-        self.buffer.push_str("<figcaption>");
-        self.inlines(&figure.caption);
-        self.line("</figcaption>\n</figure>");
     }
 
     /// Words and formulas. A browser would break a line between a formula and the mark after it, or the bracket before it.
@@ -263,12 +233,7 @@ impl<'a, W: Write> Html<'a, W> {
     }
 
     fn looks(&self) -> Looks {
-        if self.whole { Looks::Classes } else { Looks::Properties }
-    }
-
-    fn line(&mut self, text: &str) {
-        self.buffer.push_str(text);
-        self.buffer.push('\n');
+        if self.format.whole { Looks::Classes } else { Looks::Properties }
     }
 }
 
@@ -317,35 +282,4 @@ fn parts(rows: &[Row]) -> Vec<Part<'_>> {
     }
     list.push(Part { before, from: start, rows: &rows[start..end] });
     list
-}
-
-impl<W: Write> Sink for Html<'_, W> {
-    fn block(&mut self, block: Block) -> io::Result<()> {
-        self.buffer.clear();
-        match &block {
-            Block::Header(_) | Block::Closing(_) => {}
-            Block::Title(text) => self.begin(&plain(text, self.glossary)),
-            Block::Heading(_)
-            | Block::Subheading(_)
-            | Block::Paragraph(_)
-            | Block::Display(_)
-            | Block::Table(_)
-            | Block::Figure(_) => self.begin(""),
-        }
-        match &block {
-            Block::Header(lines) | Block::Closing(lines) => self.header(lines),
-            Block::Title(text) => self.heading(0, text),
-            Block::Heading(text) => self.heading(1, text),
-            Block::Subheading(text) => self.heading(2, text),
-            Block::Paragraph(text) => {
-                self.buffer.push_str("<p>");
-                self.inlines(text);
-                self.line("</p>");
-            }
-            Block::Display(display) => self.display(display),
-            Block::Table(table) => self.table(table),
-            Block::Figure(figure) => self.figure(figure),
-        }
-        self.out.write_all(self.buffer.as_bytes())
-    }
 }

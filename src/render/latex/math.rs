@@ -6,14 +6,12 @@ use crate::formula::{Glossary, Name};
 use crate::render::signs::Column;
 use crate::render::spell::{self, Frames, Indices, Spell};
 
-/// LaTeX keeps no account of anything.
-pub(super) struct Tex;
-
-type Speller<'a> = spell::Speller<'a, Tex>;
+/// There is nothing to keep account of.
+type Speller<'a> = spell::Speller<'a, ()>;
 
 /// Appends a formula to a text.
 pub(super) fn formula(math: &Math, glossary: &Glossary, out: &mut String) {
-    Speller { glossary, out, format: Tex }.math(math);
+    Speller { glossary, out, format: () }.math(math);
 }
 
 const FRAMES: Frames = Frames {

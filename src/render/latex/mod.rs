@@ -5,30 +5,25 @@ mod grids;
 mod math;
 mod picture;
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use unicode_width::UnicodeWidthChar;
 
 use super::Paper;
 use super::han::{breaks_between, is_wide};
-use crate::document::{Block, Display, Figure, Glossary, Inline, Inlines, Lang, Math, Row, Sink, Table};
+use super::page::{Blocks, Page, Sheet};
+use crate::document::{Display, Figure, Glossary, Inline, Inlines, Lang, Math, Row, Table};
 
 /// Writes blocks as LaTeX.
-pub struct Latex<'a, W: Write> {
-    out: W,
-    glossary: &'a Glossary,
+pub type Latex<'a, W> = Page<'a, W, Tex>;
+
+/// How a document is set in LaTeX.
+pub struct Tex {
     standalone: bool,
-    /// Level of the title; a section is 1.
-    level: u8,
-    paper: Paper,
     pictures: bool,
     /// How wide lines are, in tenths of a point, where that is said.
     width: Option<u32>,
     lang: Lang,
-    begun: bool,
-    /// Was the last block a paragraph? Then the next one needs a blank line before it; a display must not have one.
-    after_text: bool,
-    buffer: String,
 }
 
 /// Lines are wrapped after this many columns: TeX's input buffer is finite.
@@ -39,84 +34,87 @@ const TABLE_ROWS: usize = 24;
 const UNBROKEN_ROWS: usize = 6;
 
 impl<'a, W: Write> Latex<'a, W> {
-    /// Writes to `out`; `standalone` adds a preamble, which is what words in `lang` need.
+    /// Writes to `out`; `standalone` adds a preamble, which is what words in `lang` need. The title is a section.
     pub fn new(out: W, glossary: &'a Glossary, standalone: bool, lang: Lang) -> Self {
-        Latex {
-            out,
-            glossary,
-            standalone,
-            level: 1,
-            paper: Paper::A4,
-            pictures: false,
-            width: None,
-            lang,
-            begun: false,
-            after_text: false,
-            buffer: String::new(),
-        }
-    }
-
-    /// The same with the title at another level: 1 is a section.
-    #[must_use]
-    pub fn with_heading(self, level: u8) -> Self {
-        Latex { level: level.max(1), ..self }
+        Page::of(out, glossary, Tex { standalone, pictures: false, width: None, lang })
     }
 
     /// Says that there may be figures: they need TikZ.
     #[must_use]
-    pub fn with_pictures(self, pictures: bool) -> Self {
-        Latex { pictures, ..self }
+    pub fn with_pictures(mut self, pictures: bool) -> Self {
+        self.sheet.format.pictures = pictures;
+        self
     }
 
     /// The same for lines of this width, in tenths of a point.
     #[must_use]
-    pub fn with_width(self, width: u32) -> Self {
-        Latex { width: Some(width), ..self }
+    pub fn with_width(mut self, width: u32) -> Self {
+        self.sheet.format.width = Some(width);
+        self
     }
+}
 
-    /// The same on other paper.
-    #[must_use]
-    pub fn with_paper(self, paper: Paper) -> Self {
-        Latex { paper, ..self }
-    }
-
-    /// Writes what is left, and gives the writer back.
-    ///
-    /// # Errors
-    /// Those of the writer.
-    pub fn finish(mut self) -> io::Result<W> {
-        if self.standalone {
-            self.preamble()?;
-            self.out.write_all(b"\\end{document}\n")?;
+impl Blocks for Sheet<'_, Tex> {
+    fn header(&mut self, lines: &[String]) {
+        self.closing(lines);
+        if !self.format.standalone {
+            let tikz = if self.format.pictures { " and \\usepackage{tikz}" } else { "" };
+            self.line(&match self.format.lang {
+                Lang::En => format!("% Needs \\usepackage{{amsmath}}{tikz}."),
+                Lang::Zh => {
+                    format!("% Needs \\usepackage{{amsmath}}{tikz} and \\usepackage{{ctex}}, and xelatex.")
+                }
+            });
         }
-        self.out.flush()?;
-        Ok(self.out)
     }
 
     /// Everything before the first block of a standalone document; a header of comments stands before it.
-    fn preamble(&mut self) -> io::Result<()> {
-        if self.standalone && !self.begun {
-            // ctex finds fonts and breaks lines by itself, under XeLaTeX
-            let (program, chinese): (&str, &str) = match self.lang {
-                Lang::En => ("", ""),
-                Lang::Zh => ("% !TEX program = xelatex\n", "\\usepackage{ctex}\n"),
-            };
-            let (paper, height) = match self.paper {
-                Paper::A4 => ("a4paper", 680),
-                Paper::Letter => ("letterpaper", 630),
-            };
-            let width = self.width.map_or("360".to_string(), |tenths| format!("{}.{}", tenths / 10, tenths % 10));
-            let paper = format!("{paper},textwidth={width}pt,textheight={height}pt");
-            let tikz = if self.pictures { "\\usepackage{tikz}\n" } else { "" };
-            write!(
-                self.out,
-                "{program}\\documentclass{{article}}\n\\usepackage[{paper}]{{geometry}}\n\
+    fn begin(&mut self, _title: Option<&[Inline]>) {
+        if !self.format.standalone {
+            return;
+        }
+        // ctex finds fonts and breaks lines by itself, under XeLaTeX
+        let (program, chinese): (&str, &str) = match self.format.lang {
+            Lang::En => ("", ""),
+            Lang::Zh => ("% !TEX program = xelatex\n", "\\usepackage{ctex}\n"),
+        };
+        let (paper, height) = match self.paper {
+            Paper::A4 => ("a4paper", 680),
+            Paper::Letter => ("letterpaper", 630),
+        };
+        let width = self.format.width.map_or("360".to_string(), |tenths| format!("{}.{}", tenths / 10, tenths % 10));
+        let paper = format!("{paper},textwidth={width}pt,textheight={height}pt");
+        let tikz = if self.format.pictures { "\\usepackage{tikz}\n" } else { "" };
+        self.buffer.push_str(&format!(
+            "{program}\\documentclass{{article}}\n\\usepackage[{paper}]{{geometry}}\n\
                  \\usepackage{{amsmath}}\n{tikz}{chinese}\\setlength{{\\parindent}}{{0pt}}\n\
                  \\setlength{{\\parskip}}{{0.6ex plus 0.4ex}}\n\\raggedbottom\n\\begin{{document}}\n",
-            )?;
+        ));
+    }
+
+    fn closing(&mut self, lines: &[String]) {
+        lines.iter().for_each(|line| self.line(&format!("% {line}")));
+    }
+
+    fn heading(&mut self, below: u8, text: &[Inline]) {
+        // \raggedright would stop pandoc, which reads LaTeX too
+        let style = if below == 0 { "\\rightskip\\fill " } else { "" };
+        let command = ["section", "subsection", "subsubsection", "paragraph", "subparagraph"];
+        let place = usize::from(self.level - 1 + below).min(command.len() - 1);
+        self.buffer.push_str(&format!("\\{}*{{{style}", command[place]));
+        self.inlines(text);
+        self.line("}");
+    }
+
+    fn paragraph(&mut self, text: &[Inline]) {
+        // a display must not have a blank line before it
+        if self.after_text {
+            self.line("");
         }
-        self.begun = true;
-        Ok(())
+        let start = self.buffer.len();
+        self.inlines(text);
+        self.wrap(start, true);
+        self.line("");
     }
 
     fn display(&mut self, display: &Display) {
@@ -155,20 +153,6 @@ impl<'a, W: Write> Latex<'a, W> {
         }
     }
 
-    fn tag(&mut self, display: &Display) {
-        if let Some(tag) = &display.tag {
-            self.buffer.push_str(&format!(" \\tag{{{tag}}}"));
-        }
-    }
-
-    fn heading(&mut self, below: u8, style: &str, text: &[Inline]) {
-        let command = ["section", "subsection", "subsubsection", "paragraph", "subparagraph"];
-        let place = usize::from(self.level - 1 + below).min(command.len() - 1);
-        self.buffer.push_str(&format!("\\{}*{{{style}", command[place]));
-        self.inlines(text);
-        self.line("}");
-    }
-
     /// A table that would be higher than a page goes on in a second one.
     fn table(&mut self, table: &Table) {
         for rows in table.rows.chunks(TABLE_ROWS) {
@@ -176,8 +160,30 @@ impl<'a, W: Write> Latex<'a, W> {
         }
     }
 
+    fn figure(&mut self, figure: &Figure) {
+        picture::picture(figure, self.glossary, self.format.width, &mut self.buffer);
+        let start = self.buffer.rfind('\n').map_or(0, |place| place + 1);
+        self.inlines(&figure.caption);
+        self.wrap(start, true);
+        self.buffer.push_str(picture::END);
+    }
+
+    fn end(&mut self) {
+        if self.format.standalone {
+            self.line("\\end{document}");
+        }
+    }
+}
+
+impl Sheet<'_, Tex> {
+    fn tag(&mut self, display: &Display) {
+        if let Some(tag) = &display.tag {
+            self.buffer.push_str(&format!(" \\tag{{{tag}}}"));
+        }
+    }
+
     fn part_of_table(&mut self, head: &[Inlines], rows: &[Vec<Inlines>]) {
-        self.line(match self.lang {
+        self.line(match self.format.lang {
             Lang::En => "\\begin{center}\\renewcommand{\\arraystretch}{1.5}",
             // ctex has wider lines and larger type
             Lang::Zh => "\\begin{center}\\renewcommand{\\arraystretch}{1.25}\\setlength{\\tabcolsep}{4pt}",
@@ -193,14 +199,6 @@ impl<'a, W: Write> Latex<'a, W> {
         self.line("\\hline");
         self.line("\\end{tabular}");
         self.line("\\end{center}");
-    }
-
-    fn figure(&mut self, figure: &Figure) {
-        picture::picture(figure, self.glossary, self.width, &mut self.buffer);
-        let start = self.buffer.rfind('\n').map_or(0, |place| place + 1);
-        self.inlines(&figure.caption);
-        self.wrap(start, true);
-        self.buffer.push_str(picture::END);
     }
 
     fn cells(&mut self, cells: &[Inlines]) {
@@ -262,11 +260,6 @@ impl<'a, W: Write> Latex<'a, W> {
         self.buffer.push_str(&wrapped);
     }
 
-    fn line(&mut self, text: &str) {
-        self.buffer.push_str(text);
-        self.buffer.push('\n');
-    }
-
     fn inlines(&mut self, inlines: &[Inline]) {
         for inline in inlines {
             match inline {
@@ -311,60 +304,6 @@ pub(super) fn formula(math: &Math, glossary: &Glossary) -> String {
     let mut out = String::new();
     math::formula(math, glossary, &mut out);
     out
-}
-
-impl<W: Write> Sink for Latex<'_, W> {
-    fn block(&mut self, block: Block) -> io::Result<()> {
-        self.buffer.clear();
-        match &block {
-            Block::Header(lines) => {
-                for line in lines {
-                    self.line(&format!("% {line}"));
-                }
-                if !self.standalone {
-                    let tikz = if self.pictures { " and \\usepackage{tikz}" } else { "" };
-                    self.line(&match self.lang {
-                        Lang::En => format!("% Needs \\usepackage{{amsmath}}{tikz}."),
-                        Lang::Zh => {
-                            format!("% Needs \\usepackage{{amsmath}}{tikz} and \\usepackage{{ctex}}, and xelatex.")
-                        }
-                    });
-                }
-            }
-            Block::Title(_)
-            | Block::Closing(_)
-            | Block::Heading(_)
-            | Block::Subheading(_)
-            | Block::Paragraph(_)
-            | Block::Display(_)
-            | Block::Table(_)
-            | Block::Figure(_) => self.preamble()?,
-        }
-        match &block {
-            Block::Header(_) => {}
-            Block::Closing(lines) => lines.iter().for_each(|line| self.line(&format!("% {line}"))),
-            Block::Title(text) => {
-                // \raggedright would stop pandoc, which reads LaTeX too
-                self.heading(0, "\\rightskip\\fill ", text);
-            }
-            Block::Heading(text) => self.heading(1, "", text),
-            Block::Subheading(text) => self.heading(2, "", text),
-            Block::Table(table) => self.table(table),
-            Block::Figure(figure) => self.figure(figure),
-            Block::Paragraph(text) => {
-                if self.after_text {
-                    self.line("");
-                }
-                let start = self.buffer.len();
-                self.inlines(text);
-                self.wrap(start, true);
-                self.line("");
-            }
-            Block::Display(display) => self.display(display),
-        }
-        self.after_text = matches!(block, Block::Paragraph(_));
-        self.out.write_all(self.buffer.as_bytes())
-    }
 }
 
 /// Running text: TeX's special characters escaped, the few others spelled.

@@ -5,14 +5,15 @@
 mod escape;
 mod passage;
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use unicode_width::UnicodeWidthStr;
 
 use super::displays;
 use super::latex::formula;
+use super::page::{Blocks, Page, Sheet};
 use super::svg::svg;
-use crate::document::{Block, Display, Figure, Glossary, Inline, Inlines, Math, Sink, Table};
+use crate::document::{Display, Figure, Glossary, Inline, Inlines, Math, Table};
 
 pub(super) use escape::comment;
 pub use passage::for_mdbook;
@@ -45,15 +46,7 @@ impl Host {
 const LEVELS: u8 = 6;
 
 /// Writes blocks as Markdown.
-pub struct Markdown<'a, W: Write> {
-    out: W,
-    glossary: &'a Glossary,
-    host: Host,
-    heading: u8,
-    begun: bool,
-    warnings: Vec<String>,
-    buffer: String,
-}
+pub type Markdown<'a, W> = Page<'a, W, Host>;
 
 /// Where running text stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -66,32 +59,13 @@ enum Place {
 impl<'a, W: Write> Markdown<'a, W> {
     /// Writes to `out`; the title is a heading of the first level.
     pub fn new(out: W, glossary: &'a Glossary, host: Host) -> Self {
-        Markdown { out, glossary, host, heading: 1, begun: false, warnings: Vec::new(), buffer: String::new() }
+        Page::of(out, glossary, host)
     }
+}
 
-    /// The same with a title of another level, counted from 1.
-    #[must_use]
-    pub fn with_heading(self, heading: u8) -> Self {
-        Markdown { heading: heading.max(1), ..self }
-    }
-
-    /// What the host lacks, and what stands for it; each is said once.
-    pub fn warnings(&self) -> &[String] {
-        &self.warnings
-    }
-
-    /// Writes what is left, and gives the writer back.
-    ///
-    /// # Errors
-    /// Those of the writer.
-    pub fn finish(mut self) -> io::Result<W> {
-        self.out.flush()?;
-        Ok(self.out)
-    }
-
-    fn line(&mut self, text: &str) {
-        self.buffer.push_str(text);
-        self.buffer.push('\n');
+impl Blocks for Sheet<'_, Host> {
+    fn before(&mut self, first: bool) {
+        self.buffer.push_str(if first { "" } else { "\n" });
     }
 
     fn header(&mut self, lines: &[String]) {
@@ -103,24 +77,26 @@ impl<'a, W: Write> Markdown<'a, W> {
     }
 
     fn heading(&mut self, below: u8, text: &[Inline]) {
-        let level = self.heading.saturating_add(below);
+        let level = self.level.saturating_add(below);
         if level > LEVELS {
-            let warning = format!("Markdown has no heading of level {level}: level {LEVELS} stands for it");
-            if !self.warnings.contains(&warning) {
-                self.warnings.push(warning);
-            }
+            self.warn(format!("Markdown has no heading of level {level}: level {LEVELS} stands for it"));
         }
         self.line(&format!("{} {}", "#".repeat(level.min(LEVELS).into()), self.inlines(text, Place::Heading)));
     }
 
+    fn paragraph(&mut self, text: &[Inline]) {
+        let text = self.inlines(text, Place::Paragraph);
+        self.line(text.trim_end());
+    }
+
     fn display(&mut self, display: &Display) {
-        let formulas = displays::formulas(&display.rows, self.glossary, self.host.rows());
+        let formulas = displays::formulas(&display.rows, self.glossary, self.format.rows());
         let last = formulas.len() - 1;
         for (place, lines) in formulas.into_iter().enumerate() {
             if place > 0 {
                 self.line("");
             }
-            if let (Host::Myst, Some(tag)) = (self.host, display.tag.as_ref().filter(|_| place == last)) {
+            if let (Host::Myst, Some(tag)) = (self.format, display.tag.as_ref().filter(|_| place == last)) {
                 // a label would give it a second number
                 self.fenced(None, "```{math}\n:nowrap:\n", &displays::tagged(lines, tag), "```");
                 continue;
@@ -133,47 +109,12 @@ impl<'a, W: Write> Markdown<'a, W> {
         }
     }
 
-    fn formula(&mut self, lines: &[String], label: Option<&str>) {
-        let anchor = label.map(|label| format!("<a id=\"{label}\"></a>"));
-        match self.host {
-            // in an element of HTML nothing is read as Markdown up to the next blank line
-            Host::MdBook => {
-                let id = label.map_or(String::new(), |label| format!(" id=\"{label}\""));
-                let html: Vec<String> = lines.iter().map(|l| escape::html(l)).collect();
-                self.line(&format!("<div class=\"math\"{id}>\n\\["));
-                html.iter().for_each(|line| self.line(line));
-                self.line("\\]\n</div>");
-            }
-            Host::GitHub => self.fenced(anchor, "```math", lines, "```"),
-            Host::Plain => {
-                let guarded: Vec<String> = lines.iter().map(|l| escape::guarded(&escape::whole_words(l))).collect();
-                self.fenced(anchor, "$$", &guarded, "$$");
-            }
-            Host::Myst => {
-                let open = label.map_or("```{math}".to_string(), |label| format!("```{{math}}\n:label: {label}"));
-                self.fenced(None, &open, lines, "```");
-            }
-        }
-    }
-
-    fn fenced(&mut self, anchor: Option<String>, open: &str, lines: &[String], close: &str) {
-        if let Some(anchor) = anchor {
-            self.line(&anchor);
-            self.line("");
-        }
-        self.line(open);
-        lines.iter().for_each(|line| self.line(line));
-        self.line(close);
-    }
-
     /// A picture in the page itself, where the host leaves it there.
     fn figure(&mut self, figure: &Figure) {
-        if self.host == Host::GitHub {
+        if self.format == Host::GitHub {
             let warning = "GitHub shows no picture that is part of the text; its words stand for it: make a file with --format svg, \
                            and name it in the text";
-            if !self.warnings.iter().any(|w| w == warning) {
-                self.warnings.push(warning.to_string());
-            }
+            self.warn(warning.to_string());
             let mut alt = String::new();
             escape::paragraph(&figure.alt, &mut alt);
             self.line(&alt);
@@ -203,6 +144,41 @@ impl<'a, W: Write> Markdown<'a, W> {
                 self.line(&format!("|{dashes}"));
             }
         }
+    }
+}
+
+impl Sheet<'_, Host> {
+    fn formula(&mut self, lines: &[String], label: Option<&str>) {
+        let anchor = label.map(|label| format!("<a id=\"{label}\"></a>"));
+        match self.format {
+            // in an element of HTML nothing is read as Markdown up to the next blank line
+            Host::MdBook => {
+                let id = label.map_or(String::new(), |label| format!(" id=\"{label}\""));
+                let html: Vec<String> = lines.iter().map(|l| escape::html(l)).collect();
+                self.line(&format!("<div class=\"math\"{id}>\n\\["));
+                html.iter().for_each(|line| self.line(line));
+                self.line("\\]\n</div>");
+            }
+            Host::GitHub => self.fenced(anchor, "```math", lines, "```"),
+            Host::Plain => {
+                let guarded: Vec<String> = lines.iter().map(|l| escape::guarded(&escape::whole_words(l))).collect();
+                self.fenced(anchor, "$$", &guarded, "$$");
+            }
+            Host::Myst => {
+                let open = label.map_or("```{math}".to_string(), |label| format!("```{{math}}\n:label: {label}"));
+                self.fenced(None, &open, lines, "```");
+            }
+        }
+    }
+
+    fn fenced(&mut self, anchor: Option<String>, open: &str, lines: &[String], close: &str) {
+        if let Some(anchor) = anchor {
+            self.line(&anchor);
+            self.line("");
+        }
+        self.line(open);
+        lines.iter().for_each(|line| self.line(line));
+        self.line(close);
     }
 
     fn inlines(&self, inlines: &[Inline], place: Place) -> String {
@@ -234,7 +210,7 @@ impl<'a, W: Write> Markdown<'a, W> {
     /// Must a space stand between this character and a formula? GitHub does not see a formula beside Chinese characters, and a
     /// dollar sign beside a digit is money.
     fn parted(&self, c: char) -> bool {
-        match self.host {
+        match self.format {
             Host::GitHub => !c.is_ascii() || c.is_ascii_alphanumeric(),
             Host::Plain => c.is_ascii_digit(),
             Host::MdBook | Host::Myst => false,
@@ -246,35 +222,11 @@ impl<'a, W: Write> Markdown<'a, W> {
         if place == Place::Cell {
             tex = escape::without_bars(&tex);
         }
-        match self.host {
+        match self.format {
             Host::MdBook => escape::every_mark(&format!("\\({tex}\\)"), out),
             Host::GitHub => out.push_str(&format!("$`{tex}`$")),
             Host::Myst => out.push_str(&format!("{{math}}`{tex}`")),
             Host::Plain => out.push_str(&format!("${}$", escape::whole_words(&tex))),
         }
-    }
-}
-
-impl<W: Write> Sink for Markdown<'_, W> {
-    fn block(&mut self, block: Block) -> io::Result<()> {
-        self.buffer.clear();
-        if self.begun {
-            self.line("");
-        }
-        self.begun = true;
-        match &block {
-            Block::Header(lines) | Block::Closing(lines) => self.header(lines),
-            Block::Title(text) => self.heading(0, text),
-            Block::Heading(text) => self.heading(1, text),
-            Block::Subheading(text) => self.heading(2, text),
-            Block::Paragraph(text) => {
-                let text = self.inlines(text, Place::Paragraph);
-                self.line(text.trim_end());
-            }
-            Block::Display(display) => self.display(display),
-            Block::Table(table) => self.table(table),
-            Block::Figure(figure) => self.figure(figure),
-        }
-        self.out.write_all(self.buffer.as_bytes())
     }
 }

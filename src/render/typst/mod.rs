@@ -10,26 +10,21 @@
 
 mod math;
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use super::Paper;
+use super::page::{Blocks, Page, Sheet};
 use super::svg::svg;
-use crate::document::{Block, Display, Figure, Glossary, Inline, Inlines, Math, Op, Row, Sink, Table};
+use crate::document::{Display, Figure, Glossary, Inline, Inlines, Math, Op, Row, Table};
 
 /// Writes blocks as Typst.
-pub struct Typst<'a, W: Write> {
-    out: W,
-    glossary: &'a Glossary,
+pub type Typst<'a, W> = Page<'a, W, Typ>;
+
+/// How a document is set in Typst.
+pub struct Typ {
     standalone: bool,
-    /// Level of the title.
-    level: u8,
-    paper: Paper,
-    begun: bool,
-    /// Was the last block a paragraph? Then the next one needs a blank line before it.
-    after_text: bool,
     /// The rules that were written.
     ruled: [bool; RULES.len()],
-    buffer: String,
 }
 
 /// Lines are wrapped after this many bytes.
@@ -90,70 +85,45 @@ const PARAGRAPH: &str = "";
 impl<'a, W: Write> Typst<'a, W> {
     /// Writes to `out`; `standalone` makes a document of it.
     pub fn new(out: W, glossary: &'a Glossary, standalone: bool) -> Self {
-        Typst {
-            out,
-            glossary,
-            standalone,
-            level: 1,
-            paper: Paper::A4,
-            begun: false,
-            after_text: false,
-            ruled: [false; RULES.len()],
-            buffer: String::new(),
+        Page::of(out, glossary, Typ { standalone, ruled: [false; RULES.len()] })
+    }
+}
+
+impl Blocks for Sheet<'_, Typ> {
+    fn begin(&mut self, _title: Option<&[Inline]>) {
+        let paper = match self.paper {
+            Paper::A4 => "a4",
+            Paper::Letter => "us-letter",
+        };
+        let page = PAGE.replace("$PAPER", paper);
+        self.buffer.push_str(if self.format.standalone { &page } else { "#[\n" });
+    }
+
+    fn header(&mut self, lines: &[String]) {
+        self.closing(lines);
+        self.line("// Needs Typst 0.13 or newer, and no package.");
+    }
+
+    fn closing(&mut self, lines: &[String]) {
+        lines.iter().for_each(|line| self.line(&format!("// {line}")));
+    }
+
+    fn heading(&mut self, below: u8, text: &[Inline]) {
+        self.line("");
+        self.buffer.push_str(&"=".repeat((self.level + below).into()));
+        self.buffer.push(' ');
+        self.inlines(text);
+        self.line("");
+    }
+
+    fn paragraph(&mut self, text: &[Inline]) {
+        if self.after_text {
+            self.line("");
         }
-    }
-
-    /// The same with a title of another level, counted from 1.
-    #[must_use]
-    pub fn with_heading(self, level: u8) -> Self {
-        Typst { level: level.max(1), ..self }
-    }
-
-    /// The same on other paper.
-    #[must_use]
-    pub fn with_paper(self, paper: Paper) -> Self {
-        Typst { paper, ..self }
-    }
-
-    /// Writes what is left, and gives the writer back.
-    ///
-    /// # Errors
-    /// Those of the writer.
-    pub fn finish(mut self) -> io::Result<W> {
-        self.preamble()?;
-        if !self.standalone {
-            self.out.write_all(b"]\n")?;
-        }
-        self.out.flush()?;
-        Ok(self.out)
-    }
-
-    /// Everything before the first block but a header of comments.
-    fn preamble(&mut self) -> io::Result<()> {
-        if !self.begun {
-            let paper = match self.paper {
-                Paper::A4 => "a4",
-                Paper::Letter => "us-letter",
-            };
-            let page = PAGE.replace("$PAPER", paper);
-            self.out.write_all(if self.standalone { &page } else { "#[\n" }.as_bytes())?;
-        }
-        self.begun = true;
-        Ok(())
-    }
-
-    /// The rules that the block in the buffer is the first to need.
-    fn rules(&mut self, paragraph: bool) -> io::Result<()> {
-        // displays begin on a line of their own
-        let source = format!("\n{}", self.buffer);
-        for ((signs, rule), done) in RULES.iter().zip(&mut self.ruled) {
-            let calls = |sign: &&str| if *sign == PARAGRAPH { paragraph } else { source.contains(*sign) };
-            if !*done && signs.iter().any(calls) {
-                *done = true;
-                self.out.write_all(rule.as_bytes())?;
-            }
-        }
-        Ok(())
+        let start = self.buffer.len();
+        self.inlines(text);
+        self.wrap(start, true);
+        self.line("");
     }
 
     fn display(&mut self, display: &Display) {
@@ -193,6 +163,58 @@ impl<'a, W: Write> Typst<'a, W> {
         }
     }
 
+    /// A table goes on over pages by itself, and repeats its head.
+    fn table(&mut self, table: &Table) {
+        self.line("#align(center, table(");
+        self.line(&format!("  columns: {}, align: left, stroke: none, inset: (x: 5pt, y: 7pt),", table.head.len()));
+        self.line("  table.hline(),");
+        self.line("  table.header(");
+        self.cells(&table.head);
+        self.line("  ),");
+        self.line("  table.hline(),");
+        for row in &table.rows {
+            self.cells(row);
+        }
+        self.line("  table.hline(),");
+        self.line("))");
+    }
+
+    fn figure(&mut self, figure: &Figure) {
+        let picture = svg(figure, self.glossary).replace('\\', "\\\\").replace('"', "\\\"");
+        let mut alt = figure.alt.replace('\\', "\\\\").replace('"', "\\\"");
+        alt = alt.replace('\n', " ");
+        self.line("#figure(");
+        self.line(&format!("  image(bytes(\"{picture}\"), format: \"svg\", alt: \"{alt}\"),"));
+        self.line("  numbering: none,");
+        self.buffer.push_str("  caption: [");
+        self.inlines(&figure.caption);
+        self.line("],");
+        self.line(")");
+    }
+
+    /// The rules that the block is the first to need.
+    fn written(&mut self, start: usize, is_text: bool) {
+        // displays begin on a line of their own
+        let source = format!("\n{}", &self.buffer[start..]);
+        let mut rules = String::new();
+        for ((signs, rule), done) in RULES.iter().zip(&mut self.format.ruled) {
+            let calls = |sign: &&str| if *sign == PARAGRAPH { is_text } else { source.contains(*sign) };
+            if !*done && signs.iter().any(calls) {
+                *done = true;
+                rules.push_str(rule);
+            }
+        }
+        self.buffer.insert_str(start, &rules);
+    }
+
+    fn end(&mut self) {
+        if !self.format.standalone {
+            self.line("]");
+        }
+    }
+}
+
+impl Sheet<'_, Typ> {
     fn row(&mut self, row: &Row, tab: &str) {
         let start = self.buffer.len();
         self.buffer.push_str("  ");
@@ -211,22 +233,6 @@ impl<'a, W: Write> Typst<'a, W> {
         self.wrap(start, false);
     }
 
-    /// A table goes on over pages by itself, and repeats its head.
-    fn table(&mut self, table: &Table) {
-        self.line("#align(center, table(");
-        self.line(&format!("  columns: {}, align: left, stroke: none, inset: (x: 5pt, y: 7pt),", table.head.len()));
-        self.line("  table.hline(),");
-        self.line("  table.header(");
-        self.cells(&table.head);
-        self.line("  ),");
-        self.line("  table.hline(),");
-        for row in &table.rows {
-            self.cells(row);
-        }
-        self.line("  table.hline(),");
-        self.line("))");
-    }
-
     fn cells(&mut self, cells: &[Inlines]) {
         let start = self.buffer.len();
         for (place, cell) in cells.iter().enumerate() {
@@ -235,27 +241,6 @@ impl<'a, W: Write> Typst<'a, W> {
             self.buffer.push_str("],");
         }
         self.wrap(start, true);
-        self.line("");
-    }
-
-    fn figure(&mut self, figure: &Figure) {
-        let picture = svg(figure, self.glossary).replace('\\', "\\\\").replace('"', "\\\"");
-        let mut alt = figure.alt.replace('\\', "\\\\").replace('"', "\\\"");
-        alt = alt.replace('\n', " ");
-        self.line("#figure(");
-        self.line(&format!("  image(bytes(\"{picture}\"), format: \"svg\", alt: \"{alt}\"),"));
-        self.line("  numbering: none,");
-        self.buffer.push_str("  caption: [");
-        self.inlines(&figure.caption);
-        self.line("],");
-        self.line(")");
-    }
-
-    fn heading(&mut self, below: u8, text: &[Inline]) {
-        self.line("");
-        self.buffer.push_str(&"=".repeat((self.level + below).into()));
-        self.buffer.push(' ');
-        self.inlines(text);
         self.line("");
     }
 
@@ -289,11 +274,6 @@ impl<'a, W: Write> Typst<'a, W> {
         for place in breaks.into_iter().rev() {
             self.buffer.replace_range(place..=place, if prose { "\n" } else { "\n    " });
         }
-    }
-
-    fn line(&mut self, text: &str) {
-        self.buffer.push_str(text);
-        self.buffer.push('\n');
     }
 
     fn inlines(&mut self, inlines: &[Inline]) {
@@ -384,51 +364,5 @@ fn escape(text: &str, first: bool, out: &mut String) {
         out.push_str(if markup { "\\" } else { "" });
         out.push(c);
         before = Some(c);
-    }
-}
-
-impl<W: Write> Sink for Typst<'_, W> {
-    fn block(&mut self, block: Block) -> io::Result<()> {
-        self.buffer.clear();
-        match &block {
-            Block::Header(lines) => {
-                for line in lines {
-                    self.line(&format!("// {line}"));
-                }
-                self.line("// Needs Typst 0.13 or newer, and no package.");
-            }
-            Block::Title(_)
-            | Block::Closing(_)
-            | Block::Heading(_)
-            | Block::Subheading(_)
-            | Block::Paragraph(_)
-            | Block::Display(_)
-            | Block::Figure(_)
-            | Block::Table(_) => self.preamble()?,
-        }
-        match &block {
-            Block::Header(_) => {}
-            Block::Closing(lines) => lines.iter().for_each(|line| self.line(&format!("// {line}"))),
-            Block::Title(text) => self.heading(0, text),
-            Block::Heading(text) => self.heading(1, text),
-            Block::Subheading(text) => self.heading(2, text),
-            Block::Table(table) => self.table(table),
-            Block::Paragraph(text) => {
-                if self.after_text {
-                    self.line("");
-                }
-                let start = self.buffer.len();
-                self.inlines(text);
-                self.wrap(start, true);
-                self.line("");
-            }
-            Block::Display(display) => self.display(display),
-            Block::Figure(figure) => self.figure(figure),
-        }
-        self.after_text = matches!(block, Block::Paragraph(_));
-        if !matches!(block, Block::Header(_)) {
-            self.rules(self.after_text)?;
-        }
-        self.out.write_all(self.buffer.as_bytes())
     }
 }
