@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Seek, Write};
 use std::path::Path;
 
-use tempfile::SpooledTempFile;
+use tempfile::{SpooledData, SpooledTempFile};
 
 use super::problem::Problem;
 use crate::document::Refutation;
@@ -12,7 +12,7 @@ use crate::weave::{Staged, is_special, write_through};
 /// Large enough that a document of many megabytes takes few system calls.
 const BUFFER: usize = 1 << 18;
 /// More than this of a document for the standard output is held on disk.
-const HELD: usize = 1 << 25;
+const HELD: usize = 1 << 20;
 
 /// Lets `write` produce the document. A reader that has gone away is no problem.
 pub(super) fn produce(
@@ -23,10 +23,16 @@ pub(super) fn produce(
         // nothing is printed of a document that is refused in the end
         let mut held = SpooledTempFile::new(HELD);
         let whole = || {
-            write(&mut BufWriter::with_capacity(BUFFER, &mut held))?;
+            let mut buffer = BufWriter::with_capacity(BUFFER, &mut held);
+            write(&mut buffer)?;
+            buffer.flush()?;
+            drop(buffer);
             held.rewind()?;
             let mut out = io::stdout().lock();
-            io::copy(&mut held, &mut out)?;
+            match held.into_inner() {
+                SpooledData::InMemory(text) => out.write_all(text.get_ref())?,
+                SpooledData::OnDisk(mut file) => io::copy(&mut file, &mut out).map(|_| ())?,
+            }
             out.flush()
         };
         return match whole() {

@@ -267,11 +267,14 @@ fn digit_count(i: i64) -> u32 {
 pub(super) fn equation(glossary: &Glossary, measure: Measure, left: Math, chain: Vec<Math>) -> Vec<Row> {
     let equals = measure.width(glossary, &Math::Op(Op::Equals));
     let indent = measure.width(glossary, &left) + equals;
+    // a short left side takes little room, and the equations around it are aligned with it
+    if indent < measure.line() / 4 || !matches!(measure, Measure::Typeset { .. }) {
+        return chained(glossary, measure, Some(left), chain, indent);
+    }
     let width = |rows: &[Row]| rows.iter().map(|row| measure.width(glossary, &row.right)).max().unwrap_or(0);
     let rows = chained(glossary, measure, Some(left.clone()), chain.clone(), indent);
     let wide = indent + width(&rows);
-    // a short left side takes little room, and the equations around it are aligned with it
-    if wide <= nearly(measure.line()) || indent < measure.line() / 4 || !matches!(measure, Measure::Typeset { .. }) {
+    if wide <= nearly(measure.line()) {
         return rows;
     }
     let mut apart = stacked(glossary, measure, left, chain);
@@ -333,24 +336,25 @@ const BREAKS: [fn(&Math, &Math) -> bool; 4] = [
 fn broken(glossary: &Glossary, measure: Measure, math: Math, indent: u32) -> Vec<Math> {
     let room = measure.line().saturating_sub(indent);
     let fits = |math: &Math| measure.width(glossary, math) <= room;
-    let mut parts = if let Math::Row(parts) = math {
+    let whole = if let Math::Row(parts) = math {
         parts
     } else if fits(&math) {
         return vec![math];
     } else {
         vec![math]
     };
-    let whole = parts.clone();
+    let mut again: Option<Vec<Math>> = None;
     let mut best: Option<(u32, Vec<Math>)> = None;
     for (place, breaks) in BREAKS.iter().chain(&BREAKS[2..]).enumerate() {
         if place == BREAKS.len() {
             let Some(opened) = opened(glossary, measure, &whole, room) else { break };
-            parts = opened;
+            again = Some(opened);
         }
-        let (lines, widest) = broken_before(glossary, measure, parts, room, breaks);
+        let (cuts, widest) = cuts(glossary, measure, again.as_ref().unwrap_or(&whole), room, breaks);
         if widest <= room {
-            return lines;
+            return cut(again.unwrap_or(whole), &cuts);
         }
+        let lines = cut(again.unwrap_or_else(|| whole.clone()), &cuts);
         if place > 0 {
             let narrow = lines.iter().map(|line| narrowed(glossary, measure, line.clone(), room)).collect::<Vec<_>>();
             let widest = narrow.iter().map(|line| measure.width(glossary, line)).max().unwrap_or(0).max(room);
@@ -362,46 +366,60 @@ fn broken(glossary: &Glossary, measure: Measure, math: Math, indent: u32) -> Vec
                 break;
             }
         }
-        parts = lines.into_iter().flat_map(Math::into_parts).collect();
+        again = Some(lines.into_iter().flat_map(Math::into_parts).collect());
     }
     best.map_or_else(Vec::new, |(_, lines)| lines)
 }
 
-/// The lines, and how wide the widest is.
-fn broken_before(
+/// Before which parts a new line begins, and how wide the widest line is.
+fn cuts(
     glossary: &Glossary,
     measure: Measure,
-    parts: Vec<Math>,
+    parts: &[Math],
     room: u32,
     breaks: &dyn Fn(&Math, &Math) -> bool,
-) -> (Vec<Math>, u32) {
-    let mut lines: Vec<Vec<Math>> = vec![Vec::new()];
-    let (mut used, mut widest, mut pending, mut pending_width) = (0, 0, Vec::new(), 0);
+) -> (Vec<usize>, u32) {
+    let (mut used, mut widest, mut start, mut pending) = (0, 0, 0, 0);
     let times = measure.width(glossary, &Math::Op(Op::Times));
-    let mut flush = |pending: &mut Vec<Math>, width: &mut u32, lines: &mut Vec<Vec<Math>>| {
-        if used > 0 && used + *width > room {
+    let mut cuts = Vec::new();
+    let mut flush = |start: usize, pending: u32| {
+        if used > 0 && used + pending > room {
             used = 0;
-            lines.push(Vec::new());
-            // a product that goes on in the next line has a sign there
-            let is_sign = |m: &Math| matches!(m, Math::Stepped(..)) || matches!(m, Math::Op(op) if *op != Op::Open);
-            if pending.first().is_some_and(|first| !is_sign(first)) {
-                pending.insert(0, Math::Op(Op::Times));
-                *width += times;
+            cuts.push(start);
+            if goes_on(&parts[start]) {
+                used = times;
             }
         }
-        used += std::mem::take(width);
+        used += pending;
         widest = widest.max(used);
-        lines.last_mut().expect("there is always a line").append(pending);
     };
-    for part in parts {
-        if pending.last().is_some_and(|before| breaks(before, &part)) {
-            flush(&mut pending, &mut pending_width, &mut lines);
+    for (place, part) in parts.iter().enumerate() {
+        if place > start && breaks(&parts[place - 1], part) {
+            flush(start, pending);
+            (start, pending) = (place, 0);
         }
-        pending_width += measure.width(glossary, &part) + measure.pick(0, u32::from(!pending.is_empty()));
-        pending.push(part);
+        pending += measure.width(glossary, part) + measure.pick(0, u32::from(place > start));
     }
-    flush(&mut pending, &mut pending_width, &mut lines);
-    (lines.into_iter().map(Math::Row).collect(), widest)
+    flush(start, pending);
+    (cuts, widest)
+}
+
+/// A product that goes on in the next line has a sign there.
+fn goes_on(first: &Math) -> bool {
+    !matches!(first, Math::Stepped(..)) && !matches!(first, Math::Op(op) if *op != Op::Open)
+}
+
+/// The lines.
+fn cut(parts: Vec<Math>, cuts: &[usize]) -> Vec<Math> {
+    let mut lines = vec![Vec::new()];
+    let mut cuts = cuts.iter().copied().peekable();
+    for (place, part) in parts.into_iter().enumerate() {
+        if cuts.next_if_eq(&place).is_some() {
+            lines.push(if goes_on(&part) { vec![Math::Op(Op::Times)] } else { Vec::new() });
+        }
+        lines.last_mut().expect("there is always a line").push(part);
+    }
+    lines.into_iter().map(Math::Row).collect()
 }
 
 /// The most rows in one display: TeX slows down on longer ones, and runs out of memory in the end.
