@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use deriver::derivation::{Derivation, Given, Options, Values, derive};
-use deriver::document::{Block, Detail, Lang, Measure, Notation, Part, Request, Sink, Windows, narrate, read_notation};
+use deriver::document::{
+    Block, Detail, Glossary, Lang, Measure, Notation, Part, Request, Sink, Windows, narrate, read_notation,
+};
 use deriver::expr::{Number, Ties};
 use deriver::index::Instance;
 use deriver::layer::{Known, Setting, Settings, bind, builtins, link, loss_alone};
@@ -52,14 +54,24 @@ impl Case {
         case.derived(&plain)
     }
 
+    /// How its tensors are called in print.
+    #[allow(dead_code)] // only where its blocks are written too
+    pub(crate) fn glossary(&self) -> Glossary {
+        Glossary::new(&self.derivation, &self.notation())
+    }
+
+    fn notation(&self) -> Notation {
+        let index_base = self.index_base.or(self.notation.index_base).unwrap_or(self.derivation.instance.index_base);
+        Notation { index_base: Some(index_base), ..self.notation.clone() }
+    }
+
     /// The narrative.
     pub(crate) fn told(&self, lang: Lang, measure: Measure) -> Vec<Block> {
-        let index_base = self.index_base.or(self.notation.index_base).unwrap_or(self.derivation.instance.index_base);
         let request = Request {
             parts: self.parts.clone(),
             detail: self.detail,
             measure,
-            notation: Notation { index_base: Some(index_base), ..self.notation.clone() },
+            notation: self.notation(),
             lang,
             command: String::new(),
             values: self.values.as_ref(),

@@ -55,7 +55,12 @@ impl Speller<'_> {
         } else if let Math::Name(name) = math {
             self.name(name, Vec::new());
         } else if let Math::Row(parts) = math {
-            parts.iter().for_each(|part| self.math(part));
+            for (place, part) in parts.iter().enumerate() {
+                if place > 0 && runs_together(&parts[place - 1], part) {
+                    self.upright("\u{b7}");
+                }
+                self.math(part);
+            }
         } else if let Math::Brackets(inner) = math {
             self.upright("(");
             self.math(inner);
@@ -141,6 +146,13 @@ impl Speller<'_> {
             self.out += &format!("<tspan{attributes}>{words}</tspan>");
         }
     }
+}
+
+/// Would a factor be read as part of the one before: in the denominator of a fraction, or as one word with it?
+fn runs_together(before: &Math, after: &Math) -> bool {
+    let fraction = matches!(before, Math::Number(n) if !n.is_integer());
+    !matches!(before, Math::Op(_))
+        && (fraction && !matches!(after, Math::Op(_)) || matches!(after, Math::Indicator(Some(_), _)))
 }
 
 /// With a true minus sign.
