@@ -1,8 +1,9 @@
 //! Options that do not go together, or not with the format.
 
-use super::arguments::{Common, Format, Headings, Language, PartArgument};
+use super::arguments::{Common, Format, Headings};
 use super::pictures;
 use super::problem::Problem;
+use crate::document::{Lang, Part};
 
 /// Refuses options that would be silently without effect.
 pub(super) fn agreed(common: &Common) -> Result<(), Problem> {
@@ -18,10 +19,10 @@ pub(super) fn agreed(common: &Common) -> Result<(), Problem> {
     if common.host.is_some() && format != Format::Markdown {
         return Err(Problem::input("--host says where Markdown is shown", "leave it out, or take --format markdown"));
     }
-    if common.part.contains(&PartArgument::Values) && common.values.is_none() {
+    if common.part.contains(&Part::Values) && common.values.is_none() {
         return Err(Problem::input("--part values wants numbers", "give them with --values FILE"));
     }
-    let is_picture = |part: &PartArgument| matches!(part, PartArgument::Network | PartArgument::Window);
+    let is_picture = |part: &Part| matches!(part, Part::Network | Part::Window);
     if format == Format::Json && common.part.iter().any(is_picture) {
         let message = "JSON holds no picture";
         return Err(Problem::input(message, "take --format svg, or text for a list of the connections"));
@@ -42,7 +43,7 @@ fn pages(common: &Common, format: Format) -> Result<(), Problem> {
     if common.ascii && format != Format::Text {
         return Err(Problem::input("--ascii spells text", "leave it out, or take --format text"));
     }
-    if common.ascii && common.lang == Language::Zh {
+    if common.ascii && common.lang == Lang::Zh {
         let message = "--ascii cannot spell Chinese";
         return Err(Problem::input(message, "leave --lang zh out for English, or leave --ascii out"));
     }

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::arguments::{Common, Directive, Format, Headings, HostArgument, Width, value_name};
+use super::arguments::{Common, Directive, Format, Headings, Width, value_name};
 use super::deriving::{Place, derive};
 use super::problem::Problem;
 use super::writing::{COLUMNS, InMemory, selection, to_text};
+use crate::render::Host;
 use crate::weave::{Syntax, followed, has_marker};
 
 /// Memory that one directive may use.
@@ -28,7 +29,7 @@ pub(super) struct Setting {
     /// The level of the heading above; 0 if there is none.
     pub(super) level: u8,
     /// Where Markdown will be shown.
-    pub(super) host: HostArgument,
+    pub(super) host: Host,
     /// Labels that stand further up in the document.
     pub(super) taken: Vec<String>,
 }

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use annotate_snippets::Renderer;
 
-use super::arguments::HostArgument;
 use super::directive::{Setting, generate_within};
 use super::problem::Problem;
 use super::values;
 use crate::derivation::Given;
 use crate::document::Notation;
 use crate::index::{Instance, TensorDecl};
+use crate::render::Host;
 use crate::weave::Syntax;
 
 /// Why a text was refused.
@@ -36,7 +36,7 @@ impl From<Problem> for Refused {
 pub fn directive(words: &str, syntax: Syntax, memory: u128) -> Result<String, Refused> {
     // a folder that cannot be
     let folder = PathBuf::from("\0");
-    let setting = Setting { folder, syntax, level: 0, host: HostArgument::Github, taken: Vec::new() };
+    let setting = Setting { folder, syntax, level: 0, host: Host::GitHub, taken: Vec::new() };
     Ok(generate_within(words, &setting, memory)?.text)
 }
 

@@ -9,11 +9,11 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
-use super::arguments::{HostArgument, MdbookCall};
+use super::arguments::MdbookCall;
 use super::carried::{Asked, carry_out, stuck, told};
 use super::directive::{Setting, folder_of};
 use super::problem::{Problem, warn};
-use crate::render::for_mdbook;
+use crate::render::{Host, for_mdbook};
 use crate::text::{Diagnostic, Source, Span};
 use crate::weave::{Fence, Place, Syntax, fences, places, quoted_fences, renewed, spliced};
 
@@ -149,8 +149,7 @@ fn embed(chapters: &mut [Chapter<'_>]) -> Result<(), Problem> {
 fn generated(chapters: &[Chapter<'_>], directives: Vec<Vec<(Span, u8)>>) -> Result<Vec<Vec<String>>, Problem> {
     let asked = |chapter: &Chapter<'_>, (words, level): (Span, u8)| -> Asked {
         let folder = folder_of(&chapter.path);
-        let setting =
-            Setting { folder, syntax: Syntax::Markdown, level, host: HostArgument::Mdbook, taken: Vec::new() };
+        let setting = Setting { folder, syntax: Syntax::Markdown, level, host: Host::MdBook, taken: Vec::new() };
         (chapter.content[words.start..words.end].to_string(), setting)
     };
     let all = chapters.iter().zip(&directives).map(|(chapter, list)| list.iter().map(|d| asked(chapter, *d)).collect());

@@ -1,6 +1,6 @@
 //! Which pictures of windows the options ask for, and whether there are any.
 
-use super::arguments::{Common, Format, PartArgument};
+use super::arguments::{Common, Format};
 use super::deriving::Derived;
 use super::problem::Problem;
 use crate::document::{Part, WindowOf, Windows, windows};
@@ -8,18 +8,18 @@ use crate::document::{Part, WindowOf, Windows, windows};
 /// Options for pictures that do not go together.
 pub(super) fn refused(common: &Common) -> Option<Problem> {
     let asks = |part| common.part.contains(&part);
-    if !common.at.is_empty() && !asks(PartArgument::Window) {
+    if !common.at.is_empty() && !asks(Part::Window) {
         return Some(Problem::input("--at chooses the entry of a window", "take --part window, or leave it out"));
     }
     if common.format() != Format::Svg || common.part.is_empty() {
         return None;
     }
-    let (network, window) = (asks(PartArgument::Network), asks(PartArgument::Window));
+    let (network, window) = (asks(Part::Network), asks(Part::Window));
     if network && window {
         let hint = "take --part network, or --part window";
         return Some(Problem::input("--format svg draws a single picture", hint));
     }
-    (!window && common.part.iter().any(|p| *p != PartArgument::Network)).then(|| {
+    (!window && common.part.iter().any(|p| *p != Part::Network)).then(|| {
         Problem::input(
             "--format svg draws the connections or a window alone",
             "leave --part out, or take --part network, or such as --part window,input",
@@ -29,12 +29,9 @@ pub(super) fn refused(common: &Common) -> Option<Problem> {
 
 /// The windows in the sections that were asked for.
 fn asked(derived: &Derived, common: &Common) -> Vec<WindowOf> {
-    let parts: Vec<Part> = common.part.iter().map(|p| (*p).into()).collect();
-    let list = if parts.contains(&Part::Window) {
-        windows(&derived.derivation, &derived.notation, &parts)
-    } else {
-        Vec::new()
-    };
+    let parts = &common.part;
+    let list =
+        if parts.contains(&Part::Window) { windows(&derived.derivation, &derived.notation, parts) } else { Vec::new() };
     if common.format() != Format::Svg {
         return list;
     }
@@ -77,7 +74,7 @@ pub(super) fn at_is_inside(derived: &Derived, common: &Common) -> Result<(), Pro
 
 /// There is nothing to write as SVG.
 pub(super) fn no_picture(common: &Common) -> Problem {
-    if common.part.contains(&PartArgument::Window) {
+    if common.part.contains(&Part::Window) {
         let hint = "take smaller sizes or other sections; --part window --format text says what is in the way";
         return Problem::input("there is no picture of a window here", hint);
     }

@@ -7,11 +7,12 @@ use std::process::ExitCode;
 
 use similar::{ChangeTag, TextDiff};
 
-use super::arguments::{HostArgument, Weave, value_name};
+use super::arguments::{Weave, value_name};
 use super::carried::{Asked, carry_out, stuck, told};
 use super::directive::{Setting, folder_of};
 use super::output::unwritten;
 use super::problem::{Problem, coloured, warn};
+use crate::render::Host;
 use crate::text::{Diagnostic, Source};
 use crate::weave::{
     Document, MOST_BYTES, Place, Renewed, Staged, State, Unread, commit_all, documents, places, remove_leftovers,
@@ -249,7 +250,7 @@ fn command(options: &Weave, force: bool, list: &[&Woven]) -> Vec<u8> {
     if force {
         command.extend(b" --force");
     }
-    if options.host != HostArgument::Github {
+    if options.host != Host::GitHub {
         command.extend(format!(" --host {}", value_name(&options.host)).bytes());
     }
     for w in list {

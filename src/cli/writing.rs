@@ -4,9 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use terminal_size::terminal_size_of;
 
-use super::arguments::{
-    Common, Entries, Format, Headings, HostArgument, LEAST_COLUMNS, Language, PaperArgument, PartArgument, Width,
-};
+use super::arguments::{Common, Format, Headings, LEAST_COLUMNS, Width};
 use super::deriving::Derived;
 use super::output::{is_refutation, produce};
 use super::pictures::{drawn_windows, no_picture};
@@ -14,9 +12,7 @@ use super::problem::{Problem, warn};
 use super::progress::Progress;
 use super::unknown::unknown_functions;
 use crate::document::{Detail, Glossary, Lang, Measure, Part, Request, Selected, Selection, Sink, narrate};
-use crate::render::{
-    Alphabet, Blocks, Host, Html, Latex, Markdown, Page, Paper, Rst, Sheet, Shown, Svg, Text, Typst, json,
-};
+use crate::render::{Alphabet, Blocks, Html, Latex, Markdown, Page, Rst, Sheet, Shown, Svg, Text, Typst, json};
 
 /// Columns of text that is not for a terminal, or for one that does not tell its width.
 pub(super) const COLUMNS: usize = 96;
@@ -165,11 +161,11 @@ fn write(
         | Format::Json
         | Format::Markdown
         | Format::Rst
-        | Format::Html => common.part.iter().map(|p| (*p).into()).collect(),
+        | Format::Html => common.part.clone(),
     };
-    let detail = common.entries.map(Detail::from);
+    let detail = common.entries;
     let values = derived.values.as_ref();
-    let lang = common.lang.into();
+    let lang = common.lang;
     // ctex sets larger type
     let (article, size) = if lang == Lang::Zh { (Measure::CTEX, 1054) } else { (Measure::ARTICLE, 1000) };
     let latex_line = common.width.and_then(|width| match width {
@@ -203,7 +199,7 @@ fn write(
         narrate(&derived.derivation, &request, &mut selected)?;
         Ok(selected.finish())
     };
-    let paper = common.paper.map(Paper::from).unwrap_or_default();
+    let paper = common.paper.unwrap_or_default();
     let level = title_level(common);
     let mut written = match common.format() {
         Format::Latex => {
@@ -221,7 +217,7 @@ fn write(
             closed(Text::new(out, &glossary, alphabet, columns), told)?
         }
         Format::Markdown => {
-            let host = common.host.map_or(Host::Plain, Host::from);
+            let host = common.host.unwrap_or_default();
             closed(Markdown::new(out, &glossary, host).with_heading(level), told)?
         }
         Format::Rst => closed(Rst::new(out, &glossary).with_heading(level), told)?,
@@ -255,59 +251,4 @@ where
         page.finish()?;
     }
     Ok(Written { chosen, warnings })
-}
-
-impl From<PartArgument> for Part {
-    fn from(part: PartArgument) -> Part {
-        match part {
-            PartArgument::Forward => Part::Forward,
-            PartArgument::Network => Part::Network,
-            PartArgument::Window => Part::Window,
-            PartArgument::Intermediate => Part::Intermediate,
-            PartArgument::Input => Part::Input,
-            PartArgument::Weight => Part::Weight,
-            PartArgument::Bias => Part::Bias,
-            PartArgument::Summary => Part::Summary,
-            PartArgument::Values => Part::Values,
-        }
-    }
-}
-
-impl From<Language> for Lang {
-    fn from(language: Language) -> Lang {
-        match language {
-            Language::En => Lang::En,
-            Language::Zh => Lang::Zh,
-        }
-    }
-}
-
-impl From<PaperArgument> for Paper {
-    fn from(paper: PaperArgument) -> Paper {
-        match paper {
-            PaperArgument::A4 => Paper::A4,
-            PaperArgument::Letter => Paper::Letter,
-        }
-    }
-}
-
-impl From<HostArgument> for Host {
-    fn from(host: HostArgument) -> Host {
-        match host {
-            HostArgument::Mdbook => Host::MdBook,
-            HostArgument::Github => Host::GitHub,
-            HostArgument::Myst => Host::Myst,
-            HostArgument::Plain => Host::Plain,
-        }
-    }
-}
-
-impl From<Entries> for Detail {
-    fn from(entries: Entries) -> Detail {
-        match entries {
-            Entries::All => Detail::All,
-            Entries::Few => Detail::Few,
-            Entries::None => Detail::None,
-        }
-    }
 }

@@ -127,7 +127,7 @@ impl Asked {
             }
             "ties" => self.ties = if value == "split" { Ties::Split } else { Ties::First },
             "part" => {
-                let part = |name: &str| Part::ALL.iter().find(|(_, own)| *own == name).expect("a part").0;
+                let part = |name: &str| <Part as clap::ValueEnum>::from_str(name, false).expect("a part");
                 self.parts = value.split(',').map(part).collect();
             }
             "entries" => {

@@ -1,6 +1,7 @@
 //! What can be said on the command line.
 
 mod geometry;
+mod named;
 mod norms;
 mod output;
 mod sliding;
@@ -10,13 +11,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::sizes::{positive_amounts, shape};
+use crate::render::Host;
 
 pub(super) use geometry::{Assignments, DenseBias, LayerOptions, List, TiesArgument, axes, dense, word};
 pub(super) use norms::Norms;
-pub(super) use output::{
-    Common, Entries, Format, Headings, HostArgument, LEAST_COLUMNS, Language, PaperArgument, PartArgument, Width,
-    value_name,
-};
+pub(super) use output::{Common, Format, Headings, LEAST_COLUMNS, Width, value_name};
 pub(super) use sliding::{Kernel, Window};
 
 /// Derives the backpropagation equations of a layer, recognises them as tensor operators, checks and typesets them.
@@ -103,7 +102,7 @@ pub(super) struct Weave {
     pub(super) check: bool,
     /// Where Markdown will be shown; a directive may say otherwise
     #[arg(long, value_enum, default_value = "github")]
-    pub(super) host: HostArgument,
+    pub(super) host: Host,
     /// Overwrite what was changed by hand
     #[arg(long, conflicts_with = "check")]
     pub(super) force: bool,

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::document::{Detail, Lang, Part};
 use crate::formula::unbraced;
+use crate::render::{Host, Paper};
 
 /// Options of every deriving command.
 #[derive(Debug, Args)]
@@ -14,10 +16,10 @@ pub(in crate::cli) struct Common {
     pub(in crate::cli) format: Option<Format>,
     /// Where the Markdown will be shown [default: plain]
     #[arg(long, value_enum, help_heading = "Output")]
-    pub(in crate::cli) host: Option<HostArgument>,
+    pub(in crate::cli) host: Option<Host>,
     /// The language of the sentences; JSON has none
     #[arg(long, value_enum, default_value = "en", help_heading = "Output")]
-    pub(in crate::cli) lang: Language,
+    pub(in crate::cli) lang: Lang,
     /// A document that compiles by itself (LaTeX, Typst); HTML is a whole page already, but for --only
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) standalone: bool,
@@ -30,10 +32,10 @@ pub(in crate::cli) struct Common {
     pub(in crate::cli) width: Option<Width>,
     /// The paper of a --standalone document or a page [default: a4]
     #[arg(long, value_enum, help_heading = "Output")]
-    pub(in crate::cli) paper: Option<PaperArgument>,
+    pub(in crate::cli) paper: Option<Paper>,
     /// Only these sections, separated by commas
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PARTS", help_heading = "Output")]
-    pub(in crate::cli) part: Vec<PartArgument>,
+    pub(in crate::cli) part: Vec<Part>,
     /// The entry whose window is drawn by --part window, such as 2,3 [default: the first one with most terms]
     #[arg(long, value_delimiter = ',', value_name = "INDICES", help_heading = "Output")]
     pub(in crate::cli) at: Vec<i64>,
@@ -48,7 +50,7 @@ pub(in crate::cli) struct Common {
     pub(in crate::cli) headings: Option<Headings>,
     /// How many entries of a tensor to write out [default: all up to 64, in a net up to 4, then few; JSON: all]
     #[arg(long, value_enum, help_heading = "Output")]
-    pub(in crate::cli) entries: Option<Entries>,
+    pub(in crate::cli) entries: Option<Detail>,
     /// Numbers for the tensors, as JSON: {"a": [[1, "2/3"], …]}; the derivation is also worked in them, exactly
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(in crate::cli) values: Option<PathBuf>,
@@ -92,59 +94,6 @@ pub(in crate::cli) enum Format {
     Html,
     /// A single picture: of the connections, or with --part window of a window
     Svg,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub(in crate::cli) enum HostArgument {
-    /// mdBook with `mathjax-support = true`
-    Mdbook,
-    /// GitHub
-    Github,
-    /// MyST: Sphinx, Jupyter Book
-    Myst,
-    /// Jupyter, Pandoc, Obsidian and others that know `$…$`
-    Plain,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum PaperArgument {
-    /// 210 by 297 mm
-    A4,
-    /// 8.5 by 11 inches
-    Letter,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum Language {
-    /// English
-    En,
-    /// Chinese; its LaTeX needs ctex and xelatex
-    Zh,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum Entries {
-    /// Every entry, every term
-    All,
-    /// The first ones and the last
-    Few,
-    /// None
-    None,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum PartArgument {
-    Forward,
-    /// A picture of what is connected with what; only where it is asked for
-    Network,
-    /// Pictures of windows that slide, in the sections that are asked for, or in all; only where they are asked for
-    Window,
-    Intermediate,
-    Input,
-    Weight,
-    Bias,
-    Summary,
-    Values,
 }
 
 /// The word for a value on the command line.

@@ -69,19 +69,6 @@ pub enum Part {
 }
 
 impl Part {
-    /// All parts with their names, in the order of a document.
-    pub const ALL: [(Part, &'static str); 9] = [
-        (Part::Forward, "forward"),
-        (Part::Network, "network"),
-        (Part::Window, "window"),
-        (Part::Intermediate, "intermediate"),
-        (Part::Input, "input"),
-        (Part::Weight, "weight"),
-        (Part::Bias, "bias"),
-        (Part::Summary, "summary"),
-        (Part::Values, "values"),
-    ];
-
     /// The section in which the gradient of a tensor with this role is told.
     pub fn of(role: Role) -> Part {
         match role {

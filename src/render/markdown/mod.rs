@@ -19,7 +19,7 @@ pub(super) use escape::comment;
 pub use passage::for_mdbook;
 
 /// Where Markdown is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Host {
     /// mdBook with `mathjax-support = true`, and nothing else.
     MdBook,
