@@ -1,22 +1,22 @@
 //! All formats say the same: each block of random layers and nets and of the stored cases goes to every writer, and what each made of it
 //! is read and compared, formula by formula, with what LaTeX says, which `random_layers.rs` reads back and evaluates.
 //!
-//! More of them, or others: `WRITERS_LAYERS=5000 WRITERS_FROM=1000 cargo test --release --test writers`.
+//! More of them, or others: `FORMATS_LAYERS=5000 FORMATS_FROM=1000 cargo test --release --test formats`.
 
 #[path = "support/cases.rs"]
 mod cases;
-#[path = "writers/latex.rs"]
+#[path = "formats/latex.rs"]
 mod latex;
 #[allow(dead_code)] // the text of its file is not needed
 #[path = "snapshots/library.rs"]
 mod library;
-#[path = "writers/mathml.rs"]
+#[path = "formats/mathml.rs"]
 mod mathml;
-#[path = "writers/page.rs"]
+#[path = "formats/page.rs"]
 mod page;
-#[path = "writers/picture.rs"]
+#[path = "formats/picture.rs"]
 mod picture;
-#[path = "writers/plain.rs"]
+#[path = "formats/plain.rs"]
 mod plain;
 #[path = "support/random.rs"]
 mod random;
@@ -24,11 +24,11 @@ mod random;
 mod random_layers;
 #[path = "support/random_nets.rs"]
 mod random_nets;
-#[path = "writers/readers.rs"]
+#[path = "formats/readers.rs"]
 mod readers;
-#[path = "writers/tree.rs"]
+#[path = "formats/tree.rs"]
 mod tree;
-#[path = "writers/typst.rs"]
+#[path = "formats/typst.rs"]
 mod typst;
 #[allow(dead_code)] // only the derivation of a text is needed
 #[path = "support/whole_way.rs"]
@@ -350,14 +350,14 @@ fn count(variable: &str, usual: u64) -> u64 {
 
 #[test]
 fn layers() {
-    let from = count("WRITERS_FROM", 0);
-    all(count("WRITERS_LAYERS", 400), |n| tried("layer", from + n, &random_layers::random_layer(from + n)));
+    let from = count("FORMATS_FROM", 0);
+    all(count("FORMATS_LAYERS", 400), |n| tried("layer", from + n, &random_layers::random_layer(from + n)));
 }
 
 #[test]
 fn nets() {
-    let from = count("WRITERS_FROM", 0);
-    all(count("WRITERS_NETS", 60), |n| tried("net", from + n, &random_nets::random_net(from + n)));
+    let from = count("FORMATS_FROM", 0);
+    all(count("FORMATS_NETS", 60), |n| tried("net", from + n, &random_nets::random_net(from + n)));
 }
 
 #[test]
