@@ -46,7 +46,14 @@ impl Scalars<'_> {
         match self.arena.kind(id) {
             ExprKind::Number(n) => Formula::Number(n.clone()),
             ExprKind::Symbol(s) => (self.symbol)(s),
-            ExprKind::Sum(terms) => Formula::Sum(terms.iter().map(|&t| self.formula(t)).collect()),
+            ExprKind::Sum(terms) => {
+                let mut terms: Vec<Formula> = terms.iter().map(|&t| self.formula(t)).collect();
+                // what is taken away as a whole is told last
+                if terms.iter().any(is_group) {
+                    terms.sort_by_key(is_group);
+                }
+                Formula::Sum(terms)
+            }
             ExprKind::Product(c, factors) => self.product(c, factors),
             ExprKind::Power(base, n) if n < 0 => {
                 Formula::Quotient(Box::new(Formula::integer(1)), Box::new(self.power(base, -n)))
@@ -208,4 +215,9 @@ pub(super) fn applied(function: &str, x: Formula) -> Formula {
         Some(degree) => Formula::Root(degree, Box::new(x)),
         None => Formula::Call(function.to_string(), 0, Box::new(x)),
     }
+}
+
+/// Is it a sum with a minus before it?
+fn is_group(term: &Formula) -> bool {
+    matches!(term, Formula::Negative(x) if matches!(**x, Formula::Sum(_)))
 }
