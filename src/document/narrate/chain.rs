@@ -70,7 +70,7 @@ impl Narrator<'_> {
                 chain.extend((!terms.is_empty()).then(|| Formula::sum(terms)));
             }
             chain.push(this.expression(gradient.entries[offset]));
-            this.rows_of(&Equation::chain(this.element(gradient.adjoint, offset), chain))
+            this.rows_of(Equation::chain(this.element(gradient.adjoint, offset), chain))
         })
     }
 

@@ -101,7 +101,7 @@ impl Narrator<'_> {
             self.tell(Sentence::ByChannels { sliding })?;
         }
         self.about(output, "operator");
-        self.display(&equation, None)
+        self.display(equation, None)
     }
 
     /// What the sliding product of a layer is, where it is first met.

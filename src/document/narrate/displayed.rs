@@ -37,10 +37,17 @@ impl Narrator<'_> {
     }
 
     /// An equation in rows, each member of its chain broken where it is too wide for a line.
-    pub(super) fn rows_of(&self, equation: &Equation) -> Vec<Row> {
-        self.claim(equation);
-        let chain = equation.chain.iter().map(|f| self.math(f)).collect();
-        equation_rows(self.glossary, self.request.measure, self.math(&equation.left), chain)
+    pub(super) fn rows_of(&self, equation: Equation) -> Vec<Row> {
+        self.claim(&equation);
+        self.in_rows(equation)
+    }
+
+    /// The same for an equation that was evaluated.
+    pub(super) fn in_rows(&self, equation: Equation) -> Vec<Row> {
+        let left = self.math(&equation.left);
+        // each formula goes as its rows come: some have a million terms
+        let chain = equation.chain.into_iter().map(|f| self.math(&f)).collect();
+        equation_rows(self.glossary, self.request.measure, left, chain)
     }
 
     /// What is displayed is evaluated as it is displayed.

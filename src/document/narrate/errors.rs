@@ -158,7 +158,7 @@ impl<'a> Narrator<'a> {
                 self.paragraph(self.few_shown(list.len(), count))?;
             }
             self.about_gradient(gradient.of, "chain");
-            self.entries(count, shown, |this, offset| this.chained(&this.error_chain(gradient, offset)))?;
+            self.entries(count, shown, |this, offset| this.chained(this.error_chain(gradient, offset)))?;
         }
         if !(entries && self.says_all(gradient, &self.error_chain(gradient, 0).chain)) {
             self.whole_error(gradient)?;
@@ -324,7 +324,7 @@ impl<'a> Narrator<'a> {
         }
         let label = format!("error-{}", self.glossary.code(gradient.of));
         self.about_gradient(gradient.of, "operator");
-        self.chain_display(&equation, &label)
+        self.chain_display(equation, &label)
     }
 
     /// An adjoint as operators on whole tensors: without assumptions, then with them.
@@ -374,10 +374,10 @@ impl<'a> Narrator<'a> {
     }
 
     /// `left = first = second`, in a line of its own each where they do not fit into one.
-    pub(super) fn chain_display(&mut self, equation: &Equation, label: &str) -> io::Result<()> {
-        let whole = self.stated(equation);
+    pub(super) fn chain_display(&mut self, equation: Equation, label: &str) -> io::Result<()> {
+        let whole = self.stated(&equation);
         if self.request.measure.width(self.glossary, &whole) > self.request.measure.line() {
-            let rows = self.rows_of(equation);
+            let rows = self.in_rows(equation);
             return self.net_rows(rows);
         }
         let left = self.math(&equation.left);
@@ -425,7 +425,7 @@ impl<'a> Narrator<'a> {
             self.tell(Sentence::IndexForm)?;
             let equation = definition(self.glossary, source);
             self.about_gradient(gradient.of, "index");
-            self.display(&equation, None)?;
+            self.display(equation, None)?;
         }
         self.no_operator(gradient, found.is_some())
     }

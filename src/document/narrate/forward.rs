@@ -21,7 +21,7 @@ impl Narrator<'_> {
         self.layer_takes()?;
         for source in &derivation.instance.definitions {
             self.about(TensorId(source.tensor as u32), "definition");
-            self.display(&definition(self.glossary, source), None)?;
+            self.display(definition(self.glossary, source), None)?;
         }
         self.explain(self.called(0..derivation.instance.definitions.len()))?;
         for assumption in &derivation.instance.assumptions {
@@ -185,7 +185,7 @@ impl Narrator<'_> {
     /// The equation of one entry.
     pub(super) fn defining(&self, definition: &Definition, offset: usize) -> Vec<Row> {
         let left = self.element(definition.tensor, offset);
-        self.rows_of(&Equation::new(left, self.expression(definition.values[offset])))
+        self.rows_of(Equation::new(left, self.expression(definition.values[offset])))
     }
 
     /// Before the equations of all entries or of those that are shown, with a word on those that are not written out in full.

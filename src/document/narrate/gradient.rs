@@ -96,7 +96,7 @@ impl Narrator<'_> {
         let first = Some(Formula::by_loss(pre)).filter(|first| *first != error);
         self.about_gradient(gradient.of, "error");
         let equation = Equation::chain(error, first.into_iter().chain([chain, result]).collect());
-        self.chain_display(&equation, "error")?;
+        self.chain_display(equation, "error")?;
         self.tell(Sentence::LeftToFind { gradient: self.whole(gradient.adjoint) })
     }
 
@@ -109,7 +109,7 @@ impl Narrator<'_> {
         }
         self.tell(Sentence::IndexForm)?;
         self.about_gradient(gradient.of, "index");
-        self.display(&definition(self.glossary, source), None)
+        self.display(definition(self.glossary, source), None)
     }
 
     fn recognised(&mut self, gradient: &Gradient) -> io::Result<()> {
@@ -319,7 +319,7 @@ impl Narrator<'_> {
             }
         };
         self.about_gradient(gradient.of, "operator");
-        self.display(&equation, Some(label))
+        self.display(equation, Some(label))
     }
 
     /// `σ'`, if the derivation of the activation was recognised as the elementwise product with it.

@@ -322,7 +322,7 @@ impl Narrator<'_> {
     }
 
     /// A single equation, broken at its relation if it is too wide for a line.
-    fn display(&mut self, equation: &Equation, label: Option<&str>) -> io::Result<()> {
+    fn display(&mut self, equation: Equation, label: Option<&str>) -> io::Result<()> {
         let rows = self.rows_of(equation);
         let label = label.filter(|_| rows.len() == 1).map(|what| self.label(what));
         self.block(Block::Display(Display { rows, label, ..Display::default() }))

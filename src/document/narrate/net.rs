@@ -216,7 +216,7 @@ impl<'a> Narrator<'a> {
             stated.push(whole);
         }
         self.about(definition.tensor, "definition");
-        let rows = stated.iter().flat_map(|equation| self.rows_of(equation)).collect();
+        let rows = stated.into_iter().flat_map(|equation| self.rows_of(equation)).collect();
         self.rows(rows)?;
         self.arrangement(definition, true)?;
         if elementwise || single || rearranged && self.request.detail.is_none() {
@@ -250,13 +250,13 @@ impl<'a> Narrator<'a> {
     }
 
     /// `left = first = second`, in one row where there is room, else a row for each.
-    pub(super) fn chained(&self, equation: &Equation) -> Vec<Row> {
+    pub(super) fn chained(&self, equation: Equation) -> Vec<Row> {
         let measure = self.request.measure;
-        let whole = self.stated(equation);
+        let whole = self.stated(&equation);
         let left = self.math(&equation.left);
         let row = Math::Row(whole.into_parts().split_off(left.clone().into_parts().len() + 1));
         if measure.width(self.glossary, &row) + measure.line() / 4 > measure.line() {
-            return self.rows_of(equation);
+            return self.in_rows(equation);
         }
         equation_rows(self.glossary, measure, left, vec![row])
     }

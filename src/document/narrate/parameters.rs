@@ -72,7 +72,7 @@ impl<'a> Narrator<'a> {
                 self.paragraph(self.few_shown(list.len(), count))?;
             }
             self.about_gradient(gradient.of, "chain");
-            self.entries(count, shown, |this, offset| this.chained(&this.parameter_chain(gradient, offset)))?;
+            self.entries(count, shown, |this, offset| this.chained(this.parameter_chain(gradient, offset)))?;
         }
         if detail != Detail::None && self.says_all(gradient, &self.parameter_chain(gradient, 0).chain) {
             return Ok(());
@@ -83,7 +83,7 @@ impl<'a> Narrator<'a> {
         let Some(equation) = self.whole_forms(gradient.adjoint) else { return self.in_index_form(gradient) };
         let label = format!("gradient-{}", self.glossary.code(gradient.of));
         self.about_gradient(gradient.of, "operator");
-        self.chain_display(&equation, &label)
+        self.chain_display(equation, &label)
     }
 
     /// `∂C/∂z_k ∂z_k/∂w`, in a scalar net from the activation on, and what it is.

@@ -9,7 +9,7 @@ use crate::verify::tape::Tape;
 use crate::verify::witness::{Known, Witness};
 
 /// More tangents are not kept: then all are forgotten.
-const MOST_KEPT: usize = 1 << 19;
+const MOST_KEPT: usize = 1 << 17;
 
 /// What was asked for last.
 #[derive(Default)]
