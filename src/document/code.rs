@@ -5,27 +5,23 @@
 
 use std::fmt::Write;
 
-use crate::expr::{Arena, ExprId, ExprKind, Number, Ties, degree_of_root};
+use crate::expr::{Arena, ExprId, ExprKind, Number, degree_of_root};
 use crate::formula::Glossary;
 
 /// The terms of a sum as they are written: a positive one first, so that no sum begins with a minus without need.
 fn in_order(arena: &Arena, terms: &[ExprId]) -> Vec<ExprId> {
     let mut list = terms.to_vec();
-    let negative = |&t: &ExprId| match arena.kind(t) {
-        ExprKind::Number(c) | ExprKind::Product(c, _) => c.is_negative(),
-        ExprKind::Symbol(_)
-        | ExprKind::Sum(_)
-        | ExprKind::Power(..)
-        | ExprKind::Call(..)
-        | ExprKind::Max(_)
-        | ExprKind::Chosen { .. } => false,
-    };
-    if list.first().is_some_and(negative)
-        && let Some(place) = list.iter().position(|t| !negative(t))
+    if list.first().is_some_and(|&t| is_negative(arena, t))
+        && let Some(place) = list.iter().position(|&t| !is_negative(arena, t))
     {
         list[..=place].rotate_right(1);
     }
     list
+}
+
+/// Is it written with a minus in front?
+fn is_negative(arena: &Arena, id: ExprId) -> bool {
+    matches!(arena.kind(id), ExprKind::Number(c) | ExprKind::Product(c, _) if c.is_negative())
 }
 
 /// Appends `id`, written as code, to `out`.
@@ -65,29 +61,17 @@ impl Coder<'_> {
                     out.push(']');
                 }
             }
+            ExprKind::Sum(_) | ExprKind::Product(..) if tight => {
+                out.push('(');
+                self.write(id, false, out);
+                out.push(')');
+            }
             ExprKind::Sum(terms) => {
-                if tight {
-                    out.push('(');
-                }
                 for (place, term) in in_order(self.arena, terms).into_iter().enumerate() {
                     self.term(term, place == 0, out);
                 }
-                if tight {
-                    out.push(')');
-                }
             }
-            ExprKind::Product(c, factors) => {
-                if tight {
-                    out.push('(');
-                }
-                if c.is_negative() {
-                    out.push('-');
-                }
-                self.product(c, factors, out);
-                if tight {
-                    out.push(')');
-                }
-            }
+            ExprKind::Product(..) => self.term(id, true, out),
             ExprKind::Power(base, n) => match self.root(base) {
                 Some((degree, inner)) => self.power(inner, &Number::fraction(n.into(), degree.into()), out),
                 None => self.power(base, &Number::integer(n.into()), out),
@@ -109,12 +93,7 @@ impl Coder<'_> {
                 self.list(of, out);
             }
             ExprKind::Chosen { ties, which, of } => {
-                let name = match ties {
-                    Ties::First => "first",
-                    Ties::Split => "split",
-                    Ties::All => "all",
-                };
-                push(out, format_args!("{name}({}, ", which + 1));
+                push(out, format_args!("{}({}, ", ties.word(), which + 1));
                 self.list(of, out);
             }
         }
@@ -155,30 +134,19 @@ impl Coder<'_> {
     }
 
     fn term(&self, term: ExprId, first: bool, out: &mut String) {
-        let negative = match self.arena.kind(term) {
-            ExprKind::Number(c) | ExprKind::Product(c, _) => c.is_negative(),
-            ExprKind::Symbol(_)
-            | ExprKind::Sum(_)
-            | ExprKind::Power(..)
-            | ExprKind::Call(..)
-            | ExprKind::Max(_)
-            | ExprKind::Chosen { .. } => false,
-        };
+        let negative = is_negative(self.arena, term);
         out.push_str(match (first, negative) {
             (true, false) => "",
             (true, true) => "-",
             (false, false) => " + ",
             (false, true) => " - ",
         });
-        match self.arena.kind(term) {
-            ExprKind::Number(c) => push(out, format_args!("{}", if negative { c.negate() } else { c.clone() })),
-            ExprKind::Product(c, factors) => self.product(c, factors, out),
-            ExprKind::Symbol(_)
-            | ExprKind::Sum(_)
-            | ExprKind::Power(..)
-            | ExprKind::Call(..)
-            | ExprKind::Max(_)
-            | ExprKind::Chosen { .. } => self.write(term, false, out),
+        if let ExprKind::Number(c) = self.arena.kind(term) {
+            push(out, format_args!("{}", if negative { c.negate() } else { c.clone() }));
+        } else if let ExprKind::Product(c, factors) = self.arena.kind(term) {
+            self.product(c, factors, out);
+        } else {
+            self.write(term, false, out);
         }
     }
 

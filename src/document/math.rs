@@ -260,27 +260,39 @@ impl Math {
 
     /// Is it higher than a line of text?
     pub fn is_tall(&self) -> bool {
-        match self {
-            Math::Fraction(..) | Math::Derivative(..) | Math::Matrix(_) | Math::Cases(_) | Math::Big { .. } => true,
-            Math::Row(parts) => parts.iter().any(Math::is_tall),
-            Math::Power(base, _) | Math::Subscript(base, _) | Math::Root(_, base) | Math::Absolute(base) => {
-                base.is_tall()
-            }
+        if let Math::Row(parts) = self {
+            parts.iter().any(Math::is_tall)
+        } else if let Math::Power(of, _) | Math::Subscript(of, _) | Math::Root(_, of) | Math::Absolute(of) = self {
+            of.is_tall()
+        } else if let Math::Brackets(inner) | Math::Call(_, _, inner) = self {
             // a fraction that is a number is set small
-            Math::Brackets(inner) | Math::Call(_, _, inner) => !matches!(**inner, Math::Number(_)) && inner.is_tall(),
-            Math::Element(..)
-            | Math::Indexed(..)
-            | Math::Name(_)
-            | Math::Word(_)
-            | Math::Text(_)
-            | Math::Rounded(_)
-            | Math::Op(_)
-            | Math::Indicator(..)
-            | Math::Stepped(..)
-            | Math::Ones
-            | Math::Dots(_) => false,
-            Math::Number(n) => !n.is_integer(),
+            !matches!(**inner, Math::Number(_)) && inner.is_tall()
+        } else if let Math::Number(n) = self {
+            !n.is_integer()
+        } else {
+            matches!(
+                self,
+                Math::Fraction(..) | Math::Derivative(..) | Math::Matrix(_) | Math::Cases(_) | Math::Big { .. }
+            )
         }
+    }
+
+    /// The same with what it holds changed, where that may be a long sum: in a fraction, in brackets, below a root, raised.
+    #[must_use]
+    pub(super) fn within(mut self, change: &mut dyn FnMut(Math) -> Math) -> Math {
+        let mut renew = |part: &mut Math| *part = change(std::mem::replace(part, Math::Ones));
+        if let Math::Fraction(top, bottom) = &mut self {
+            renew(top);
+            renew(bottom);
+        } else if let Math::Brackets(inner)
+        | Math::Absolute(inner)
+        | Math::Call(_, _, inner)
+        | Math::Root(_, inner)
+        | Math::Power(inner, _) = &mut self
+        {
+            renew(inner);
+        }
+        self
     }
 
     /// Is it an operator, or a relation?

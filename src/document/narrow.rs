@@ -30,7 +30,7 @@ pub(super) fn narrowed(glossary: &Glossary, measure: Measure, math: Math, room: 
         if narrowest.0 <= room {
             break;
         }
-        let shorter = Shortener { run, keep, least }.shortened(&math, false);
+        let shorter = Shortener { run, keep, least }.shortened(math.clone(), false);
         let width = measure.width(glossary, &shorter);
         if width < narrowest.0 {
             narrowest = (width, shorter);
@@ -78,42 +78,21 @@ impl Term {
     /// What it has in common with terms that look alike.
     fn kind(&self) -> (bool, Vec<Math>) {
         let unsigned = self.factors.iter().filter(|f| !matches!(f, Math::Op(Op::Negative)));
-        (self.is_negative(), unsigned.map(pattern).collect())
+        (self.is_negative(), unsigned.cloned().map(pattern).collect())
     }
 }
 
 impl Shortener {
     /// Sums inside lose terms. A sum that is not inside anything can be broken, and is left alone.
-    fn shortened(&self, math: &Math, inside: bool) -> Math {
-        let within = |m: &Math| Box::new(self.shortened(m, true));
-        match math {
-            Math::Row(parts) => {
-                let parts = parts.iter().map(|p| self.shortened(p, inside && parts.len() == 1)).collect();
-                Math::Row(if inside { self.with_dots(parts) } else { parts })
-            }
-            Math::Fraction(top, bottom) => Math::Fraction(within(top), within(bottom)),
-            Math::Brackets(inner) => Math::Brackets(within(inner)),
-            Math::Absolute(inner) => Math::Absolute(within(inner)),
-            Math::Call(name, order, x) => Math::Call(name.clone(), *order, within(x)),
-            Math::Root(degree, inner) => Math::Root(*degree, within(inner)),
-            Math::Power(base, exponent) => Math::Power(within(base), exponent.clone()),
-            Math::Element(..)
-            | Math::Indexed(..)
-            | Math::Name(_)
-            | Math::Word(_)
-            | Math::Text(_)
-            | Math::Number(_)
-            | Math::Rounded(_)
-            | Math::Op(_)
-            | Math::Subscript(..)
-            | Math::Big { .. }
-            | Math::Indicator(..)
-            | Math::Stepped(..)
-            | Math::Ones
-            | Math::Derivative(..)
-            | Math::Dots(_)
-            | Math::Cases(_) => math.clone(),
-            Math::Matrix(matrix) => Math::Matrix(self.fewer_columns(matrix)),
+    fn shortened(&self, math: Math, inside: bool) -> Math {
+        if let Math::Row(parts) = math {
+            let inner = inside && parts.len() == 1;
+            let parts = parts.into_iter().map(|part| self.shortened(part, inner)).collect();
+            Math::Row(if inside { self.with_dots(parts) } else { parts })
+        } else if let Math::Matrix(matrix) = &math {
+            Math::Matrix(self.fewer_columns(matrix))
+        } else {
+            math.within(&mut |part| self.shortened(part, true))
         }
     }
 
@@ -179,30 +158,15 @@ impl Shortener {
 }
 
 /// A formula without what sets it apart from others of its kind.
-fn pattern(math: &Math) -> Math {
-    let of = |m: &Math| Box::new(pattern(m));
-    match math {
-        Math::Element(tensor, _) | Math::Indexed(tensor, _, _) => Math::Element(*tensor, 0),
-        Math::Number(_) | Math::Rounded(_) | Math::Dots(_) => Math::integer(1),
-        Math::Row(parts) => Math::Row(parts.iter().map(pattern).collect()),
-        Math::Fraction(top, bottom) => Math::Fraction(of(top), of(bottom)),
-        Math::Brackets(inner) => Math::Brackets(of(inner)),
-        Math::Absolute(inner) => Math::Absolute(of(inner)),
-        Math::Call(name, order, x) => Math::Call(name.clone(), *order, of(x)),
-        Math::Root(degree, inner) => Math::Root(*degree, of(inner)),
-        Math::Power(base, exponent) => Math::Power(of(base), exponent.clone()),
-        Math::Name(_)
-        | Math::Word(_)
-        | Math::Text(_)
-        | Math::Op(_)
-        | Math::Subscript(..)
-        | Math::Matrix(_)
-        | Math::Big { .. }
-        | Math::Indicator(..)
-        | Math::Stepped(..)
-        | Math::Ones
-        | Math::Derivative(..)
-        | Math::Cases(_) => math.clone(),
+fn pattern(math: Math) -> Math {
+    if let Math::Element(tensor, _) | Math::Indexed(tensor, ..) = math {
+        Math::Element(tensor, 0)
+    } else if matches!(math, Math::Number(_) | Math::Rounded(_) | Math::Dots(_)) {
+        Math::integer(1)
+    } else if let Math::Row(parts) = math {
+        Math::Row(parts.into_iter().map(pattern).collect())
+    } else {
+        math.within(&mut pattern)
     }
 }
 
@@ -219,7 +183,7 @@ mod tests {
     }
 
     fn short(math: &Math, run: Run, keep: usize) -> Math {
-        Shortener { run, keep, least: 2 }.shortened(math, false)
+        Shortener { run, keep, least: 2 }.shortened(math.clone(), false)
     }
 
     fn bracketed(parts: Vec<Math>) -> Math {

@@ -32,48 +32,29 @@ fn apart(part: &Math) -> Option<Vec<Math>> {
         parts.push(Math::Op(Op::Close));
         parts
     };
-    match part {
-        Math::Row(parts) => Some(parts.clone()),
-        Math::Brackets(inner) => Some(in_brackets(inner)),
-        Math::Call(name, 0, inner) => {
-            let word = elementary(&name.word).map(|known| Math::Word(known.name));
-            let head = if is_letter(&name.word) { Some(Math::Name(name.clone())) } else { word }?;
-            Some([vec![head], in_brackets(inner)].concat())
-        }
-        Math::Power(base, exponent) => {
-            let base = if let Math::Row(parts) = &**base { parts.first().filter(|_| parts.len() == 1)? } else { base };
-            let mut parts = apart(base)?;
-            let last = parts.pop().filter(|last| matches!(last, Math::Op(Op::Close)))?;
-            parts.push(Math::Power(Box::new(last), exponent.clone()));
-            Some(parts)
-        }
-        Math::Fraction(top, bottom) if **top != Math::integer(1) => {
-            let is_sum =
-                matches!(&**top, Math::Row(parts) if parts.iter().any(|p| matches!(p, Math::Op(Op::Plus | Op::Minus))));
-            let mut parts = if is_sum { in_brackets(top) } else { (**top).clone().into_parts() };
-            parts.push(Math::Fraction(Box::new(Math::integer(1)), bottom.clone()));
-            Some(parts)
-        }
-        Math::Fraction(..)
-        | Math::Call(..)
-        | Math::Element(..)
-        | Math::Indexed(..)
-        | Math::Name(_)
-        | Math::Word(_)
-        | Math::Text(_)
-        | Math::Number(_)
-        | Math::Rounded(_)
-        | Math::Op(_)
-        | Math::Subscript(..)
-        | Math::Root(..)
-        | Math::Matrix(_)
-        | Math::Big { .. }
-        | Math::Indicator(..)
-        | Math::Absolute(_)
-        | Math::Stepped(..)
-        | Math::Ones
-        | Math::Derivative(..)
-        | Math::Dots(_)
-        | Math::Cases(_) => None,
+    if let Math::Row(parts) = part {
+        Some(parts.clone())
+    } else if let Math::Brackets(inner) = part {
+        Some(in_brackets(inner))
+    } else if let Math::Call(name, 0, inner) = part {
+        let word = elementary(&name.word).map(|known| Math::Word(known.name));
+        let head = if is_letter(&name.word) { Some(Math::Name(name.clone())) } else { word }?;
+        Some([vec![head], in_brackets(inner)].concat())
+    } else if let Math::Power(base, exponent) = part {
+        let base = if let Math::Row(parts) = &**base { parts.first().filter(|_| parts.len() == 1)? } else { base };
+        let mut parts = apart(base)?;
+        let last = parts.pop().filter(|last| matches!(last, Math::Op(Op::Close)))?;
+        parts.push(Math::Power(Box::new(last), exponent.clone()));
+        Some(parts)
+    } else if let Math::Fraction(top, bottom) = part
+        && **top != Math::integer(1)
+    {
+        let is_sum =
+            matches!(&**top, Math::Row(parts) if parts.iter().any(|p| matches!(p, Math::Op(Op::Plus | Op::Minus))));
+        let mut parts = if is_sum { in_brackets(top) } else { (**top).clone().into_parts() };
+        parts.push(Math::Fraction(Box::new(Math::integer(1)), bottom.clone()));
+        Some(parts)
+    } else {
+        None
     }
 }

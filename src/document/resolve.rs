@@ -119,7 +119,9 @@ impl Resolver<'_> {
             Formula::Bracket(condition) => row.push(Math::Indicator(None, Box::new(self.condition(condition)))),
             Formula::Share(ties, entry, largest) => {
                 let equal = Math::binary(self.math(entry), Op::Equals, self.math(largest));
-                row.push(Math::Indicator(rule(*ties), Box::new(equal)));
+                // an equation by itself says that all that are equal get the whole
+                let rule = (*ties != Ties::All).then(|| ties.word());
+                row.push(Math::Indicator(rule, Box::new(equal)));
             }
             Formula::Extreme(which, list) => {
                 let word = match which {
@@ -383,15 +385,6 @@ pub(super) fn sign(sliding: Sliding, turned: bool) -> Op {
     match (sliding, turned) {
         (Sliding::Framework, _) | (Sliding::Convolution, true) => Op::Slide,
         (Sliding::Correlation, _) | (Sliding::Convolution, false) => Op::Star,
-    }
-}
-
-/// The word that says the rule for ties; an equation by itself says that all that are equal get the whole.
-fn rule(ties: Ties) -> Option<&'static str> {
-    match ties {
-        Ties::First => Some("first"),
-        Ties::Split => Some("split"),
-        Ties::All => None,
     }
 }
 

@@ -22,6 +22,17 @@ pub enum Ties {
     All,
 }
 
+impl Ties {
+    /// The word for it, as the command line has it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Ties::First => "first",
+            Ties::Split => "split",
+            Ties::All => "all",
+        }
+    }
+}
+
 /// A function of one variable: a name and how often it was differentiated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Function {

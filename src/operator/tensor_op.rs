@@ -110,6 +110,22 @@ pub enum TensorOp {
 }
 
 impl TensorOp {
+    /// Its constant factor; none of what chooses.
+    pub fn scale(&self) -> Option<&Scale> {
+        match self {
+            TensorOp::Correlate(c) => Some(&c.scale),
+            TensorOp::Contract(c) => Some(&c.scale),
+            TensorOp::Identity { scale, .. }
+            | TensorOp::Sum { scale, .. }
+            | TensorOp::Broadcast { scale, .. }
+            | TensorOp::Reshape { scale, .. }
+            | TensorOp::Hadamard { scale, .. }
+            | TensorOp::Upsample { scale, .. }
+            | TensorOp::WindowSum { scale, .. } => Some(scale),
+            TensorOp::WindowMax { .. } | TensorOp::Route(_) => None,
+        }
+    }
+
     /// The tensors that it reads, by the operands that name them.
     pub fn tensors(&self) -> Vec<TensorId> {
         match self {

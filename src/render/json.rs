@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 
 use crate::derivation::{self, Derivation, Values};
 use crate::document::{Detail, Part, code, operator_text, whole_code};
-use crate::expr::{ExprId, Number, Role, Tensor, TensorId, Ties};
+use crate::expr::{ExprId, Number, Role, Tensor, TensorId};
 use crate::formula::{Glossary, channels_text};
-use crate::operator::{Operand, Scale, TensorOp, Window};
+use crate::operator::{Operand, TensorOp};
 use crate::recognise::Recognition;
 
 /// What of a derivation is written.
@@ -205,19 +205,34 @@ impl Writer<'_> {
         let mut put = |key: &str, value: Value| {
             map.insert(key.to_string(), value);
         };
-        let window = |put: &mut dyn FnMut(&str, Value), w: &Window| {
-            put("window", json!(w.size));
-            put("stride", json!(w.stride));
-            if !w.is_plain() {
-                put("dilation", json!(w.dilation));
-                put("padding", json!(w.padding));
-            }
-        };
         let operand = |o: &Operand| self.operand(*o);
-        match op {
+        // D is no tensor: what it counts is said beside it
+        let divided = |o: &Operand, count: bool| if count { format!("{}/D", operand(o)) } else { operand(o) };
+        let (name, operands) = match op {
+            TensorOp::Correlate(c) => ("correlate", vec![operand(&c.x), operand(&c.y)]),
+            TensorOp::Identity { of, .. } => ("identity", vec![operand(of)]),
+            TensorOp::Sum { of, .. } => ("sum", vec![operand(of)]),
+            TensorOp::Broadcast { of, .. } => ("broadcast", vec![operand(of)]),
+            TensorOp::Reshape { of, .. } => ("reshape", vec![operand(of)]),
+            TensorOp::Hadamard { factors, .. } => ("hadamard", factors.iter().map(operand).collect()),
+            TensorOp::Contract(c) => ("contract", c.operands.iter().map(operand).collect()),
+            TensorOp::Upsample { of, count, .. } => ("upsample", vec![divided(of, count.is_some())]),
+            TensorOp::WindowSum { of, count: None, .. } => ("window_sum", vec![operand(of)]),
+            TensorOp::WindowSum { of, .. } => ("window_mean", vec![operand(of)]),
+            TensorOp::WindowMax { of, .. } => ("window_max", vec![operand(of)]),
+            TensorOp::Route(r) => ("route", [r.x, r.through].map(|t| self.glossary.code(t).to_string()).to_vec()),
+        };
+        put("operator", json!(name));
+        put("operands", json!(operands));
+        if let TensorOp::Upsample { count: Some(around), .. } = op {
+            put("count_within", json!(around));
+        }
+        let window = match op {
+            TensorOp::Upsample { window, .. }
+            | TensorOp::WindowSum { window, .. }
+            | TensorOp::WindowMax { window, .. } => Some(window),
+            TensorOp::Route(r) => Some(&r.window),
             TensorOp::Correlate(c) => {
-                put("operator", json!("correlate"));
-                put("operands", json!([operand(&c.x), operand(&c.y)]));
                 put("rot180", json!(c.rot180));
                 put("stride", c.axes.iter().map(|a| a.stride).collect());
                 put("lhs_dilation", c.axes.iter().map(|a| a.lhs_dilation).collect());
@@ -226,87 +241,41 @@ impl Writer<'_> {
                 let (groups, leading) =
                     channels_text(&self.derivation.system.arena, &self.derivation.instance, self.glossary, c);
                 put("groups", json!(groups));
-                if let Some(leading) = leading {
-                    put("leading", json!(leading));
-                }
-                put_scale(&mut put, &c.scale);
+                leading.iter().for_each(|leading| put("leading", json!(leading)));
+                None
             }
-            TensorOp::Identity { of, scale } => {
-                put("operator", json!("identity"));
-                put("operands", json!([operand(of)]));
-                put_scale(&mut put, scale);
-            }
-            TensorOp::Sum { of, axes, scale } => {
-                put("operator", json!("sum"));
-                put("operands", json!([operand(of)]));
+            TensorOp::Sum { axes, .. } | TensorOp::Broadcast { axes, .. } => {
                 put("axes", json!(axes));
-                put_scale(&mut put, scale);
-            }
-            TensorOp::Broadcast { of, axes, scale, .. } => {
-                put("operator", json!("broadcast"));
-                put("operands", json!([operand(of)]));
-                put("axes", json!(axes));
-                put_scale(&mut put, scale);
-            }
-            TensorOp::Reshape { of, scale, .. } => {
-                put("operator", json!("reshape"));
-                put("operands", json!([operand(of)]));
-                put_scale(&mut put, scale);
-            }
-            TensorOp::Hadamard { factors, scale } => {
-                put("operator", json!("hadamard"));
-                put("operands", factors.iter().map(operand).collect());
-                put_scale(&mut put, scale);
+                None
             }
             TensorOp::Contract(c) => {
-                put("operator", json!("contract"));
-                put("operands", c.operands.iter().map(operand).collect());
                 put("einsum", json!(c.einsum()));
                 let axes = c.repeated();
                 if !axes.is_empty() {
                     put("axes", json!(axes));
                 }
-                put_scale(&mut put, &c.scale);
+                None
             }
-            TensorOp::Upsample { of, window: w, count, scale } => {
-                put("operator", json!("upsample"));
-                // D is no tensor: what it counts is said beside it
-                let divided = |around: &Vec<[i64; 2]>| (json!([format!("{}/D", operand(of))]), json!(around));
-                match count.as_ref().map(divided) {
-                    None => put("operands", json!([operand(of)])),
-                    Some((operands, around)) => {
-                        put("operands", operands);
-                        put("count_within", around);
-                    }
-                }
-                window(&mut put, w);
-                put("scale", Value::from(scale.to_string()));
+            TensorOp::Identity { .. } | TensorOp::Reshape { .. } | TensorOp::Hadamard { .. } => None,
+        };
+        if let Some(w) = window {
+            put("window", json!(w.size));
+            put("stride", json!(w.stride));
+            if !w.is_plain() {
+                put("dilation", json!(w.dilation));
+                put("padding", json!(w.padding));
             }
-            TensorOp::WindowSum { of, window: w, count, scale } => {
-                put("operator", json!(if count.is_some() { "window_mean" } else { "window_sum" }));
-                put("operands", json!([operand(of)]));
-                window(&mut put, w);
-                if let Some(around) = count {
-                    put("count_within", json!(around));
-                }
-                put("scale", Value::from(scale.to_string()));
-            }
-            TensorOp::WindowMax { of, window: w } => {
-                put("operator", json!("window_max"));
-                put("operands", json!([operand(of)]));
-                window(&mut put, w);
-            }
-            TensorOp::Route(r) => {
-                put("operator", json!("route"));
-                put("operands", json!([self.glossary.code(r.x), self.glossary.code(r.through)]));
-                window(&mut put, &r.window);
-                let ties = match r.ties {
-                    Ties::First => "first",
-                    Ties::Split => "split",
-                    Ties::All => "all",
-                };
-                put("ties", json!(ties));
-            }
+        }
+        if let TensorOp::WindowSum { count: Some(around), .. } = op {
+            put("count_within", json!(around));
+        }
+        if let TensorOp::Route(r) = op {
+            put("ties", json!(r.ties.word()));
+        }
+        if let Some(scale) = op.scale()
+            && (!scale.is_one() || matches!(op, TensorOp::Upsample { .. } | TensorOp::WindowSum { .. }))
+        {
+            put("scale", json!(scale.to_string()));
         }
         let math = operator_text(self.derivation, self.glossary, op, target);
         put("latex", json!(super::latex::formula(&math, self.glossary)));
@@ -339,12 +308,6 @@ impl Writer<'_> {
             }
         }
         Value::Object(map)
-    }
-}
-
-fn put_scale(put: &mut dyn FnMut(&str, Value), scale: &Scale) {
-    if !scale.is_one() {
-        put("scale", Value::from(scale.to_string()));
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::super::math::{Math, Op};
 use super::{Binding, Resolver, alone, called, separated};
-use crate::expr::Ties;
 use crate::formula::Formula;
 use crate::operator::Window;
 
@@ -33,11 +32,7 @@ impl Resolver<'_> {
             Apply::Upsample => word("upsample"),
             Apply::Route(window, ties) => {
                 let mut marks = window_marks(window);
-                marks.push(Math::Word(match ties {
-                    Ties::First => "first",
-                    Ties::Split => "split",
-                    Ties::All => "all",
-                }));
+                marks.push(Math::Word(ties.word()));
                 called(marked(Math::Word("route"), marks), arguments())
             }
             Apply::WindowMax(window) => called(marked(Math::Word("windowmax"), window_marks(window)), arguments()),
