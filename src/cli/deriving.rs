@@ -107,7 +107,7 @@ pub(super) fn derive(deriving: &Deriving, place: &Place<'_>) -> Result<Derived, 
         }
         Deriving::Pool(Pool::Max { geometry, ties, common }) => {
             let (name, settings) = geometry.settings(["pool-max", "pool-max-adaptive"]);
-            built_in(name, settings, (*ties).into(), common, place)
+            built_in(name, settings, *ties, common, place)
         }
         Deriving::Dense { input, outputs, batch, bias, common } => {
             let settings = dense(input, outputs, batch.as_ref(), *bias);
@@ -115,12 +115,12 @@ pub(super) fn derive(deriving: &Deriving, place: &Place<'_>) -> Result<Derived, 
         }
         Deriving::Net { net, input, ties, common } => {
             let instance = chain(net, input.as_ref().map(|l| l.0.as_slice()), place)?;
-            instance_derived(instance, None, (*ties).into(), common, place)
+            instance_derived(instance, None, *ties, common, place)
         }
         Deriving::Layer { file, options, ties, common } => {
             let settings = options.settings();
             let settings = settings.map_err(|o| Problem::input(format!("--{o} is given twice"), "give it once"))?;
-            layer(&read(&place.file(file)?)?, settings, (*ties).into(), common, place)
+            layer(&read(&place.file(file)?)?, settings, *ties, common, place)
         }
     }
 }

@@ -18,7 +18,7 @@ pub use html::Html;
 pub use json::{Shown, json};
 pub use latex::Latex;
 pub use markdown::{Host, Markdown, for_mdbook};
-pub use page::{Blocks, Page, Sheet};
+pub use page::{Blocks, Page, Running, Sheet};
 pub use rst::Rst;
 pub use svg::{Svg, svg};
 pub use text::{Alphabet, Text};

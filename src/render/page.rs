@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use super::Paper;
-use crate::document::{Block, Display, Figure, Glossary, Inline, Sink, Table};
+use crate::document::{Block, Display, Figure, Glossary, Inline, Math, Sink, Table};
 
 /// Writes blocks in a format.
 pub struct Page<'a, W, F> {
@@ -64,11 +64,61 @@ impl<F> Sheet<'_, F> {
         self.buffer.push('\n');
     }
 
+    /// The end of the last line, if it was begun.
+    pub(super) fn end_line(&mut self) {
+        self.buffer.truncate(self.buffer.trim_end().len());
+        self.buffer.push('\n');
+    }
+
     /// Says once what the format lacks, and what stands for it.
     pub(super) fn warn(&mut self, warning: String) {
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }
+    }
+}
+
+/// How a format writes running text, each piece at the end of the sheet's buffer.
+pub trait Running {
+    /// Words in running text; first in it, or behind a formula.
+    fn words(&mut self, text: &str, first: bool);
+    /// A formula in running text.
+    fn formula(&mut self, math: &Math);
+    /// What keeps a character and a formula apart, if it may not stand directly before the formula, or else behind it.
+    fn gap(&self, _neighbour: char, _before: bool) -> &'static str {
+        ""
+    }
+}
+
+impl<F> Sheet<'_, F>
+where
+    Self: Running,
+{
+    /// Words and formulas.
+    pub(super) fn inlines(&mut self, inlines: &[Inline]) {
+        let start = self.buffer.len();
+        for (place, inline) in inlines.iter().enumerate() {
+            match inline {
+                Inline::Text(text) => {
+                    let after_formula = place > 0 && matches!(inlines[place - 1], Inline::Math(_));
+                    let neighbour = text.chars().next().filter(|_| after_formula);
+                    self.buffer.push_str(neighbour.map_or("", |c| self.gap(c, false)));
+                    self.words(text, self.buffer.len() == start);
+                }
+                Inline::Math(math) => {
+                    let neighbour = self.buffer[start..].chars().next_back();
+                    self.buffer.push_str(neighbour.map_or("", |c| self.gap(c, true)));
+                    self.formula(math);
+                }
+            }
+        }
+    }
+
+    /// Words and formulas by themselves.
+    pub(super) fn apart(&mut self, inlines: &[Inline]) -> String {
+        let start = self.buffer.len();
+        self.inlines(inlines);
+        self.buffer.split_off(start)
     }
 }
 

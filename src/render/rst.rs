@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::displays;
 use super::latex::formula;
-use super::page::{Blocks, Page, Sheet};
+use super::page::{Blocks, Page, Running, Sheet};
 use super::svg::svg;
 use crate::document::{Display, Figure, Glossary, Inline, Math, Table};
 
@@ -40,7 +40,7 @@ impl Blocks for Sheet<'_, Sphinx> {
             let most = ADORNMENTS.len();
             self.warn(format!("there is no line for a heading of level {level}: that of level {most} stands for it"));
         }
-        let text = self.inlines(text);
+        let text = self.apart(text);
         // a Chinese character is two columns wide, and a line may be too long but not too short
         let width = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
         let line = ADORNMENTS[level.min(ADORNMENTS.len()) - 1].repeat(width);
@@ -49,8 +49,8 @@ impl Blocks for Sheet<'_, Sphinx> {
     }
 
     fn paragraph(&mut self, text: &[Inline]) {
-        let text = self.inlines(text);
-        self.line(text.trim_end());
+        self.inlines(text);
+        self.end_line();
     }
 
     /// Bare rows: Sphinx puts them into an environment of its own. A label is Sphinx's `:label:`, which numbers the equation: `:name:`
@@ -86,8 +86,7 @@ impl Blocks for Sheet<'_, Sphinx> {
         let mut alt = String::new();
         paragraph(&figure.alt, &mut alt);
         self.line(&format!("   {alt}\n"));
-        let caption = self.inlines(&figure.caption);
-        self.line(caption.trim_end());
+        self.paragraph(&figure.caption);
     }
 
     fn table(&mut self, table: &Table) {
@@ -97,49 +96,28 @@ impl Blocks for Sheet<'_, Sphinx> {
         for row in std::iter::once(&table.head).chain(&table.rows) {
             for (place, cell) in row.iter().enumerate() {
                 let mark = if place == 0 { "* -" } else { "  -" };
-                let line = format!("   {mark} {}", self.inlines(cell));
-                self.line(line.trim_end());
+                self.buffer.push_str(&format!("   {mark} "));
+                self.inlines(cell);
+                self.end_line();
             }
         }
     }
 }
 
-impl Sheet<'_, Sphinx> {
-    fn inlines(&self, inlines: &[Inline]) -> String {
-        let mut out = String::new();
-        for (at, inline) in inlines.iter().enumerate() {
-            match inline {
-                Inline::Text(text) => {
-                    let after_formula = at > 0 && matches!(inlines[at - 1], Inline::Math(_));
-                    if after_formula && !text.starts_with(ends_role) {
-                        out.push_str("\\ ");
-                    }
-                    if out.is_empty() { paragraph(text, &mut out) } else { prose(text, &mut out) }
-                }
-                Inline::Math(math) => {
-                    if !(out.is_empty() || out.ends_with(begins_role)) {
-                        out.push_str("\\ ");
-                    }
-                    self.role(math, &mut out);
-                }
-            }
-        }
-        out
+impl Running for Sheet<'_, Sphinx> {
+    fn words(&mut self, text: &str, first: bool) {
+        if first { paragraph(text, &mut self.buffer) } else { prose(text, &mut self.buffer) }
     }
 
-    fn role(&self, math: &Math, out: &mut String) {
-        out.push_str(&format!(":math:`{}`", formula(math, self.glossary).trim()));
+    fn formula(&mut self, math: &Math) {
+        self.buffer.push_str(&format!(":math:`{}`", formula(math, self.glossary).trim()));
     }
-}
 
-/// May a role stand directly after this character?
-fn begins_role(c: char) -> bool {
-    c.is_whitespace() || "-:/'\"<([{".contains(c)
-}
-
-/// May a role stand directly before this character?
-fn ends_role(c: char) -> bool {
-    c.is_whitespace() || "-.,:;!?'\")]}/>".contains(c)
+    /// A role stands directly beside few characters.
+    fn gap(&self, c: char, before: bool) -> &'static str {
+        let beside = if before { "-:/'\"<([{" } else { "-.,:;!?'\")]}/>" };
+        if c.is_whitespace() || beside.contains(c) { "" } else { "\\ " }
+    }
 }
 
 /// Running text. What marks something up is escaped, and `::`, which announces literal text.

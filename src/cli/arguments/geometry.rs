@@ -6,7 +6,6 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::sizes::{amounts, assignments, positive_amounts, shape};
 use crate::cli::values;
-use crate::expr::Ties;
 use crate::layer::{Setting, Settings};
 
 /// What a layer of the user's may want.
@@ -61,26 +60,6 @@ pub(in crate::cli) enum DenseBias {
     Shared,
     /// No bias
     None,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum TiesArgument {
-    /// The first in reading order gets all, as in max pooling of PyTorch, JAX and most others
-    First,
-    /// Equal shares, as in tinygrad and MLX
-    Split,
-    /// Each gets all, as in dfdx
-    All,
-}
-
-impl From<TiesArgument> for Ties {
-    fn from(ties: TiesArgument) -> Ties {
-        match ties {
-            TiesArgument::First => Ties::First,
-            TiesArgument::Split => Ties::Split,
-            TiesArgument::All => Ties::All,
-        }
-    }
 }
 
 /// A list of numbers as one value (clap reads `Vec` as a repeated option).

@@ -11,9 +11,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::sizes::{positive_amounts, shape};
+use crate::expr::Ties;
 use crate::render::Host;
 
-pub(super) use geometry::{Assignments, DenseBias, LayerOptions, List, TiesArgument, axes, dense, word};
+pub(super) use geometry::{Assignments, DenseBias, LayerOptions, List, axes, dense, word};
 pub(super) use norms::Norms;
 pub(super) use output::{Common, Format, Headings, LEAST_COLUMNS, Width, value_name};
 pub(super) use sliding::{Kernel, Window};
@@ -173,7 +174,7 @@ pub(super) enum Deriving {
         input: Option<List>,
         /// Who gets the derivative of a maximum when several entries are largest
         #[arg(long, value_enum, default_value = "first")]
-        ties: TiesArgument,
+        ties: Ties,
         #[command(flatten)]
         common: Common,
     },
@@ -189,7 +190,7 @@ pub(super) enum Deriving {
         options: LayerOptions,
         /// Who gets the derivative of a maximum when several entries are largest
         #[arg(long, value_enum, default_value = "first")]
-        ties: TiesArgument,
+        ties: Ties,
         #[command(flatten)]
         common: Common,
     },
@@ -256,7 +257,7 @@ pub(super) enum Pool {
         geometry: Window,
         /// Who gets the derivative when several entries of a window are largest
         #[arg(long, value_enum, default_value = "first")]
-        ties: TiesArgument,
+        ties: Ties,
         #[command(flatten)]
         common: Common,
     },

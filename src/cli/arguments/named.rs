@@ -4,6 +4,7 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use crate::document::{Detail, Lang, Part};
+use crate::expr::Ties;
 use crate::render::{Host, Paper};
 
 /// Makes the values of a type those of an option: each with its word, and its line in the help if it has one.
@@ -41,6 +42,11 @@ named! { Detail:
     All "all" "Every entry, every term",
     Few "few" "The first ones and the last",
     None "none" "None",
+}
+named! { Ties:
+    First "first" "The first in reading order gets all, as in max pooling of PyTorch, JAX and most others",
+    Split "split" "Equal shares, as in tinygrad and MLX",
+    All "all" "Each gets all, as in dfdx",
 }
 named! { Part:
     Forward "forward",

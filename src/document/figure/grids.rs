@@ -21,6 +21,13 @@ pub struct Grids {
     pub equation: Option<(Math, Math)>,
 }
 
+impl Grids {
+    /// All that is written: in the cells, then beside them.
+    pub fn letters(&self) -> impl Iterator<Item = &Note> + Clone {
+        self.cells.iter().flat_map(|c| std::iter::once(&c.label).chain(&c.factor)).chain(&self.notes)
+    }
+}
+
 /// A cell of a grid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cell {

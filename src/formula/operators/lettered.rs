@@ -52,17 +52,6 @@ impl Operators<'_> {
         Some((indices, equation.chain.remove(0)))
     }
 
-    /// The letters of a tensor's axes, as an equation that gives it has them; an axis with one place has its only index.
-    pub fn indices_of(&self, target: TensorId) -> Vec<Formula> {
-        let mut letters = self.letters_beside(&[]);
-        let base = self.glossary.index_base;
-        let index = |(axis, &size): (usize, &usize)| match size {
-            1 => Formula::integer(base),
-            _ => Formula::letter(&letters.of_result(self, target, axis)),
-        };
-        self.glossary.shape(target).iter().enumerate().map(index).collect()
-    }
-
     /// The letters of a contraction that are summed over and take several values.
     pub fn summed(&self, c: &Contraction, target: TensorId) -> Vec<Formula> {
         let mut letters = self.letters_beside(&[]);

@@ -1,7 +1,5 @@
 //! The grammar, from what binds loosest to what binds tightest: equations, sums, chains of `∗ ⊙ ⊘`, products, powers.
 
-use std::rc::Rc;
-
 use super::super::tree::{Big, Bounds, Condition, Equation, Formula, Letter, Matrix, Op, Slide};
 use super::names::Names;
 use super::token::{Cursor, Face, List, Sign, Token};
@@ -52,15 +50,6 @@ impl<'n, 'g> Parser<'n, 'g> {
         }
         c.finish()?;
         Ok(Equation::chain(left, chain))
-    }
-
-    /// A formula in which these letters are bound.
-    pub(super) fn formula(mut self, letters: &[&str], list: &List) -> Read<Formula> {
-        self.free = letters.iter().map(|l| Rc::from(*l)).collect();
-        let mut c = Cursor::new(list);
-        let formula = self.sum(&mut c)?;
-        c.finish()?;
-        Ok(formula)
     }
 
     pub(super) fn is_bound(&self, letter: &str) -> bool {

@@ -21,7 +21,7 @@ mod token;
 use std::fmt;
 
 use super::glossary::Glossary;
-use super::tree::{Equation, Formula};
+use super::tree::Equation;
 use crate::text::greek_name;
 pub use document::{Shown, inline, shown};
 
@@ -73,16 +73,6 @@ pub fn read(glossary: &Glossary, written: Written, text: &str) -> Result<Equatio
     let names = names::Names::new(glossary, written);
     let list = subscripts::joined(tokens(written, text)?, &names);
     grammar::Parser::new(&names).equation(&list)
-}
-
-/// Reads a formula that is no equation, in which these letters are bound.
-///
-/// # Errors
-/// What cannot be read, or can be read in two ways.
-pub fn read_formula(glossary: &Glossary, written: Written, letters: &[&str], text: &str) -> Result<Formula, ReadError> {
-    let names = names::Names::new(glossary, written);
-    let list = subscripts::joined(tokens(written, text)?, &names);
-    grammar::Parser::new(&names).formula(letters, &list)
 }
 
 fn tokens(written: Written, text: &str) -> Result<token::List, ReadError> {

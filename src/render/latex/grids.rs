@@ -30,10 +30,10 @@ impl Picture<'_> {
             let options = format!("draw,line width={}pt", hundredths(FRAME * self.scale / 100));
             self.style("window", &options);
         }
-        if self.notes().any(|n| n.faint) {
+        if grids.letters().any(|n| n.faint) {
             self.style("faint", "text=black!60");
         }
-        if self.notes().any(|n| n.small) {
+        if grids.letters().any(|n| n.small) {
             self.style("small", "anchor=west,font=\\fontsize{6}{7}\\selectfont");
         }
     }
@@ -53,8 +53,7 @@ impl Picture<'_> {
         for &frame in &figure.grids.frames {
             self.rectangle("window", frame);
         }
-        let cells = figure.grids.cells.iter().flat_map(|c| std::iter::once(&c.label).chain(&c.factor));
-        for note in cells.chain(&figure.grids.notes) {
+        for note in figure.grids.letters() {
             let options = match *note {
                 Note { small: true, .. } => "[small]",
                 Note { faint: true, .. } => "[faint]",
@@ -69,11 +68,6 @@ impl Picture<'_> {
 
     fn rectangle(&mut self, style: &str, (from, to): (Point, Point)) {
         self.line(&format!("\\draw[{style}] {} rectangle {};", pair(from), pair(to)));
-    }
-
-    fn notes(&self) -> impl Iterator<Item = &Note> {
-        let grids = &self.figure.grids;
-        grids.cells.iter().flat_map(|c| std::iter::once(&c.label).chain(&c.factor)).chain(&grids.notes)
     }
 }
 

@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::Paper;
 use super::han::{breaks_between, is_wide};
-use super::page::{Blocks, Page, Sheet};
+use super::page::{Blocks, Page, Running, Sheet};
 use crate::document::{Display, Figure, Glossary, Inline, Inlines, Lang, Math, Row, Table};
 
 /// Writes blocks as LaTeX.
@@ -175,6 +175,18 @@ impl Blocks for Sheet<'_, Tex> {
     }
 }
 
+impl Running for Sheet<'_, Tex> {
+    fn words(&mut self, text: &str, _first: bool) {
+        escape(text, &mut self.buffer);
+    }
+
+    fn formula(&mut self, math: &Math) {
+        self.buffer.push('$');
+        self.math(math);
+        self.buffer.push('$');
+    }
+}
+
 impl Sheet<'_, Tex> {
     fn tag(&mut self, display: &Display) {
         if let Some(tag) = &display.tag {
@@ -258,19 +270,6 @@ impl Sheet<'_, Tex> {
         wrapped.push_str(&text[written..]);
         self.buffer.truncate(start);
         self.buffer.push_str(&wrapped);
-    }
-
-    fn inlines(&mut self, inlines: &[Inline]) {
-        for inline in inlines {
-            match inline {
-                Inline::Text(text) => escape(text, &mut self.buffer),
-                Inline::Math(math) => {
-                    self.buffer.push('$');
-                    self.math(math);
-                    self.buffer.push('$');
-                }
-            }
-        }
     }
 
     fn math(&mut self, math: &Math) {

@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::displays;
 use super::latex::formula;
-use super::page::{Blocks, Page, Sheet};
+use super::page::{Blocks, Page, Running, Sheet};
 use super::svg::svg;
 use crate::document::{Display, Figure, Glossary, Inline, Inlines, Math, Table};
 
@@ -46,7 +46,13 @@ impl Host {
 const LEVELS: u8 = 6;
 
 /// Writes blocks as Markdown.
-pub type Markdown<'a, W> = Page<'a, W, Host>;
+pub type Markdown<'a, W> = Page<'a, W, Hosted>;
+
+/// Where Markdown is shown, and where running text stands in it.
+pub struct Hosted {
+    host: Host,
+    place: Place,
+}
 
 /// Where running text stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,11 +65,11 @@ enum Place {
 impl<'a, W: Write> Markdown<'a, W> {
     /// Writes to `out`; the title is a heading of the first level.
     pub fn new(out: W, glossary: &'a Glossary, host: Host) -> Self {
-        Page::of(out, glossary, host)
+        Page::of(out, glossary, Hosted { host, place: Place::Paragraph })
     }
 }
 
-impl Blocks for Sheet<'_, Host> {
+impl Blocks for Sheet<'_, Hosted> {
     fn before(&mut self, first: bool) {
         self.buffer.push_str(if first { "" } else { "\n" });
     }
@@ -81,22 +87,26 @@ impl Blocks for Sheet<'_, Host> {
         if level > LEVELS {
             self.warn(format!("Markdown has no heading of level {level}: level {LEVELS} stands for it"));
         }
-        self.line(&format!("{} {}", "#".repeat(level.min(LEVELS).into()), self.inlines(text, Place::Heading)));
+        self.buffer.push_str(&format!("{} ", "#".repeat(level.min(LEVELS).into())));
+        self.format.place = Place::Heading;
+        self.inlines(text);
+        self.format.place = Place::Paragraph;
+        self.line("");
     }
 
     fn paragraph(&mut self, text: &[Inline]) {
-        let text = self.inlines(text, Place::Paragraph);
-        self.line(text.trim_end());
+        self.inlines(text);
+        self.end_line();
     }
 
     fn display(&mut self, display: &Display) {
-        let formulas = displays::formulas(&display.rows, self.glossary, self.format.rows());
+        let formulas = displays::formulas(&display.rows, self.glossary, self.format.host.rows());
         let last = formulas.len() - 1;
         for (place, lines) in formulas.into_iter().enumerate() {
             if place > 0 {
                 self.line("");
             }
-            if let (Host::Myst, Some(tag)) = (self.format, display.tag.as_ref().filter(|_| place == last)) {
+            if let (Host::Myst, Some(tag)) = (self.format.host, display.tag.as_ref().filter(|_| place == last)) {
                 // a label would give it a second number
                 self.fenced(None, "```{math}\n:nowrap:\n", &displays::tagged(lines, tag), "```");
                 continue;
@@ -105,13 +115,13 @@ impl Blocks for Sheet<'_, Host> {
             if let (Some(tag), Some(line)) = (display.tag.as_ref().filter(|_| place == last), lines.last_mut()) {
                 line.push_str(&format!(" \\tag{{{tag}}}"));
             }
-            self.formula(&lines, display.label.as_deref());
+            self.lines(&lines, display.label.as_deref());
         }
     }
 
     /// A picture in the page itself, where the host leaves it there.
     fn figure(&mut self, figure: &Figure) {
-        if self.format == Host::GitHub {
+        if self.format.host == Host::GitHub {
             let warning = "GitHub shows no picture that is part of the text; its words stand for it: make a file with --format svg, \
                            and name it in the text";
             self.warn(warning.to_string());
@@ -125,14 +135,15 @@ impl Blocks for Sheet<'_, Host> {
             ));
         }
         self.line("");
-        let caption = self.inlines(&figure.caption, Place::Paragraph);
-        self.line(caption.trim_end());
+        self.paragraph(&figure.caption);
     }
 
     /// Every cell as wide as the widest of its column, as formatters of Markdown set tables: then they have nothing to change.
     fn table(&mut self, table: &Table) {
-        let spell = |row: &Vec<Inlines>| row.iter().map(|cell| self.inlines(cell, Place::Cell)).collect();
-        let rows: Vec<Vec<String>> = std::iter::once(&table.head).chain(&table.rows).map(spell).collect();
+        self.format.place = Place::Cell;
+        let mut spell = |row: &Vec<Inlines>| row.iter().map(|cell| self.apart(cell)).collect();
+        let rows: Vec<Vec<String>> = std::iter::once(&table.head).chain(&table.rows).map(&mut spell).collect();
+        self.format.place = Place::Paragraph;
         let widest = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0).max("---".len());
         let widths: Vec<usize> = (0..table.head.len()).map(widest).collect();
         for (place, row) in rows.iter().enumerate() {
@@ -147,10 +158,10 @@ impl Blocks for Sheet<'_, Host> {
     }
 }
 
-impl Sheet<'_, Host> {
-    fn formula(&mut self, lines: &[String], label: Option<&str>) {
+impl Sheet<'_, Hosted> {
+    fn lines(&mut self, lines: &[String], label: Option<&str>) {
         let anchor = label.map(|label| format!("<a id=\"{label}\"></a>"));
-        match self.format {
+        match self.format.host {
             // in an element of HTML nothing is read as Markdown up to the next blank line
             Host::MdBook => {
                 let id = label.map_or(String::new(), |label| format!(" id=\"{label}\""));
@@ -180,53 +191,37 @@ impl Sheet<'_, Host> {
         lines.iter().for_each(|line| self.line(line));
         self.line(close);
     }
+}
 
-    fn inlines(&self, inlines: &[Inline], place: Place) -> String {
-        let mut out = String::new();
-        for (at, inline) in inlines.iter().enumerate() {
-            match inline {
-                Inline::Text(text) => {
-                    let after_formula = at > 0 && matches!(inlines[at - 1], Inline::Math(_));
-                    if after_formula && text.starts_with(|c| self.parted(c)) {
-                        out.push(' ');
-                    }
-                    if out.is_empty() && place == Place::Paragraph {
-                        escape::paragraph(text, &mut out);
-                    } else {
-                        escape::prose(text, &mut out);
-                    }
-                }
-                Inline::Math(math) => {
-                    if out.ends_with(|c| self.parted(c)) {
-                        out.push(' ');
-                    }
-                    self.inline(math, place, &mut out);
-                }
-            }
+impl Running for Sheet<'_, Hosted> {
+    fn words(&mut self, text: &str, first: bool) {
+        if first && self.format.place == Place::Paragraph {
+            escape::paragraph(text, &mut self.buffer);
+        } else {
+            escape::prose(text, &mut self.buffer);
         }
-        out
     }
 
-    /// Must a space stand between this character and a formula? GitHub does not see a formula beside Chinese characters, and a
-    /// dollar sign beside a digit is money.
-    fn parted(&self, c: char) -> bool {
-        match self.format {
+    fn formula(&mut self, math: &Math) {
+        let mut tex = formula(math, self.glossary).trim().to_string();
+        if self.format.place == Place::Cell {
+            tex = escape::without_bars(&tex);
+        }
+        match self.format.host {
+            Host::MdBook => escape::every_mark(&format!("\\({tex}\\)"), &mut self.buffer),
+            Host::GitHub => self.buffer.push_str(&format!("$`{tex}`$")),
+            Host::Myst => self.buffer.push_str(&format!("{{math}}`{tex}`")),
+            Host::Plain => self.buffer.push_str(&format!("${}$", escape::whole_words(&tex))),
+        }
+    }
+
+    /// GitHub does not see a formula beside Chinese characters, and a dollar sign beside a digit is money.
+    fn gap(&self, c: char, _before: bool) -> &'static str {
+        let parted = match self.format.host {
             Host::GitHub => !c.is_ascii() || c.is_ascii_alphanumeric(),
             Host::Plain => c.is_ascii_digit(),
             Host::MdBook | Host::Myst => false,
-        }
-    }
-
-    fn inline(&self, math: &Math, place: Place, out: &mut String) {
-        let mut tex = formula(math, self.glossary).trim().to_string();
-        if place == Place::Cell {
-            tex = escape::without_bars(&tex);
-        }
-        match self.format {
-            Host::MdBook => escape::every_mark(&format!("\\({tex}\\)"), out),
-            Host::GitHub => out.push_str(&format!("$`{tex}`$")),
-            Host::Myst => out.push_str(&format!("{{math}}`{tex}`")),
-            Host::Plain => out.push_str(&format!("${}$", escape::whole_words(&tex))),
-        }
+        };
+        if parted { " " } else { "" }
     }
 }

@@ -68,12 +68,8 @@ impl Picture<'_> {
 
     fn letters(&mut self) -> Result {
         let grids = &self.figure.grids;
-        let notes = || {
-            let cells = grids.cells.iter().flat_map(|c| std::iter::once(&c.label).chain(&c.factor));
-            cells.chain(&grids.notes)
-        };
         for small in [false, true] {
-            let mut notes = notes().filter(|n| n.small == small).peekable();
+            let mut notes = grids.letters().filter(|n| n.small == small).peekable();
             if notes.peek().is_none() {
                 continue;
             }

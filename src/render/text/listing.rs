@@ -8,7 +8,7 @@ use crate::document::{Figure, Grids, Look, Seen};
 impl Sheet<'_, Terminal> {
     /// A line for each entry that reads others, longer ones filled to the width.
     pub(super) fn listing(&mut self, figure: &Figure) {
-        let words = self.inlines(&figure.listing);
+        let words = self.apart(&figure.listing);
         self.filled(&words);
         for edges in figure.edges.chunk_by(|x, y| x.to == y.to) {
             let target = self.spelled(&figure.nodes[edges[0].to].label);

@@ -11,7 +11,7 @@ use std::io::Write;
 use unicode_width::UnicodeWidthStr;
 
 use super::han::pieces;
-use super::page::{Blocks, Page, Sheet};
+use super::page::{Blocks, Page, Running, Sheet};
 use crate::document::{Display, Figure, Glossary, Inline, Inlines, Math, Matrix, Row, Table};
 use boxes::Box2;
 use fit::{narrowed, rows_of, wrapped};
@@ -53,7 +53,7 @@ impl Blocks for Sheet<'_, Terminal> {
 
     /// A line below a heading tells its level.
     fn heading(&mut self, below: u8, text: &[Inline]) {
-        let lines = folded(&self.inlines(text), self.format.width);
+        let lines = folded(&self.apart(text), self.format.width);
         let widest = lines.iter().map(|l| l.width()).max().unwrap_or(0);
         lines.iter().for_each(|line| self.put(line));
         let sign = ["=", "-", "~"][usize::from(below)];
@@ -61,7 +61,8 @@ impl Blocks for Sheet<'_, Terminal> {
     }
 
     fn paragraph(&mut self, text: &[Inline]) {
-        self.filled(&self.inlines(text));
+        let text = self.apart(text);
+        self.filled(&text);
     }
 
     fn display(&mut self, display: &Display) {
@@ -91,8 +92,8 @@ impl Blocks for Sheet<'_, Terminal> {
 
     /// A table's columns, each as wide as its widest cell if the page is wide enough.
     fn table(&mut self, table: &Table) {
-        let spelled = |row: &Vec<Inlines>| row.iter().map(|cell| self.inlines(cell)).collect::<Vec<_>>();
-        let rows: Vec<Vec<String>> = std::iter::once(&table.head).chain(&table.rows).map(spelled).collect();
+        let mut spelled = |row: &Vec<Inlines>| row.iter().map(|cell| self.apart(cell)).collect::<Vec<_>>();
+        let rows: Vec<Vec<String>> = std::iter::once(&table.head).chain(&table.rows).map(&mut spelled).collect();
         let width = |c: usize| rows.iter().map(|l| l[c].width()).max().unwrap_or(0);
         let widths: Vec<usize> = (0..table.head.len()).map(width).collect();
         let room = self.format.width - INDENT - 2 * widths.len().saturating_sub(1);
@@ -120,20 +121,20 @@ impl Blocks for Sheet<'_, Terminal> {
     }
 }
 
+impl Running for Sheet<'_, Terminal> {
+    fn words(&mut self, text: &str, _first: bool) {
+        self.buffer.push_str(&self.format.alphabet.words(text));
+    }
+
+    fn formula(&mut self, math: &Math) {
+        let line = self.spelled(math);
+        self.buffer.push_str(line.trim_matches(' '));
+    }
+}
+
 impl Sheet<'_, Terminal> {
     fn signs(&self) -> Alphabet {
         self.format.alphabet
-    }
-
-    fn inlines(&self, inlines: &[Inline]) -> String {
-        let mut text = String::new();
-        for inline in inlines {
-            match inline {
-                Inline::Text(words) => text.push_str(&self.signs().words(words)),
-                Inline::Math(math) => text.push_str(self.spelled(math).trim_matches(' ')),
-            }
-        }
-        text
     }
 
     /// A formula in one line.

@@ -13,7 +13,7 @@ mod math;
 use std::io::Write;
 
 use super::Paper;
-use super::page::{Blocks, Page, Sheet};
+use super::page::{Blocks, Page, Running, Sheet};
 use super::svg::svg;
 use crate::document::{Display, Figure, Glossary, Inline, Inlines, Math, Op, Row, Table};
 
@@ -214,6 +214,19 @@ impl Blocks for Sheet<'_, Typ> {
     }
 }
 
+impl Running for Sheet<'_, Typ> {
+    fn words(&mut self, text: &str, first: bool) {
+        escape(text, first, &mut self.buffer);
+    }
+
+    fn formula(&mut self, math: &Math) {
+        // with spaces inside the dollars it would be a display
+        let mut formula = String::new();
+        math::formula(math, self.glossary, &mut formula);
+        self.buffer.push_str(&format!("${}$", formula.trim()));
+    }
+}
+
 impl Sheet<'_, Typ> {
     fn row(&mut self, row: &Row, tab: &str) {
         let start = self.buffer.len();
@@ -273,22 +286,6 @@ impl Sheet<'_, Typ> {
         }
         for place in breaks.into_iter().rev() {
             self.buffer.replace_range(place..=place, if prose { "\n" } else { "\n    " });
-        }
-    }
-
-    fn inlines(&mut self, inlines: &[Inline]) {
-        for (place, inline) in inlines.iter().enumerate() {
-            match inline {
-                Inline::Text(text) => escape(text, place == 0, &mut self.buffer),
-                Inline::Math(math) => {
-                    // with spaces inside the dollars it would be a display
-                    let mut formula = String::new();
-                    math::formula(math, self.glossary, &mut formula);
-                    self.buffer.push('$');
-                    self.buffer.push_str(formula.trim());
-                    self.buffer.push('$');
-                }
-            }
         }
     }
 
