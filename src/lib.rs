@@ -29,7 +29,7 @@
 //!
 //! | rank | room | holds | may use |
 //! |---|---|---|---|
-//! | 1 | [`text`] | sources, spans, diagnostics, did-you-mean | |
+//! | 1 | [`text`] | sources, spans, diagnostics, did-you-mean, Greek letters | |
 //! | 1 | [`expr`] | exact numbers, symbols, the arena, its smart constructors and rewriting, elementary functions, systems of equations | |
 //! | 2 | [`syntax`] | the layer language: tree, parser, printer | text |
 //! | 3 | [`index`] | programs in index form: affine indices, conditions, definitions; settling; gradients in index form | text, syntax, expr |
@@ -42,7 +42,7 @@
 //! | 8 | [`verify`] | forward mode over the source, in exact fields | recognise and below |
 //! | 9 | [`derivation`] | the one object that everything printed comes from; values | ranks 1 to 8 |
 //! | 10 | [`document`] | narrative in two languages, math tree, notations, brackets, layout, pictures, the choice of single equations | derivation and below |
-//! | 11 | [`render`] | a back-end a format; JSON is made from the derivation itself | document |
+//! | 11 | [`render`] | one walk over blocks and one over formulas, a back-end a format that spells them; JSON is made from the derivation itself | document |
 //! | 12 | [`weave`] | generated parts inside people's documents: markers, states, files that change all together or not at all | text |
 //! | 13 | [`cli`] | arguments, directives of documents, mdBook's protocol, files, stdout and stderr, exit status | anything |
 //!

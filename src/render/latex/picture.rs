@@ -2,6 +2,7 @@
 
 use super::math::formula;
 use crate::document::{Figure, Glossary, Math, Op, Point, Step, Stroke, style};
+use crate::render::svg::tenths;
 
 /// Width and height that a picture may have, in tenths of a point: the text of the article class, less its caption and a heading.
 const ROOM: Point = (3440, 4900);
@@ -171,10 +172,6 @@ fn way(stroke: &Stroke) -> String {
 
 pub(super) fn pair((x, y): Point) -> String {
     format!("({},{})", tenths(x), tenths(y))
-}
-
-fn tenths(n: i32) -> String {
-    decimal(n, 10, 1)
 }
 
 pub(super) fn hundredths(n: i32) -> String {

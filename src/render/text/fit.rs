@@ -69,24 +69,23 @@ fn breaks(text: &str) -> Vec<Break> {
         // the space after a sign is no place to end at
         let first_word = text[..place].rsplit([' ', GLUE]).next().unwrap_or_default();
         let after_sign = BEFORE.iter().any(|list| list.contains(&first_word));
-        if c == ' ' && before != Some(' ') && inside && !after_sign {
-            let class = match class {
-                _ if before == Some(',') => 0,
-                Some(class) => class + usize::from(depth > 0),
-                None => 3,
-            };
-            found.push(Break { end: place, next: place + 1, width, cost: (depth, class) });
-        } else if c == GLUE && inside {
-            found.push(Break { end: place, next: place + c.len_utf8(), width, cost: (depth, 4) });
-        } else if c == '\u{b7}' && inside {
-            let end = place + c.len_utf8();
-            found.push(Break { end, next: end, width: width + 1, cost: (depth, 5) });
-        } else if c == ',' && inside && depth > 0 && !after.starts_with(' ') {
-            found.push(Break { end: place + 1, next: place + 1, width: width + 1, cost: (depth, 6) });
-        } else if c == '/' && inside {
-            found.push(Break { end: place + 1, next: place + 1, width: width + 1, cost: (depth, 7) });
-        } else if c == '(' && inside {
-            found.push(Break { end: place + 1, next: place + 1, width: width + 1, cost: (depth, 8) });
+        let behind = place + c.len_utf8();
+        let class = match (class, c) {
+            (_, ' ') if before == Some(' ') || after_sign => None,
+            (_, ' ') if before == Some(',') => Some(0),
+            (Some(class), ' ') => Some(class + usize::from(depth > 0)),
+            (None, ' ') => Some(3),
+            (_, GLUE) => Some(4),
+            (_, '\u{b7}') => Some(5),
+            (_, ',') if depth > 0 && !after.starts_with(' ') => Some(6),
+            (_, '/') => Some(7),
+            (_, '(') => Some(8),
+            _ => None,
+        };
+        if let Some(class) = class.filter(|_| inside) {
+            // a space goes, a sign stays in its line
+            let (end, more) = if matches!(c, ' ' | GLUE) { (place, 0) } else { (behind, 1) };
+            found.push(Break { end, next: behind, width: width + more, cost: (depth, class) });
         }
         width += c.width().unwrap_or(0);
         before = Some(c);

@@ -16,6 +16,7 @@ use super::Paper;
 use super::page::{Blocks, Page, Running, Sheet};
 use super::svg::svg;
 use crate::document::{Display, Figure, Glossary, Inline, Inlines, Math, Op, Row, Table};
+use math::string;
 
 /// Writes blocks as Typst.
 pub type Typst<'a, W> = Page<'a, W, Typ>;
@@ -180,11 +181,11 @@ impl Blocks for Sheet<'_, Typ> {
     }
 
     fn figure(&mut self, figure: &Figure) {
-        let picture = svg(figure, self.glossary).replace('\\', "\\\\").replace('"', "\\\"");
-        let mut alt = figure.alt.replace('\\', "\\\\").replace('"', "\\\"");
-        alt = alt.replace('\n', " ");
-        self.line("#figure(");
-        self.line(&format!("  image(bytes(\"{picture}\"), format: \"svg\", alt: \"{alt}\"),"));
+        self.buffer.push_str("#figure(\n  image(bytes(");
+        string(&svg(figure, self.glossary), &mut self.buffer);
+        self.buffer.push_str("), format: \"svg\", alt: ");
+        string(&figure.alt.replace('\n', " "), &mut self.buffer);
+        self.line("),");
         self.line("  numbering: none,");
         self.buffer.push_str("  caption: [");
         self.inlines(&figure.caption);
