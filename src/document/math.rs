@@ -199,10 +199,8 @@ impl Math {
         if n.is_integer() {
             return Math::number(n);
         }
-        let size = if n.is_negative() { n.negate() } else { n.clone() };
-        let (top, bottom) = size.parts();
-        let sign = n.is_negative().then_some(Math::Op(Op::Negative));
-        Math::Row(sign.into_iter().chain([Math::Number(top), Math::Op(Op::Over), Math::Number(bottom)]).collect())
+        let (top, bottom) = n.parts();
+        Math::binary(Math::number(&top), Op::Over, Math::Number(bottom)).flat()
     }
 
     /// `∂y/∂x`.

@@ -59,7 +59,7 @@ impl Resolver<'_> {
     pub(super) fn math(self, formula: &Formula) -> Math {
         let mut row = Vec::with_capacity(8);
         self.write(formula, Binding::Sum, &mut row);
-        if row.len() == 1 { row.remove(0) } else { Math::Row(row) }
+        alone(row)
     }
 
     /// `left = first = second`.
@@ -80,7 +80,7 @@ impl Resolver<'_> {
         }
         let boxed = |f: &Formula| Box::new(self.math(f));
         match formula {
-            Formula::Number(n) => signed(n, row),
+            Formula::Number(n) => row.extend(Math::number(n).into_parts()),
             Formula::Rounded(x) => row.extend(Math::value(&Value::Approximate(*x)).into_parts()),
             Formula::Letter(letter) => row.push(Math::name(&**letter)),
             Formula::Name(tensor, level) => row.push(Math::Name(self.glossary.whole_name(*tensor, *level))),
@@ -234,7 +234,7 @@ impl Resolver<'_> {
     fn product(self, factors: &[Formula], row: &mut Vec<Math>) {
         match factors {
             [Formula::Number(n), rest @ ..] => {
-                signed(n, row);
+                row.extend(Math::number(n).into_parts());
                 self.factors(rest, row);
             }
             _ => self.factors(factors, row),
@@ -385,15 +385,6 @@ pub(super) fn sign(sliding: Sliding, turned: bool) -> Op {
     match (sliding, turned) {
         (Sliding::Framework, _) | (Sliding::Convolution, true) => Op::Slide,
         (Sliding::Correlation, _) | (Sliding::Convolution, false) => Op::Star,
-    }
-}
-
-fn signed(n: &Number, row: &mut Vec<Math>) {
-    if n.is_negative() {
-        row.push(Math::Op(Op::Negative));
-        row.push(Math::Number(n.negate()));
-    } else {
-        row.push(Math::Number(n.clone()));
     }
 }
 

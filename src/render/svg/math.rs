@@ -97,15 +97,11 @@ impl Speller<'_> {
         // capital Greek letters stand upright, as TeX has them
         let slanted = !(is_letter(&name.word) && letter.chars().all(|c| ('\u{391}'..='\u{3a9}').contains(&c)));
         self.span(&(letter, slanted), self.size, 0, 0);
-        let level: Vec<Piece> = match name.level {
-            Level::None => Vec::new(),
-            Level::This => vec![("l".to_string(), true)],
-            Level::Below => vec![("l".to_string(), true), ("\u{2212}1".to_string(), false)],
-            Level::Number(n) => vec![(n.to_string(), false)],
-        };
-        let [before, after] = name.marks.around.signs().map(|sign| (sign.to_string(), false));
-        let level = if level.is_empty() { level } else { [vec![before], level, vec![after]].concat() };
-        for piece in level.iter().filter(|p| !p.0.is_empty()) {
+        let mark = name.layer().unwrap_or_default().replace('-', "\u{2212}");
+        let mark: Vec<char> = mark.chars().collect();
+        let pieces = mark.chunk_by(|one, next| (one.is_ascii_digit() || *one == '\u{2212}') && next.is_ascii_digit());
+        let level: Vec<Piece> = pieces.map(|piece| (piece.iter().collect(), *piece == ['l'])).collect();
+        for piece in &level {
             self.span(piece, small, -raised, 0);
         }
         // digits are about half as wide as the letters are high
