@@ -97,9 +97,7 @@ pub(super) fn derive(deriving: &Deriving, place: &Place<'_>) -> Result<Derived, 
             if *exclude_padding {
                 word(&mut settings, "count", "inside");
             }
-            if let Some(divisor) = divisor {
-                axes(&mut settings, "divisor", divisor);
-            }
+            axes(&mut settings, "divisor", divisor);
             built_in(name, settings, Ties::default(), common, place)
         }
         Deriving::Pool(Pool::Lp { geometry, common }) => {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::{Args, ValueEnum};
 
+use super::output::value_name;
 use crate::cli::sizes::{amounts, assignments, positive_amounts, shape};
 use crate::cli::values;
 use crate::layer::{Setting, Settings};
@@ -44,16 +45,6 @@ pub(in crate::cli) enum Bias {
     None,
 }
 
-impl Bias {
-    pub(in crate::cli) fn word(self) -> &'static str {
-        match self {
-            Bias::Shared => "shared",
-            Bias::Untied => "untied",
-            Bias::None => "none",
-        }
-    }
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum DenseBias {
     /// One number for each output, the same for all examples
@@ -88,9 +79,18 @@ pub(in crate::cli) fn word(settings: &mut Settings, option: &str, word: &str) {
     settings.options.insert(option.to_string(), Setting::Word(word.to_string()));
 }
 
-/// Sets an option to a number for each axis.
-pub(in crate::cli) fn axes(settings: &mut Settings, option: &str, list: &List) {
-    settings.options.insert(option.to_string(), Setting::Axes(list.0.clone()));
+/// Sets an option to the word for a value, if there is one.
+pub(super) fn choice(settings: &mut Settings, option: &str, value: Option<impl ValueEnum>) {
+    if let Some(value) = value {
+        word(settings, option, &value_name(&value));
+    }
+}
+
+/// Sets an option to a number for each axis, if there are any.
+pub(in crate::cli) fn axes<'a>(settings: &mut Settings, option: &str, list: impl Into<Option<&'a List>>) {
+    if let Some(list) = list.into() {
+        settings.options.insert(option.to_string(), Setting::Axes(list.0.clone()));
+    }
 }
 
 /// The settings of a dense layer: a batch is a leading axis of its input.
@@ -98,11 +98,7 @@ pub(in crate::cli) fn dense(input: &List, outputs: &List, batch: Option<&List>, 
     let sizes = batch.iter().flat_map(|b| &b.0).chain(&input.0).copied().collect();
     let mut settings = Settings { input: Some(sizes), ..Settings::default() };
     axes(&mut settings, "output", outputs);
-    match bias {
-        Some(DenseBias::Shared) => word(&mut settings, "bias", "shared"),
-        Some(DenseBias::None) => word(&mut settings, "bias", "none"),
-        None => {}
-    }
+    choice(&mut settings, "bias", bias);
     settings
 }
 
@@ -120,7 +116,7 @@ impl LayerOptions {
             ("kernel", axes(&self.kernel)),
             ("window", axes(&self.window)),
             ("stride", axes(&self.stride)),
-            ("bias", self.bias.map(|b| Setting::Word(b.word().to_string()))),
+            ("bias", self.bias.as_ref().map(|b| Setting::Word(value_name(b)))),
         ];
         let named = named.into_iter().filter_map(|(name, setting)| Some((name.to_string(), setting?)));
         for (name, setting) in named.chain(self.set.iter().cloned()) {

@@ -57,9 +57,7 @@ impl Norms {
         let mut settings = settings(self.batch.as_ref(), self.channels.as_ref().map(|c| c.0[0]), &self.input);
         axes(&mut settings, "window", &self.window);
         for (option, list) in [("stride", &self.stride), ("channels", &self.channels), ("batch", &self.batch)] {
-            if let Some(list) = list {
-                axes(&mut settings, option, list);
-            }
+            axes(&mut settings, option, list);
         }
         settings.options.insert("norm".to_string(), Setting::Fraction(self.norm.clone()));
         if self.ceil {

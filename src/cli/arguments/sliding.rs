@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::geometry::{Bias, List, axes, word};
+use super::geometry::{Bias, List, axes, choice, word};
 use crate::cli::problem::Problem;
 use crate::cli::sizes::{channel_pair, padding, positive_amounts, shape};
 use crate::layer::{Setting, Settings};
@@ -69,17 +69,6 @@ enum Mode {
     Circular,
 }
 
-impl Mode {
-    fn word(self) -> &'static str {
-        match self {
-            Mode::Zeros => "zeros",
-            Mode::Reflect => "reflect",
-            Mode::Replicate => "replicate",
-            Mode::Circular => "circular",
-        }
-    }
-}
-
 impl Kernel {
     /// The name of the layer's text, and its settings.
     pub(in crate::cli) fn settings(&self) -> Result<(&'static str, Settings), Problem> {
@@ -87,24 +76,18 @@ impl Kernel {
         axes(&mut settings, "kernel", &self.kernel);
         let lists = [("stride", &self.stride), ("dilation", &self.dilation), ("channels", &self.channels)];
         for (option, list) in lists.into_iter().chain([("groups", &self.groups), ("batch", &self.batch)]) {
-            if let Some(list) = list {
-                axes(&mut settings, option, list);
-            }
+            axes(&mut settings, option, list);
         }
         for (option, setting) in [("padding", &self.padding), ("output_padding", &self.output_padding)] {
             if let Some(setting) = setting {
                 settings.options.insert(option.to_string(), setting.clone());
             }
         }
-        if let Some(mode) = self.padding_mode {
-            word(&mut settings, "padding_mode", mode.word());
-        }
+        choice(&mut settings, "padding_mode", self.padding_mode);
         if self.flip {
             word(&mut settings, "flip", "yes");
         }
-        if let Some(bias) = self.bias {
-            word(&mut settings, "bias", bias.word());
-        }
+        choice(&mut settings, "bias", self.bias);
         Ok((if self.transposed { "conv-transposed" } else { "conv" }, settings))
     }
 }
@@ -154,9 +137,7 @@ impl Window {
         let lists = [("window", &self.window), ("stride", &self.stride), ("dilation", &self.dilation)];
         let lists = lists.into_iter().chain([("output", &self.adaptive)]);
         for (option, list) in lists.into_iter().chain([("channels", &self.channels), ("batch", &self.batch)]) {
-            if let Some(list) = list {
-                axes(&mut settings, option, list);
-            }
+            axes(&mut settings, option, list);
         }
         if let Some(padding) = &self.padding {
             settings.options.insert("padding".to_string(), padding.clone());
