@@ -152,17 +152,8 @@ fn write(
 ) -> io::Result<Written> {
     let notation = derived.notation.clone();
     let glossary = Glossary::new(&derived.derivation, &notation);
-    let parts: Vec<Part> = match common.format() {
-        Format::Svg if common.part.is_empty() => vec![Part::Network],
-        Format::Svg
-        | Format::Latex
-        | Format::Typst
-        | Format::Text
-        | Format::Json
-        | Format::Markdown
-        | Format::Rst
-        | Format::Html => common.part.clone(),
-    };
+    let alone = common.format() == Format::Svg && common.part.is_empty();
+    let parts = if alone { vec![Part::Network] } else { common.part.clone() };
     let detail = common.entries;
     let values = derived.values.as_ref();
     let lang = common.lang;

@@ -38,15 +38,9 @@ impl Arena {
 
     /// Sorted, flat and without like monomials already: what most callers hand over.
     fn is_sorted_sum(&self, terms: &[ExprId]) -> bool {
-        let plain = |&t: &ExprId| match self.kind(t) {
-            ExprKind::Sum(_) => false,
-            ExprKind::Number(n) => !n.is_zero(),
-            ExprKind::Symbol(_)
-            | ExprKind::Product(..)
-            | ExprKind::Power(..)
-            | ExprKind::Call(..)
-            | ExprKind::Max(_)
-            | ExprKind::Chosen { .. } => true,
+        let plain = |&t: &ExprId| {
+            let nought = matches!(self.kind(t), ExprKind::Number(n) if n.is_zero());
+            !nought && !matches!(self.kind(t), ExprKind::Sum(_))
         };
         terms.iter().all(plain) && terms.windows(2).all(|w| self.compare_terms(w[0], w[1]).is_lt())
     }

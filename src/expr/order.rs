@@ -22,7 +22,7 @@ impl Arena {
     }
 
     /// The factors of a term, its coefficient left out: none for a number, itself for what is no product.
-    fn factors<'a>(&'a self, term: &'a ExprId) -> &'a [ExprId] {
+    pub(super) fn factors<'a>(&'a self, term: &'a ExprId) -> &'a [ExprId] {
         match self.kind(*term) {
             ExprKind::Number(_) => &[],
             ExprKind::Product(_, factors) => factors,

@@ -172,16 +172,7 @@ impl Arena {
         let ExprKind::Sum(terms) = self.kind(expr) else { return expr };
         let terms = terms.to_vec();
         let parts = |arena: &Arena, term: ExprId| -> Vec<(ExprId, i32)> {
-            match arena.kind(term) {
-                ExprKind::Number(_) => Vec::new(),
-                ExprKind::Product(_, factors) => factors.iter().map(|&f| arena.base_and_exponent(f)).collect(),
-                ExprKind::Symbol(_)
-                | ExprKind::Sum(_)
-                | ExprKind::Power(..)
-                | ExprKind::Call(..)
-                | ExprKind::Max(_)
-                | ExprKind::Chosen { .. } => vec![arena.base_and_exponent(term)],
-            }
+            arena.factors(&term).iter().map(|&f| arena.base_and_exponent(f)).collect()
         };
         let mut common = parts(self, terms[0]);
         for &term in &terms[1..] {

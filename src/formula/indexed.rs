@@ -111,19 +111,15 @@ impl Writer<'_> {
         let mut number = Number::integer(1);
         let (mut above, mut sums, mut below) = (Vec::new(), Vec::new(), Vec::new());
         for part in parts {
-            match part {
-                Body::Number(n) => number = number.mul(n),
-                Body::Power(x, n) if *n < 0 => below.push(self.power(x, -n)),
-                Body::Reduce { .. } => sums.push(self.body(part)),
-                Body::Index(_)
-                | Body::Read(..)
-                | Body::Flat(..)
-                | Body::Sum(_)
-                | Body::Product(_)
-                | Body::Power(..)
-                | Body::Call(..)
-                | Body::Extreme(..)
-                | Body::If(..) => above.push(self.body(part)),
+            if let Body::Number(n) = part {
+                number = number.mul(n);
+            } else if let Body::Power(x, n) = part
+                && *n < 0
+            {
+                below.push(self.power(x, -n));
+            } else {
+                let list = if matches!(part, Body::Reduce { .. }) { &mut sums } else { &mut above };
+                list.push(self.body(part));
             }
         }
         above.append(&mut sums);

@@ -83,17 +83,14 @@ impl Scalars<'_> {
 
     /// What −max(−x, −y) is the smallest of, where each part has a minus that can go.
     fn smallest(&self, of: &[ExprId]) -> Option<Vec<Formula>> {
-        let opposite = |&id: &ExprId| match self.arena.kind(id) {
-            ExprKind::Number(n) if n.is_negative() || n.is_zero() => Some(Formula::Number(n.negate())),
-            ExprKind::Product(c, factors) if c.is_negative() => Some(self.product(&c.negate(), factors)),
-            ExprKind::Number(_)
-            | ExprKind::Symbol(_)
-            | ExprKind::Sum(_)
-            | ExprKind::Product(..)
-            | ExprKind::Power(..)
-            | ExprKind::Call(..)
-            | ExprKind::Max(_)
-            | ExprKind::Chosen { .. } => None,
+        let opposite = |&id: &ExprId| {
+            if let ExprKind::Number(n) = self.arena.kind(id) {
+                (n.is_negative() || n.is_zero()).then(|| Formula::Number(n.negate()))
+            } else if let ExprKind::Product(c, factors) = self.arena.kind(id) {
+                c.is_negative().then(|| self.product(&c.negate(), factors))
+            } else {
+                None
+            }
         };
         of.iter().map(opposite).collect()
     }
@@ -117,16 +114,12 @@ impl Scalars<'_> {
             let (mut top, mut bottom): (Vec<Formula>, Vec<Formula>) =
                 (part(above).into_iter().collect(), part(under).into_iter().collect());
             for &id in factors {
-                match self.arena.kind(id) {
-                    ExprKind::Power(base, n) if n < 0 => bottom.push(self.power(base, -n)),
-                    ExprKind::Power(..)
-                    | ExprKind::Number(_)
-                    | ExprKind::Symbol(_)
-                    | ExprKind::Sum(_)
-                    | ExprKind::Product(..)
-                    | ExprKind::Call(..)
-                    | ExprKind::Max(_)
-                    | ExprKind::Chosen { .. } => top.push(factor(id)),
+                if let ExprKind::Power(base, n) = self.arena.kind(id)
+                    && n < 0
+                {
+                    bottom.push(self.power(base, -n));
+                } else {
+                    top.push(factor(id));
                 }
             }
             Formula::Quotient(Box::new(Formula::product(top)), Box::new(Formula::product(bottom)))
@@ -142,18 +135,12 @@ impl Scalars<'_> {
         if n == 1 {
             return self.formula(base);
         }
-        let rooted = match self.arena.kind(base) {
-            ExprKind::Call(f, x) if f.order == 0 => {
-                degree_of_root(self.arena.function_name(f)).and_then(|q| over_root(n, q)).map(|exponent| (x, exponent))
-            }
-            ExprKind::Number(_)
-            | ExprKind::Symbol(_)
-            | ExprKind::Sum(_)
-            | ExprKind::Product(..)
-            | ExprKind::Power(..)
-            | ExprKind::Call(..)
-            | ExprKind::Max(_)
-            | ExprKind::Chosen { .. } => None,
+        let rooted = if let ExprKind::Call(f, x) = self.arena.kind(base)
+            && f.order == 0
+        {
+            degree_of_root(self.arena.function_name(f)).and_then(|q| over_root(n, q)).map(|exponent| (x, exponent))
+        } else {
+            None
         };
         let (base, exponent) = rooted.unwrap_or_else(|| (base, Number::integer(i64::from(n))));
         Formula::Power(Box::new(self.formula(base)), exponent)

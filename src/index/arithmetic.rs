@@ -22,19 +22,7 @@ pub(crate) fn product(parts: Vec<Body>) -> Body {
         }
     };
     for part in parts {
-        match part {
-            Body::Number(_) => multiply(part),
-            Body::Product(inner) => inner.into_iter().for_each(&mut multiply),
-            Body::Index(_)
-            | Body::Read(..)
-            | Body::Flat(..)
-            | Body::Sum(_)
-            | Body::Power(..)
-            | Body::Call(..)
-            | Body::Extreme(..)
-            | Body::Reduce { .. }
-            | Body::If(..) => multiply(part),
-        }
+        if let Body::Product(inner) = part { inner.into_iter().for_each(&mut multiply) } else { multiply(part) }
     }
     if !number.is_one() || rest.is_empty() {
         rest.insert(0, Body::Number(number));

@@ -225,20 +225,8 @@ fn assumption(
     let (body, value) = (lowering.body(left)?, lowering.body(right)?);
     let Body::Number(value) = value else { return Err(wrong()) };
     let value: Number = value;
-    let linear = match &body {
-        Body::Read(..) => true,
-        Body::Reduce { op: crate::index::ReduceOp::Sum, body, .. } => matches!(**body, Body::Read(..)),
-        Body::Number(_)
-        | Body::Index(_)
-        | Body::Flat(..)
-        | Body::Sum(_)
-        | Body::Product(_)
-        | Body::Power(..)
-        | Body::Call(..)
-        | Body::Extreme(..)
-        | Body::Reduce { .. }
-        | Body::If(..) => false,
-    };
+    let summed = if let Body::Reduce { op: crate::index::ReduceOp::Sum, body, .. } = &body { &**body } else { &body };
+    let linear = matches!(summed, Body::Read(..));
     let mut declared = true;
     body.reads(&mut |t| declared &= instance.tensors[t].part != Part::Defined);
     if !linear || !declared {

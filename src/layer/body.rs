@@ -111,27 +111,12 @@ impl<'a> Lowering<'a> {
 
     /// Brings every variable into sight that indices of reads use and nothing binds: they hold for all their values.
     pub(super) fn free_variables(&mut self, expr: &Expr, found: &mut Vec<usize>) -> Result<(), Diagnostic> {
-        match &expr.kind {
-            ExprKind::Reduce(reduction) => {
-                let bound = reduction.variables.iter().map(|v| v.name.text.as_str()).collect::<Vec<_>>();
-                if let ExprKind::Read(_, indices) = &reduction.body.kind {
-                    self.free_indices(indices, &bound, found)?;
-                }
-            }
-            ExprKind::Read(_, indices) => self.free_indices(indices, &[], found)?,
-            ExprKind::Number(_)
-            | ExprKind::Name(_)
-            | ExprKind::Call(..)
-            | ExprKind::Negate(_)
-            | ExprKind::Binary(..)
-            | ExprKind::Power(..)
-            | ExprKind::If(..)
-            | ExprKind::Not(_)
-            | ExprKind::Within(..)
-            | ExprKind::Each(_)
-            | ExprKind::Perhaps(_) => {}
-        }
-        Ok(())
+        let reduction = if let ExprKind::Reduce(reduction) = &expr.kind { Some(reduction) } else { None };
+        let bound: Vec<&str> =
+            reduction.iter().flat_map(|r| &r.variables).map(|variable| variable.name.text.as_str()).collect();
+        let body = reduction.map_or(expr, |reduction| &reduction.body);
+        let ExprKind::Read(_, indices) = &body.kind else { return Ok(()) };
+        self.free_indices(indices, &bound, found)
     }
 
     fn free_indices(&mut self, indices: &[Expr], bound: &[&str], found: &mut Vec<usize>) -> Result<(), Diagnostic> {

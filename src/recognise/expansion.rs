@@ -208,24 +208,17 @@ impl Written {
         let terms = if let ExprKind::Sum(terms) = arena.kind(entry) { terms } else { std::slice::from_ref(&entry) };
         let mut rest = terms;
         for part in parts {
-            let taken = match part {
-                TensorOp::Correlate(c) => self.correlation(arena, c, &at, rest),
-                TensorOp::Broadcast { of: Operand::Plain(t), axes, scale, .. } if scale.is_one() => {
-                    let own = arena.tensor(*t);
-                    let kept = at.iter().enumerate().filter(|(axis, _)| !axes.contains(axis));
-                    let index: Vec<usize> = kept.map(|(_, &i)| i).collect();
-                    usize::from(rest.first() == Some(&own.at(offset_of(&own.shape, &index))))
-                }
-                TensorOp::Identity { .. }
-                | TensorOp::Reshape { .. }
-                | TensorOp::Contract(_)
-                | TensorOp::Sum { .. }
-                | TensorOp::Broadcast { .. }
-                | TensorOp::Hadamard { .. }
-                | TensorOp::Upsample { .. }
-                | TensorOp::WindowSum { .. }
-                | TensorOp::WindowMax { .. }
-                | TensorOp::Route(_) => 0,
+            let taken = if let TensorOp::Correlate(c) = part {
+                self.correlation(arena, c, &at, rest)
+            } else if let TensorOp::Broadcast { of: Operand::Plain(t), axes, scale, .. } = part
+                && scale.is_one()
+            {
+                let own = arena.tensor(*t);
+                let kept = at.iter().enumerate().filter(|(axis, _)| !axes.contains(axis));
+                let index: Vec<usize> = kept.map(|(_, &i)| i).collect();
+                usize::from(rest.first() == Some(&own.at(offset_of(&own.shape, &index))))
+            } else {
+                0
             };
             if taken == 0 {
                 return false;

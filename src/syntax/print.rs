@@ -272,20 +272,10 @@ impl Printer {
     /// Integers and names as they are, with a sign at most; anything else in brackets.
     fn exponent(&mut self, exponent: &Expr) {
         let (sign, inner) = if let ExprKind::Negate(inner) = &exponent.kind { ("-", &**inner) } else { ("", exponent) };
-        let bare = match &inner.kind {
-            ExprKind::Name(_) => true,
-            ExprKind::Number(n) => n.is_integer() && !n.is_negative() && format!("{sign}{n}").parse::<i32>().is_ok(),
-            ExprKind::Read(..)
-            | ExprKind::Call(..)
-            | ExprKind::Negate(_)
-            | ExprKind::Binary(..)
-            | ExprKind::Power(..)
-            | ExprKind::Reduce(_)
-            | ExprKind::If(..)
-            | ExprKind::Not(_)
-            | ExprKind::Within(..)
-            | ExprKind::Each(_)
-            | ExprKind::Perhaps(_) => false,
+        let bare = if let ExprKind::Number(n) = &inner.kind {
+            n.is_integer() && !n.is_negative() && format!("{sign}{n}").parse::<i32>().is_ok()
+        } else {
+            matches!(inner.kind, ExprKind::Name(_))
         };
         if bare {
             self.put(sign);

@@ -350,15 +350,9 @@ fn fail(count: &mut Verdict, what: impl FnOnce() -> String) {
 
 /// Moves the last element of an assumed sum so that the assumption holds.
 fn restrict(claims: Claims<'_>, relation: &Relation, table: &mut Table) {
-    let symbol = |id: &ExprId| match claims.system.arena.kind(*id) {
-        ExprKind::Symbol(s) => Some((s.tensor.0 as usize, s.offset as usize)),
-        ExprKind::Number(_)
-        | ExprKind::Sum(_)
-        | ExprKind::Product(..)
-        | ExprKind::Power(..)
-        | ExprKind::Call(..)
-        | ExprKind::Max(_)
-        | ExprKind::Chosen { .. } => None,
+    let symbol = |id: &ExprId| {
+        let ExprKind::Symbol(s) = claims.system.arena.kind(*id) else { return None };
+        Some((s.tensor.0 as usize, s.offset as usize))
     };
     let places: Option<Vec<(usize, usize)>> = relation.symbols.iter().map(symbol).collect();
     let places = places.expect("assumptions are about elements");

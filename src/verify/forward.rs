@@ -79,30 +79,18 @@ impl<'a> Forward<'a> {
     /// The arguments of the maximum that an equation is.
     pub(super) fn arguments(&mut self, definition: &Definition, offset: usize) -> Option<Vec<Prime>> {
         self.start(definition, offset);
-        match &definition.body {
-            Body::Extreme(Extreme::Largest, parts) => parts.iter().map(|part| self.value(part, definition)).collect(),
-            Body::Reduce { op: ReduceOp::Max, slots, filter, body } => {
-                let mut values = Vec::new();
-                self.run_slots(slots, definition, &mut |this| {
-                    if filter.as_ref().is_none_or(|filter| filter.holds(&this.at)) {
-                        values.push(this.value(body, definition)?);
-                    }
-                    Some(())
-                })?;
-                Some(values)
-            }
-            Body::Number(_)
-            | Body::Index(_)
-            | Body::Read(..)
-            | Body::Flat(..)
-            | Body::Sum(_)
-            | Body::Product(_)
-            | Body::Power(..)
-            | Body::Call(..)
-            | Body::Extreme(Extreme::Smallest, _)
-            | Body::Reduce { .. }
-            | Body::If(..) => None,
+        if let Body::Extreme(Extreme::Largest, parts) = &definition.body {
+            return parts.iter().map(|part| self.value(part, definition)).collect();
         }
+        let Body::Reduce { op: ReduceOp::Max, slots, filter, body } = &definition.body else { return None };
+        let mut values = Vec::new();
+        self.run_slots(slots, definition, &mut |this| {
+            if filter.as_ref().is_none_or(|filter| filter.holds(&this.at)) {
+                values.push(this.value(body, definition)?);
+            }
+            Some(())
+        })?;
+        Some(values)
     }
 
     /// The variables of the left side at the values that they have in this equation.

@@ -46,17 +46,8 @@ pub(super) fn connections(derivation: &Derivation) -> Option<Connections> {
         for (to, &value) in entries(definition.tensor).zip(&definition.values) {
             let mut reader = Reader { arena, carried: Vec::new(), found: BTreeMap::new() };
             reader.read(value);
-            let function = match arena.kind(value) {
-                ExprKind::Call(f, x) if matches!(arena.kind(x), ExprKind::Symbol(_)) => Some(f),
-                ExprKind::Call(..)
-                | ExprKind::Number(_)
-                | ExprKind::Symbol(_)
-                | ExprKind::Sum(_)
-                | ExprKind::Product(..)
-                | ExprKind::Power(..)
-                | ExprKind::Max(_)
-                | ExprKind::Chosen { .. } => None,
-            };
+            let called = if let ExprKind::Call(f, x) = arena.kind(value) { Some((f, x)) } else { None };
+            let function = called.filter(|(_, x)| matches!(arena.kind(*x), ExprKind::Symbol(_))).map(|(f, _)| f);
             edges.extend(reader.found.into_iter().map(|(from, weights)| Connection { from, to, weights, function }));
             if edges.len() > MOST_EDGES {
                 return None;
