@@ -1,6 +1,6 @@
 //! Along how many axes an equation slides, and in which steps, from its own text.
 
-use crate::index::{Affine, Body, Comparison, Condition, Definition, Instance, Part};
+use crate::index::{Affine, Body, Condition, Definition, Instance, Part};
 use crate::recognise::Slide;
 
 /// The most axes along which the definition slides: those of the read with the most indices that move with a variable of the result
@@ -69,15 +69,7 @@ fn filters<'a>(body: &'a Body, found: &mut Vec<&'a Affine>) {
         }
         Body::Power(x, _) | Body::Call(_, _, x) => filters(x, found),
         Body::Reduce { filter, body, .. } => {
-            let equation = |c: &'a Condition| match c {
-                Condition::Compare(f, Comparison::Zero) => Some(f),
-                Condition::Compare(..)
-                | Condition::Within(..)
-                | Condition::And(..)
-                | Condition::Or(..)
-                | Condition::Not(_) => None,
-            };
-            found.extend(filter.iter().flat_map(Condition::conjuncts).filter_map(equation));
+            found.extend(filter.iter().flat_map(Condition::conjuncts).filter_map(Condition::zero));
             filters(body, found);
         }
         Body::If(_, x, y) => {

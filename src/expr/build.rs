@@ -100,19 +100,10 @@ impl Arena {
         let mut coefficient = Number::integer(1);
         let mut parts: Vec<(ExprId, i32)> = Vec::with_capacity(factors.len());
         for &factor in factors {
-            match self.kind(factor) {
-                ExprKind::Number(n) => coefficient = coefficient.mul(n),
-                ExprKind::Product(c, inner) => {
-                    coefficient = coefficient.mul(c);
-                    parts.extend(inner.iter().map(|&f| self.base_and_exponent(f)));
-                }
-                ExprKind::Power(base, n) => parts.push((base, n)),
-                ExprKind::Symbol(_)
-                | ExprKind::Sum(_)
-                | ExprKind::Call(..)
-                | ExprKind::Max(_)
-                | ExprKind::Chosen { .. } => parts.push((factor, 1)),
+            if let ExprKind::Number(c) | ExprKind::Product(c, _) = self.kind(factor) {
+                coefficient = coefficient.mul(c);
             }
+            parts.extend(self.factors(&factor).iter().map(|&f| self.base_and_exponent(f)));
             if coefficient.is_long() {
                 self.extremes.long = true;
                 break;

@@ -31,6 +31,11 @@ pub enum Condition {
 }
 
 impl Condition {
+    /// The function that is zero, where the condition says that and nothing else.
+    pub fn zero(&self) -> Option<&Affine> {
+        if let Condition::Compare(f, Comparison::Zero) = self { Some(f) } else { None }
+    }
+
     /// Does it hold where the variables have the values in `at`?
     pub fn holds(&self, at: &[i64]) -> bool {
         match self {

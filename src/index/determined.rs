@@ -1,7 +1,7 @@
 //! Sums over variables that an equation determines: `Σ_{g, o − g = 0} x_g` is `x_o`, where o stays in the range of g.
 
 use super::affine::Affine;
-use super::condition::{Comparison, Condition};
+use super::condition::Condition;
 use super::program::{Body, Loop};
 
 /// The sum over these slots under this condition without the slots that the condition determines, if it says nothing else.
@@ -12,7 +12,8 @@ pub(super) fn without_determined(
     body: &Body,
     loops: &[Loop],
 ) -> Option<(Vec<usize>, Body)> {
-    let mut equations = condition.conjuncts().into_iter().map(equation).collect::<Option<Vec<Affine>>>()?;
+    let mut equations =
+        condition.conjuncts().into_iter().map(|part| part.zero().cloned()).collect::<Option<Vec<_>>>()?;
     let (mut slots, mut body) = (slots.to_vec(), body.clone());
     while !equations.is_empty() {
         let (which, place, value) = equations.iter().enumerate().find_map(|(which, equation)| {
@@ -35,18 +36,6 @@ pub(super) fn without_determined(
     Some((slots, body))
 }
 
-/// The function that is zero, where the condition says that and nothing else.
-fn equation(condition: &Condition) -> Option<Affine> {
-    match condition {
-        Condition::Compare(f, Comparison::Zero) => Some(f.clone()),
-        Condition::Compare(_, Comparison::NonZero | Comparison::Negative | Comparison::NotPositive)
-        | Condition::Within(..)
-        | Condition::And(..)
-        | Condition::Or(..)
-        | Condition::Not(_) => None,
-    }
-}
-
 /// The variable by the others, from `f = 0`; `None` where that would be a quotient.
 fn solved(f: &Affine, slot: usize) -> Option<Affine> {
     let c = f.coefficient(slot);
@@ -59,6 +48,7 @@ fn solved(f: &Affine, slot: usize) -> Option<Affine> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::index::Comparison;
 
     /// o runs over 1..3, g and h over 1..4 and k over 1..2; o is given, the others are summed over.
     #[test]

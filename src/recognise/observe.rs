@@ -140,23 +140,15 @@ const ONE: Number = Number::Small(num_rational::Ratio::new_raw(1, 1));
 /// Puts the terms of an entry into `terms`; gives the coefficient in front of all of them.
 pub(super) fn terms_of(arena: &Arena, entry: ExprId, terms: &mut Vec<ExprId>) -> Number {
     terms.clear();
-    match arena.kind(entry) {
-        ExprKind::Sum(list) => terms.extend_from_slice(list),
-        ExprKind::Product(c, &[only]) => {
-            if let ExprKind::Sum(list) = arena.kind(only) {
-                terms.extend_from_slice(list);
-                return c.clone();
-            }
-            terms.push(entry);
-        }
-        ExprKind::Number(n) if n.is_zero() => {}
-        ExprKind::Number(_)
-        | ExprKind::Symbol(_)
-        | ExprKind::Product(..)
-        | ExprKind::Power(..)
-        | ExprKind::Call(..)
-        | ExprKind::Max(_)
-        | ExprKind::Chosen { .. } => terms.push(entry),
+    if let ExprKind::Sum(list) = arena.kind(entry) {
+        terms.extend_from_slice(list);
+    } else if let ExprKind::Product(c, &[only]) = arena.kind(entry)
+        && let ExprKind::Sum(list) = arena.kind(only)
+    {
+        terms.extend_from_slice(list);
+        return c.clone();
+    } else if !matches!(arena.kind(entry), ExprKind::Number(n) if n.is_zero()) {
+        terms.push(entry);
     }
     ONE
 }
@@ -175,18 +167,13 @@ fn factors_of(arena: &Arena, term: ExprId, factors: &mut Vec<ExprId>) -> Option<
             factors.push(f);
         }
     };
-    match arena.kind(term) {
-        ExprKind::Number(_) => return None,
-        ExprKind::Product(c, list) => {
-            scale.number = c.clone();
-            list.iter().for_each(|&f| add(f, &mut scale));
-        }
-        ExprKind::Symbol(_)
-        | ExprKind::Sum(_)
-        | ExprKind::Power(..)
-        | ExprKind::Call(..)
-        | ExprKind::Max(_)
-        | ExprKind::Chosen { .. } => add(term, &mut scale),
+    if let ExprKind::Product(c, list) = arena.kind(term) {
+        scale.number = c.clone();
+        list.iter().for_each(|&f| add(f, &mut scale));
+    } else if matches!(arena.kind(term), ExprKind::Number(_)) {
+        return None;
+    } else {
+        add(term, &mut scale);
     }
     (!factors.is_empty()).then_some(scale)
 }
