@@ -42,7 +42,7 @@ fn latex(derivation: &Derivation) -> usize {
     let notation = Notation::default();
     let glossary = Glossary::new(derivation, &notation);
     let request = Request {
-        parts: Vec::new(),
+        sections: Vec::new(),
         detail: Some(Detail::All),
         measure: Measure::ARTICLE,
         notation,

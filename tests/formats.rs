@@ -309,7 +309,7 @@ fn tried(kind: &str, number: u64, text: &str) -> Tally {
     let glossary = Glossary::new(&derivation, &notation);
     let lang = if number % 4 == 3 { Lang::Zh } else { Lang::En };
     let request = Request {
-        parts: Vec::new(),
+        sections: Vec::new(),
         detail: None,
         measure: [Measure::ARTICLE, Measure::TYPST, Measure::Typeset { line: 20_000 }][(number % 3) as usize],
         notation,

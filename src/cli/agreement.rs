@@ -3,7 +3,7 @@
 use super::arguments::{Common, Format, Headings};
 use super::pictures;
 use super::problem::Problem;
-use crate::document::{Lang, Part};
+use crate::document::{Lang, Section};
 
 /// Refuses options that would be silently without effect.
 pub(super) fn agreed(common: &Common) -> Result<(), Problem> {
@@ -19,10 +19,10 @@ pub(super) fn agreed(common: &Common) -> Result<(), Problem> {
     if common.host.is_some() && format != Format::Markdown {
         return Err(Problem::input("--host says where Markdown is shown", "leave it out, or take --format markdown"));
     }
-    if common.part.contains(&Part::Values) && common.values.is_none() {
+    if common.part.contains(&Section::Values) && common.values.is_none() {
         return Err(Problem::input("--part values wants numbers", "give them with --values FILE"));
     }
-    let is_picture = |part: &Part| matches!(part, Part::Network | Part::Window);
+    let is_picture = |part: &Section| matches!(part, Section::Network | Section::Window);
     if format == Format::Json && common.part.iter().any(is_picture) {
         let message = "JSON holds no picture";
         return Err(Problem::input(message, "take --format svg, or text for a list of the connections"));

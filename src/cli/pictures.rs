@@ -3,23 +3,23 @@
 use super::arguments::{Common, Format};
 use super::deriving::Derived;
 use super::problem::Problem;
-use crate::document::{Part, WindowOf, Windows, windows};
+use crate::document::{Section, WindowOf, Windows, windows};
 
 /// Options for pictures that do not go together.
 pub(super) fn refused(common: &Common) -> Option<Problem> {
     let asks = |part| common.part.contains(&part);
-    if !common.at.is_empty() && !asks(Part::Window) {
+    if !common.at.is_empty() && !asks(Section::Window) {
         return Some(Problem::input("--at chooses the entry of a window", "take --part window, or leave it out"));
     }
     if common.format() != Format::Svg || common.part.is_empty() {
         return None;
     }
-    let (network, window) = (asks(Part::Network), asks(Part::Window));
+    let (network, window) = (asks(Section::Network), asks(Section::Window));
     if network && window {
         let hint = "take --part network, or --part window";
         return Some(Problem::input("--format svg draws a single picture", hint));
     }
-    (!window && common.part.iter().any(|p| *p != Part::Network)).then(|| {
+    (!window && common.part.iter().any(|p| *p != Section::Network)).then(|| {
         Problem::input(
             "--format svg draws the connections or a window alone",
             "leave --part out, or take --part network, or such as --part window,input",
@@ -29,16 +29,19 @@ pub(super) fn refused(common: &Common) -> Option<Problem> {
 
 /// The windows in the sections that were asked for.
 fn asked(derived: &Derived, common: &Common) -> Vec<WindowOf> {
-    let parts = &common.part;
-    let list =
-        if parts.contains(&Part::Window) { windows(&derived.derivation, &derived.notation, parts) } else { Vec::new() };
+    let sections = &common.part;
+    let list = if sections.contains(&Section::Window) {
+        windows(&derived.derivation, &derived.notation, sections)
+    } else {
+        Vec::new()
+    };
     if common.format() != Format::Svg {
         return list;
     }
     // one picture: that of a gradient says more than that of the layer itself
-    let order = [Part::Input, Part::Weight, Part::Intermediate, Part::Forward, Part::Bias];
-    let first = order.into_iter().find_map(|part| {
-        let here = || list.iter().filter(move |w| w.part == part);
+    let order = [Section::Input, Section::Weight, Section::Intermediate, Section::Forward, Section::Bias];
+    let first = order.into_iter().find_map(|section| {
+        let here = || list.iter().filter(move |w| w.section == section);
         here().find(|w| !w.range.is_empty()).or(here().next())
     });
     first.cloned().into_iter().collect()
@@ -74,7 +77,7 @@ pub(super) fn at_is_inside(derived: &Derived, common: &Common) -> Result<(), Pro
 
 /// There is nothing to write as SVG.
 pub(super) fn no_picture(common: &Common) -> Problem {
-    if common.part.contains(&Part::Window) {
+    if common.part.contains(&Section::Window) {
         let hint = "take smaller sizes or other sections; --part window --format text says what is in the way";
         return Problem::input("there is no picture of a window here", hint);
     }

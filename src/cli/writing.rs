@@ -11,7 +11,7 @@ use super::pictures::{drawn_windows, no_picture};
 use super::problem::{Problem, warn};
 use super::progress::Progress;
 use super::unknown::unknown_functions;
-use crate::document::{Detail, Glossary, Lang, Measure, Part, Request, Selected, Selection, Sink, narrate};
+use crate::document::{Detail, Glossary, Lang, Measure, Request, Section, Selected, Selection, Sink, narrate};
 use crate::render::{Alphabet, Blocks, Html, Latex, Markdown, Page, Rst, Sheet, Shown, Svg, Text, Typst, json};
 
 /// Columns of text that is not for a terminal, or for one that does not tell its width.
@@ -153,7 +153,7 @@ fn write(
     let notation = derived.notation.clone();
     let glossary = Glossary::new(&derived.derivation, &notation);
     let alone = common.format() == Format::Svg && common.part.is_empty();
-    let parts = if alone { vec![Part::Network] } else { common.part.clone() };
+    let sections = if alone { vec![Section::Network] } else { common.part.clone() };
     let detail = common.entries;
     let values = derived.values.as_ref();
     let lang = common.lang;
@@ -176,7 +176,7 @@ fn write(
     let measure = selection.tag.as_ref().map_or(measure, |tag| measure.beside(tag));
     let windows = drawn_windows(derived, common);
     let request = Request {
-        parts: parts.clone(),
+        sections: sections.clone(),
         detail,
         measure,
         notation,
@@ -194,7 +194,7 @@ fn write(
     let level = title_level(common);
     let mut written = match common.format() {
         Format::Latex => {
-            let pictures = parts.iter().any(|p| matches!(p, Part::Network | Part::Window));
+            let pictures = sections.iter().any(|p| matches!(p, Section::Network | Section::Window));
             let latex = Latex::new(out, &glossary, common.standalone, lang).with_pictures(pictures);
             let latex = if let Some((points, _)) = latex_line { latex.with_width(points) } else { latex };
             closed(latex.with_heading(level).with_paper(paper), told)?
@@ -219,7 +219,7 @@ fn write(
         }
         Format::Svg => closed(Svg::new(out, &glossary), told)?,
         Format::Json => {
-            let shown = Shown { parts, detail: detail.unwrap_or(Detail::All) };
+            let shown = Shown { sections, detail: detail.unwrap_or(Detail::All) };
             json(&derived.derivation, &glossary, values, &shown, out)?;
             Written { chosen: Ok(Vec::new()), warnings: Vec::new() }
         }

@@ -211,6 +211,16 @@ impl Derivation {
         (elementwise && shape(through) == shape(gradient.of) && told).then(|| self.gradient(through)).flatten()
     }
 
+    /// The gradient with this adjoint.
+    pub fn gradient_with(&self, adjoint: TensorId) -> Option<&Gradient> {
+        self.gradients.list.iter().find(|g| g.adjoint == adjoint)
+    }
+
+    /// An adjoint in index form, if there is one that was checked.
+    pub fn indexed(&self, adjoint: TensorId) -> Option<&crate::index::Definition> {
+        self.index_form.definitions.iter().find(|d| d.tensor == adjoint.0 as usize)
+    }
+
     /// All equations checked, those of the surroundings included.
     pub fn equations_checked(&self) -> usize {
         let around = [&self.below, &self.other_bias];

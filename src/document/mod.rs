@@ -25,7 +25,7 @@ pub use figure::{
 };
 pub use layout::Measure;
 pub use math::{Dots, Math, Matrix, Op};
-pub use narrate::{Detail, Part, Refutation, Request, WindowOf, Windows, narrate, windows};
+pub use narrate::{Detail, Refutation, Request, Section, WindowOf, Windows, narrate, windows};
 pub use notation::{Gradients, NOTATIONS, Notation, read_notation};
 pub use resolve::operator_text;
 pub use say::Lang;

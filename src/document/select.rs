@@ -41,7 +41,7 @@ pub struct Selected<'a> {
     /// What stands before the first block that tells something.
     held: Vec<Block>,
     /// Was there such a block?
-    told: bool,
+    begun: bool,
     /// What was said of marks.
     explained: Vec<Inlines>,
 }
@@ -56,7 +56,7 @@ impl<'a> Selected<'a> {
             kept: 0,
             labels: Vec::new(),
             held: Vec::new(),
-            told: false,
+            begun: false,
             explained: Vec::new(),
         }
     }
@@ -78,7 +78,7 @@ impl<'a> Selected<'a> {
             let message = format!("a tag belongs to one equation, and {} are chosen", self.kept);
             return Err((message, "choose one with --only, such as --only grad_a.operator".to_string()));
         }
-        if !self.told {
+        if !self.begun {
             let message = "the parts that were asked for have nothing to tell here".to_string();
             return Err((message, "leave --part out to see what there is".to_string()));
         }
@@ -126,7 +126,7 @@ impl Sink for Selected<'_> {
         if !keep {
             return Ok(());
         }
-        if !self.told {
+        if !self.begun {
             if matches!(block, Block::Closing(_)) {
                 return Ok(());
             }
@@ -134,7 +134,7 @@ impl Sink for Selected<'_> {
                 self.held.push(block);
                 return Ok(());
             }
-            self.told = true;
+            self.begun = true;
             for block in std::mem::take(&mut self.held) {
                 self.sink.block(block)?;
             }

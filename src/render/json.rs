@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use crate::derivation::{self, Derivation, Values};
-use crate::document::{Detail, Part, code, operator_text, whole_code};
+use crate::document::{Detail, Section, code, operator_text, whole_code};
 use crate::expr::{ExprId, Number, Role, Tensor, TensorId};
 use crate::formula::{Glossary, channels_text};
 use crate::operator::{Operand, TensorOp};
@@ -15,7 +15,7 @@ use crate::recognise::Recognition;
 #[derive(Clone, Debug)]
 pub struct Shown {
     /// Sections; empty for all.
-    pub parts: Vec<Part>,
+    pub sections: Vec<Section>,
     /// How many entries of a tensor; all unless something else is asked for.
     pub detail: Detail,
 }
@@ -48,7 +48,7 @@ pub fn json(
     out.write_all(b"  ],\n")?;
     writer.stages(out)?;
     writer.assumptions(out)?;
-    if writer.wants(Part::Forward) {
+    if writer.wants(Section::Forward) {
         out.write_all(b"  \"forward\": [")?;
         let mut comma = "";
         for definition in &derivation.system.definitions {
@@ -60,7 +60,7 @@ pub fn json(
     let mut comma = "";
     for gradient in &derivation.gradients.list {
         let tensor = arena.tensor(gradient.of);
-        if !writer.wants(Part::of(tensor.role)) {
+        if !writer.wants(Section::of(tensor.role)) {
             continue;
         }
         let adjoint = arena.tensor(gradient.adjoint).name.as_str();
@@ -106,8 +106,8 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn wants(&self, part: Part) -> bool {
-        self.shown.parts.is_empty() || self.shown.parts.contains(&part)
+    fn wants(&self, part: Section) -> bool {
+        self.shown.sections.is_empty() || self.shown.sections.contains(&part)
     }
 
     /// The stages of a net.

@@ -6,7 +6,8 @@ use std::io;
 
 use deriver::derivation::Derivation;
 use deriver::document::{
-    Block, Detail, Figure, Glossary, Lang, Math, Measure, Notation, Part, Request, Sink, Step, Windows, narrate, style,
+    Block, Detail, Figure, Glossary, Lang, Math, Measure, Notation, Request, Section, Sink, Step, Windows, narrate,
+    style,
 };
 use deriver::expr::{Role, TensorId};
 use deriver::render::{Shown, json, svg};
@@ -28,11 +29,11 @@ impl Sink for Figures {
     }
 }
 
-fn figures(derivation: &Derivation, parts: Vec<Part>) -> Vec<Figure> {
+fn figures(derivation: &Derivation, parts: Vec<Section>) -> Vec<Figure> {
     let measure = Measure::Columns { line: 100 };
     let notation = Notation::default();
     let request = Request {
-        parts,
+        sections: parts,
         detail: None,
         measure,
         notation,
@@ -48,7 +49,7 @@ fn figures(derivation: &Derivation, parts: Vec<Part>) -> Vec<Figure> {
 
 /// The picture of a derivation that is small enough for one.
 fn figure(derivation: &Derivation) -> Figure {
-    let mut list = figures(derivation, vec![Part::Network]);
+    let mut list = figures(derivation, vec![Section::Network]);
     assert_eq!(list.len(), 1);
     list.remove(0)
 }
@@ -85,7 +86,7 @@ fn drawn(derivation: &Derivation, figure: &Figure) -> Lines {
 /// The same, from the text of the equations: the entries and the weight of each term.
 fn written(derivation: &Derivation) -> Lines {
     let mut bytes = Vec::new();
-    let shown = Shown { parts: vec![Part::Forward], detail: Detail::All };
+    let shown = Shown { sections: vec![Section::Forward], detail: Detail::All };
     json(derivation, &glossary(derivation), None, &shown, &mut bytes).expect("a vector takes everything");
     let document: Value = serde_json::from_slice(&bytes).expect("JSON");
     let role = |word: &str| {
@@ -200,10 +201,10 @@ fn everything_is_inside_the_frame_and_no_node_touches_another() {
 fn a_picture_is_drawn_only_where_it_was_asked_for() {
     let small = net("dense 2", &[3]);
     assert_eq!(figures(&small, Vec::new()).len(), 0);
-    assert_eq!(figures(&small, vec![Part::Forward]).len(), 0);
-    assert_eq!(figures(&small, vec![Part::Forward, Part::Network]).len(), 1);
+    assert_eq!(figures(&small, vec![Section::Forward]).len(), 0);
+    assert_eq!(figures(&small, vec![Section::Forward, Section::Network]).len(), 1);
     assert_eq!(
-        figures(&net("pool avg 7x7", &[7, 7]), vec![Part::Network]).len(),
+        figures(&net("pool avg 7x7", &[7, 7]), vec![Section::Network]).len(),
         0,
         "it would have 49 nodes in a column"
     );

@@ -74,7 +74,7 @@ pub(crate) fn document_in(derivation: &Derivation, lang: Lang) -> String {
     let notation = Notation::default();
     let glossary = Glossary::new(derivation, &notation);
     let request = Request {
-        parts: Vec::new(),
+        sections: Vec::new(),
         detail: None,
         measure: Measure::Columns { line: 100 },
         notation,

@@ -5,7 +5,7 @@ use std::io;
 
 use deriver::derivation::Derivation;
 use deriver::document::{
-    Block, Figure, Glossary, Lang, Look, Math, Measure, Notation, Op, Part, Request, Sink, Windows, narrate, windows,
+    Block, Figure, Glossary, Lang, Look, Math, Measure, Notation, Op, Request, Section, Sink, Windows, narrate, windows,
 };
 use deriver::render::svg;
 
@@ -23,9 +23,9 @@ impl Sink for Figures {
     }
 }
 
-fn figures(derivation: &Derivation, parts: Vec<Part>, at: Option<Vec<i64>>) -> Vec<Figure> {
+fn figures(derivation: &Derivation, parts: Vec<Section>, at: Option<Vec<i64>>) -> Vec<Figure> {
     let request = Request {
-        parts,
+        sections: parts,
         detail: None,
         measure: Measure::ARTICLE,
         notation: Notation::default(),
@@ -72,7 +72,7 @@ fn pair(x: &Math, y: &Math) -> [String; 2] {
 #[test]
 fn what_is_covered_are_the_terms() {
     for (derivation, count) in samples() {
-        let figures = figures(&derivation, vec![Part::Window], None);
+        let figures = figures(&derivation, vec![Section::Window], None);
         assert_eq!(figures.len(), count, "{:?}", derivation.instance.title);
         for figure in figures.iter().filter(|f| f.grids.cells.iter().any(|c| c.factor.is_some())) {
             let covered = figure.grids.cells.iter().filter(|c| c.look == Look::Covered);
@@ -93,7 +93,7 @@ fn what_is_covered_are_the_terms() {
 #[test]
 fn cells_lie_side_by_side_and_everything_inside() {
     for (derivation, _) in samples() {
-        for figure in figures(&derivation, vec![Part::Window], None) {
+        for figure in figures(&derivation, vec![Section::Window], None) {
             let inside = |(x, y): (i32, i32)| (0..=figure.size.0).contains(&x) && (0..=figure.size.1).contains(&y);
             let cells = &figure.grids.cells;
             for (place, cell) in cells.iter().enumerate() {
@@ -129,13 +129,13 @@ fn cells_lie_side_by_side_and_everything_inside() {
 #[test]
 fn pictures_belong_to_the_sections_that_were_asked_for() {
     let layer = net("conv(kernel 2x2, bias none)", &[3, 3]);
-    let names = |parts: Vec<Part>| figures(&layer, parts, None).into_iter().map(|f| f.name).collect::<Vec<_>>();
+    let names = |parts: Vec<Section>| figures(&layer, parts, None).into_iter().map(|f| f.name).collect::<Vec<_>>();
     assert_eq!(names(Vec::new()), Vec::<String>::new());
-    assert_eq!(names(vec![Part::Weight]), Vec::<String>::new());
-    assert_eq!(names(vec![Part::Window, Part::Forward]).len(), 1);
-    assert_eq!(names(vec![Part::Window, Part::Weight]).len(), 1);
-    assert_eq!(names(vec![Part::Window]).len(), 3);
-    let found = windows(&layer, &Notation::default(), &[Part::Window, Part::Input]);
+    assert_eq!(names(vec![Section::Weight]), Vec::<String>::new());
+    assert_eq!(names(vec![Section::Window, Section::Forward]).len(), 1);
+    assert_eq!(names(vec![Section::Window, Section::Weight]).len(), 1);
+    assert_eq!(names(vec![Section::Window]).len(), 3);
+    let found = windows(&layer, &Notation::default(), &[Section::Window, Section::Input]);
     assert!(found.iter().all(|w| w.range == [(1, 3), (1, 3)]), "{found:?}");
 }
 
@@ -144,7 +144,7 @@ fn the_entry_is_the_one_that_was_asked_for() {
     let layer = net("conv(kernel 3x3, stride 2, bias none)", &[5, 5]);
     let glossary = Glossary::new(&layer, &Notation::default());
     for (row, column) in [(1, 1), (2, 3), (5, 4)] {
-        let list = figures(&layer, vec![Part::Window, Part::Input], Some(vec![row, column]));
+        let list = figures(&layer, vec![Section::Window, Section::Input], Some(vec![row, column]));
         let chosen = list[0].grids.cells.iter().find(|c| c.look == Look::Chosen).expect("one is chosen");
         let Math::Derivative(_, by) = &chosen.label.math else { panic!("{:?}", chosen.label.math) };
         let Math::Element(tensor, offset) = **by else { panic!("an entry: {by:?}") };
@@ -156,7 +156,7 @@ fn the_entry_is_the_one_that_was_asked_for() {
 fn an_svg_is_sound_xml() {
     for (derivation, _) in samples() {
         let glossary = Glossary::new(&derivation, &Notation::default());
-        for figure in figures(&derivation, vec![Part::Window], None) {
+        for figure in figures(&derivation, vec![Section::Window], None) {
             let text = svg(&figure, &glossary);
             assert!(text.lines().all(|line| !line.trim().is_empty()), "{text}");
             let document = roxmltree::Document::parse(&text).unwrap_or_else(|e| panic!("{e}\n{text}"));

@@ -5,7 +5,7 @@ use std::io;
 
 use deriver::derivation::{Derivation, Given, Values};
 use deriver::document::{
-    Block, Inlines, Lang, Math, Matrix, Measure, Notation, Op, Part, Request, Sink, Windows, narrate,
+    Block, Inlines, Lang, Math, Matrix, Measure, Notation, Op, Request, Section, Sink, Windows, narrate,
 };
 use deriver::expr::{Number, TensorId};
 
@@ -46,7 +46,7 @@ impl Sink for Worked {
 fn worked(derivation: &Derivation, values: &Values) -> Worked {
     let notation = Notation::default();
     let request = Request {
-        parts: vec![Part::Values],
+        sections: vec![Section::Values],
         detail: None,
         measure: Measure::ARTICLE,
         notation,

@@ -14,7 +14,7 @@ use crate::nets::{Plan, Stage, Step};
 
 /// One operator that is expected, with what of it is to be as said.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Part {
+pub(crate) struct Section {
     /// Its name.
     operator: &'static str,
     /// Its operands, in any order; none if they may be any.
@@ -46,28 +46,28 @@ fn canonical(operands: &[String], einsum: &str) -> Option<String> {
     Some(format!("{}->{}", inputs.join(","), rename(output)))
 }
 
-impl Part {
-    fn new(operator: &'static str, operands: &[&String]) -> Part {
-        Part { operator, operands: operands.iter().map(|&name| name.clone()).collect(), ..Part::default() }
+impl Section {
+    fn new(operator: &'static str, operands: &[&String]) -> Section {
+        Section { operator, operands: operands.iter().map(|&name| name.clone()).collect(), ..Section::default() }
     }
 
-    fn einsum(mut self, einsum: &str) -> Part {
+    fn einsum(mut self, einsum: &str) -> Section {
         self.einsum = Some(einsum.to_owned());
         self
     }
 
-    fn field(mut self, key: &'static str, value: Value) -> Part {
+    fn field(mut self, key: &'static str, value: Value) -> Section {
         self.fields.push((key, value));
         self
     }
 
-    fn scale(mut self, p: usize, q: usize, sign: i64) -> Part {
+    fn scale(mut self, p: usize, q: usize, sign: i64) -> Section {
         let whole = |n: usize| i64::try_from(n).expect("a small net");
         self.scale = Some(ratio(sign * whole(p), whole(q)));
         self
     }
 
-    fn and_more(mut self) -> Part {
+    fn and_more(mut self) -> Section {
         self.more = true;
         self
     }
@@ -96,7 +96,7 @@ impl Part {
 }
 
 /// Is one operator of the list a sum of just these parts, or the part itself?
-pub(crate) fn claims(list: &Value, parts: &[Part]) -> bool {
+pub(crate) fn claims(list: &Value, parts: &[Section]) -> bool {
     list.as_array().into_iter().flatten().any(|operator| {
         let one = [operator.clone()];
         let told = match operator["operator"].as_str() {
@@ -114,19 +114,19 @@ pub(crate) fn claims(list: &Value, parts: &[Part]) -> bool {
 
 impl Plan {
     /// The operators expected for the gradient with respect to a tensor, each way that is as good.
-    pub(crate) fn expected(&self, tensor: usize) -> Vec<Vec<Part>> {
+    pub(crate) fn expected(&self, tensor: usize) -> Vec<Vec<Section>> {
         let readers: Vec<&Stage> = self.stages.iter().filter(|stage| stage.inputs.contains(&tensor)).collect();
         match readers.as_slice() {
             [] => self.stages.iter().filter_map(|stage| self.of_own(stage, tensor)).map(|part| vec![part]).collect(),
             [stage] if stage.inputs.len() == 2 && stage.inputs[0] == stage.inputs[1] => {
-                vec![vec![Part::new("identity", &[&self.tensors[stage.output].adjoint]).scale(2, 1, 1)]]
+                vec![vec![Section::new("identity", &[&self.tensors[stage.output].adjoint]).scale(2, 1, 1)]]
             }
             readers => vec![readers.iter().flat_map(|stage| self.of_input(stage, tensor)).collect()],
         }
     }
 
     /// What holds if the target is a distribution: softmax and cross-entropy make `p - y`.
-    pub(crate) fn expected_assuming(&self, tensor: usize) -> Option<Vec<Part>> {
+    pub(crate) fn expected_assuming(&self, tensor: usize) -> Option<Vec<Section>> {
         let stage = self.stages.iter().find(|stage| stage.inputs == [tensor])?;
         let next = self.stages.iter().find(|other| other.inputs == [stage.output])?;
         let probabilities = match (stage.step, next.step) {
@@ -136,8 +136,8 @@ impl Plan {
         };
         let alone = self.stages.iter().filter(|stage| stage.inputs.contains(&tensor)).count() == 1;
         let (name, rows) = (|k: usize| &self.tensors[k].name, self.rows(tensor));
-        let p = Part::new("identity", &[name(probabilities)]).scale(1, rows, 1);
-        let y = Part::new("identity", &[name(next.own[0])]).scale(1, rows, -1);
+        let p = Section::new("identity", &[name(probabilities)]).scale(1, rows, 1);
+        let y = Section::new("identity", &[name(next.own[0])]).scale(1, rows, -1);
         alone.then(|| vec![p, y])
     }
 
@@ -171,48 +171,48 @@ impl Plan {
     }
 
     /// A weight, a bias, or the probabilities of a log-softmax.
-    fn of_own(&self, stage: &Stage, tensor: usize) -> Option<Part> {
+    fn of_own(&self, stage: &Stage, tensor: usize) -> Option<Section> {
         let place = stage.own.iter().position(|&own| own == tensor)?;
         let delta = &self.tensors[stage.output].adjoint;
         let input = &self.tensors[stage.inputs[0]].name;
         let rank = self.tensors[stage.output].shape.len();
         let batch: String = "uvw".chars().take(rank.saturating_sub(1)).collect();
         let summed = |axes: Vec<usize>| match axes.as_slice() {
-            [] => Part::new("identity", &[delta]),
-            _ => Part::new("sum", &[delta]).field("axes", axes.into()),
+            [] => Section::new("identity", &[delta]),
+            _ => Section::new("sum", &[delta]).field("axes", axes.into()),
         };
         Some(match (stage.step, place) {
             (Step::Dense(_) | Step::DenseBare(_), 0) => {
-                Part::new("contract", &[delta, input]).einsum(&format!("{batch}i,{batch}j->ij"))
+                Section::new("contract", &[delta, input]).einsum(&format!("{batch}i,{batch}j->ij"))
             }
             (Step::Dense(_), _) => summed((0..rank - 1).collect()),
-            (Step::Conv(..), 0) => Part::new("correlate", &[delta, input]),
+            (Step::Conv(..), 0) => Section::new("correlate", &[delta, input]),
             (Step::Conv(_, Bias::Shared), _) => summed((0..rank).collect()),
             (Step::Conv(..), _) => summed(Vec::new()),
-            _ => Part::new("hadamard", &[]).and_more(),
+            _ => Section::new("hadamard", &[]).and_more(),
         })
     }
 
     /// What `stage` reads, where its derivative and that of the loss after it cancel.
-    fn through_loss(&self, stage: &Stage, loss: &Stage, batch: &str) -> Option<Vec<Part>> {
+    fn through_loss(&self, stage: &Stage, loss: &Stage, batch: &str) -> Option<Vec<Section>> {
         let (output, y) = (&self.tensors[stage.output], &self.tensors[loss.own[0]].name);
         let (rows, entries) = (self.rows(stage.output), output.shape.iter().product());
         let probabilities = match (stage.step, loss.step) {
             (Step::Sigmoid, Step::Bce) => {
-                let a = Part::new("identity", &[&output.name]).scale(1, entries, 1);
-                return Some(vec![a, Part::new("identity", &[y]).scale(1, entries, -1)]);
+                let a = Section::new("identity", &[&output.name]).scale(1, entries, 1);
+                return Some(vec![a, Section::new("identity", &[y]).scale(1, entries, -1)]);
             }
             (Step::Softmax, Step::CrossEntropy) => stage.output,
             (Step::LogSoftmax, Step::Nll) => stage.own[0],
             _ => return None,
         };
-        let sum = Part::new("contract", &[&self.tensors[probabilities].name, y]);
+        let sum = Section::new("contract", &[&self.tensors[probabilities].name, y]);
         let sum = sum.einsum(&format!("{batch}j,{batch}k->{batch}j")).scale(1, rows, 1);
-        Some(vec![sum, Part::new("identity", &[y]).scale(1, rows, -1)])
+        Some(vec![sum, Section::new("identity", &[y]).scale(1, rows, -1)])
     }
 
     /// A tensor of the chain that `stage` reads.
-    fn of_input(&self, stage: &Stage, tensor: usize) -> Vec<Part> {
+    fn of_input(&self, stage: &Stage, tensor: usize) -> Vec<Section> {
         let name = |k: usize| &self.tensors[k].name;
         let delta = &self.tensors[stage.output].adjoint;
         let input = name(tensor);
@@ -225,42 +225,42 @@ impl Plan {
             return parts;
         }
         vec![match stage.step {
-            Step::Conv(..) => Part::new("correlate", &[delta, own(0)]).field("rot180", true.into()),
-            Step::Avg(window, stride) => Part::new("upsample", &[delta])
+            Step::Conv(..) => Section::new("correlate", &[delta, own(0)]).field("rot180", true.into()),
+            Step::Avg(window, stride) => Section::new("upsample", &[delta])
                 .field("window", window.to_vec().into())
                 .field("stride", stride.unwrap_or(window).to_vec().into())
                 .scale(1, window[0] * window[1], 1),
-            Step::Max(window, stride) => Part::new("route", &[delta, input])
+            Step::Max(window, stride) => Section::new("route", &[delta, input])
                 .field("window", window.to_vec().into())
                 .field("stride", stride.unwrap_or(window).to_vec().into())
                 .field("ties", self.ties.word().into()),
             Step::Dense(_) | Step::DenseBare(_) => {
-                Part::new("contract", &[delta, own(0)]).einsum(&format!("{batch}k,kj->{batch}j"))
+                Section::new("contract", &[delta, own(0)]).einsum(&format!("{batch}k,kj->{batch}j"))
             }
             Step::Flatten | Step::Reshape(_) if self.tensors[stage.output].shape != self.tensors[tensor].shape => {
-                Part::new("reshape", &[delta])
+                Section::new("reshape", &[delta])
             }
-            Step::Flatten | Step::Reshape(_) | Step::Add(_) | Step::As(_) => Part::new("identity", &[delta]),
+            Step::Flatten | Step::Reshape(_) | Step::Add(_) | Step::As(_) => Section::new("identity", &[delta]),
             Step::Softmax => {
-                let product = Part::new("hadamard", &[delta, name(stage.output)]);
-                return vec![product, Part::new("contract", &[delta, name(stage.output), name(stage.output)])];
+                let product = Section::new("hadamard", &[delta, name(stage.output)]);
+                return vec![product, Section::new("contract", &[delta, name(stage.output), name(stage.output)])];
             }
             Step::LogSoftmax => {
-                let sum = Part::new("contract", &[delta, own(0)]).einsum(&format!("{batch}k,{batch}j->{batch}j"));
-                return vec![sum.scale(1, 1, -1), Part::new("identity", &[delta]).scale(1, 1, 1)];
+                let sum = Section::new("contract", &[delta, own(0)]).einsum(&format!("{batch}k,{batch}j->{batch}j"));
+                return vec![sum.scale(1, 1, -1), Section::new("identity", &[delta]).scale(1, 1, 1)];
             }
             Step::Mse => {
-                let y = Part::new("identity", &[own(0)]).scale(2, entries, -1);
-                return vec![Part::new("identity", &[input]).scale(2, entries, 1), y];
+                let y = Section::new("identity", &[own(0)]).scale(2, entries, -1);
+                return vec![Section::new("identity", &[input]).scale(2, entries, 1), y];
             }
             Step::Bce => {
-                let no = Part::new("hadamard", &[]).and_more().scale(1, entries, 1);
-                return vec![Part::new("hadamard", &[own(0)]).and_more().scale(1, entries, -1), no];
+                let no = Section::new("hadamard", &[]).and_more().scale(1, entries, 1);
+                return vec![Section::new("hadamard", &[own(0)]).and_more().scale(1, entries, -1), no];
             }
             Step::CrossEntropy => {
-                Part::new("hadamard", &[own(0), &format!("{input}**(-1)")]).scale(1, self.rows(tensor), -1)
+                Section::new("hadamard", &[own(0), &format!("{input}**(-1)")]).scale(1, self.rows(tensor), -1)
             }
-            Step::Nll => Part::new("identity", &[own(0)]).scale(1, self.rows(tensor), -1),
+            Step::Nll => Section::new("identity", &[own(0)]).scale(1, self.rows(tensor), -1),
             Step::Sigma
             | Step::Sigmoid
             | Step::Tanh
@@ -269,7 +269,7 @@ impl Plan {
             | Step::Softplus
             | Step::Silu
             | Step::Gelu
-            | Step::Exp => Part::new("hadamard", &[delta]).and_more(),
+            | Step::Exp => Section::new("hadamard", &[delta]).and_more(),
         }]
     }
 }
@@ -278,7 +278,7 @@ impl Plan {
 fn letters_and_the_order_of_operands_do_not_count() {
     use serde_json::json;
     let (delta, a) = ("delta".to_owned(), "a".to_owned());
-    let outer = Part::new("contract", &[&delta, &a]).einsum("i,j->ij");
+    let outer = Section::new("contract", &[&delta, &a]).einsum("i,j->ij");
     let told =
         |operands: [&str; 2], einsum: &str| json!({"operator": "contract", "operands": operands, "einsum": einsum});
     assert!(outer.fits(&told(["delta", "a"], "i,j->ij")));

@@ -77,7 +77,7 @@ fn document(
         Written::Ascii => Measure::Ascii { line: 600 },
     };
     let request = Request {
-        parts: Vec::new(),
+        sections: Vec::new(),
         detail: None,
         measure,
         notation: notation.clone(),

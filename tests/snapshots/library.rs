@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use deriver::derivation::{Derivation, Given, Options, Values, derive};
 use deriver::document::{
-    Block, Detail, Glossary, Lang, Measure, Notation, Part, Request, Sink, Windows, narrate, read_notation,
+    Block, Detail, Glossary, Lang, Measure, Notation, Request, Section, Sink, Windows, narrate, read_notation,
 };
 use deriver::expr::{Number, Ties};
 use deriver::index::Instance;
@@ -17,7 +17,7 @@ use deriver::text::Source;
 pub(crate) struct Case {
     derivation: Derivation,
     values: Option<Values>,
-    parts: Vec<Part>,
+    sections: Vec<Section>,
     detail: Option<Detail>,
     index_base: Option<i64>,
     notation: Notation,
@@ -68,7 +68,7 @@ impl Case {
     /// The narrative.
     pub(crate) fn told(&self, lang: Lang, measure: Measure) -> Vec<Block> {
         let request = Request {
-            parts: self.parts.clone(),
+            sections: self.sections.clone(),
             detail: self.detail,
             measure,
             notation: self.notation(),
@@ -91,7 +91,7 @@ struct Asked {
     ties: Ties,
     renamed: Vec<(String, String)>,
     given: Option<Given>,
-    parts: Vec<Part>,
+    sections: Vec<Section>,
     detail: Option<Detail>,
     index_base: Option<i64>,
     notation: Notation,
@@ -127,8 +127,8 @@ impl Asked {
             }
             "ties" => self.ties = if value == "split" { Ties::Split } else { Ties::First },
             "part" => {
-                let part = |name: &str| <Part as clap::ValueEnum>::from_str(name, false).expect("a part");
-                self.parts = value.split(',').map(part).collect();
+                let section = |name: &str| <Section as clap::ValueEnum>::from_str(name, false).expect("a section");
+                self.sections = value.split(',').map(section).collect();
             }
             "entries" => {
                 self.detail = Some(match value {
@@ -179,8 +179,8 @@ impl Asked {
         let options = Options { upstream, ties: self.ties, surroundings, ..Options::default() };
         let derivation = derive(instance, &options).expect("cases are derived");
         let values = self.given.take().map(|g| Values::work_out(&derivation, &g).expect("the numbers fit"));
-        let Asked { parts, detail, index_base, notation, .. } = self;
-        Case { derivation, values, parts, detail, index_base, notation, file }
+        let Asked { sections, detail, index_base, notation, .. } = self;
+        Case { derivation, values, sections, detail, index_base, notation, file }
     }
 }
 

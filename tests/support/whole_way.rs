@@ -256,7 +256,7 @@ fn told(derivation: &Derivation, notation: &Notation, values: Option<&Values>, d
     let lang = drawn.one_of(&[Lang::En, Lang::Zh]);
     let detail = drawn.one_of(&[None, Some(Detail::All), Some(Detail::Few), Some(Detail::None)]);
     let request = |measure| Request {
-        parts: Vec::new(),
+        sections: Vec::new(),
         detail,
         measure,
         notation: notation.clone(),
@@ -277,7 +277,7 @@ fn told(derivation: &Derivation, notation: &Notation, values: Option<&Values>, d
     let mut text = Text::new(Vec::new(), &glossary, alphabet, 80);
     narrate(derivation, &request(measure), &mut text).expect(TOLD);
     text.finish().expect(TOLD);
-    let shown = Shown { parts: Vec::new(), detail: Detail::All };
+    let shown = Shown { sections: Vec::new(), detail: Detail::All };
     let mut object = Vec::new();
     json(derivation, &glossary, values, &shown, &mut object).expect(TOLD);
     if let Err(error) = serde_json::from_slice::<serde_json::Value>(&object) {

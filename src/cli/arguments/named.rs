@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use crate::document::{Detail, Lang, Part};
+use crate::document::{Detail, Lang, Section};
 use crate::expr::Ties;
 use crate::render::{Host, Paper};
 
@@ -48,7 +48,7 @@ named! { Ties:
     Split "split" "Equal shares, as in tinygrad and MLX",
     All "all" "Each gets all, as in dfdx",
 }
-named! { Part:
+named! { Section:
     Forward "forward",
     Network "network" "A picture of what is connected with what; only where it is asked for",
     Window "window" "Pictures of windows that slide, in the sections that are asked for, or in all; only where they are asked for",

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::document::{Detail, Lang, Part};
+use crate::document::{Detail, Lang, Section};
 use crate::formula::unbraced;
 use crate::render::{Host, Paper};
 
@@ -35,7 +35,7 @@ pub(in crate::cli) struct Common {
     pub(in crate::cli) paper: Option<Paper>,
     /// Only these sections, separated by commas
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PARTS", help_heading = "Output")]
-    pub(in crate::cli) part: Vec<Part>,
+    pub(in crate::cli) part: Vec<Section>,
     /// The entry whose window is drawn by --part window, such as 2,3 [default: the first one with most terms]
     #[arg(long, value_delimiter = ',', value_name = "INDICES", help_heading = "Output")]
     pub(in crate::cli) at: Vec<i64>,

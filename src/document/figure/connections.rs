@@ -44,7 +44,7 @@ pub(super) fn connections(derivation: &Derivation) -> Option<Connections> {
     let mut edges = Vec::new();
     for definition in &system.definitions {
         for (to, &value) in entries(definition.tensor).zip(&definition.values) {
-            let mut reader = Reader { arena, carried: Vec::new(), found: BTreeMap::new() };
+            let mut reader = Reader { arena, factors: Vec::new(), found: BTreeMap::new() };
             reader.read(value);
             let called = if let ExprKind::Call(f, x) = arena.kind(value) { Some((f, x)) } else { None };
             let function = called.filter(|(_, x)| matches!(arena.kind(*x), ExprKind::Symbol(_))).map(|(f, _)| f);
@@ -71,7 +71,7 @@ pub(super) fn connections(derivation: &Derivation) -> Option<Connections> {
 struct Reader<'a> {
     arena: &'a Arena,
     /// The weights that multiply the part which is being read.
-    carried: Vec<ExprId>,
+    factors: Vec<ExprId>,
     found: BTreeMap<Symbol, Vec<Vec<ExprId>>>,
 }
 
@@ -82,7 +82,7 @@ impl Reader<'_> {
             ExprKind::Number(_) => {}
             ExprKind::Symbol(symbol) => {
                 if self.is_node(symbol) {
-                    let mut weights = self.carried.clone();
+                    let mut weights = self.factors.clone();
                     weights.sort_unstable();
                     let known = self.found.entry(symbol).or_default();
                     if !weights.is_empty() && !known.contains(&weights) {
@@ -94,11 +94,11 @@ impl Reader<'_> {
                 parts.iter().for_each(|&part| self.read(part));
             }
             ExprKind::Product(_, factors) => {
-                let before = self.carried.len();
+                let before = self.factors.len();
                 let (weights, others): (Vec<ExprId>, Vec<ExprId>) = factors.iter().partition(|&&f| self.is_weight(f));
-                self.carried.extend(weights);
+                self.factors.extend(weights);
                 others.into_iter().for_each(|factor| self.read(factor));
-                self.carried.truncate(before);
+                self.factors.truncate(before);
             }
             ExprKind::Power(inner, _) | ExprKind::Call(_, inner) => self.read(inner),
         }

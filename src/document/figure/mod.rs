@@ -126,7 +126,7 @@ pub struct Key {
 
 /// How lines tell their weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::document) enum Told {
+pub(in crate::document) enum Labelling {
     /// There are no weights.
     Nothing,
     /// Lines with the same weight look alike.
@@ -186,7 +186,7 @@ pub fn style(number: usize) -> Style {
 /// A drawn scene before it has words.
 pub(super) struct Scene {
     pub(super) figure: Figure,
-    pub(super) told: Told,
+    pub(super) labelling: Labelling,
     /// How many different weights are shared.
     pub(super) shared: usize,
     /// Declared tensors that have no node and stand on no line.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::connections::{Connection, Connections};
 use super::route::{Router, Tag, head, place_labels};
 use super::shift::shift;
-use super::{Edge, Figure, LETTERS, MOST_STYLES, Node, Point, Scene, Step, Stroke, Told};
+use super::{Edge, Figure, LETTERS, Labelling, MOST_STYLES, Node, Point, Scene, Step, Stroke};
 use crate::derivation::Derivation;
 use crate::document::layout::Measure;
 use crate::document::math::{Math, Op};
@@ -122,13 +122,13 @@ impl Placer<'_> {
         let shared = self.shared().values().filter(|&&uses| uses > 1).count();
         let radii = self.radii();
         let labelled = (shared == 0).then(|| self.labelled(radii)).flatten();
-        let told = match (weighted, shared > 0) {
-            (false, _) => Told::Nothing,
-            (true, true) if keys.is_empty() => Told::TooMany,
-            (true, true) if styles.contains(&0) => Told::SomeStyles,
-            (true, true) => Told::Styles,
-            (true, false) if labelled.is_some() => Told::Labels,
-            (true, false) => Told::Own,
+        let labelling = match (weighted, shared > 0) {
+            (false, _) => Labelling::Nothing,
+            (true, true) if keys.is_empty() => Labelling::TooMany,
+            (true, true) if styles.contains(&0) => Labelling::SomeStyles,
+            (true, true) => Labelling::Styles,
+            (true, false) if labelled.is_some() => Labelling::Labels,
+            (true, false) => Labelling::Own,
         };
         let mut ground = labelled.unwrap_or_else(|| self.plain(radii));
         let size = ground.framed(radii);
@@ -159,7 +159,7 @@ impl Placer<'_> {
             ..Figure::default()
         };
         self.legend(&keys, &mut figure);
-        Scene { figure, told, shared, left_out: self.connections.left_out.clone() }
+        Scene { figure, labelling, shared, left_out: self.connections.left_out.clone() }
     }
 
     /// How often each weight is used.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::Narrator;
+use super::narrator::Narrator;
 use crate::document::say::Sentence;
 use crate::expr::{Definition, ExprKind, TensorId, index_of, offset_of};
 

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use super::{Detail, ENTRIES_BY_DEFAULT, Narrator, OUTPUTS_WITH_ZEROS};
+use super::narrator::{ENTRIES_BY_DEFAULT, Narrator, OUTPUTS_WITH_ZEROS};
+use super::request::Detail;
 use crate::differentiate::Gradient;
 use crate::document::Inlines;
 use crate::document::say::Sentence;

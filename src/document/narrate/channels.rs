@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::Narrator;
-use super::signs::Met;
+use super::narrator::Narrator;
+use super::signs::Sign;
 use crate::document::Inlines;
 use crate::document::math::{Math, Op};
 use crate::document::resolve::sign;
@@ -18,8 +18,7 @@ impl Narrator<'_> {
         if c.leading.is_empty() {
             return Vec::new();
         }
-        let level = |_: TensorId| Level::None;
-        let letters = self.operators(&level).letters_of(c);
+        let letters = self.bare_operators().letters_of(c);
         let (batch, channels): (Vec<_>, Vec<_>) = letters.summed.into_iter().partition(|(m, _)| *m == Meaning::Batch);
         let only =
             |list: Vec<(Meaning, Formula)>| list.iter().map(|(_, letter)| self.math(letter)).collect::<Vec<Math>>();
@@ -91,8 +90,7 @@ impl Narrator<'_> {
 
     /// The definition of a tensor channel by channel, where it has channels.
     pub(super) fn forward_by_channel(&mut self, parts: &[TensorOp], output: TensorId) -> io::Result<()> {
-        let level = |_: TensorId| Level::None;
-        let operators = self.operators(&level);
+        let operators = self.bare_operators();
         let Some((indices, right)) = operators.by_channel(parts, output, None) else { return Ok(()) };
         let equation = Equation::new(self.glossary.indexed(output, indices), right);
         let slides = parts.iter().find_map(|p| if let TensorOp::Correlate(c) = p { Some(c) } else { None });
@@ -109,7 +107,7 @@ impl Narrator<'_> {
         let sliding = self.request.notation.sliding;
         let own = sign(sliding, c.rot180);
         if own == sign(sliding, false) {
-            self.met.push(Met::Star);
+            self.explained_signs.push(Sign::Star);
         }
         let product = match (sliding, c.rot180) {
             (Sliding::Framework, false) => Sentence::FrameworkProduct,
@@ -145,7 +143,7 @@ impl Narrator<'_> {
         let turned: Vec<bool> =
             self.derivation.recognitions.iter().flat_map(|(_, r)| r.parts.iter().filter_map(slides)).collect();
         if sliding != Sliding::Framework && !turned.is_empty() {
-            self.met.push(Met::Star);
+            self.explained_signs.push(Sign::Star);
             let (sign, convolution) = (Math::Op(Op::Star), Math::Op(Op::Slide));
             self.tell(match sliding == Sliding::Convolution && turned.contains(&true) {
                 true => Sentence::SignsOfCorrelation { sign, convolution },

@@ -1,17 +1,16 @@
 //! Contractions in words: products of matrices, elementwise ones, and those that letters alone can say.
 
-use super::Narrator;
+use super::narrator::Narrator;
 use crate::document::Inlines;
 use crate::document::math::Math;
 use crate::document::say::Sentence;
 use crate::expr::TensorId;
-use crate::formula::{As, Formula, Level};
+use crate::formula::{As, Formula};
 use crate::operator::{Contraction, TensorOp};
 
 impl Narrator<'_> {
     pub(super) fn contraction_sentence(&self, c: &Contraction, target: TensorId) -> Inlines {
-        let level = |_: TensorId| Level::None;
-        let operators = self.operators(&level);
+        let operators = self.bare_operators();
         let all = |list: Vec<Formula>| list.iter().map(|f| self.math(f)).collect::<Vec<Math>>();
         self.say(match operators.contraction_as(c) {
             Some(As::Matrices) => Sentence::MatrixProduct,
@@ -32,8 +31,7 @@ impl Narrator<'_> {
 
     /// Before the sum of several operators.
     pub(super) fn several_sentence(&self, parts: &[TensorOp], target: TensorId) -> Inlines {
-        let level = |_: TensorId| Level::None;
-        let lettered = self.operators(&level).is_lettered(parts, target);
-        self.say(if lettered { Sentence::SumOfProducts } else { Sentence::Together })
+        let in_letters = self.bare_operators().is_lettered(parts, target);
+        self.say(if in_letters { Sentence::SumOfProducts } else { Sentence::Together })
     }
 }

@@ -2,14 +2,13 @@
 
 use std::io;
 
-use super::Narrator;
-use crate::derivation::Derivation;
+use super::narrator::Narrator;
+use super::request::{Detail, Section};
 use crate::differentiate::{Gradient, Step};
 use crate::document::math::{Math, Op};
 use crate::document::say::Sentence;
-use crate::document::{Block, Display, Part, Row};
 use crate::expr::{Role, TensorId};
-use crate::formula::{Equation, Formula, Level, Name, Written, definition};
+use crate::formula::{Equation, Formula, Level, Name, definition};
 use crate::operator::TensorOp;
 use crate::recognise::Recognition;
 
@@ -44,19 +43,19 @@ impl<'a> Narrator<'a> {
         let counts = self.counts_in(|role| matches!(role, Role::Intermediate | Role::Input));
         let intro = intro.into_iter().map(|sentence| self.say(sentence)).chain([counts]).collect();
         self.paragraph(self.request.lang.together(intro))?;
-        let mut told = None;
+        let mut heading = None;
         // a loss by itself, or stages without parameters: the input is what there is
         let only_input =
             layers == 0 || derivation.gradients.list.iter().all(|g| arena.tensor(g.of).role == Role::Input);
         for gradient in &derivation.gradients.list {
             let role = arena.tensor(gradient.of).role;
             let wanted = match role {
-                Role::Intermediate => self.wants(Part::Intermediate),
+                Role::Intermediate => self.wants(Section::Intermediate),
                 // of the net's input, where that is what an activation is applied to, and where it is asked for
                 Role::Input => {
                     let named =
-                        (only_input || self.glossary.is_error(gradient.adjoint)) && self.wants(Part::Intermediate);
-                    named || self.request.parts.contains(&Part::Input)
+                        (only_input || self.glossary.is_error(gradient.adjoint)) && self.wants(Section::Intermediate);
+                    named || self.request.sections.contains(&Section::Input)
                 }
                 Role::Output | Role::Weight | Role::Bias | Role::Target | Role::Adjoint => false,
             };
@@ -72,8 +71,8 @@ impl<'a> Narrator<'a> {
                     s.definitions.clone().any(|d| derivation.instance.definitions[d].tensor == gradient.of.0 as usize)
                 })
             });
-            if place != told {
-                told = place;
+            if place != heading {
+                heading = place;
                 if let Some(place) = place {
                     let stages = self.layers()[place];
                     self.layer_heading(stages)?;
@@ -124,6 +123,33 @@ impl<'a> Narrator<'a> {
         Math::Name(Name { level: Level::This, ..self.glossary.whole_name(tensor, Level::None) })
     }
 
+    /// The chain rule for the entries that are shown.
+    pub(super) fn chains(&mut self, gradient: &Gradient, of: impl Fn(&Self, usize) -> Equation) -> io::Result<()> {
+        let count = gradient.entries.len();
+        let shown = self.shown(self.gradient_detail(gradient), count);
+        if let Some(list) = &shown {
+            self.paragraph(self.few_shown(list.len(), count))?;
+        }
+        self.about_gradient(gradient.of, "chain");
+        self.entries(count, shown, |this, offset| this.chained(of(this, offset)))
+    }
+
+    /// How much of a gradient is written out: where no formula for whole tensors says what it is, its entries do.
+    pub(super) fn gradient_detail(&self, gradient: &Gradient) -> Detail {
+        let derivation = self.derivation;
+        let indexed = || derivation.indexed(gradient.adjoint).is_some();
+        let whole =
+            derivation.recognition(gradient.adjoint).is_some() || !self.glossary.is_single(gradient.of) && indexed();
+        let detail = self.detail(gradient.entries.len());
+        if detail == Detail::None && !whole { Detail::Few } else { detail }
+    }
+
+    /// Does the chain rule for a single number come to what the operators give? Then that was said.
+    pub(super) fn says_all(&self, gradient: &Gradient, chain: &[Formula]) -> bool {
+        let whole = self.shortest_form(gradient.adjoint);
+        self.glossary.is_single(gradient.of) && whole.is_none_or(|whole| chain.contains(&whole.chain[0]))
+    }
+
     /// Is it told with the error before it?
     fn is_link(&self, gradient: &Gradient) -> bool {
         let derivation = self.derivation;
@@ -145,20 +171,13 @@ impl<'a> Narrator<'a> {
             2 => self.tell(Sentence::ReadTwice { tensor })?,
             times => self.tell(Sentence::ReadOften { tensor, times })?,
         }
-        let count = gradient.entries.len();
-        let detail = self.gradient_detail(gradient);
         let renamed = matches!(
             derivation.recognition(gradient.adjoint).map(|r| r.parts.as_slice()),
             Some([TensorOp::Reshape { .. }])
         );
-        let entries = detail != super::Detail::None && !(renamed && self.request.detail.is_none());
+        let entries = self.gradient_detail(gradient) != Detail::None && !(renamed && self.request.detail.is_none());
         if entries {
-            let shown = self.net_shown(detail, count);
-            if let Some(list) = &shown {
-                self.paragraph(self.few_shown(list.len(), count))?;
-            }
-            self.about_gradient(gradient.of, "chain");
-            self.entries(count, shown, |this, offset| this.chained(this.error_chain(gradient, offset)))?;
+            self.chains(gradient, |this, offset| this.error_chain(gradient, offset))?;
         }
         if !(entries && self.says_all(gradient, &self.error_chain(gradient, 0).chain)) {
             self.whole_error(gradient)?;
@@ -194,7 +213,7 @@ impl<'a> Narrator<'a> {
                 let steps = gradient.steps_of(offset);
                 // what the loss reads directly has no name of its own beside the other paths
                 let direct = steps.iter().any(|s| self.is_the_loss(s));
-                if (1..=super::FRACTIONS_IN_NET).contains(&steps.len()) && !direct {
+                if (1..=super::narrator::FRACTIONS_IN_NET).contains(&steps.len()) && !direct {
                     let terms = steps.iter().map(|s| {
                         let output = self.output_of(s);
                         Formula::Product(vec![
@@ -225,7 +244,7 @@ impl<'a> Narrator<'a> {
         let slope = self.scalar(gradient.steps_of(offset)[0].partial);
         let steps = via.steps_of(offset);
         let direct = steps.len() > 1 && steps.iter().any(|s| self.is_the_loss(s));
-        if (1..=super::FRACTIONS_IN_NET).contains(&steps.len()) && !direct {
+        if (1..=super::narrator::FRACTIONS_IN_NET).contains(&steps.len()) && !direct {
             let paths = steps.iter().map(|s| {
                 let mut path: Vec<Formula> = self.error_at(s).into_iter().collect();
                 path.push(Formula::derivative(self.output_of(s), middle.clone()));
@@ -319,72 +338,12 @@ impl<'a> Narrator<'a> {
                 | TensorOp::WindowMax { .. } => false,
             };
             if wants_word {
-                self.operator_told(op, target)?;
+                self.describe_operator(op, target)?;
             }
         }
         let label = format!("error-{}", self.glossary.code(gradient.of));
         self.about_gradient(gradient.of, "operator");
         self.chain_display(equation, &label)
-    }
-
-    /// An adjoint as operators on whole tensors: without assumptions, then with them.
-    pub(super) fn whole_forms(&self, adjoint: TensorId) -> Option<Equation> {
-        let forms: Vec<&Recognition> = self.forms_of(adjoint).collect();
-        let unconditional = usize::from(self.derivation.recognition(adjoint).is_some());
-        Some(Equation { unconditional, ..self.written_as(adjoint, &forms)? })
-    }
-
-    /// An adjoint in its shortest form.
-    pub(super) fn shortest_form(&self, adjoint: TensorId) -> Option<Equation> {
-        let assumed = self.derivation.assuming.iter().any(|(t, _)| *t == adjoint);
-        let forms: Vec<&Recognition> = self.forms_of(adjoint).last().into_iter().collect();
-        Some(Equation { unconditional: usize::from(!assumed), ..self.written_as(adjoint, &forms)? })
-    }
-
-    /// A tensor in several forms: all of them entry by entry, where one has to be.
-    fn written_as(&self, tensor: TensorId, forms: &[&Recognition]) -> Option<Equation> {
-        if let Some(entry) = self.in_numbers(tensor) {
-            return Some(Equation::new(self.element(tensor, 0), self.expression(entry)));
-        }
-        self.through_links(|operators| {
-            let written = |r: &&Recognition| operators.written(&r.parts, tensor);
-            let mut all: Vec<Written> = forms.iter().map(written).collect::<Option<_>>()?;
-            if !all.windows(2).all(|pair| pair[0].0 == pair[1].0) {
-                let lettered = |r: &&Recognition| operators.in_letters(&r.parts, tensor);
-                all = forms.iter().map(lettered).collect::<Option<_>>()?;
-            }
-            let indices = all.first()?.0.clone();
-            let chain = all.into_iter().map(|(_, right)| right).collect();
-            Some(Equation::chain(self.glossary.indexed(tensor, indices), chain))
-        })
-    }
-
-    /// A tensor before the operators that define it: one channel of it, where they are written so.
-    pub(super) fn left_of(&self, tensor: TensorId) -> Formula {
-        let Some(recognition) = self.derivation.recognition(tensor) else {
-            return self.glossary.tensor(tensor, Level::None);
-        };
-        self.through_links(|operators| operators.left_of(&recognition.parts, tensor))
-    }
-
-    pub(super) fn forms_of(&self, adjoint: TensorId) -> impl Iterator<Item = &'a Recognition> + use<'a> {
-        let derivation: &'a Derivation = self.derivation;
-        let assuming = derivation.assuming.iter().find(|(t, _)| *t == adjoint).map(|(_, r)| r);
-        derivation.recognition(adjoint).into_iter().chain(assuming)
-    }
-
-    /// `left = first = second`, in a line of its own each where they do not fit into one.
-    pub(super) fn chain_display(&mut self, equation: Equation, label: &str) -> io::Result<()> {
-        let whole = self.stated(&equation);
-        if self.request.measure.width(self.glossary, &whole) > self.request.measure.line() {
-            let rows = self.in_rows(equation);
-            return self.net_rows(rows);
-        }
-        let left = self.math(&equation.left);
-        let right = Math::Row(whole.into_parts().split_off(left.clone().into_parts().len() + 1));
-        let row = Row { left: Some(left), equals: true, right };
-        let label = Some(self.label(label));
-        self.block(Block::Display(Display { rows: vec![row], label, ..Display::default() }))
     }
 
     fn error_matrices(&mut self, gradient: &Gradient, recognition: &Recognition) -> io::Result<()> {
@@ -396,8 +355,8 @@ impl<'a> Narrator<'a> {
         }
         let symbol = |t: TensorId, offset: usize| self.glossary.element(t, offset as u32);
         let shape = self.glossary.shape(gradient.of);
-        let right = self.through_links(|operators| operators.matrices(op, shape, super::MATRIX, &symbol));
-        let left = self.net_operators().matrix_of(gradient.adjoint, super::MATRIX, &symbol);
+        let right = self.through_links(|operators| operators.matrices(op, shape, super::narrator::MATRIX, &symbol));
+        let left = self.bare_operators().matrix_of(gradient.adjoint, super::narrator::MATRIX, &symbol);
         let (Some(left), Some(right)) = (left, right) else { return Ok(()) };
         // matrices that have to be cut show less than the formula for whole tensors
         let (mut drawn, mut cut) = (0, false);
@@ -420,7 +379,7 @@ impl<'a> Narrator<'a> {
     /// No operator: the formula in index form, if there is one.
     pub(super) fn in_index_form(&mut self, gradient: &Gradient) -> io::Result<()> {
         let derivation = self.derivation;
-        let found = derivation.index_form.definitions.iter().find(|d| d.tensor == gradient.adjoint.0 as usize);
+        let found = derivation.indexed(gradient.adjoint);
         if let Some(source) = found {
             self.tell(Sentence::IndexForm)?;
             let equation = definition(self.glossary, source);

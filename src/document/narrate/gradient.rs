@@ -2,7 +2,8 @@
 
 use std::io;
 
-use super::{Detail, Narrator};
+use super::narrator::Narrator;
+use super::request::{Detail, Section};
 use crate::differentiate::Gradient;
 use crate::document::layout::equation as equation_rows;
 use crate::document::notation::Gradients;
@@ -15,7 +16,30 @@ use crate::recognise::{Obstacle, Recognition};
 use crate::verify::formula::Checker;
 
 impl Narrator<'_> {
-    pub(super) fn gradient(&mut self, gradient: &Gradient, first: bool) -> io::Result<()> {
+    /// The gradients: of a net's layers the errors, then those of the parameters; of a layer one after the other.
+    pub(super) fn backward(&mut self) -> io::Result<()> {
+        if self.net {
+            if self.wants(Section::Intermediate) || self.request.sections.contains(&Section::Input) {
+                self.errors()?;
+            }
+            self.windows_of_gradients(&[Section::Intermediate, Section::Input])?;
+            self.parameters()?;
+            return self.windows_of_gradients(&[Section::Weight, Section::Bias]);
+        }
+        let derivation = self.derivation;
+        let mut introduced = false;
+        for gradient in &derivation.gradients.list {
+            let section = Section::of(derivation.system.arena.tensor(gradient.of).role);
+            if self.wants(section) {
+                self.gradient(gradient, !introduced)?;
+                introduced = true;
+            }
+            self.window_of(section, gradient.adjoint)?;
+        }
+        Ok(())
+    }
+
+    fn gradient(&mut self, gradient: &Gradient, first: bool) -> io::Result<()> {
         let tensor = self.derivation.system.arena.tensor(gradient.of);
         let role = self.request.lang.role(tensor.role);
         self.heading(Sentence::GradientHeading { role, tensor: self.bare(gradient.of) })?;
@@ -102,7 +126,7 @@ impl Narrator<'_> {
 
     fn index_form(&mut self, gradient: &Gradient) -> io::Result<()> {
         let derivation = self.derivation;
-        let found = derivation.index_form.definitions.iter().find(|d| d.tensor == gradient.adjoint.0 as usize);
+        let found = derivation.indexed(gradient.adjoint);
         let Some(source) = found else { return Ok(()) };
         if gradient.entries.len() == 1 && source.rank == 0 && derivation.recognition(gradient.adjoint).is_some() {
             return Ok(()); // the operator says the same
@@ -115,7 +139,7 @@ impl Narrator<'_> {
     fn recognised(&mut self, gradient: &Gradient) -> io::Result<()> {
         let derivation = self.derivation;
         let Some(recognition) = derivation.recognition(gradient.adjoint) else {
-            let index_form = derivation.index_form.definitions.iter().any(|d| d.tensor == gradient.adjoint.0 as usize);
+            let index_form = derivation.indexed(gradient.adjoint).is_some();
             return self.no_operator(gradient, index_form);
         };
         if let [TensorOp::WindowSum { of, window, .. }] = recognition.parts.as_slice()
@@ -128,7 +152,7 @@ impl Narrator<'_> {
         let understood = self.understood(&written.map_or(Formula::Loss, |(_, formula)| formula), &recognition.parts);
         match recognition.parts.as_slice() {
             [op] => {
-                if self.operator_told(op, gradient.adjoint)? {
+                if self.describe_operator(op, gradient.adjoint)? {
                     self.tell(Sentence::AfterDivisors)?;
                 }
             }
@@ -207,8 +231,7 @@ impl Narrator<'_> {
 
     /// What an operator does, in words; `target` is its result.
     pub(super) fn operator_sentence(&self, op: &TensorOp, target: TensorId) -> Inlines {
-        let level = |_: TensorId| Level::None;
-        let operators = self.operators(&level);
+        let operators = self.bare_operators();
         let bare = |o: &Operand| operators.operand(*o).map_or_else(|| self.bare(o.tensor()), |f| self.math(&f));
         match op {
             TensorOp::Correlate(c) => {
@@ -224,11 +247,10 @@ impl Narrator<'_> {
             TensorOp::Route(r) => {
                 let (entry, largest) = (self.general(r.through, &self.letters(r.through)), self.maximum_of(r));
                 // it stands in the entries, and of a layer by itself in the matrix too
-                let gradient = self.derivation.gradients.list.iter().find(|g| g.adjoint == target);
+                let gradient = self.derivation.gradient_with(target);
                 let written = gradient.is_some_and(|g| {
                     let drawn = || self.matrix_of(target, &g.entries).is_some();
-                    self.detail(g.entries.len()) != Detail::None
-                        || self.derivation.instance.stages.is_empty() && drawn()
+                    self.detail(g.entries.len()) != Detail::None || !self.net && drawn()
                 });
                 let share = Formula::Share(r.ties, Box::new(entry), Box::new(largest));
                 let indicator = written.then(|| self.math(&share));
@@ -365,7 +387,7 @@ impl Narrator<'_> {
         let Some(found) = other.gradients.list.iter().find(|g| &other.system.arena.tensor(g.of).name == name) else {
             return Ok(());
         };
-        let Some(source) = other.index_form.definitions.iter().find(|d| d.tensor == found.adjoint.0 as usize) else {
+        let Some(source) = other.indexed(found.adjoint) else {
             return Ok(());
         };
         let letters: Vec<Formula> = source.loops[..source.rank].iter().map(|l| Formula::letter(&l.name)).collect();

@@ -2,7 +2,7 @@
 
 use itertools::Itertools;
 
-use super::Narrator;
+use super::narrator::Narrator;
 use crate::document::math::{Math, Op};
 use crate::document::narrow::left_out;
 use crate::document::say::Sentence;
@@ -15,12 +15,12 @@ impl Narrator<'_> {
             equation.iter().flat_map(|row| row.left.iter().chain([&row.right])).flat_map(left_out).collect()
         };
         let equations = || display.rows.chunk_by(|_, next| next.left.is_none());
-        let told: Vec<Vec<u32>> = equations().map(counts_in).collect();
-        let Some(last) = told.iter().rposition(|counts| !counts.is_empty()) else { return };
-        let alike = told.iter().filter(|counts| !counts.is_empty()).all(|counts| *counts == told[last]);
-        let of_each = alike && told[..last].iter().any(|counts| !counts.is_empty());
+        let counted: Vec<Vec<u32>> = equations().map(counts_in).collect();
+        let Some(last) = counted.iter().rposition(|counts| !counts.is_empty()) else { return };
+        let alike = counted.iter().filter(|counts| !counts.is_empty()).all(|counts| *counts == counted[last]);
+        let of_each = alike && counted[..last].iter().any(|counts| !counts.is_empty());
         let mut rows: Vec<Row> = Vec::with_capacity(display.rows.len());
-        for (place, (equation, counts)) in equations().zip(&told).enumerate() {
+        for (place, (equation, counts)) in equations().zip(&counted).enumerate() {
             rows.extend_from_slice(equation);
             if !counts.is_empty() && (!alike || place == last) {
                 self.remark(&mut rows, equation, self.terms_left_out(counts, of_each), display.label.is_some());

@@ -2,16 +2,23 @@
 
 use std::io;
 
-use super::{Narrator, Part};
-use crate::document::figure::{MOST_COLUMNS, MOST_EDGES, MOST_NODES, Told, scene};
+use super::narrator::Narrator;
+use super::request::Section;
+use crate::document::figure::{Labelling, MOST_COLUMNS, MOST_EDGES, MOST_NODES, scene};
 use crate::document::math::Math;
 use crate::document::say::Sentence;
 use crate::document::{Block, Inlines};
 
 impl Narrator<'_> {
+    /// The pictures that belong to what is computed, where that is not told itself.
+    pub(super) fn pictures(&mut self) -> io::Result<()> {
+        self.network()?;
+        self.windows_forward()
+    }
+
     /// The picture, if it was asked for; where it would be too large, a sentence says so.
     pub(super) fn network(&mut self) -> io::Result<()> {
-        if !self.request.parts.contains(&Part::Network) {
+        if !self.request.sections.contains(&Section::Network) {
             return Ok(());
         }
         let Some(scene) = scene(self.derivation, self.glossary) else {
@@ -21,21 +28,20 @@ impl Narrator<'_> {
         let mut figure = scene.figure;
         let left_out: Vec<Math> = scene.left_out.iter().map(|&t| self.bare(t)).collect();
         let columns: Vec<usize> = figure.columns.iter().map(ExactSizeIterator::len).collect();
-        let net = !self.derivation.instance.stages.is_empty();
-        figure.title = if net { self.title_of_net() } else { self.layer_title() };
+        figure.title = self.title();
         let shared = match scene.shared {
             0 => Inlines::new(),
             count => self.say(Sentence::SharedWeights { count }),
         };
         let lang = self.request.lang;
         figure.alt = lang.text(Sentence::NetworkAlt { columns, lines: figure.edges.len(), shared });
-        let weights = match scene.told {
-            Told::Nothing => None,
-            Told::Styles => Some(Sentence::WeightsByStyle),
-            Told::SomeStyles => Some(Sentence::SomeWeightsByStyle),
-            Told::Labels => Some(Sentence::WeightsOnLines),
-            Told::Own => Some(Sentence::WeightsAllOwn),
-            Told::TooMany => Some(Sentence::TooManyWeights),
+        let weights = match scene.labelling {
+            Labelling::Nothing => None,
+            Labelling::Styles => Some(Sentence::WeightsByStyle),
+            Labelling::SomeStyles => Some(Sentence::SomeWeightsByStyle),
+            Labelling::Labels => Some(Sentence::WeightsOnLines),
+            Labelling::Own => Some(Sentence::WeightsAllOwn),
+            Labelling::TooMany => Some(Sentence::TooManyWeights),
         };
         let listing = self.say(Sentence::NetworkListing { weights: weights.is_some() });
         let weights = weights.map(|weights| self.say(weights)).unwrap_or_default();

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use super::{Detail, Narrator, Part};
+use super::narrator::Narrator;
+use super::request::{Detail, Section};
 use crate::derivation::Derivation;
 use crate::differentiate::Gradient;
 use crate::document::Inlines;
@@ -39,7 +40,7 @@ impl<'a> Narrator<'a> {
         let derivation: &'a Derivation = self.derivation;
         let is_told = |g: &&Gradient| {
             let role = derivation.system.arena.tensor(g.of).role;
-            told(role) && self.net_detail(g.entries.len()) != Detail::None
+            told(role) && self.detail(g.entries.len()) != Detail::None
         };
         let listed: Vec<&Gradient> = derivation.gradients.list.iter().filter(is_told).collect();
         self.counts(listed.into_iter().flat_map(|g| g.entries.iter()))
@@ -47,7 +48,7 @@ impl<'a> Narrator<'a> {
 
     fn is_wanted_parameter(&self, gradient: &Gradient) -> bool {
         let role = self.derivation.system.arena.tensor(gradient.of).role;
-        matches!(role, Role::Weight | Role::Bias) && self.wants(Part::of(role))
+        matches!(role, Role::Weight | Role::Bias) && self.wants(Section::of(role))
     }
 
     /// The gradients of the parameters that the definitions of these stages read.
@@ -64,15 +65,9 @@ impl<'a> Narrator<'a> {
     }
 
     fn parameter(&mut self, gradient: &Gradient) -> io::Result<()> {
-        let count = gradient.entries.len();
         let detail = self.gradient_detail(gradient);
         if detail != Detail::None {
-            let shown = self.net_shown(detail, count);
-            if let Some(list) = &shown {
-                self.paragraph(self.few_shown(list.len(), count))?;
-            }
-            self.about_gradient(gradient.of, "chain");
-            self.entries(count, shown, |this, offset| this.chained(this.parameter_chain(gradient, offset)))?;
+            self.chains(gradient, |this, offset| this.parameter_chain(gradient, offset))?;
         }
         if detail != Detail::None && self.says_all(gradient, &self.parameter_chain(gradient, 0).chain) {
             return Ok(());
@@ -92,7 +87,7 @@ impl<'a> Narrator<'a> {
         let own = self.element(gradient.of, offset);
         let steps = gradient.steps_of(offset);
         let mut chain = Vec::new();
-        if (1..=super::FRACTIONS_IN_NET).contains(&steps.len()) {
+        if (1..=super::narrator::FRACTIONS_IN_NET).contains(&steps.len()) {
             let terms = steps.iter().map(|step| {
                 let through = derivation.system.definitions[step.definition as usize].tensor;
                 let output = self.element(through, step.through as usize);

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use super::{Narrator, Part};
+use super::narrator::Narrator;
+use super::request::Section;
 use crate::derivation::Derivation;
 use crate::document::figure::{MOST_CELLS, Missing, Sight, View};
 use crate::document::math::Math;
@@ -15,35 +16,26 @@ use crate::formula::Glossary;
 use crate::formula::{Equation, Level};
 use crate::operator::Operand;
 
-/// Which windows are drawn, and where they lie.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Windows {
-    /// The indices of the entry of the result, as they are printed, one for each axis along which the window slides.
-    pub at: Option<Vec<i64>>,
-    /// Only the one that gives this tensor.
-    pub only: Option<TensorId>,
-}
-
 /// A window that can be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WindowOf {
     /// What it gives.
     pub target: TensorId,
     /// The section that it belongs to.
-    pub part: Part,
+    pub section: Section,
     /// What it gives, as the layer language spells it.
     pub name: String,
     /// First and last printed index of the result along each axis on which it slides; nothing if it is not drawn.
     pub range: Vec<(i64, i64)>,
 }
 
-/// The windows that slide in these sections, in their order; in all if no section is among the parts.
-pub fn windows(derivation: &Derivation, notation: &Notation, parts: &[Part]) -> Vec<WindowOf> {
+/// The windows that slide in these sections, in their order; in all if none is given.
+pub fn windows(derivation: &Derivation, notation: &Notation, sections: &[Section]) -> Vec<WindowOf> {
     let glossary = Glossary::new(derivation, notation);
-    let defined = derivation.system.definitions.iter().map(|d| (Part::Forward, d.tensor));
-    let gradients = derivation.gradients.list.iter().map(|g| (part_of(derivation, g.of), g.adjoint));
+    let defined = derivation.system.definitions.iter().map(|d| (Section::Forward, d.tensor));
+    let gradients = derivation.gradients.list.iter().map(|g| (section_of(derivation, g.of), g.adjoint));
     let mut found = Vec::new();
-    for (part, target) in defined.chain(gradients).filter(|(part, _)| includes(parts, *part)) {
+    for (section, target) in defined.chain(gradients).filter(|(section, _)| includes(sections, *section)) {
         let operand = |o: Operand| set(&glossary, &glossary.tensor(o.tensor(), Level::None));
         let view =
             View { derivation, glossary: &glossary, target, operand: &operand, entry: &|_| Math::integer(0), at: None };
@@ -52,42 +44,43 @@ pub fn windows(derivation: &Derivation, notation: &Notation, parts: &[Part]) -> 
             let sizes = view.figure(op).map(|(_, sight)| sight.sizes[2].clone()).unwrap_or_default();
             let base = glossary.index_base;
             let range = sizes.iter().map(|&n| (base, base + n as i64 - 1)).collect();
-            found.push(WindowOf { target, part, name: glossary.code(target).to_string(), range });
+            found.push(WindowOf { target, section, name: glossary.code(target).to_string(), range });
         }
     }
     found
 }
 
-fn part_of(derivation: &Derivation, of: TensorId) -> Part {
-    Part::of(derivation.system.arena.tensor(of).role)
+fn section_of(derivation: &Derivation, of: TensorId) -> Section {
+    Section::of(derivation.system.arena.tensor(of).role)
 }
 
-/// Is this section among the parts, or no section at all?
-fn includes(parts: &[Part], part: Part) -> bool {
-    let mut sections = parts.iter().filter(|p| !matches!(p, Part::Network | Part::Window)).peekable();
-    sections.peek().is_none() || sections.any(|p| *p == part)
+/// Is this section among the chosen ones, or is none chosen but pictures?
+fn includes(chosen: &[Section], section: Section) -> bool {
+    let mut chosen = chosen.iter().filter(|s| !matches!(s, Section::Network | Section::Window)).peekable();
+    chosen.peek().is_none() || chosen.any(|s| *s == section)
 }
 
 impl Narrator<'_> {
     /// The pictures of what defined tensors slide, if they were asked for.
     pub(super) fn windows_forward(&mut self) -> io::Result<()> {
         let derivation = self.derivation;
-        derivation.system.definitions.iter().try_for_each(|d| self.window_of(Part::Forward, d.tensor))
+        derivation.system.definitions.iter().try_for_each(|d| self.window_of(Section::Forward, d.tensor))
     }
 
     /// The pictures of the gradients in these sections.
-    pub(super) fn windows_of_gradients(&mut self, parts: &[Part]) -> io::Result<()> {
+    pub(super) fn windows_of_gradients(&mut self, sections: &[Section]) -> io::Result<()> {
         let derivation = self.derivation;
-        let list = derivation.gradients.list.iter().map(|g| (part_of(derivation, g.of), g.adjoint));
-        list.filter(|(part, _)| parts.contains(part)).try_for_each(|(part, target)| self.window_of(part, target))
+        let list = derivation.gradients.list.iter().map(|g| (section_of(derivation, g.of), g.adjoint));
+        list.filter(|(section, _)| sections.contains(section))
+            .try_for_each(|(section, target)| self.window_of(section, target))
     }
 
     /// The pictures of the windows that give a tensor, if they were asked for; where one cannot be drawn, a sentence says so.
-    pub(super) fn window_of(&mut self, part: Part, target: TensorId) -> io::Result<()> {
+    pub(super) fn window_of(&mut self, section: Section, target: TensorId) -> io::Result<()> {
         let derivation = self.derivation;
         let request = self.request;
         let chosen = request.windows.only.is_none_or(|only| only == target);
-        if !request.parts.contains(&Part::Window) || !includes(&request.parts, part) || !chosen {
+        if !request.sections.contains(&Section::Window) || !includes(&request.sections, section) || !chosen {
             return Ok(());
         }
         let Some(recognition) = derivation.recognition(target) else { return Ok(()) };
@@ -96,8 +89,7 @@ impl Narrator<'_> {
         let at: Option<Vec<usize>> = at.and_then(|at| at.iter().map(|&i| usize::try_from(i - base).ok()).collect());
         for op in &recognition.parts {
             let drawn = {
-                let level = |_: TensorId| Level::None;
-                let operators = self.operators(&level);
+                let operators = self.bare_operators();
                 let operand =
                     |o: Operand| operators.operand(o).map_or_else(|| self.bare(o.tensor()), |f| self.math(&f));
                 let entry = |offset: usize| self.entry_of(target, offset);
@@ -115,8 +107,7 @@ impl Narrator<'_> {
                 Err(Missing::Still) => continue,
                 Err(why) => Block::Paragraph(self.window_left_out(target, why)),
                 Ok((mut figure, sight)) => {
-                    let net = !derivation.instance.stages.is_empty();
-                    figure.title = if net { self.title_of_net() } else { self.layer_title() };
+                    figure.title = self.title();
                     figure.alt = self.window_alt(&sight);
                     figure.caption = self.window_words(&sight, true);
                     figure.listing = self.window_words(&sight, false);
@@ -128,7 +119,7 @@ impl Narrator<'_> {
                     Block::Figure(Box::new(figure))
                 }
             };
-            self.windows_told = true;
+            self.has_windows = true;
             self.block(block)?;
         }
         Ok(())
@@ -205,7 +196,7 @@ impl Narrator<'_> {
 
     /// At the end: were windows asked for, and nothing said of any?
     pub(super) fn windows_nowhere(&mut self) -> io::Result<()> {
-        if self.request.parts.contains(&Part::Window) && !self.windows_told {
+        if self.request.sections.contains(&Section::Window) && !self.has_windows {
             self.tell(Sentence::NoWindows)?;
         }
         Ok(())
@@ -215,7 +206,7 @@ impl Narrator<'_> {
     fn entry_of(&self, target: TensorId, offset: usize) -> Math {
         let derivation = self.derivation;
         let defined = derivation.system.definitions.iter().find(|d| d.tensor == target).map(|d| &d.values);
-        let gradient = derivation.gradients.list.iter().find(|g| g.adjoint == target).map(|g| &g.entries);
+        let gradient = derivation.gradient_with(target).map(|g| &g.entries);
         let Some(entries) = defined.or(gradient) else { return Math::Row(Vec::new()) };
         let equation = Equation::new(self.element(target, offset), self.expression(entries[offset]));
         self.claim(&equation);

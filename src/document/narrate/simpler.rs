@@ -1,10 +1,9 @@
 //! Where a sliding product is something simpler: nothing slides, or no two places overlap.
 
-use super::Narrator;
+use super::narrator::Narrator;
 use crate::document::Math;
 use crate::document::say::Sentence;
 use crate::expr::TensorId;
-use crate::formula::Level;
 use crate::operator::{Correlation, CorrelationAxis};
 
 impl Narrator<'_> {
@@ -20,9 +19,8 @@ impl Narrator<'_> {
             return None;
         }
         // a sum over the channels of what is multiplied, and some that stay
-        let level = |_: TensorId| Level::None;
         let matrix = !c.leading.is_empty() && {
-            let letters = self.operators(&level).letters_of(c);
+            let letters = self.bare_operators().letters_of(c);
             let summed = letters.summed.iter().any(|(m, _)| *m != crate::formula::Meaning::Batch);
             summed && !letters.kept.is_empty()
         };

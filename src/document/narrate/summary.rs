@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::Narrator;
+use super::narrator::Narrator;
 use crate::document::layout::{Measure, equation};
 use crate::document::math::{Math, Op};
 use crate::document::say::Sentence;
@@ -56,7 +56,7 @@ impl Narrator<'_> {
         for (stages, main) in layers.into_iter().zip(mains) {
             let mut errors = Vec::new();
             if let Some(main) = main {
-                self.told_in(main, &mut listed, &mut errors);
+                self.sources(main, &mut listed, &mut errors);
                 errors.push(main);
             }
             let own = |role: Role| {
@@ -86,18 +86,18 @@ impl Narrator<'_> {
     }
 
     /// The adjoints that an error is told in and that no line is about yet, those they are told in before them.
-    fn told_in(&self, error: TensorId, listed: &mut Vec<TensorId>, found: &mut Vec<TensorId>) {
+    fn sources(&self, error: TensorId, listed: &mut Vec<TensorId>, found: &mut Vec<TensorId>) {
         let derivation = self.derivation;
         let Some(form) = self.forms_of(error).last() else { return };
         for tensor in form.parts.iter().flat_map(TensorOp::tensors) {
             if derivation.passed_through.contains(&tensor) {
-                self.told_in(tensor, listed, found);
+                self.sources(tensor, listed, found);
             } else if !self.glossary.is_error(tensor)
                 && !listed.contains(&tensor)
-                && derivation.gradients.list.iter().any(|g| g.adjoint == tensor)
+                && derivation.gradient_with(tensor).is_some()
             {
                 listed.push(tensor);
-                self.told_in(tensor, listed, found);
+                self.sources(tensor, listed, found);
                 found.push(tensor);
             }
         }
@@ -118,11 +118,9 @@ impl Narrator<'_> {
             let height = columns.iter().map(|(_, of)| of(line).len()).max().unwrap_or(0).max(1);
             for place in 0..height {
                 let mut row = vec![if place == 0 { line.layer.clone() } else { Vec::new() }];
-                row.extend(
-                    columns.iter().map(|(_, of)| {
-                        of(line).get(place).map_or_else(Vec::new, |&t| vec![Inline::Math(self.told(t))])
-                    }),
-                );
+                row.extend(columns.iter().map(|(_, of)| {
+                    of(line).get(place).map_or_else(Vec::new, |&t| vec![Inline::Math(self.closed_form(t))])
+                }));
                 rows.push(row);
             }
         }
@@ -137,7 +135,7 @@ impl Narrator<'_> {
         for line in lines {
             let mut layer = Some(line.layer);
             for tensor in line.errors.iter().chain(&line.weights).chain(&line.biases) {
-                let whole = self.told(*tensor);
+                let whole = self.closed_form(*tensor);
                 let fits = first + measure.width(self.glossary, &whole) <= measure.line();
                 let parts = match self.shortest_form(*tensor) {
                     Some(form) if !fits => {
@@ -161,7 +159,7 @@ impl Narrator<'_> {
     }
 
     /// `δ = …` in its shortest form; only the name where no operator says what it is. The error that is known is what it stands for.
-    fn told(&self, adjoint: TensorId) -> Math {
+    fn closed_form(&self, adjoint: TensorId) -> Math {
         if adjoint == self.derivation.gradients.upstream {
             return self.introduced(adjoint, self.left_of(adjoint));
         }
@@ -189,7 +187,7 @@ impl Narrator<'_> {
 
 /// Every layer in a line above its formulas.
 fn in_one_column(table: Table) -> Table {
-    let joined = |mut cells: Vec<Inlines>| {
+    let merged = |mut cells: Vec<Inlines>| {
         let second = cells.pop().unwrap_or_default();
         let mut first = cells.pop().unwrap_or_default();
         first.push(Inline::Text(" / ".to_string()));
@@ -198,5 +196,5 @@ fn in_one_column(table: Table) -> Table {
     };
     let filled = |cell: &Inlines| !cell.is_empty();
     let rows = table.rows.into_iter().flatten().filter(filled).map(|cell| vec![cell]).collect();
-    Table { head: joined(table.head), rows }
+    Table { head: merged(table.head), rows }
 }

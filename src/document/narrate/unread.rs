@@ -4,7 +4,7 @@ use std::io;
 
 use rustc_hash::FxHashSet;
 
-use super::Narrator;
+use super::narrator::Narrator;
 use crate::differentiate::Gradient;
 use crate::document::say::Sentence;
 use crate::document::{Inline, Math};

@@ -2,11 +2,11 @@
 
 use std::io;
 
-use super::Narrator;
+use super::narrator::Narrator;
 use crate::document::say::Sentence;
 use crate::document::{Inlines, Math};
 use crate::expr::TensorId;
-use crate::formula::{Equation, Formula, Level};
+use crate::formula::{Equation, Formula};
 use crate::operator::{Scale, TensorOp, Window};
 
 /// What the sums or shares of windows are divided by.
@@ -34,7 +34,7 @@ pub(super) struct Windowed {
 
 impl Narrator<'_> {
     /// An operator in words, and the numbers that it divides by; `target` is its result. Were there such numbers?
-    pub(super) fn operator_told(&mut self, op: &TensorOp, target: TensorId) -> io::Result<bool> {
+    pub(super) fn describe_operator(&mut self, op: &TensorOp, target: TensorId) -> io::Result<bool> {
         self.paragraph(self.operator_sentence(op, target))?;
         let TensorOp::Upsample { of, window, count: Some(around), .. } = op else { return Ok(false) };
         self.divisors(window, of.tensor(), target, around)
@@ -110,8 +110,7 @@ impl Narrator<'_> {
 
     /// How many places each of the windows counts: they cover the first tensor, the other has an entry for each.
     fn places(&self, window: &Window, around: &[[i64; 2]], [over, windows]: [TensorId; 2]) -> Formula {
-        let level = |_: TensorId| Level::None;
-        self.operators(&level).places(window, self.glossary.shape(windows), self.glossary.shape(over), around)
+        self.bare_operators().places(window, self.glossary.shape(windows), self.glossary.shape(over), around)
     }
 
     /// A window without the axes that only tell apart what is done alike. `None` where the layer gives each window its own size: those
@@ -146,8 +145,7 @@ impl Narrator<'_> {
         around: &[[i64; 2]],
     ) -> io::Result<bool> {
         let shape = self.glossary.shape(windows);
-        let level = |_: TensorId| Level::None;
-        let operators = self.operators(&level);
+        let operators = self.bare_operators();
         let places = self.places(window, around, [over, windows]);
         let count = |offset: usize| {
             Formula::integer(window.count(&crate::expr::index_of(shape, offset), self.glossary.shape(over), around))

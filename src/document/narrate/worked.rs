@@ -2,7 +2,8 @@
 
 use std::io;
 
-use super::{Narrator, Part};
+use super::narrator::Narrator;
+use super::request::Section;
 use crate::derivation::{Value, Values};
 use crate::document::say::Sentence;
 use crate::expr::{Role, TensorId, index_of};
@@ -40,20 +41,20 @@ impl Narrator<'_> {
             self.tell(Sentence::UpstreamOnes { error: self.bare(upstream) })?;
         }
         // asked for alone, the numbers are those of everything
-        let alone = self.request.parts.iter().all(|p| matches!(p, Part::Values | Part::Summary));
-        let shown = |part: Part| alone || self.wants(part);
+        let alone = self.request.sections.iter().all(|s| matches!(s, Section::Values | Section::Summary));
+        let shown = |section: Section| alone || self.wants(section);
         let targets: Vec<TensorId> = derivation
             .system
             .definitions
             .iter()
             .map(|d| d.tensor)
-            .filter(|_| shown(Part::Forward))
+            .filter(|_| shown(Section::Forward))
             .chain(
                 derivation
                     .gradients
                     .list
                     .iter()
-                    .filter(|g| shown(Part::of(arena.tensor(g.of).role)))
+                    .filter(|g| shown(Section::of(arena.tensor(g.of).role)))
                     .map(|g| g.adjoint),
             )
             .collect();
@@ -64,7 +65,7 @@ impl Narrator<'_> {
         }
         for target in known {
             self.result(target, values)?;
-            if let Some(gradient) = derivation.gradients.list.iter().find(|g| g.adjoint == target)
+            if let Some(gradient) = derivation.gradient_with(target)
                 && self.is_activated(gradient)
                 && let (Some(matrix), Some((word, order))) = (self.number_matrix(target, values), self.slope_below())
             {
@@ -93,8 +94,7 @@ impl Narrator<'_> {
             let indices = index_of(before, slice).into_iter();
             let indices = indices.map(|i| Formula::integer(i as i64 + self.glossary.index_base)).collect();
             let left = self.glossary.indexed(id, indices);
-            let level = |_: TensorId| Level::None;
-            let operators = self.operators(&level);
+            let operators = self.bare_operators();
             let cell = |offset: usize| self.number(values, id, slice * size + offset);
             let right = self.fitted(|most| operators.matrix_with(last, most, left.clone(), &cell));
             let Some(right) = right else { return Ok(()) };
@@ -116,8 +116,7 @@ impl Narrator<'_> {
     }
 
     fn number_matrix(&self, id: TensorId, values: &Values) -> Option<Formula> {
-        let level = |_: TensorId| Level::None;
-        let operators = self.operators(&level);
+        let operators = self.bare_operators();
         let cell = |t: TensorId, offset: usize| self.number(values, t, offset);
         self.fitted(|most| operators.matrix_of(id, most, &cell))
     }
@@ -130,7 +129,7 @@ impl Narrator<'_> {
         let parts = derivation.recognition(target).map(|r| r.parts.as_slice()).unwrap_or_default();
         let correlates = parts.iter().any(|p| matches!(p, TensorOp::Correlate(_)));
         let left = self.glossary.tensor(target, Level::None);
-        match derivation.gradients.list.iter().find(|g| g.adjoint == target) {
+        match derivation.gradient_with(target) {
             Some(gradient) => self.about_gradient(gradient.of, "values"),
             None => self.about(target, "values"),
         }

@@ -1,6 +1,6 @@
 //! The languages in which a derivation is told.
 
-use super::template::joined;
+use super::template::concatenated;
 use super::{Key, Sentence, chinese, english};
 use crate::document::{Inline, Inlines};
 
@@ -54,7 +54,7 @@ impl Lang {
     /// Sentences one after another, those without words left out.
     pub(in crate::document) fn together(self, sentences: Vec<Inlines>) -> Inlines {
         let between = self.language().between;
-        joined(sentences, between, between)
+        concatenated(sentences, between, between)
     }
 
     /// The title of a layer, at the beginning of a line or inside one.

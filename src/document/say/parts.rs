@@ -2,7 +2,7 @@
 
 use super::{Lang, Sentence};
 use crate::document::Inlines;
-use crate::document::say::template::joined;
+use crate::document::say::template::concatenated;
 use crate::expr::Role;
 use crate::operator::{CorrelationAxis, Window};
 
@@ -149,6 +149,6 @@ impl Lang {
             (Some(low), Some(0)) if low > 0 => Some(Sentence::OverFirstEdge { count: count(low) }),
             (Some(_) | None, Some(_) | None) => Some(Sentence::CutAtEdges),
         };
-        joined([Some(place), apart, edges].into_iter().flatten().map(|part| self.say(part)).collect(), "", "")
+        concatenated([Some(place), apart, edges].into_iter().flatten().map(|part| self.say(part)).collect(), "", "")
     }
 }

@@ -96,7 +96,7 @@ impl Language {
             (Piece::List(list), _) => {
                 let (between, last) = if let How::Counted(between, _) = how { (between, between) } else { self.and };
                 let parts: Vec<Inlines> = list.iter().map(|part| self.written(part, How::AsItIs)).collect();
-                joined(parts, between, last)
+                concatenated(parts, between, last)
             }
         }
     }
@@ -153,7 +153,7 @@ pub(super) fn append(words: &mut Inlines, more: Inlines) {
 }
 
 /// All that is not empty, with these words between two of them and before the last.
-pub(super) fn joined(mut parts: Vec<Inlines>, between: &str, last: &str) -> Inlines {
+pub(super) fn concatenated(mut parts: Vec<Inlines>, between: &str, last: &str) -> Inlines {
     parts.retain(|part| !part.is_empty());
     let count = parts.len();
     let mut words = Inlines::new();

@@ -1,0 +1,83 @@
+//! What is wanted of a narrative.
+
+use crate::derivation::Values;
+use crate::document::layout::Measure;
+use crate::document::notation::Notation;
+use crate::document::say::Lang;
+use crate::expr::{Role, TensorId};
+
+/// A section of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Section {
+    /// The layer and its equations.
+    Forward,
+    /// A picture of what is connected with what; only where it is asked for.
+    Network,
+    /// Pictures of windows that slide; only where they are asked for.
+    Window,
+    /// Gradients of intermediate tensors.
+    Intermediate,
+    /// Gradients of inputs.
+    Input,
+    /// Gradients of weights.
+    Weight,
+    /// Gradients of biases.
+    Bias,
+    /// The table at the end of a net.
+    Summary,
+    /// Everything worked in numbers.
+    Values,
+}
+
+impl Section {
+    /// The section in which the gradient of a tensor with this role is told.
+    pub fn of(role: Role) -> Section {
+        match role {
+            Role::Input => Section::Input,
+            Role::Weight => Section::Weight,
+            Role::Bias => Section::Bias,
+            Role::Intermediate | Role::Output | Role::Target | Role::Adjoint => Section::Intermediate,
+        }
+    }
+}
+
+/// How many entries of a tensor are written out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Every one, and every term of each.
+    All,
+    /// The first ones and the last; long sums with dots.
+    Few,
+    /// None.
+    None,
+}
+
+/// What is wanted of a narrative.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// Sections; empty for all.
+    pub sections: Vec<Section>,
+    /// `None`: all entries of a tensor that has at most 64, in a net at most 4, few of a larger one.
+    pub detail: Option<Detail>,
+    /// How wide things are.
+    pub measure: Measure,
+    /// Notation.
+    pub notation: Notation,
+    /// The language of the sentences.
+    pub lang: Lang,
+    /// What was asked of the program, for the header.
+    pub command: String,
+    /// The derivation worked in numbers.
+    pub values: Option<&'a Values>,
+    /// Which windows are drawn, and where.
+    pub windows: Windows,
+}
+
+/// Which windows are drawn, and where they lie.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Windows {
+    /// The indices of the entry of the result, as they are printed, one for each axis along which the window slides.
+    pub at: Option<Vec<i64>>,
+    /// Only the one that gives this tensor.
+    pub only: Option<TensorId>,
+}
