@@ -108,16 +108,12 @@ impl std::error::Error for Failure {}
 impl Failure {
     /// The tensor whose definition is at fault.
     pub fn defining(&self) -> Option<&str> {
-        match self {
-            Failure::Expand(ExpandError::DivisionByZero { tensor } | ExpandError::TooLarge { tensor, .. })
-            | Failure::NoValue { tensor } => Some(tensor),
-            Failure::Expand(
-                ExpandError::OutOfBounds { .. } | ExpandError::Assumptions | ExpandError::EmptyReduction { .. },
-            )
-            | Failure::TooLarge { .. }
-            | Failure::NameTaken(_)
-            | Failure::Excess(_)
-            | Failure::Refuted(_) => None,
+        if let Failure::Expand(ExpandError::DivisionByZero { tensor } | ExpandError::TooLarge { tensor, .. })
+        | Failure::NoValue { tensor } = self
+        {
+            Some(tensor)
+        } else {
+            None
         }
     }
 }

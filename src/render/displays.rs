@@ -1,4 +1,5 @@
-//! Displays for web pages: formulas of bounded size, their rows in TeX that KaTeX and MathJax both know.
+//! Displays for web pages: formulas of bounded size, their rows in TeX that KaTeX and MathJax both know; and which equations any
+//! page sets apart.
 
 use super::latex::formula;
 use crate::document::{Glossary, Row};
@@ -54,6 +55,12 @@ pub(super) fn formulas(rows: &[Row], glossary: &Glossary, most: usize) -> Vec<Ve
         part => part.iter().enumerate().map(|(place, row)| row.aligned(part.get(place + 1))).collect(),
     };
     parts(&rows, most).into_iter().map(lines).collect()
+}
+
+/// Is the equation that begins in this row set apart from the one before? Where one of the two has several rows.
+pub(super) fn is_apart(rows: &[Row], place: usize) -> bool {
+    let goes_on = |at: usize| rows.get(at).is_some_and(|row| row.left.is_none());
+    place > 0 && !goes_on(place) && (goes_on(place - 1) || goes_on(place + 1))
 }
 
 /// Lines with a number, in an environment of their own that TeX takes where no other is around it.

@@ -114,9 +114,4 @@ impl Look {
             Look::Chosen => Ink { fill: 16, width: 16, ..plain },
         }
     }
-
-    /// Does the window lie over it?
-    pub fn is_covered(self) -> bool {
-        matches!(self, Look::Covered | Look::CoveredZero)
-    }
 }

@@ -9,6 +9,7 @@ mod math;
 use std::io::Write;
 
 use super::Paper;
+use super::displays::is_apart;
 use super::markdown::comment;
 use super::page::{Blocks, Page, Sheet};
 use super::svg::{escaped, plain, svg};
@@ -167,9 +168,7 @@ impl Sheet<'_, Web> {
         let looks = self.looks();
         self.line("<mtable displaystyle=\"true\">");
         for (place, row) in part.rows.iter().enumerate() {
-            // equations of several rows are set apart
-            let (above, several) = (part.from + place, |at: usize| rows.get(at).is_some_and(|row| row.left.is_none()));
-            let apart = above > 0 && row.left.is_some() && (several(above - 1) || several(above + 1));
+            let apart = is_apart(rows, part.from + place);
             let cell = |look| if apart { looks.of(&[look, Look::Apart]) } else { looks.of(&[look]) };
             self.buffer.push_str(&format!("<mtr><mtd{}>", cell(Look::Left)));
             match (&row.left, &part.before) {

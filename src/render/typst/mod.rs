@@ -13,6 +13,7 @@ mod math;
 use std::io::Write;
 
 use super::Paper;
+use super::displays::is_apart;
 use super::page::{Blocks, Page, Running, Sheet};
 use super::svg::svg;
 use crate::document::{Display, Figure, Glossary, Inline, Inlines, Math, Op, Row, Table};
@@ -143,14 +144,7 @@ impl Blocks for Sheet<'_, Typ> {
             rows => {
                 for (place, row) in rows.iter().enumerate() {
                     self.row(row, "&");
-                    self.line(match joint(rows, place) {
-                        Joint::End => "",
-                        Joint::Row => " \\",
-                        // an empty row
-                        Joint::Dots => " \\ \\",
-                        Joint::Equation if !long => " \\ \\",
-                        Joint::Equation => "\n$, $",
-                    });
+                    self.line(row_end(rows, place, long));
                 }
             }
         }
@@ -295,25 +289,16 @@ impl Sheet<'_, Typ> {
     }
 }
 
-/// What comes after a row of a display.
-enum Joint {
-    /// Nothing.
-    End,
-    /// A row that belongs to it, as those of one equation do, or an equation in one row after another.
-    Row,
-    /// Dots for equations that are left out; they stand below the equals sign, and so in the same display.
-    Dots,
-    /// An equation that is set apart, since it or the one before has several rows.
-    Equation,
-}
-
-fn joint(rows: &[Row], place: usize) -> Joint {
-    let Some(next) = rows.get(place + 1) else { return Joint::End };
-    let goes_on = |row: Option<&Row>| row.is_some_and(|row| row.left.is_none());
-    if next.left.is_some() && (goes_on(rows.get(place)) || goes_on(rows.get(place + 2))) {
-        if matches!(next.left, Some(Math::Dots(_))) { Joint::Dots } else { Joint::Equation }
-    } else {
-        Joint::Row
+/// How a row of a display ends: a long display is cut between equations that are set apart.
+fn row_end(rows: &[Row], place: usize, long: bool) -> &'static str {
+    let Some(next) = rows.get(place + 1) else { return "" };
+    // dots for equations that are left out stand below the equals sign, and so in the same display
+    let cut = long && !matches!(next.left, Some(Math::Dots(_)));
+    match (is_apart(rows, place + 1), cut) {
+        (false, _) => " \\",
+        // an empty row
+        (true, false) => " \\ \\",
+        (true, true) => "\n$, $",
     }
 }
 
