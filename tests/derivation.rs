@@ -15,10 +15,18 @@ mod honesty;
 mod nets;
 #[path = "derivation/network.rs"]
 mod network;
+#[path = "derivation/pictured.rs"]
+mod pictured;
+#[path = "derivation/pooled.rs"]
+mod pooled;
+#[path = "derivation/reading.rs"]
+mod reading;
 #[path = "derivation/renamed.rs"]
 mod renamed;
 #[path = "derivation/rules.rs"]
 mod rules;
+#[path = "derivation/said.rs"]
+mod said;
 #[path = "derivation/signs.rs"]
 mod signs;
 #[path = "derivation/spoilt.rs"]

@@ -3,10 +3,8 @@
 use deriver::document::Lang;
 use deriver::expr::Ties;
 
+use crate::reading::Axis;
 use crate::support::{document_in, try_derive};
-
-/// Entries, entries of the kernel, stride, dilation, padding.
-type Axis = [i64; 5];
 
 /// Along an axis: which entries of the input are read, and which of the kernel; counted from 1.
 fn read([n, k, s, d, p]: Axis) -> [Vec<bool>; 2] {
@@ -22,7 +20,7 @@ fn read([n, k, s, d, p]: Axis) -> [Vec<bool>; 2] {
     [a, w]
 }
 
-fn layer(axes: &[Axis]) -> String {
+pub(crate) fn layer(axes: &[Axis]) -> String {
     let list = |f: &dyn Fn(usize, Axis) -> String| {
         axes.iter().enumerate().map(|(place, axis)| f(place, *axis)).collect::<Vec<_>>().join(", ")
     };
