@@ -1,8 +1,8 @@
 //! What cannot be broken and is too wide all the same: sums inside fractions, brackets and functions lose middle terms, and it is known
 //! how many.
 
-use super::layout::Measure;
 use super::math::{Dots, Math, Matrix, Op};
+use super::measure::Measure;
 use crate::formula::Glossary;
 
 /// How many terms are kept before the dots; tried in this order until the line is narrow enough.

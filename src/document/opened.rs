@@ -1,7 +1,7 @@
 //! Brackets and fractions taken apart where a line is too short for them: so that it can be broken inside.
 
-use super::layout::Measure;
 use super::math::{Math, Op};
+use super::measure::Measure;
 use crate::expr::elementary;
 use crate::formula::Glossary;
 use crate::text::is_letter;

@@ -1,5 +1,6 @@
 //! From formulas to the math tree: the one place that decides on signs, brackets, dots between factors, and on what is left out.
 
+mod marks;
 mod operators;
 
 use super::math::{Dots, Math, Matrix, Op};
@@ -7,7 +8,8 @@ use crate::derivation::{Derivation, Value};
 use crate::expr::{Number, TensorId, Ties};
 use crate::formula::{Condition, Equation, Extreme, Formula, Glossary, Level, Name, Operators, Relation, Sliding};
 use crate::operator::TensorOp;
-use operators::{alike, marked, sizes};
+pub(super) use marks::alone;
+use marks::{alike, marked, separated, sizes};
 
 /// How tightly a formula holds together; a part that holds less than its place asks for gets brackets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -391,20 +393,6 @@ pub(super) fn sign(sliding: Sliding, turned: bool) -> Op {
 /// A whole number that bounds a sum.
 fn whole(bound: &Formula) -> i64 {
     if let Formula::Number(n) = bound { n.to_string().parse().unwrap_or(0) } else { 0 }
-}
-
-/// What a row holds, or the row.
-pub(super) fn alone(mut row: Vec<Math>) -> Math {
-    if row.len() == 1 { row.remove(0) } else { Math::Row(row) }
-}
-
-fn separated(list: Vec<Math>, by: Op) -> Math {
-    let mut row = Vec::with_capacity(2 * list.len());
-    for math in list {
-        row.extend((!row.is_empty()).then_some(Math::Op(by)));
-        row.extend(math.into_parts());
-    }
-    alone(row)
 }
 
 /// `word(x, y)`

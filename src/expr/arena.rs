@@ -151,6 +151,17 @@ impl Default for Arena {
     }
 }
 
+impl ExprKind<'_> {
+    /// What it is made of.
+    pub fn children(&self) -> &[ExprId] {
+        match self {
+            ExprKind::Number(_) | ExprKind::Symbol(_) => &[],
+            ExprKind::Sum(of) | ExprKind::Product(_, of) | ExprKind::Max(of) | ExprKind::Chosen { of, .. } => of,
+            ExprKind::Power(x, _) | ExprKind::Call(_, x) => std::slice::from_ref(x),
+        }
+    }
+}
+
 impl Arena {
     /// An empty arena.
     pub fn new() -> Arena {

@@ -1,7 +1,9 @@
 //! Grids of cells with a window over them, as plain data: rectangles, frames and letters, each where it is drawn.
 
-use super::Point;
 use crate::document::math::Math;
+
+/// A place in the picture.
+pub type Point = (i32, i32);
 
 /// The height of small letters, in tenths of a point.
 pub const SMALL_LETTERS: i32 = 60;

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::connections::{Connection, Connections};
+use super::connections::{Connection, Connections, connections};
 use super::route::{Router, Tag, head, place_labels};
 use super::shift::shift;
 use super::{Edge, Figure, LETTERS, Labelling, MOST_STYLES, Node, Point, Scene, Step, Stroke};
 use crate::derivation::Derivation;
-use crate::document::layout::Measure;
 use crate::document::math::{Math, Op};
+use crate::document::measure::Measure;
 use crate::document::resolve::set;
 use crate::expr::{ExprId, ExprKind, Symbol, TensorId, elementary};
 use crate::formula::Glossary;
@@ -65,8 +65,13 @@ struct Ground {
     heads: Vec<Option<[Point; 3]>>,
 }
 
+/// The picture of a derivation; none if it would be too large.
+pub(in crate::document) fn scene(derivation: &Derivation, glossary: &Glossary) -> Option<Scene> {
+    Some(place(derivation, glossary, &connections(derivation)?))
+}
+
 /// Draws connections.
-pub(super) fn place(derivation: &Derivation, glossary: &Glossary, connections: &Connections) -> Scene {
+fn place(derivation: &Derivation, glossary: &Glossary, connections: &Connections) -> Scene {
     let nodes: Vec<Symbol> = connections.columns.iter().flatten().copied().collect();
     let number: BTreeMap<Symbol, usize> = nodes.iter().enumerate().map(|(place, &symbol)| (symbol, place)).collect();
     let mut start = 0;

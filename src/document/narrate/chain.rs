@@ -19,7 +19,7 @@ impl Narrator<'_> {
     /// Every entry by the chain rule.
     pub(super) fn chain(&mut self, gradient: &Gradient) -> io::Result<()> {
         let count = gradient.entries.len();
-        let detail = self.detail(count);
+        let detail = self.gradient_detail(gradient);
         if detail == Detail::None {
             return Ok(());
         }

@@ -8,7 +8,7 @@ use crate::differentiate::{Gradient, Step};
 use crate::document::math::{Math, Op};
 use crate::document::say::Sentence;
 use crate::expr::{Role, TensorId};
-use crate::formula::{Equation, Formula, Level, Name, definition};
+use crate::formula::{Equation, Formula, Level, Name};
 use crate::operator::TensorOp;
 use crate::recognise::Recognition;
 
@@ -378,15 +378,8 @@ impl<'a> Narrator<'a> {
 
     /// No operator: the formula in index form, if there is one.
     pub(super) fn in_index_form(&mut self, gradient: &Gradient) -> io::Result<()> {
-        let derivation = self.derivation;
-        let found = derivation.indexed(gradient.adjoint);
-        if let Some(source) = found {
-            self.tell(Sentence::IndexForm)?;
-            let equation = definition(self.glossary, source);
-            self.about_gradient(gradient.of, "index");
-            self.display(equation, None)?;
-        }
-        self.no_operator(gradient, found.is_some())
+        self.index_form(gradient)?;
+        self.no_operator(gradient)
     }
 }
 

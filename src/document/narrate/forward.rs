@@ -66,7 +66,7 @@ impl Narrator<'_> {
         let Some(recognition) = recognition else { return Ok(()) };
         let output = definition.tensor;
         match recognition.parts.as_slice() {
-            [sum @ TensorOp::WindowSum { .. }] => self.window_sum(sum, output),
+            [sum @ TensorOp::WindowSum { .. }] => self.paragraph(self.sum_of_windows(sum, output)),
             [TensorOp::WindowMax { of, window }] => {
                 let windows = self.windows(self.moving(window, [of.tensor(), output]), true);
                 let (output, input) = (self.bare(output), self.bare(of.tensor()));

@@ -124,10 +124,9 @@ impl Narrator<'_> {
         self.tell(Sentence::LeftToFind { gradient: self.whole(gradient.adjoint) })
     }
 
-    fn index_form(&mut self, gradient: &Gradient) -> io::Result<()> {
+    pub(super) fn index_form(&mut self, gradient: &Gradient) -> io::Result<()> {
         let derivation = self.derivation;
-        let found = derivation.indexed(gradient.adjoint);
-        let Some(source) = found else { return Ok(()) };
+        let Some(source) = derivation.indexed(gradient.adjoint) else { return Ok(()) };
         if gradient.entries.len() == 1 && source.rank == 0 && derivation.recognition(gradient.adjoint).is_some() {
             return Ok(()); // the operator says the same
         }
@@ -139,8 +138,7 @@ impl Narrator<'_> {
     fn recognised(&mut self, gradient: &Gradient) -> io::Result<()> {
         let derivation = self.derivation;
         let Some(recognition) = derivation.recognition(gradient.adjoint) else {
-            let index_form = derivation.indexed(gradient.adjoint).is_some();
-            return self.no_operator(gradient, index_form);
+            return self.no_operator(gradient);
         };
         if let [TensorOp::WindowSum { of, window, .. }] = recognition.parts.as_slice()
             && self.moving(window, [of.tensor(), gradient.adjoint]).is_none()
@@ -193,7 +191,7 @@ impl Narrator<'_> {
     }
 
     /// No operator fitted, and why; the formula in index form is the result, or else the equations.
-    pub(super) fn no_operator(&mut self, gradient: &Gradient, index_form: bool) -> io::Result<()> {
+    pub(super) fn no_operator(&mut self, gradient: &Gradient) -> io::Result<()> {
         let why = self.derivation.obstacle(gradient.adjoint).map(|obstacle| match obstacle {
             Obstacle::Zero => Sentence::AllZero,
             Obstacle::Factors => Sentence::OtherFactors,
@@ -207,6 +205,7 @@ impl Narrator<'_> {
             return self.tell(zero);
         }
         let why = why.map(|why| self.say(why)).unwrap_or_default();
+        let index_form = self.derivation.indexed(gradient.adjoint).is_some();
         self.tell(Sentence::NoOperator { entries: gradient.entries.len(), why, index_form })
     }
 
@@ -231,8 +230,7 @@ impl Narrator<'_> {
 
     /// What an operator does, in words; `target` is its result.
     pub(super) fn operator_sentence(&self, op: &TensorOp, target: TensorId) -> Inlines {
-        let operators = self.bare_operators();
-        let bare = |o: &Operand| operators.operand(*o).map_or_else(|| self.bare(o.tensor()), |f| self.math(&f));
+        let bare = |o: &Operand| self.operand(*o);
         match op {
             TensorOp::Correlate(c) => {
                 let simpler = self.simpler(c, bare(&c.x), bare(&c.y)).map(|simpler| self.say(simpler));
@@ -240,10 +238,7 @@ impl Narrator<'_> {
                 text.extend([self.channels(c), simpler.unwrap_or_default()]);
                 self.request.lang.together(text)
             }
-            TensorOp::Upsample { of, window, count, scale } => {
-                let tensors = [target, of.tensor()];
-                self.spread_over(bare(of), self.windowed(window, count.as_deref(), scale, tensors))
-            }
+            TensorOp::Upsample { .. } => self.spread_over_windows(op, target),
             TensorOp::Route(r) => {
                 let (entry, largest) = (self.general(r.through, &self.letters(r.through)), self.maximum_of(r));
                 // it stands in the entries, and of a layer by itself in the matrix too
@@ -277,10 +272,7 @@ impl Narrator<'_> {
             TensorOp::Contract(c) => self.contraction_sentence(c, target),
             TensorOp::Reshape { of, .. } => self.say(Sentence::Reshaped { x: bare(of) }),
             TensorOp::Broadcast { .. } => self.say(Sentence::Broadcast { ones: self.math(&Formula::Ones(None)) }),
-            TensorOp::WindowSum { of, window, count, scale } => {
-                let windowed = self.windowed(window, count.as_deref(), scale, [of.tensor(), target]);
-                self.sum_of_window(self.bare(target), bare(of), windowed)
-            }
+            TensorOp::WindowSum { .. } => self.sum_of_windows(op, target),
             TensorOp::WindowMax { .. } => self.say(Sentence::WholeTensors),
         }
     }

@@ -11,6 +11,7 @@ mod displayed;
 mod entries;
 mod equations;
 mod errors;
+mod explain;
 mod forward;
 mod functions;
 mod gradient;

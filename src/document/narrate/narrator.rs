@@ -12,6 +12,7 @@ use crate::document::say::Sentence;
 use crate::document::{Block, Display, Inline, Inlines, Math, Row, Sink};
 use crate::expr::{Role, Tensor, TensorId};
 use crate::formula::{Equation, Formula, Glossary, Level, Maxima, Operators};
+use crate::operator::Operand;
 use crate::verify::Witness;
 use crate::verify::formula::Checker;
 
@@ -220,6 +221,11 @@ impl Narrator<'_> {
 
     pub(super) fn bare(&self, tensor: TensorId) -> Math {
         self.math(&self.glossary.tensor(tensor, Level::None))
+    }
+
+    /// What an operator is applied to.
+    pub(super) fn operand(&self, operand: Operand) -> Math {
+        self.bare_operators().operand(operand).map_or_else(|| self.bare(operand.tensor()), |f| self.math(&f))
     }
 
     /// The letters of the output's indices, as the layer's text has them.

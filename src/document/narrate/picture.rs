@@ -89,9 +89,7 @@ impl Narrator<'_> {
         let at: Option<Vec<usize>> = at.and_then(|at| at.iter().map(|&i| usize::try_from(i - base).ok()).collect());
         for op in &recognition.parts {
             let drawn = {
-                let operators = self.bare_operators();
-                let operand =
-                    |o: Operand| operators.operand(o).map_or_else(|| self.bare(o.tensor()), |f| self.math(&f));
+                let operand = |o: Operand| self.operand(o);
                 let entry = |offset: usize| self.entry_of(target, offset);
                 let view = View {
                     derivation,

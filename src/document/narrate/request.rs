@@ -1,7 +1,7 @@
 //! What is wanted of a narrative.
 
 use crate::derivation::Values;
-use crate::document::layout::Measure;
+use crate::document::measure::Measure;
 use crate::document::notation::Notation;
 use crate::document::say::Lang;
 use crate::expr::{Role, TensorId};

@@ -80,17 +80,13 @@ impl<'a> Narrator<'a> {
 
     fn mentions(&self, id: ExprId, name: &str) -> bool {
         let arena = &self.derivation.system.arena;
-        match arena.kind(id) {
-            ExprKind::Number(_) | ExprKind::Symbol(_) => false,
-            ExprKind::Sum(of) | ExprKind::Product(_, of) | ExprKind::Max(of) | ExprKind::Chosen { of, .. } => {
-                of.iter().any(|&x| self.mentions(x, name))
-            }
-            ExprKind::Power(base, n) => {
-                let root = matches!(arena.kind(base), ExprKind::Call(f, _) if degree_of_root(arena.function_name(f)).is_some());
-                name == FRACTIONAL_POWERS && root && n.abs() > 1 || self.mentions(base, name)
-            }
-            ExprKind::Call(f, x) => arena.function_name(f) == name || self.mentions(x, name),
-        }
+        let kind = arena.kind(id);
+        let called = |id: ExprId| if let ExprKind::Call(f, _) = arena.kind(id) { arena.function_name(f) } else { "" };
+        let root = |base: ExprId| degree_of_root(called(base)).is_some();
+        let power = matches!(kind, ExprKind::Power(base, n) if n.abs() > 1 && root(base));
+        called(id) == name
+            || power && name == FRACTIONAL_POWERS
+            || kind.children().iter().any(|&x| self.mentions(x, name))
     }
 
     /// Is a definition told for whole tensors alone, entry by entry as they stand?

@@ -3,8 +3,9 @@
 use std::io;
 
 use super::narrator::Narrator;
-use crate::document::layout::{Measure, equation};
+use crate::document::layout::equation;
 use crate::document::math::{Math, Op};
+use crate::document::measure::Measure;
 use crate::document::say::Sentence;
 use crate::document::{Block, Inline, Inlines, Table};
 use crate::expr::{Role, TensorId};

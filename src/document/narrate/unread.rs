@@ -60,15 +60,8 @@ impl Narrator<'_> {
     /// The elements of a tensor that stand in equations of the layer. Where the gradient is zero they may do so and change nothing.
     pub(super) fn offsets_read(&self, tensor: TensorId) -> Vec<usize> {
         fn visit(arena: &Arena, id: ExprId, seen: &mut FxHashSet<ExprId>) {
-            if !seen.insert(id) {
-                return;
-            }
-            match arena.kind(id) {
-                ExprKind::Number(_) | ExprKind::Symbol(_) => {}
-                ExprKind::Sum(of) | ExprKind::Product(_, of) | ExprKind::Max(of) | ExprKind::Chosen { of, .. } => {
-                    of.iter().for_each(|&x| visit(arena, x, seen));
-                }
-                ExprKind::Power(x, _) | ExprKind::Call(_, x) => visit(arena, x, seen),
+            if seen.insert(id) {
+                arena.kind(id).children().iter().for_each(|&x| visit(arena, x, seen));
             }
         }
         let system = &self.derivation.system;

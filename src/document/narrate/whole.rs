@@ -62,14 +62,9 @@ impl<'a> Narrator<'a> {
     }
 
     fn of_numbers(&self, id: ExprId) -> bool {
-        match self.derivation.system.arena.kind(id) {
-            ExprKind::Number(_) => true,
-            ExprKind::Symbol(s) => self.glossary.is_single(s.tensor),
-            ExprKind::Sum(of) | ExprKind::Product(_, of) | ExprKind::Max(of) | ExprKind::Chosen { of, .. } => {
-                of.iter().all(|&x| self.of_numbers(x))
-            }
-            ExprKind::Power(x, _) | ExprKind::Call(_, x) => self.of_numbers(x),
-        }
+        let kind = self.derivation.system.arena.kind(id);
+        let own = !matches!(kind, ExprKind::Symbol(s) if !self.glossary.is_single(s.tensor));
+        own && kind.children().iter().all(|&x| self.of_numbers(x))
     }
 
     /// Calls `with` with the same, links of the chain shown as the operators that give them.

@@ -9,42 +9,12 @@ use crate::expr::TensorId;
 use crate::formula::{Equation, Formula};
 use crate::operator::{Scale, TensorOp, Window};
 
-/// What the sums or shares of windows are divided by.
-pub(super) struct Divisor {
-    /// The numbers, one for each window.
-    pub(super) places: Math,
-    /// Are places outside counted too?
-    pub(super) outside: bool,
-    /// What the windows lie over.
-    pub(super) over: Math,
-}
-
-/// What is done with windows.
-pub(super) struct Windowed {
-    /// The windows along the axes that they move along, where they have one size.
-    pub(super) window: Option<Window>,
-    /// Do they overlap?
-    pub(super) overlap: bool,
-    /// Are they blocks side by side that make up the whole?
-    pub(super) tiles: bool,
-    pub(super) divisor: Option<Divisor>,
-    /// A factor, unless it is 1.
-    pub(super) scale: Option<Math>,
-}
-
 impl Narrator<'_> {
     /// An operator in words, and the numbers that it divides by; `target` is its result. Were there such numbers?
     pub(super) fn describe_operator(&mut self, op: &TensorOp, target: TensorId) -> io::Result<bool> {
         self.paragraph(self.operator_sentence(op, target))?;
         let TensorOp::Upsample { of, window, count: Some(around), .. } = op else { return Ok(false) };
         self.divisors(window, of.tensor(), target, around)
-    }
-
-    /// The forward counterpart: sums of windows in words.
-    pub(super) fn window_sum(&mut self, op: &TensorOp, output: TensorId) -> io::Result<()> {
-        let TensorOp::WindowSum { of, window, count, scale } = op else { return Ok(()) };
-        let windowed = self.windowed(window, count.as_deref(), scale, [of.tensor(), output]);
-        self.paragraph(self.sum_of_window(self.bare(output), self.bare(of.tensor()), windowed))
     }
 
     /// What the windows are, behind a colon or in brackets; nothing where each has its own size.
@@ -55,57 +25,51 @@ impl Narrator<'_> {
     }
 
     /// Windows are summed up, and scaled or divided.
-    pub(super) fn sum_of_window(&self, output: Math, input: Math, of: Windowed) -> Inlines {
-        let windows = self.windows(of.window, of.divisor.is_none());
-        self.say(match (of.divisor, of.scale) {
+    pub(super) fn sum_of_windows(&self, op: &TensorOp, target: TensorId) -> Inlines {
+        let TensorOp::WindowSum { of, window, count, scale } = op else { return Inlines::new() };
+        let (output, input, over) = (self.bare(target), self.operand(*of), of.tensor());
+        let windows = self.windows(self.moving(window, [over, target]), count.is_none());
+        self.say(match (count, self.factor(scale)) {
             (None, None) => Sentence::WindowSum { output, input, windows },
             (None, Some(scale)) => Sentence::WindowSumScaled { output, scale, input, windows },
-            (Some(divisor), scale) => {
+            (Some(around), scale) => {
                 let factor = scale.map(|scale| self.say(Sentence::TimesFactor { scale })).unwrap_or_default();
-                Sentence::WindowSumDivided { output, input, windows, counted: self.counted(divisor), factor }
+                Sentence::WindowSumDivided { output, input, windows, counted: self.counted(around, over), factor }
             }
         })
     }
 
     /// Each element is spread over its window.
-    pub(super) fn spread_over(&self, x: Math, of: Windowed) -> Inlines {
-        let Windowed { overlap, tiles, .. } = of;
-        let windows = self.windows(of.window, false);
-        self.say(match (of.divisor, of.scale) {
+    pub(super) fn spread_over_windows(&self, op: &TensorOp, target: TensorId) -> Inlines {
+        let TensorOp::Upsample { of, window, count, scale } = op else { return Inlines::new() };
+        let (x, tensors) = (self.operand(*of), [target, of.tensor()]);
+        let windows = self.windows(self.moving(window, tensors), false);
+        let mut reaches = window.size.iter().zip(&window.stride).zip(&window.dilation);
+        let overlap = reaches.any(|((k, s), d)| (k - 1) * d + 1 > *s);
+        let tiles = window.tiles(self.glossary.shape(of.tensor()), self.glossary.shape(target));
+        self.say(match (count, self.factor(scale)) {
             (None, scale) => {
                 Sentence::SpreadOver { x, scale: scale.unwrap_or_else(|| Math::integer(1)), windows, overlap, tiles }
             }
-            (Some(divisor), scale) => {
+            (Some(around), scale) => {
                 let factor = scale.map(|scale| self.say(Sentence::MultipliedBy { scale })).unwrap_or_default();
-                let (places, counted) = (divisor.places.clone(), self.counted(divisor));
-                Sentence::DividedAndSpread { x, divisor: places, counted, factor, windows, overlap, tiles }
+                let divisor = self.math(&self.places(window, around, tensors));
+                let counted = self.counted(around, target);
+                Sentence::DividedAndSpread { x, divisor, counted, factor, windows, overlap, tiles }
             }
         })
     }
 
-    /// What a divisor counts.
-    fn counted(&self, Divisor { outside, over, .. }: Divisor) -> Inlines {
-        self.say(if outside { Sentence::PlacesCounted { over } } else { Sentence::EntriesCounted { over } })
+    /// A factor, unless it is 1.
+    fn factor(&self, scale: &Scale) -> Option<Math> {
+        (!scale.is_one()).then(|| self.math(&Formula::constant(scale)))
     }
 
-    /// The windows cover the first of the tensors, the other has an element for each.
-    pub(super) fn windowed(
-        &self,
-        window: &Window,
-        count: Option<&[[i64; 2]]>,
-        scale: &Scale,
-        tensors: [TensorId; 2],
-    ) -> Windowed {
-        let divisor = count.map(|around| Divisor {
-            places: self.math(&self.places(window, around, tensors)),
-            outside: around.iter().any(|&p| p != [0, 0]),
-            over: self.bare(self.plain_of(tensors[0])),
-        });
-        let reaches = window.size.iter().zip(&window.stride).zip(&window.dilation);
-        let overlap = reaches.into_iter().any(|((k, s), d)| (k - 1) * d + 1 > *s);
-        let scale = (!scale.is_one()).then(|| self.math(&Formula::constant(scale)));
-        let tiles = window.tiles(self.glossary.shape(tensors[1]), self.glossary.shape(tensors[0]));
-        Windowed { window: self.moving(window, tensors), overlap, tiles, divisor, scale }
+    /// What a divisor counts: the entries that a window lies over, or with those the places outside.
+    fn counted(&self, around: &[[i64; 2]], over: TensorId) -> Inlines {
+        let over = self.bare(self.plain_of(over));
+        let outside = around.iter().any(|&p| p != [0, 0]);
+        self.say(if outside { Sentence::PlacesCounted { over } } else { Sentence::EntriesCounted { over } })
     }
 
     /// How many places each of the windows counts: they cover the first tensor, the other has an entry for each.

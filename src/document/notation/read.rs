@@ -4,9 +4,18 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Gradients, Notation};
+use super::choices::{Gradients, Notation};
 use crate::formula::{Around, Sliding, unbraced};
 use crate::text::{Diagnostic, Source, Span, closest};
+
+/// The built-in notations: their names and their files.
+pub const NOTATIONS: [(&str, &str); 5] = [
+    ("tutorial", include_str!("tutorial.toml")),
+    ("partial", include_str!("partial.toml")),
+    ("framework", include_str!("framework.toml")),
+    ("goodfellow", include_str!("goodfellow.toml")),
+    ("nielsen", include_str!("nielsen.toml")),
+];
 
 /// Takes over a value, or says what is allowed.
 type Set = fn(&mut Notation, &DeValue<'_>) -> Result<(), String>;
@@ -152,6 +161,18 @@ fn names(value: &Spanned<DeValue<'_>>, notation: &mut Notation, wrong: &mut Vec<
                 }
             }
         }
+    }
+}
+
+impl Notation {
+    /// A built-in notation.
+    ///
+    /// # Panics
+    /// If its file is wrong: a mistake in this program, which a test would find.
+    pub fn built_in(name: &str) -> Option<Notation> {
+        let (_, text) = NOTATIONS.iter().find(|(known, _)| *known == name)?;
+        let source = Source::new(format!("<notation {name}>"), *text);
+        Some(read_notation(&source).expect("built-in notations are tested"))
     }
 }
 

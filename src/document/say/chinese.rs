@@ -1,8 +1,8 @@
 //! The sentences in Chinese. "The layer below" is the one before (前一层), "the layer above" the one after (后一层): 上一层 could
 //! be either.
 
-use super::language::Language;
-use super::table;
+use super::sentence::{Key, table};
+use super::template::Language;
 
 pub(super) const CHINESE: Language =
     Language { row, digits, words, title, and: ("、", "和"), between: "", spaced: true };

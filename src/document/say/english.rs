@@ -1,7 +1,7 @@
 //! The sentences in English.
 
-use super::language::Language;
-use super::table;
+use super::sentence::{Key, table};
+use super::template::Language;
 
 pub(super) const ENGLISH: Language =
     Language { row, digits, words, title, and: (", ", " and "), between: " ", spaced: false };

@@ -1,7 +1,9 @@
 //! The languages in which a derivation is told.
 
-use super::template::concatenated;
-use super::{Key, Sentence, chinese, english};
+use super::chinese::CHINESE;
+use super::english::ENGLISH;
+use super::sentence::Sentence;
+use super::template::{Language, concatenated};
 use crate::document::{Inline, Inlines};
 
 /// A language.
@@ -14,27 +16,11 @@ pub enum Lang {
     Zh,
 }
 
-/// What a language has besides its sentences.
-pub(super) struct Language {
-    pub(super) row: fn(Key) -> &'static str,
-    pub(super) digits: fn(usize) -> String,
-    /// A number in words, if it is small.
-    pub(super) words: fn(usize) -> String,
-    /// The title of a layer, at the beginning of a line or inside one.
-    pub(super) title: fn(&str, bool) -> String,
-    /// What stands between the parts of a list, and before the last.
-    pub(super) and: (&'static str, &'static str),
-    /// What stands between two sentences.
-    pub(super) between: &'static str,
-    /// Does a space stand between its characters and other letters?
-    pub(super) spaced: bool,
-}
-
 impl Lang {
     pub(super) fn language(self) -> &'static Language {
         match self {
-            Lang::En => &english::ENGLISH,
-            Lang::Zh => &chinese::CHINESE,
+            Lang::En => &ENGLISH,
+            Lang::Zh => &CHINESE,
         }
     }
 

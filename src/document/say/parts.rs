@@ -1,13 +1,14 @@
 //! Parts of sentences that several are made of: roles, sizes, steps, what is put at the ends of axes, windows.
 
-use super::{Lang, Sentence};
+use super::language::Lang;
+use super::sentence::Sentence;
+use super::template::concatenated;
 use crate::document::Inlines;
-use crate::document::say::template::concatenated;
 use crate::expr::Role;
 use crate::operator::{CorrelationAxis, Window};
 
 /// `3×3`, as running text.
-pub(in crate::document) fn sizes(shape: &[usize]) -> String {
+fn sizes(shape: &[usize]) -> String {
     shape.iter().map(usize::to_string).collect::<Vec<_>>().join("\u{d7}")
 }
 

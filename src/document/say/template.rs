@@ -9,57 +9,25 @@
 //! | `{list:; }` | a list with this between its parts |
 //! | `{list!}` | its first part, for a list whose parts are alike |
 
-use super::language::Language;
-use crate::document::{Inline, Inlines, Math};
+use super::piece::Piece;
+use super::sentence::Key;
+use crate::document::{Inline, Inlines};
 
-/// What stands in a place.
-#[derive(Clone, Debug)]
-pub(super) enum Piece {
-    Words(Inlines),
-    Number(usize),
-    List(Vec<Piece>),
+/// What a language has besides its sentences.
+pub(super) struct Language {
+    pub(super) row: fn(Key) -> &'static str,
+    pub(super) digits: fn(usize) -> String,
+    /// A number in words, if it is small.
+    pub(super) words: fn(usize) -> String,
+    /// The title of a layer, at the beginning of a line or inside one.
+    pub(super) title: fn(&str, bool) -> String,
+    /// What stands between the parts of a list, and before the last.
+    pub(super) and: (&'static str, &'static str),
+    /// What stands between two sentences.
+    pub(super) between: &'static str,
+    /// Does a space stand between its characters and other letters?
+    pub(super) spaced: bool,
 }
-
-impl From<Inlines> for Piece {
-    fn from(words: Inlines) -> Piece {
-        Piece::Words(words)
-    }
-}
-
-impl From<Math> for Piece {
-    fn from(math: Math) -> Piece {
-        Piece::Words(vec![Inline::Math(math)])
-    }
-}
-
-impl From<String> for Piece {
-    fn from(text: String) -> Piece {
-        Piece::Words(vec![Inline::Text(text)])
-    }
-}
-
-impl From<usize> for Piece {
-    fn from(number: usize) -> Piece {
-        Piece::Number(number)
-    }
-}
-
-impl From<bool> for Piece {
-    fn from(holds: bool) -> Piece {
-        Piece::Number(usize::from(holds))
-    }
-}
-
-macro_rules! lists {
-    ($($of:ty),*) => {
-        $(impl From<Vec<$of>> for Piece {
-            fn from(list: Vec<$of>) -> Piece {
-                Piece::List(list.into_iter().map(Piece::from).collect())
-            }
-        })*
-    };
-}
-lists!(Inlines, Math, String, usize);
 
 impl Language {
     /// The words of a template with what stands in its places.

@@ -1,8 +1,8 @@
 //! The tables of the languages: every row has its places, and every one of them is filled as it can be.
 
 use super::language::Lang;
+use super::sentence::{ALL, Sentence};
 use super::template::{How, next_place};
-use super::{ALL, Sentence};
 use crate::document::{Inline, Math};
 
 const LANGUAGES: [Lang; 2] = [Lang::En, Lang::Zh];
