@@ -25,7 +25,8 @@ pub enum Formula {
     /// A number that was rounded: it stands after ≈.
     Rounded(f64),
     /// A letter that a sum around it or the left side of the equation binds. One of the left side runs along the axis that it stands
-    /// alone for as an index, anywhere in the equation. None is bound twice, or looks like a tensor that is named in its scope.
+    /// alone for as an index, anywhere in the equation; in `n(g − 1) + c` the last takes n values, and g as many as fill the axis. None
+    /// is bound twice, or looks like a tensor that is named in its scope.
     Letter(Letter),
     /// A whole tensor, by its printed name, which may say its layer: with the mark of the layer below an input is itself, and the
     /// output is what the activation below is applied to, whose result the first input is.

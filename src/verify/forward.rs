@@ -16,6 +16,9 @@ use crate::index::{Body, Condition, Definition, Extreme, Instance, ReduceOp};
 /// ∂(an expression)/∂(an element): which tensor, which element, how much.
 pub(super) type Tangent = (u32, u32, Prime);
 
+/// An argument of a maximum: its value, and the element that it is, if it is one.
+pub(super) type Argument = (Prime, Option<(usize, usize)>);
+
 /// Interprets one definition.
 pub(super) struct Forward<'a> {
     pub(super) instance: &'a Instance,
@@ -76,21 +79,28 @@ impl<'a> Forward<'a> {
         (value, &self.tape)
     }
 
-    /// The arguments of the maximum that an equation is.
-    pub(super) fn arguments(&mut self, definition: &Definition, offset: usize) -> Option<Vec<Prime>> {
+    /// The arguments of the maximum that an equation is, each with the element that it is, if it is one.
+    pub(super) fn arguments(&mut self, definition: &Definition, offset: usize) -> Option<Vec<Argument>> {
         self.start(definition, offset);
         if let Body::Extreme(Extreme::Largest, parts) = &definition.body {
-            return parts.iter().map(|part| self.value(part, definition)).collect();
+            return parts.iter().map(|part| self.argument(part, definition)).collect();
         }
         let Body::Reduce { op: ReduceOp::Max, slots, filter, body } = &definition.body else { return None };
         let mut values = Vec::new();
         self.run_slots(slots, definition, &mut |this| {
             if filter.as_ref().is_none_or(|filter| filter.holds(&this.at)) {
-                values.push(this.value(body, definition)?);
+                values.push(this.argument(body, definition)?);
             }
             Some(())
         })?;
         Some(values)
+    }
+
+    fn argument(&mut self, body: &Body, definition: &Definition) -> Option<Argument> {
+        self.tape.clear();
+        let value = self.value(body, definition)?;
+        let element = matches!(body, Body::Read(..) | Body::Flat(..)).then(|| self.tape.first()).flatten();
+        Some((value, element.map(|&(tensor, offset, _)| (tensor as usize, offset as usize))))
     }
 
     /// The variables of the left side at the values that they have in this equation.

@@ -252,6 +252,10 @@ fn derived(instance: Instance, drawn: &mut Drawn) -> Result<Derivation, String> 
 
 /// Tells a derivation in text, LaTeX, Markdown and JSON.
 fn told(derivation: &Derivation, notation: &Notation, values: Option<&Values>, drawn: &mut Drawn) {
+    // another one where two things would look alike
+    let fits = |notation: &Notation| cli::fitted(notation.clone(), &derivation.instance).ok();
+    let all = NOTATIONS.iter().filter_map(|(name, _)| Notation::built_in(name));
+    let Some(notation) = &fits(notation).or_else(|| all.into_iter().find_map(|n| fits(&n))) else { return };
     let glossary = Glossary::new(derivation, notation);
     let lang = drawn.one_of(&[Lang::En, Lang::Zh]);
     let detail = drawn.one_of(&[None, Some(Detail::All), Some(Detail::Few), Some(Detail::None)]);

@@ -4,9 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use crate::formula::Equation;
-use crate::verify::formula::{Checked, Checker, Reason, Refuted, Why};
+use crate::verify::formula::{Checked, Checker, Why};
 
-/// A displayed equation that does not hold: a bug in this program.
+/// A displayed equation that does not hold, or has no meaning as it is displayed: a bug in this program.
 #[derive(Debug)]
 pub struct Refutation(pub String);
 
@@ -36,12 +36,6 @@ impl Claims {
             Ok(Checked::At(_)) => self.held.set(self.held.get() + 1),
             Ok(Checked::Not(Why::Rounded)) => self.leave_out("rounded numbers in it"),
             Ok(Checked::Not(Why::NoValue)) => self.leave_out("no value where it was tried"),
-            Ok(Checked::Not(Why::NoRange)) => self.leave_out("a letter without a range"),
-            // the letters are those that were chosen for the tensors
-            Err(refuted) if matches!(refuted.reason, Reason::Ambiguous(_)) => {
-                self.leave_out("a letter that stands for two tensors");
-            }
-            Err(Refuted { reason: Reason::NoMeaning(what), .. }) => self.leave_out(what),
             Err(refuted) => {
                 let mut first = self.refuted.borrow_mut();
                 if first.is_none() {
@@ -72,5 +66,60 @@ impl Claims {
         let left_out = self.left_out.borrow();
         let left_out = left_out.iter().map(|(why, count)| format!("{} not evaluated: {why}", of(*count)));
         held.into_iter().chain(left_out).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::derivation::{Options, derive};
+    use crate::document::Notation;
+    use crate::expr::{Number, TensorId};
+    use crate::formula::{Formula, Glossary, Level};
+    use crate::layer::{Settings, bind};
+    use crate::text::Source;
+
+    /// Claims `z = …` of a layer `z = x w`, of two vectors; what is reported, or why it is refused.
+    fn claimed(
+        spoil: impl FnOnce(&mut Glossary),
+        right: impl FnOnce([Formula; 3]) -> Formula,
+    ) -> Result<String, String> {
+        let text = "layer scale\n input x[2]\n weight w[2]\n z[i] = x[i] * w[i]\n";
+        let file = crate::syntax::parse(&Source::new("test", text)).expect("it is a layer");
+        let instance = bind(&file.layers[0], &Settings::default()).expect("it has all sizes");
+        let derivation = derive(instance, &Options::default()).expect("it is derived");
+        let mut glossary = Glossary::new(&derivation, &Notation::default());
+        spoil(&mut glossary);
+        let [x, w, z] = [0, 1, 2].map(|t| Formula::Name(TensorId(t), Level::None));
+        let checker = Checker::new(&derivation.instance, &derivation.witness, &glossary);
+        let claims = Claims::default();
+        claims.claim(&checker, &Equation::new(z.clone(), right([x, w, z])), || "shown".to_string());
+        claims.refutation().map_or_else(|| Ok(claims.report().join("; ")), |refutation| Err(refutation.to_string()))
+    }
+
+    #[test]
+    fn what_does_not_hold_or_means_nothing_is_refused() {
+        let told = |what: &str| Ok(what.to_string());
+        let product = |x, w| Formula::Hadamard(vec![x, w]);
+        assert_eq!(
+            claimed(|_| {}, |[x, w, _]| product(x, w)),
+            told("1 equation of this document evaluated as displayed, 0 failed")
+        );
+        let zero = |z| Formula::Quotient(Box::new(z), Box::new(Formula::integer(0)));
+        assert_eq!(claimed(|_| {}, |[_, _, z]| zero(z)), told("1 equation not evaluated: no value where it was tried"));
+        let alike = |glossary: &mut Glossary| glossary.entries[1].name.word = "x".to_string();
+        let refused = [
+            (claimed(|_| {}, |[x, _, _]| product(x.clone(), x)), "its value is another one"),
+            (
+                claimed(|_| {}, |[x, _, _]| Formula::Power(Box::new(x), Number::integer(2))),
+                "an array stands where a number is needed",
+            ),
+            (claimed(|_| {}, |[_, _, _]| Formula::letter("i")), "nothing binds the letter i"),
+            (claimed(alike, |[x, w, _]| product(x, w)), "two tensors are printed as x"),
+        ];
+        for (found, why) in refused {
+            let message = found.expect_err(why);
+            assert!(message.contains(why) && message.ends_with("shown"), "{message}");
+        }
     }
 }

@@ -312,14 +312,14 @@ impl Operators<'_> {
             &shape[shape.len() - c.axes.len()..]
         };
         let axes = Along::of(&c.axes, slid(c.x.tensor()), slid(c.y.tensor()), slid(target));
-        let (x, y) = (self.operand_at(c.x, &indices(&c.leading.x)), self.operand_at(c.y, &indices(&c.leading.y)));
+        let (x, y) = (self.operand_at(c.x, &indices(&c.leading.x))?, self.operand_at(c.y, &indices(&c.leading.y))?);
         let product = scaled_first(&c.scale, slide(self.glossary, x, y, c.rot180, &axes));
         Some(big_sum(ranges, product))
     }
 
     /// One channel of an operand.
     fn channel(&self, operand: Operand, indices: &[Formula], result: &[Vec<String>]) -> Option<Formula> {
-        let Operand::Plain(t) = operand else { return self.each_channel(operand, indices) };
+        let Operand::Plain(t) = operand else { return self.operand_at(operand, indices) };
         match self.stands_for(t) {
             // what has channels itself is written for the same ones
             Some(parts) if self.leading_one(parts).is_some() && !result.is_empty() => {
@@ -331,13 +331,6 @@ impl Operators<'_> {
             }
             None => Some(self.glossary.indexed_at(t, (self.level)(t), indices.to_vec())),
         }
-    }
-
-    /// One channel of an expression, entry by entry.
-    pub(super) fn each_channel(&self, operand: Operand, indices: &[Formula]) -> Option<Formula> {
-        let Operand::Each(template, _) = operand else { return None };
-        let at = |t: TensorId| self.glossary.indexed_at(t, (self.level)(t), indices.to_vec());
-        self.scalars(&|s| at(s.tensor), |scalars| scalars.whole(template))
     }
 
     /// The index of one axis: a letter, the only value, or `2(g-1)+c` for a place in a group.

@@ -226,7 +226,7 @@ impl Operators<'_> {
                 let (of, base) = (c.operands[o], self.glossary.index_base);
                 let letter = self.letters_beside(&[]).of(self, of.tensor(), 0);
                 let size = self.glossary.shape(of.tensor())[0];
-                big_sum(vec![range(&letter, base, size)], self.operand_at(of, &[Formula::letter(&letter)]))
+                big_sum(vec![range(&letter, base, size)], self.operand_at(of, &[Formula::letter(&letter)])?)
             }
             Piece::Dot { left, right } => {
                 let (x, y) = (operand(left)?, operand(right)?);

@@ -16,7 +16,7 @@ use super::glossary::Glossary;
 use super::name::Level;
 use super::scalar::{Maxima, Scalars};
 use super::tree::{Equation, Formula};
-use crate::expr::{Arena, ExprId, Symbol, TensorId};
+use crate::expr::{Arena, Symbol, TensorId};
 use crate::index::Instance;
 use crate::operator::{Operand, TensorOp};
 
@@ -61,11 +61,6 @@ impl Operators<'_> {
         with(&Scalars { arena: self.arena, maxima: &Maxima::new(), symbol })
     }
 
-    /// A template with each tensor in it as `at` has it.
-    fn template(&self, template: ExprId, at: &dyn Fn(TensorId) -> Formula) -> Formula {
-        self.scalars(&|s| at(s.tensor), |scalars| scalars.formula(template))
-    }
-
     /// A whole tensor, or an expression of whole tensors.
     pub fn operand(&self, operand: Operand) -> Option<Formula> {
         match operand {
@@ -86,12 +81,18 @@ impl Operators<'_> {
         }
     }
 
-    /// The operand at these indices, with fewer than it has axes what is left open.
-    fn operand_at(&self, operand: Operand, indices: &[Formula]) -> Formula {
+    /// The operand at these indices, with fewer than it has axes what is left open: there an expression is one of arrays, entry by
+    /// entry, and `None` where it has no usual form.
+    fn operand_at(&self, operand: Operand, indices: &[Formula]) -> Option<Formula> {
         let at = |t: TensorId| self.glossary.indexed_at(t, (self.level)(t), indices.to_vec());
-        match operand {
-            Operand::Plain(t) => at(t),
-            Operand::Each(template, _) => self.template(template, &at),
-        }
+        let Operand::Each(template, of) = operand else { return Some(at(operand.tensor())) };
+        let open = indices.len() < self.glossary.shape(of).len() || indices.contains(&Formula::All);
+        let open = open && !self.glossary.is_single(of);
+        self.scalars(
+            &|s| at(s.tensor),
+            |scalars| {
+                if open { scalars.whole(template) } else { Some(scalars.formula(template)) }
+            },
+        )
     }
 }

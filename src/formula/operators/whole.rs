@@ -123,11 +123,7 @@ impl Operators<'_> {
             (None, false) => Formula::All,
         };
         let indices: Vec<Formula> = (0..shape.len()).map(index).collect();
-        let entry = match of {
-            Operand::Each(..) if indices.contains(&Formula::All) => self.each_channel(of, &indices)?,
-            Operand::Each(..) | Operand::Plain(_) => self.operand_at(of, &indices),
-        };
-        Some(Formula::times(scale, big_sum(ranges, entry)))
+        Some(Formula::times(scale, big_sum(ranges, self.operand_at(of, &indices)?)))
     }
 
     fn is_number(&self, operand: Operand) -> bool {

@@ -65,8 +65,8 @@ impl Evaluation<'_, '_> {
         let one = Prime::integer(1);
         match condition {
             Condition::Compare(x, relation, y) => match self.decided(x, *relation, y) {
-                // two numbers are compared as the functions that compare are evaluated
-                Some(_) if !self.point.meaning.ordered && [x, y].iter().all(|x| matches!(x, Formula::Number(_))) => {
+                // `step` of an index or a number means what functions that compare mean
+                Some(_) if !self.point.meaning.ordered && *relation == Relation::Greater => {
                     self.compared(x, *relation, y)
                 }
                 Some(holds) => Ok(Prime::integer(i64::from(holds))),

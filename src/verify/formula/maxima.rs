@@ -4,7 +4,7 @@ use super::{Evaluation, Reason, Source, Stop, Value, known, refuted};
 use crate::expr::Ties;
 use crate::formula::{Big, Extreme, Formula};
 use crate::verify::field::Prime;
-use crate::verify::forward::Forward;
+use crate::verify::forward::{Argument, Forward};
 
 impl Evaluation<'_, '_> {
     /// The largest or the smallest of some numbers; of none there is no such.
@@ -20,8 +20,8 @@ impl Evaluation<'_, '_> {
 
     /// What an argument gets of the derivative of a maximum.
     ///
-    /// Which argument it is shows at the first point, where no two different ones are equal. One that stands in several places gets
-    /// what all of them get.
+    /// An element is the arguments that it stands for. Of anything else it shows at the first point which arguments it is, where no
+    /// two different ones are equal. One that stands in several places gets what all of them get.
     pub(super) fn share(&mut self, ties: Ties, argument: &Formula, largest: &Formula) -> Value<Prime> {
         let here = self.point;
         let first = self.checker.witness.points.first().filter(|p| !p.meaning.ordered);
@@ -29,35 +29,50 @@ impl Evaluation<'_, '_> {
         let found = (self.scalar(argument), self.arguments(largest));
         self.point = here;
         let (value, of) = (found.0?, found.1?);
+        let element = self.is_element(argument);
+        let named = |x: &Argument| x.1.is_some() && x.1 == element;
         let sign = if matches!(largest, Formula::Extreme(Extreme::Smallest, _)) { value.negate() } else { value };
-        if !of.contains(&sign) {
-            return refuted(Reason::NoMaximum);
-        }
-        // entries that are zero always cannot be told apart
-        let entry = matches!(argument, Formula::Entry(..) | Formula::At(..));
-        if entry && sign == Prime::integer(0) && of.iter().filter(|x| **x == sign).count() > 1 {
-            return Err(Stop::NoValue);
+        let is_it: Vec<bool> = match of.iter().any(named) {
+            true => of.iter().map(named).collect(),
+            false => of.iter().map(|x| x.0 == sign).collect(),
+        };
+        match is_it.iter().filter(|is_it| **is_it).count() {
+            0 => return refuted(Reason::NoMaximum),
+            1 => {}
+            // values that are zero always cannot be told apart
+            _ if element.is_some() && sign == Prime::integer(0) && !of.iter().any(named) => return Err(Stop::NoValue),
+            _ => {}
         }
         if ties != self.checker.witness.ties {
             return refuted(Reason::Ties);
         }
-        let values = self.arguments(largest)?;
+        let values: Vec<Prime> = self.arguments(largest)?.into_iter().map(|x| x.0).collect();
         let (_, shares) = self.point.meaning.largest(ties, &values);
-        let own = of.iter().zip(&shares).filter(|(x, _)| **x == sign);
+        let own = is_it.iter().zip(&shares).filter(|(is_it, _)| **is_it);
         Ok(own.fold(Prime::integer(0), |sum, (_, share)| sum.add(*share)))
     }
 
+    /// The element that a formula is by its name.
+    fn is_element(&mut self, formula: &Formula) -> Option<(usize, usize)> {
+        if !matches!(formula, Formula::Name(..) | Formula::Entry(..) | Formula::At(..)) {
+            return None;
+        }
+        match self.element(formula) {
+            Ok((Source::Tensor(tensor), offset)) => Some((tensor, offset)),
+            Ok((Source::Before | Source::Error, _)) | Err(_) => None,
+        }
+    }
+
     /// The arguments of a maximum that is written out, or that defines what is named; those of a minimum with their signs changed.
-    fn arguments(&mut self, largest: &Formula) -> Value<Vec<Prime>> {
+    fn arguments(&mut self, largest: &Formula) -> Value<Vec<Argument>> {
         if let Formula::Extreme(which, of) = largest {
-            let values = of.iter().map(|x| self.scalar(x)).collect::<Value<Vec<Prime>>>()?;
             let turned = |x: Prime| if *which == Extreme::Smallest { x.negate() } else { x };
-            return Ok(values.into_iter().map(turned).collect());
+            return of.iter().map(|x| Ok((turned(self.scalar(x)?), self.is_element(x)))).collect();
         }
         if let Formula::Big(Big::Largest, bounds, body) = largest {
             let mut values = Vec::new();
             self.each_term(bounds, &mut |this| {
-                values.push(this.scalar(body)?);
+                values.push((this.scalar(body)?, this.is_element(body)));
                 Ok(())
             })?;
             return Ok(values);
@@ -71,8 +86,7 @@ impl Evaluation<'_, '_> {
         match definition.filter(|d| d.body.is_maximum()) {
             Some(definition) => {
                 let (meaning, ties) = (self.point.meaning, self.checker.witness.ties);
-                let mut forward = Forward::new(instance, &self.point.table, meaning, ties).values_only();
-                known(forward.arguments(definition, offset))
+                known(Forward::new(instance, &self.point.table, meaning, ties).arguments(definition, offset))
             }
             None => refuted(Reason::NoMaximum),
         }

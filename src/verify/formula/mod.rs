@@ -48,8 +48,6 @@ pub enum Why {
     Rounded,
     /// It has no value at any of the points that were kept.
     NoValue,
-    /// Nothing says from where to where a letter of its left side runs.
-    NoRange,
 }
 
 impl<'a> Checker<'a> {
@@ -72,7 +70,7 @@ impl<'a> Checker<'a> {
         if names.rounded[0] {
             return Ok(Checked::Not(Why::Rounded));
         }
-        let Some(letters) = names.letters() else { return Ok(Checked::Not(Why::NoRange)) };
+        let letters = names.letters()?;
         let mut counts = vec![0; equation.chain.len()];
         for point in &self.witness.points {
             let asked =

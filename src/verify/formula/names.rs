@@ -4,10 +4,11 @@
 use super::{Checker, Reason, Refuted};
 use crate::expr::TensorId;
 use crate::formula::{Condition, Equation, Formula, Letter, Level, Op};
+use crate::verify::field::Prime;
 
 /// What was found.
 pub(super) struct Names {
-    /// The letters of the left side that nothing binds, and along how long an axis each runs.
+    /// The letters of the left side that nothing binds, and how many values each takes.
     free: Vec<(Letter, Option<usize>)>,
     /// Is there a rounded number in the left side, and in each member of the chain?
     pub(super) rounded: Vec<bool>,
@@ -15,10 +16,11 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The free letters with their first and last values; nothing if one has none.
-    pub(super) fn letters(&self) -> Option<Vec<(Letter, [i64; 2])>> {
-        let range = |(letter, size): &(Letter, Option<usize>)| {
-            Some((letter.clone(), [self.base, self.base + i64::try_from((*size)?).ok()? - 1]))
+    /// The free letters with their first and last values.
+    pub(super) fn letters(&self) -> Result<Vec<(Letter, [i64; 2])>, Refuted> {
+        let range = |(letter, size): &(Letter, Option<usize>)| match size {
+            Some(size) => Ok((letter.clone(), [self.base, self.base + *size as i64 - 1])),
+            None => Err(Refuted { member: None, reason: Reason::NoRange(letter.to_string()) }),
         };
         self.free.iter().map(range).collect()
     }
@@ -38,6 +40,22 @@ pub(super) fn look(checker: &Checker<'_>, equation: &Equation) -> Result<Names, 
         rounded.push(look.rounded);
     }
     Ok(Names { free: look.free, rounded, base: checker.glossary.index_base })
+}
+
+/// `n(g − 1) + c`, the place c of group g where each has n: both letters, and n.
+fn grouped(index: &Formula, base: i64) -> Option<(&Letter, &Letter, usize)> {
+    let Formula::Sum(parts) = index else { return None };
+    let [Formula::Product(before), Formula::Letter(within)] = parts.as_slice() else { return None };
+    let [Formula::Number(count), group] = before.as_slice() else { return None };
+    // its groups are counted from 0
+    let group = if base == 0 {
+        group
+    } else {
+        let Formula::Sum(parts) = group else { return None };
+        parts.first().filter(|_| parts[1..] == [Formula::integer(-base)])?
+    };
+    let Formula::Letter(group) = group else { return None };
+    Some((group, within, usize::try_from(Prime::from_number(count).signed()).ok()?))
 }
 
 struct Look<'c, 'a> {
@@ -61,6 +79,12 @@ impl<'a> Look<'_, 'a> {
                 self.free.push((letter.clone(), None));
             }
         });
+    }
+
+    fn runs(&mut self, letter: &Letter, length: usize) {
+        if let Some((_, known)) = self.free.iter_mut().find(|(own, _)| own == letter) {
+            *known = known.or(Some(length));
+        }
     }
 
     fn is_free(&self, letter: &Letter) -> bool {
@@ -158,13 +182,16 @@ impl<'a> Look<'_, 'a> {
         }
     }
 
-    /// A letter that stands alone as an index says how far it runs.
+    /// A letter that stands alone as an index says how far it runs; so do both where an axis is told in groups.
     fn indices(&mut self, indices: &[Formula], shape: &[usize]) -> Result<(), Reason> {
         for (place, index) in indices.iter().enumerate() {
-            if let Formula::Letter(letter) = index
-                && let Some((_, size)) = self.free.iter_mut().find(|(own, _)| own == letter)
+            if let (Formula::Letter(letter), Some(&size)) = (index, shape.get(place)) {
+                self.runs(letter, size);
+            } else if let Some((group, within, count)) = grouped(index, self.checker.glossary.index_base)
+                && let Some(groups) = shape.get(place).and_then(|size| size.checked_div(count))
             {
-                *size = size.or(shape.get(place).copied());
+                self.runs(group, groups);
+                self.runs(within, count);
             }
             self.formula(index)?;
         }

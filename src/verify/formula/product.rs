@@ -14,8 +14,15 @@ enum Factor {
     Ones { lying: bool },
 }
 
+/// A vector of ones, where vectors lie or stand.
+fn ones(factor: &Formula, rows: bool) -> Option<Factor> {
+    let (formula, turned) =
+        if let Formula::Apply(Op::Transpose, of) = factor { (of.first()?, true) } else { (factor, false) };
+    (*formula == Formula::Ones(None)).then_some(Factor::Ones { lying: rows != turned })
+}
+
 impl Evaluation<'_, '_> {
-    /// The product of factors that are not all numbers.
+    /// The product of factors that are not all numbers. There are as many ones as make the sizes of both sides fit.
     pub(super) fn product(&mut self, factors: &[Formula], expected: Option<&[usize]>) -> Value<Array> {
         let mut scale = Prime::integer(1);
         let mut wholes: Vec<&Formula> = Vec::new();
@@ -26,47 +33,66 @@ impl Evaluation<'_, '_> {
                 Err(stop) => return Err(stop),
             }
         }
-        if let [only] = wholes.as_slice() {
+        if let [only] = wholes.as_slice()
+            && ones(only, self.checker.glossary.rows()).is_none()
+        {
             return Ok(self.array(only, expected)?.scaled(scale));
         }
         let mut running: Option<Factor> = None;
         let mut rest = wholes.into_iter().peekable();
         while let Some(factor) = rest.next() {
-            running = Some(match (running, factor) {
-                (Some(Factor::Array(before)), Formula::Derivative(of, by)) => {
-                    Factor::Array(self.contracted(&before, of, by)?)
-                }
-                (None, _) => self.factor(factor)?,
-                (Some(before), _) => {
-                    let mut factor = self.factor(factor)?;
-                    // a row of ones is as long as what follows it is high
-                    if let (Factor::Ones { lying: true }, Some(next)) = (&factor, rest.peek()) {
-                        let next = self.factor(next)?;
-                        factor = Factor::Array(self.multiplied(factor, next, None, false)?);
-                        rest.next();
-                    }
-                    let last = rest.peek().is_none();
-                    Factor::Array(self.multiplied(before, factor, expected, last)?)
-                }
-            });
+            if let (Some(Factor::Array(before)), Formula::Derivative(of, by)) = (&running, factor) {
+                running = Some(Factor::Array(self.contracted(before, of, by)?));
+                continue;
+            }
+            let mut factor = self.factor(factor)?;
+            // such as the product of two vectors
+            if let Factor::Array(Array { shape, values }) = &factor
+                && shape.is_empty()
+            {
+                scale = scale.mul(values[0]);
+                continue;
+            }
+            let Some(before) = running else {
+                running = Some(factor);
+                continue;
+            };
+            // a row of ones is as long as what follows it is high
+            if let (Factor::Ones { lying: true }, Some(next)) = (&factor, rest.peek()) {
+                let next = self.factor(next)?;
+                factor = Factor::Array(self.multiplied(factor, next, None, false)?);
+                rest.next();
+            }
+            let last = rest.peek().is_none();
+            running = Some(Factor::Array(self.multiplied(before, factor, expected, last)?));
         }
-        match running {
-            Some(Factor::Array(array)) => Ok(array.scaled(scale)),
-            Some(Factor::Ones { .. }) | None => Err(Stop::Array),
+        let product = match running {
+            None => Array::number(Prime::integer(1)),
+            Some(Factor::Array(array)) => array,
+            Some(ones) => self.multiplied(Factor::Array(Array::number(Prime::integer(1))), ones, expected, true)?,
+        };
+        Ok(self.fitted(product, expected)?.scaled(scale))
+    }
+
+    /// A product in the shape that is expected, where that is the same matrix.
+    fn fitted(&self, product: Array, expected: Option<&[usize]>) -> Value<Array> {
+        match expected {
+            Some(shape)
+                if shape.len() <= 2
+                    && product.shape.len() <= 2
+                    && self.size(shape)? == self.size(&product.shape)? =>
+            {
+                Ok(Array { shape: shape.to_vec(), ..product })
+            }
+            _ => Ok(product),
         }
     }
 
     fn factor(&mut self, factor: &Formula) -> Value<Factor> {
-        let rows = self.checker.glossary.rows();
-        if *factor == Formula::Ones(None) {
-            return Ok(Factor::Ones { lying: rows });
+        match ones(factor, self.checker.glossary.rows()) {
+            Some(ones) => Ok(ones),
+            None => Ok(Factor::Array(self.array(factor, None)?)),
         }
-        if let Formula::Apply(Op::Transpose, of) = factor
-            && of.as_slice() == [Formula::Ones(None)]
-        {
-            return Ok(Factor::Ones { lying: !rows });
-        }
-        Ok(Factor::Array(self.array(factor, None)?))
     }
 
     fn size(&self, shape: &[usize]) -> Value<[usize; 2]> {
@@ -93,12 +119,15 @@ impl Evaluation<'_, '_> {
         let unknown = || Reason::NoMeaning("nothing says how many ones these are");
         let size = expected.map(|shape| self.size(shape)).transpose()?;
         match (x, y) {
-            (Factor::Array(x), Factor::Array(y)) if x.len() == 1 => Ok(y.scaled(x.values[0])),
-            (Factor::Array(x), Factor::Array(y)) if y.len() == 1 => Ok(x.scaled(y.values[0])),
             (Factor::Array(x), Factor::Array(y)) => {
                 let ([rows, middle], [below, columns]) = (self.size(&x.shape)?, self.size(&y.shape)?);
                 if middle != below {
-                    return refuted(Reason::Shapes(vec![middle, columns], y.shape));
+                    // one number multiplies every entry
+                    return match (x.len(), y.len()) {
+                        (1, _) => Ok(y.scaled(x.values[0])),
+                        (_, 1) => Ok(x.scaled(y.values[0])),
+                        _ => refuted(Reason::Shapes(vec![middle, columns], y.shape)),
+                    };
                 }
                 let entry = |offset: usize| {
                     let (r, c) = (offset / columns, offset % columns);

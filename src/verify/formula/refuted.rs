@@ -24,6 +24,8 @@ pub enum Reason {
     BoundTwice(String),
     /// Nothing binds a letter.
     Unbound(String),
+    /// Nothing says from where to where a letter of the left side runs.
+    NoRange(String),
     /// Two tensors are printed alike.
     Ambiguous(String),
     /// A name with a mark that means nothing.
@@ -51,6 +53,7 @@ impl Reason {
             | Reason::Captured(_)
             | Reason::BoundTwice(_)
             | Reason::Unbound(_)
+            | Reason::NoRange(_)
             | Reason::Ambiguous(_)
             | Reason::Level(_)
             | Reason::Outside(..)
@@ -82,6 +85,7 @@ impl fmt::Display for Reason {
             Reason::Captured(letter) => write!(f, "the letter {letter} is captured: it is the name of a tensor too"),
             Reason::BoundTwice(letter) => write!(f, "the letter {letter} is bound twice"),
             Reason::Unbound(letter) => write!(f, "nothing binds the letter {letter}"),
+            Reason::NoRange(letter) => write!(f, "nothing says how far the letter {letter} runs"),
             Reason::Ambiguous(name) => write!(f, "two tensors are printed as {name}"),
             Reason::Level(name) => write!(f, "the mark of a layer at {name} means nothing"),
             Reason::Outside(name, index) => write!(f, "the index {index} lies outside {name}"),

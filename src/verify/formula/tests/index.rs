@@ -72,7 +72,20 @@ fn index_forms() {
     on.fails(on.at("grad_a", "m,n"), gradient(vec![within("m-u+1")]), Reason::Outside("delta".into(), 0));
     // a letter whose range only the right side says
     let odd = On::layer("layer odd\n input a[2]\n weight w\n z[n in 1..4] = if n == 1 then a[1]*w else a[1]\n");
-    odd.untold(odd.at("z", "2i-1"), odd.at("a", "1"), Why::NoRange);
+    odd.fails(odd.at("z", "2i-1"), odd.at("a", "1"), Reason::NoRange("i".into()));
+}
+
+#[test]
+fn an_axis_in_groups_says_how_far_both_letters_run() {
+    let on = On::layer("layer same\n input a[3]\n z[n in 1..6] = a[1]\n");
+    let place = |count: i64, base: i64| {
+        let group = sum([Formula::letter("g"), Formula::integer(-base)]);
+        vec![sum([product([Formula::integer(count), group]), Formula::letter("c")])]
+    };
+    let z = |count, base| Formula::At(on.tensor("z"), Level::None, place(count, base));
+    on.holds(z(2, 1), on.at("a", "1"));
+    on.differs(z(2, 1), on.at("a", "c"));
+    on.fails(z(2, 2), on.at("a", "1"), Reason::NoRange("g".into()));
 }
 
 #[test]
@@ -165,6 +178,31 @@ fn shares_of_maxima() {
         let left = Formula::derivative(on.entry("z", 1), on.entry("a", 2));
         if ties == Ties::All { on.holds(left, plain) } else { on.fails(left, plain, Reason::Ties) }
     }
+}
+
+#[test]
+fn shares_of_equal_elements() {
+    // two places that hold one value always: each is one argument, not both
+    for value in ["x[1]", "x[1] - x[1]"] {
+        let text = format!("layer same\n input x[2]\n p[i in 1..2] = {value}\n z = max(i) p[i]\n");
+        let on = On::with(&text, Ties::Split, |_| {});
+        let share = |largest| Formula::Share(Ties::Split, Box::new(on.entry("p", 1)), Box::new(largest));
+        let slope = || Formula::derivative(on.name("z"), on.entry("p", 1));
+        on.holds(slope(), share(on.name("z")));
+        let all = Formula::Extreme(Extreme::Largest, vec![on.entry("p", 0), on.entry("p", 1)]);
+        on.holds(slope(), share(all));
+        on.holds(slope(), share(big(Big::Largest, "i=1..2", Vec::new(), on.at("p", "i"))));
+        let both = Formula::Share(Ties::Split, Box::new(on.entry("x", 0)), Box::new(on.name("z")));
+        on.differs(slope(), if value == "x[1]" { both } else { Formula::integer(1) });
+    }
+}
+
+#[test]
+fn steps_of_indices() {
+    let on = On::layer("layer steps\n input x[3]\n z[i] = x[i] * step(i - 2)\n");
+    let step = |index: &str| bracket(affine(index), Relation::Greater, Formula::integer(0));
+    on.holds(on.at("z", "i"), product([on.at("x", "i"), step("i-2")]));
+    on.differs(on.at("z", "i"), product([on.at("x", "i"), step("i-1")]));
 }
 
 #[test]

@@ -129,6 +129,10 @@ fn vectors_and_numbers() {
     let inner = || product([transposed(on.name("delta")), on.name("x")]);
     on.fails(on.name("grad_c"), inner(), shapes([2], []));
     on.holds(on.name("grad_c"), product([inner(), ones()]));
+    let many = On::columns("layer many\n input x[2]\n weight W[3, 2]\n z[l] = sum(i, j) x[l]*W[i,j]\n");
+    let inner_of_many = || product([transposed(many.name("delta")), many.name("x")]);
+    many.holds(many.name("grad_W"), product([inner_of_many(), ones(), transposed(ones())]));
+    many.fails(many.name("grad_W"), product([inner_of_many(), ones()]), shapes([3, 2], []));
     on.holds(on.name("grad_x"), product([on.name("delta"), transposed(ones()), on.name("c")]));
     on.fails(on.name("z"), product([on.name("x"), on.name("c")]), shapes([1, 1], [2]));
     let einsum = Op::Einsum(vec!["l".into(), "l".into()], "i".into());
