@@ -163,7 +163,6 @@ const REFUSED: &[(&str, &[&str])] = &[
             "conv --input 3x3 --kernel 2x2 --notation prefix.toml",
             "conv --input 3x3 --kernel 2x2 --notation index.toml",
             "conv --input 3x3 --kernel 2x2 --notation goodfellow --rename b=K",
-            "conv --input 3x3 --kernel 2x2 --notation goodfellow --rename b=J",
             "conv --input 3x3 --kernel 2x2 --notation framework --notation partial",
         ],
     ),

@@ -17,6 +17,8 @@ const FOUND: &[(&str, &str, Result<(), &str>)] = &[
     ("weave", "windows-in-the-padding-alone.md", Ok(())),
     // a root that the slope of a function repeats, beside the root's own derivative
     ("layer", "root-in-a-density.derive", Ok(())),
+    // an index in a function that compares: in the equation it is a condition on whole numbers
+    ("layer", "step-of-an-index.derive", Ok(())),
 ];
 
 #[test]

@@ -8,7 +8,7 @@ use super::problem::Problem;
 use super::rename::{ACTIVATION, LAYER};
 use crate::derivation;
 use crate::document::{Gradients, NOTATIONS, Notation, read_notation};
-use crate::index::Instance;
+use crate::index::{Instance, LOSSES, Letters};
 use crate::text::{Source, closest};
 
 /// The notation that the options ask for. For JSON it is only looked at.
@@ -79,6 +79,11 @@ pub(super) fn fitted(
     let error = delta.unwrap_or(&upstream);
     if notation.error_letter {
         all.push((error, None));
+    }
+    // a tensor that is called like the loss by itself keeps its name
+    if all.iter().any(|(own, _)| *own == notation.loss) {
+        let shown = all.iter().map(|(own, _)| notation.printed(own)).chain([LAYER]);
+        notation.loss = Letters::beside(shown).give(LOSSES);
     }
     let letters: Vec<&str> =
         instance.definitions.iter().flat_map(|d| d.loops.iter()).map(|l| l.name.as_str()).collect();

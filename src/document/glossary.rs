@@ -65,8 +65,18 @@ impl Glossary {
                 entry.name = split;
             }
         }
+        let mut others: Vec<String> = derivation.witness.activation().map(str::to_string).into_iter().collect();
+        for definition in derivation.instance.definitions.iter().chain(&derivation.index_form.definitions) {
+            definition.body.calls(&mut |function| others.push(function.to_string()));
+        }
+        if notation.gradient == Gradients::Prefix {
+            let prefix = notation.prefix.to_string();
+            others.extend(entries.iter().map(|e| format!("{prefix}{}", e.name.word)));
+            others.push(prefix);
+        }
         Glossary {
             entries,
+            others,
             index_base: base,
             source_base: derivation.instance.index_base,
             conventions: Conventions {

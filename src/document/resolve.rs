@@ -251,7 +251,7 @@ impl Resolver<'_> {
             let start = row.len();
             self.write(factor, if opens { Binding::Open } else { Binding::Product }, row);
             // `2 3` would be read as one number, `w_1 0` as an index
-            let before = start > 0 && !matches!(row[start - 1], Math::Op(_));
+            let before = start > 0 && !matches!(row[start - 1], Math::Op(_) | Math::Big { .. });
             if before && row.get(start).is_some_and(begins_with_digits) {
                 row.insert(start, Math::Op(Op::Times));
             }

@@ -10,6 +10,8 @@ use crate::index::Letters;
 pub struct Glossary {
     pub(crate) entries: Vec<Printed>,
     pub(crate) conventions: Conventions,
+    /// What else is printed as a name: functions, and the letter before what it is the gradient of.
+    pub(crate) others: Vec<String>,
     /// The smallest index in print.
     pub index_base: i64,
     /// The smallest index in the layer's text.
@@ -211,7 +213,7 @@ impl Glossary {
     /// Letters beside all that is printed as a name.
     pub fn letters(&self) -> Letters {
         let shown = self.entries.iter().filter(|e| e.partial_by.is_none()).map(|e| e.name.word.as_str());
-        Letters::beside(shown.chain([self.conventions.loss.as_str()]))
+        Letters::beside(shown.chain([self.conventions.loss.as_str()]).chain(self.others.iter().map(String::as_str)))
     }
 
     /// Would a reader take this letter for a tensor?

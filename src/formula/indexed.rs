@@ -160,8 +160,16 @@ impl Writer<'_> {
             .collect();
         let conditions =
             filter.map_or_else(Vec::new, |f| f.conjuncts().into_iter().map(|c| self.condition(c)).collect());
-        if ranges.is_empty() && conditions.is_empty() {
-            return self.body(body); // one term
+        if ranges.is_empty() {
+            // one term, if any; a mean or a maximum has one
+            let holds = filter.filter(|_| op == ReduceOp::Sum);
+            return holds.map_or_else(
+                || self.body(body),
+                |f| {
+                    let otherwise = self.condition(&index::Condition::Not(Box::new(f.clone())));
+                    Formula::Cases(vec![(self.body(body), self.condition(f)), (Formula::integer(0), otherwise)])
+                },
+            );
         }
         let counted = conditions.is_empty();
         let bounds = Box::new(Bounds { ranges, conditions });

@@ -13,6 +13,37 @@ pub const SUMMED: [&str; 7] = ["r", "s", "t", "p", "q", "h", "g"];
 /// For leading axes, a batch.
 pub const BATCH: [&str; 8] = ["n", "m", "p", "q", "r", "s", "t", "h"];
 
+/// For the loss, where a tensor has its letter.
+pub const LOSSES: [&str; 4] = ["C", "L", "J", "E"];
+
+/// The words of operators, big signs and rules, which no index is called.
+const WORDS: [&str; 24] = [
+    "all",
+    "del",
+    "dilation",
+    "einsum",
+    "first",
+    "grad",
+    "max",
+    "min",
+    "ones",
+    "or",
+    "pad",
+    "prod",
+    "reshape",
+    "rot180",
+    "route",
+    "split",
+    "spread",
+    "sqrt",
+    "step",
+    "sum",
+    "up",
+    "upsample",
+    "vec",
+    "windowmax",
+];
+
 /// Whatever else there is, those that mislead least first.
 const OTHERS: [&str; 26] = [
     "i", "j", "k", "m", "n", "p", "q", "r", "s", "t", "u", "v", "h", "g", "f", "c", "b", "a", "d", "w", "x", "y", "z",
@@ -21,7 +52,7 @@ const OTHERS: [&str; 26] = [
 /// What numbers are put to where each letter is the name of a tensor: `r_1` would be an entry of `r`.
 const STEMS: [&str; 4] = ["iota", "kappa", "mu", "nu"];
 
-/// Which letters have a meaning: the names that are printed, and the letters of the indices in sight.
+/// Which letters have a meaning: the names that are printed, of tensors, functions and the loss, the words of operators, and the letters of the indices in sight.
 #[derive(Clone, Debug, Default)]
 pub struct Letters {
     names: BTreeSet<String>,
@@ -53,6 +84,7 @@ impl Letters {
     /// Is it printed as a name? `r1` and `r_1` look alike.
     fn is_name(&self, letter: &str) -> bool {
         self.names.contains(letter)
+            || WORDS.contains(&letter)
             || self.names.iter().any(|name| name.contains('_') && name.replace('_', "") == letter)
     }
 
@@ -126,6 +158,7 @@ mod tests {
         assert_eq!(letters.give(SUMMED), "p");
         assert_eq!(letters.give(["s1", "r"]), "i"); // s_1 looks like s1
         assert_eq!(letters.give(["W", "w"]), "w");
+        assert_eq!(letters.give(["vec", "pad"]), "j");
     }
 
     #[test]

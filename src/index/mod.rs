@@ -22,7 +22,7 @@ pub use affine::Affine;
 pub(crate) use arithmetic::{is_zero, power, product, root, too_long};
 pub use condition::{Comparison, Condition};
 pub use gradient::gradients_in_index_form;
-pub use letters::{AXES, BATCH, Letters, SUMMED, TARGETS};
+pub use letters::{AXES, BATCH, LOSSES, Letters, SUMMED, TARGETS};
 pub use nest::Nest;
 pub use program::{Assumption, Body, Definition, Extreme, Instance, Label, Loop, Part, Stage, TensorDecl};
 pub(crate) use settle::settled;

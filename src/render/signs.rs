@@ -40,7 +40,7 @@ impl Column {
             Op::By => [" \\times ", " times ", "\u{d7}", "\u{d7}", "x"],
             Op::Semicolon => [";\\, ", "\\; ", ";", "; ", "; "],
             Op::Up => ["{\\uparrow}", " arrow.t ", "\u{2191}", "\u{2191}", " up "],
-            Op::Open => ["\\bigl(", "paren.l ", "(", "(", "("],
+            Op::Open => ["\\bigl(", " paren.l ", "(", "(", "("],
             Op::Close => ["\\bigr)", " paren.r ", ")", ")", ")"],
         };
         row[self as usize]

@@ -15,8 +15,8 @@ use crate::expr::{Ties, degree_of_root};
 /// How what is no polynomial is read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Meaning {
-    /// Are residues ordered, as integers around 0? Else a maximum is any function of its arguments: each then counts, not only the
-    /// largest. What is claimed of maxima must hold for both.
+    /// Are residues ordered, as integers around 0? Else only small ones are, such as indices, and a maximum is any function of its
+    /// arguments: each then counts, not only the largest. What is claimed of maxima must hold for both.
     pub(super) ordered: bool,
     /// Are whole powers of roots read as powers of what is under them?
     pub(super) reduced: bool,
@@ -84,12 +84,17 @@ impl Meaning {
         Some(self.root_power(degree, x, n.checked_sub(degree as i32)?)?.mul(share))
     }
 
+    /// Has it a sign? What is computed with indices is a small whole number, and what is drawn hardly ever is.
+    fn has_sign(&self, x: Prime) -> bool {
+        self.ordered || x.signed().abs() < 1 << 20
+    }
+
     fn step(&self, x: Prime) -> Prime {
-        if self.ordered { Prime::integer(i64::from(x.signed() > 0)) } else { drawn("step", &[x]) }
+        if self.has_sign(x) { Prime::integer(i64::from(x.signed() > 0)) } else { drawn("step", &[x]) }
     }
 
     fn sign(&self, x: Prime) -> Prime {
-        if self.ordered { Prime::integer(x.signed().signum()) } else { drawn("sign", &[x]) }
+        if self.has_sign(x) { Prime::integer(x.signed().signum()) } else { drawn("sign", &[x]) }
     }
 
     /// The value of a maximum, and how much of its derivative goes to each argument; `ties` says who gets it when several are largest.

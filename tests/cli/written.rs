@@ -283,3 +283,11 @@ fn names_have_indices() {
     let twin = printed(folder.path(), "layer twin.derive --input 3 --size K=2 --only z.definition");
     assert!(twin.contains("\\mathit{W\\_f}_{kn}"), "{twin}");
 }
+
+#[test]
+fn the_loss_has_a_letter_of_its_own() {
+    let document =
+        printed(Path::new("."), "conv --input 3x3 --kernel 2x2 --notation goodfellow --rename b=J --format text");
+    assert!(document.contains("Let C be the loss."), "{document}");
+    assert!(document.contains("\u{2202}C/\u{2202}J = "), "{document}");
+}

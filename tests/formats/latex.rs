@@ -187,8 +187,12 @@ impl<'t> Reader<'t> {
 /// Words without what TeX wants around their signs.
 pub(crate) fn plain(text: &str) -> String {
     let text = text.replace("$\\times$", "\u{d7}").replace("$\\to$", "\u{2192}").replace("\\textbackslash{}", "\\");
+    let (text, letter) = text.split_once('\\').map_or((text.as_str(), None), |(head, name)| match greek(name) {
+        Some(letter) => (head, Some(letter)),
+        None => (text.as_str(), None),
+    });
     let mut out = String::new();
-    let mut rest = text.chars();
+    let mut rest = text.chars().chain(letter);
     while let Some(c) = rest.next() {
         out.extend(if c == '\\' { rest.next() } else { Some(c) });
     }

@@ -58,7 +58,9 @@ impl Narrator<'_> {
         let counts = self.counts(gradient.entries.iter());
         self.paragraph(lang.together(vec![few, counts, text]))?;
         self.about_gradient(gradient.of, "chain");
-        let with_fractions = range.1 <= FRACTIONS_IN_CHAIN && count <= ENTRIES_BY_DEFAULT;
+        let direct = (0..count).any(|offset| self.is_direct(gradient.steps_of(offset)));
+        let zeros = zeros && !direct;
+        let with_fractions = range.1 <= FRACTIONS_IN_CHAIN && count <= ENTRIES_BY_DEFAULT && !direct;
         self.entries(count, shown, |this, offset| {
             let mut chain = Vec::new();
             if zeros {

@@ -211,7 +211,6 @@ impl<'a> Narrator<'a> {
             Some(via) => self.through_chain(gradient, via, offset, &mut chain),
             None => {
                 let steps = gradient.steps_of(offset);
-                // what the loss reads directly has no name of its own beside the other paths
                 let direct = steps.iter().any(|s| self.is_the_loss(s));
                 if (1..=super::narrator::FRACTIONS_IN_NET).contains(&steps.len()) && !direct {
                     let terms = steps.iter().map(|s| {
@@ -243,8 +242,7 @@ impl<'a> Narrator<'a> {
         let (own, middle) = (self.element(gradient.of, offset), self.element(via.of, offset));
         let slope = self.scalar(gradient.steps_of(offset)[0].partial);
         let steps = via.steps_of(offset);
-        let direct = steps.len() > 1 && steps.iter().any(|s| self.is_the_loss(s));
-        if (1..=super::narrator::FRACTIONS_IN_NET).contains(&steps.len()) && !direct {
+        if (1..=super::narrator::FRACTIONS_IN_NET).contains(&steps.len()) && !self.is_direct(steps) {
             let paths = steps.iter().map(|s| {
                 let mut path: Vec<Formula> = self.error_at(s).into_iter().collect();
                 path.push(Formula::derivative(self.output_of(s), middle.clone()));
@@ -305,6 +303,11 @@ impl<'a> Narrator<'a> {
         let tensor = self.derivation.system.definitions[step.definition as usize].tensor;
         let adjoint = self.element(self.derivation.adjoint(tensor), step.through as usize);
         (!self.is_the_loss(step)).then_some(adjoint)
+    }
+
+    /// Does one path among several lead to the loss itself? Its derivative has no name of its own: ∂C/∂x is that of the sum.
+    pub(super) fn is_direct(&self, steps: &[Step]) -> bool {
+        steps.len() > 1 && steps.iter().any(|s| self.is_the_loss(s))
     }
 
     fn is_the_loss(&self, step: &Step) -> bool {

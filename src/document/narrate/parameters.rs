@@ -87,7 +87,7 @@ impl<'a> Narrator<'a> {
         let own = self.element(gradient.of, offset);
         let steps = gradient.steps_of(offset);
         let mut chain = Vec::new();
-        if (1..=super::narrator::FRACTIONS_IN_NET).contains(&steps.len()) {
+        if (1..=super::narrator::FRACTIONS_IN_NET).contains(&steps.len()) && !self.is_direct(steps) {
             let terms = steps.iter().map(|step| {
                 let through = derivation.system.definitions[step.definition as usize].tensor;
                 let output = self.element(through, step.through as usize);

@@ -62,14 +62,13 @@ impl Parser<'_, '_> {
             return self.nabla(c);
         }
         let Some(Token::Word(word, _)) = c.peek() else { return Err(c.unexpected("a name")) };
-        let word = self.prefixed(c, word).unwrap_or_else(|| word.clone());
         let place = c.place();
         c.next();
-        if let Some(whole) = self.with_digits(c, &word) {
+        if let Some(whole) = self.with_digits(c, word) {
             c.next();
             return self.name(c, &whole, false, place);
         }
-        if above && self.names.is_loss(&word) { Ok(Formula::Loss) } else { self.name(c, &word, false, place) }
+        if above && self.names.is_loss(word) { Ok(Formula::Loss) } else { self.name(c, word, false, place) }
     }
 
     /// A name after ∇.
@@ -78,16 +77,6 @@ impl Parser<'_, '_> {
         let Some(Token::Word(word, _)) = c.peek() else { return Err(c.unexpected("a name")) };
         c.next();
         self.name(c, word, true, place)
-    }
-
-    /// A prefix and a Greek letter that LaTeX writes as two words, as one; the first of them is taken.
-    fn prefixed(&self, c: &mut Cursor, first: &str) -> Option<String> {
-        let (Some(Token::Word(second, _)), Written::Latex) = (c.second(), self.names.written) else { return None };
-        let both = format!("{first}{second}");
-        (first.len() == 1 && !second.is_ascii() && self.names.has(&both, false)).then(|| {
-            c.next();
-            both
-        })
     }
 
     fn word(&mut self, c: &mut Cursor, word: &str, face: Face) -> Read<Formula> {
@@ -102,13 +91,6 @@ impl Parser<'_, '_> {
             }
             if self.is_bound(spelled(word)) && c.second() != Some(&Token::Sign(Sign::Prime)) {
                 return Err(ReadError::new(place, format!("{word} is a letter of a sum here, and no tensor")));
-            }
-            if let Some(both) = self.prefixed(c, word) {
-                if self.names.has(word, false) {
-                    return Err(ReadError::new(place, format!("{both} can be one name, or a product")));
-                }
-                c.next();
-                return self.name(c, &both, false, place);
             }
             c.next();
             if self.names.has(word, false) && !c.is(Sign::Prime) {
@@ -134,15 +116,29 @@ impl Parser<'_, '_> {
 
     /// A name such as `x_12`, which ASCII does not tell from an entry of x, where there is no x.
     fn with_digits(&self, c: &Cursor, word: &str) -> Option<String> {
+        let whole = format!("{word}_{}", self.foot(c)?);
+        (!self.names.has(word, false) && self.names.has(&whole, false)).then_some(whole)
+    }
+
+    /// The number at the foot of a word, which ASCII writes as `_12`.
+    fn foot<'t>(&self, c: &Cursor<'t>) -> Option<&'t str> {
         let Some(Token::Sub(list)) = c.peek().filter(|_| self.names.written == Written::Ascii) else { return None };
         let [only] = list.tokens.as_slice() else { return None };
-        let Token::Digits(digits) = &only.token else { return None };
-        let whole = format!("{word}_{digits}");
-        (!self.names.has(word, false) && self.names.has(&whole, false)).then_some(whole)
+        if let Token::Digits(digits) = &only.token { Some(digits) } else { None }
     }
 
     /// A function of one argument, perhaps differentiated.
     fn call(&mut self, c: &mut Cursor, word: &str, place: usize) -> Read<Formula> {
+        let foot = self
+            .foot(c)
+            .filter(|_| c.second().is_some_and(|t| matches!(t, Token::Round(_) | Token::Sign(Sign::Prime))));
+        let word = &foot.map_or_else(
+            || word.to_string(),
+            |digits| {
+                c.next();
+                format!("{word}_{digits}")
+            },
+        );
         let mut primes = 0;
         while c.take(Sign::Prime) {
             primes += 1;
@@ -174,7 +170,7 @@ impl Parser<'_, '_> {
         let split = matches!(c.peek(), Some(Token::Sub(_)));
         let place = c.place();
         let Some(list) = c.take_sub() else { return Ok(Formula::Name(found.tensor, found.level)) };
-        let indices = self.indices(list, split, found.tensor, place)?;
+        let indices = self.indices(list, split, (found.tensor, found.level), place)?;
         self.at(found.tensor, found.level, indices, place)
     }
 
@@ -199,8 +195,16 @@ impl Parser<'_, '_> {
     }
 
     /// The indices of a tensor: between commas, or letter by letter and digit by digit.
-    fn indices(&mut self, list: &List, split: bool, tensor: TensorId, place: usize) -> Read<Vec<Formula>> {
-        let rank = self.names.glossary.shape(tensor).len();
+    fn indices(
+        &mut self,
+        list: &List,
+        split: bool,
+        (tensor, level): (TensorId, Level),
+        place: usize,
+    ) -> Read<Vec<Formula>> {
+        let own = self.names.glossary.shape(tensor).len();
+        // what the layer below gives has as many axes as what this one is given
+        let rank = if level == Level::Below { usize::MAX } else { own };
         let whole = Cursor::new(list);
         let parts = whole.split(Sign::Comma);
         let only = |test: &dyn Fn(&Token) -> bool| list.tokens.iter().all(|s| test(&s.token));
@@ -266,7 +270,8 @@ impl Parser<'_, '_> {
             return self.part(c);
         }
         // a matrix has spaces inside of its brackets where it stands in a line of its own
-        let apart = self.names.written == Written::Text && c.is_spaced(0);
+        let apart_by_space = self.names.written == Written::Text;
+        let apart = apart_by_space && c.is_spaced(0);
         let (mut cells, mut rows) = (Vec::new(), 1);
         loop {
             if c.is(Sign::Dots) {
@@ -277,7 +282,7 @@ impl Parser<'_, '_> {
                 rows += 1;
             } else if c.is_done() {
                 break;
-            } else if !c.is_spaced(0) {
+            } else if !(if apart_by_space { c.is_spaced(0) } else { c.take(Sign::Comma) }) {
                 return Err(c.unexpected("`)`"));
             }
         }
@@ -286,9 +291,6 @@ impl Parser<'_, '_> {
         }
         if cells.len() % rows != 0 {
             return Err(ReadError::new(list.end, "the rows of this matrix have different lengths"));
-        }
-        if self.names.written == Written::Ascii && cells.iter().any(|cell| matches!(cell, Formula::Product(_))) {
-            return Err(ReadError::new(list.end, "cells and factors cannot be told apart here"));
         }
         let across = cells.len() / rows;
         Ok(super::grammar::matrix([rows, across], cells))

@@ -125,13 +125,19 @@ fn text_displays(document: &str, ascii: bool) -> Vec<Shown> {
     let lines: Vec<&str> = document.lines().collect();
     let mut found = Vec::new();
     let mut at = 0;
+    let mut shown_before = false;
     while at < lines.len() {
         let length = lines[at..].iter().take_while(|l| !l.trim().is_empty()).count();
         let block = &lines[at..at + length];
         let rule = |l: &&str| !l.trim().is_empty() && l.trim().chars().all(|c| "\u{2500}- ".contains(c));
         let listing = |l: &&str| l.contains(" \u{2190} ") || l.contains(" <- ");
         if block.iter().all(|l| indent(l) >= INDENT) && !block.iter().any(|l| rule(l) || listing(l)) {
-            text_rows(&flat(block, at + 1, ascii), &mut found);
+            let lines = flat(block, at + 1, ascii);
+            let last = if shown_before { found.last() } else { None };
+            text_rows(&lines, last.is_some_and(|last| ascii && goes_on(last, &lines)), &mut found);
+            shown_before = true;
+        } else if length > 0 {
+            shown_before = false;
         }
         at += length.max(1);
     }
@@ -142,9 +148,17 @@ fn indent(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }
 
+/// Does what was shown last go on below an empty line, as between matrices of ASCII?
+fn goes_on(last: &Shown, lines: &[(usize, String)]) -> bool {
+    let operator = |line: &str| OPERATORS.iter().any(|sign| line.trim_start().starts_with(sign));
+    let open = |line: &str| equals(&last.text).is_none() || equals(line).is_none();
+    lines.first().is_some_and(|(_, line)| indent(line) > INDENT && (operator(line) || open(line)))
+}
+
 /// Puts lines that go on, and rows without a left side, at the end of what they belong to.
-fn text_rows(lines: &[(usize, String)], found: &mut Vec<Shown>) {
-    let mut open = false;
+fn text_rows(lines: &[(usize, String)], mut open: bool, found: &mut Vec<Shown>) {
+    // where the sign of the present equation stands
+    let mut sign = 0;
     for (number, line) in lines {
         let text = untagged(line.trim_end());
         let (far, text) = (indent(text), text.trim_start());
@@ -154,12 +168,14 @@ fn text_rows(lines: &[(usize, String)], found: &mut Vec<Shown>) {
         }
         let Some(last) = found.last_mut().filter(|_| open) else {
             open = true;
+            sign = far + equals(text).unwrap_or(0);
             found.push(Shown { line: *number, text: text.to_string() });
             continue;
         };
         let waits = last.text.ends_with(['\u{b7}', ',', '/', '(']) || depth(&last.text) > 0;
-        let begins = (far == INDENT || has_equals(text)) && !OPERATORS.iter().any(|sign| text.starts_with(sign));
-        if begins && !waits {
+        let begins = far == INDENT || far <= sign && equals(text).is_some() && equals(&last.text).is_some();
+        if begins && !waits && !OPERATORS.iter().any(|sign| text.starts_with(sign)) {
+            sign = far + equals(text).unwrap_or(0);
             found.push(Shown { line: *number, text: text.to_string() });
             continue;
         }
@@ -177,7 +193,12 @@ const OPERATORS: [&str; 10] =
 /// Without the tag at the end of a display.
 fn untagged(line: &str) -> &str {
     match line.rsplit_once("    (") {
-        Some((formula, tag)) if tag.ends_with(')') && !tag[..tag.len() - 1].contains(['(', ')']) => formula,
+        // a line may be nothing but brackets
+        Some((formula, tag))
+            if !formula.trim().is_empty() && tag.ends_with(')') && !tag[..tag.len() - 1].contains(['(', ')']) =>
+        {
+            formula
+        }
         _ => line,
     }
 }
@@ -191,8 +212,10 @@ fn depth(text: &str) -> usize {
     })
 }
 
-fn has_equals(text: &str) -> bool {
-    text.match_indices(" = ").any(|(at, _)| depth(&text[..at]) == 0)
+/// How many characters stand before the first sign of equality that is in no brackets.
+fn equals(text: &str) -> Option<usize> {
+    let (at, _) = text.match_indices(" = ").find(|(at, _)| depth(&text[..*at]) == 0)?;
+    Some(text[..at].chars().count())
 }
 
 /// A character and the column in which it stands.
@@ -283,14 +306,17 @@ fn tall_in_ascii(lines: &[Columns]) -> Vec<Tall> {
             if inside || !opens(top, left) {
                 continue;
             }
-            let bottom = (top..lines.len()).take_while(|&l| opens(l, left)).last().unwrap_or(top);
-            let closes = |column: usize| {
+            let lowest = (top..lines.len()).take_while(|&l| opens(l, left)).last().unwrap_or(top);
+            let closes = |bottom: usize, column: usize| {
                 let is = |l: usize, at: usize, c: char| character(lines, l, at) == Some(c);
                 (top..=bottom).all(|l| is(l, column, ']') && is(l, column - 1, ' '))
             };
-            if let Some(right) = line.iter().map(|(at, _)| *at).find(|&at| at > left + 1 && closes(at)) {
-                found.push(Tall { top, bottom, left, right });
-            }
+            // where a formula is broken another matrix may stand right below
+            let closed = |bottom: usize| {
+                let right = line.iter().map(|(at, _)| *at).find(|&at| at > left + 1 && closes(bottom, at))?;
+                Some(Tall { top, bottom, left, right })
+            };
+            found.extend((top..=lowest).rev().find_map(closed));
         }
     }
     found

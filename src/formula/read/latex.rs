@@ -287,6 +287,11 @@ impl<'t> Lexer<'t> {
             }
             "mathrm" | "operatorname" | "text" | "mathit" => {
                 let word = self.raw()?.trim().replace("\\_", "_");
+                // a prefix and a Greek letter
+                let word = match word.split_once('\\') {
+                    Some((prefix, letter)) => format!("{prefix}{}", super::names::as_shown(letter)),
+                    None => word,
+                };
                 let face = if name == "mathit" { Face::Italic } else { Face::Upright };
                 Ok(Some(if word == ":" { Token::Sign(Sign::Colon) } else { Token::Word(word, face) }))
             }

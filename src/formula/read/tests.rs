@@ -5,8 +5,7 @@ use super::super::name::{Around, Level, Marks, Name};
 use super::super::tree::{Condition, Formula, Relation};
 use super::{ReadError, Written, read, shown};
 
-/// A glossary of names, each with its shape. `∇` before a name is a gradient, `d.` a prefix, `@1` after it a layer's number, and
-/// `/x` says that it is written as a derivative by the tensor x.
+/// A glossary of names with shapes: `∇` before one is a gradient, `d.` a prefix, `@1` after it a layer, `/x` a derivative by x.
 pub(super) fn glossary(names: &[(&str, &[usize])], change: impl FnOnce(&mut Conventions)) -> Glossary {
     let mut conventions = Conventions {
         sliding: Sliding::Framework,
@@ -34,7 +33,13 @@ pub(super) fn glossary(names: &[(&str, &[usize])], change: impl FnOnce(&mut Conv
             single: false,
         }
     };
-    Glossary { entries: names.iter().map(entry).collect(), conventions, index_base: 1, source_base: 1 }
+    Glossary {
+        entries: names.iter().map(entry).collect(),
+        conventions,
+        others: Vec::new(),
+        index_base: 1,
+        source_base: 1,
+    }
 }
 
 /// The tensors of a layer.
@@ -343,7 +348,7 @@ fn names_of_nets_and_notations() {
                 "\\boldsymbol{D\\theta}^{(1)} = \\boldsymbol{\\mathit{out}}^{(1)}",
                 "D.theta@1 = out@1",
             ],
-            ["Dθ^(1)₁ = 1", "D\\theta^{(1)}_{1} = 1", "D.theta@1#1 = 1"],
+            ["Dθ^(1)₁ = 1", "\\mathit{D\\theta}^{(1)}_{1} = 1", "D.theta@1#1 = 1"],
             [
                 "out^(1)₂ = ∂Γ/∂W^(1)[1,1]",
                 "\\mathit{out}^{(1)}_{2} = \\frac{\\partial\\Gamma}{\\partial W^{(1)}_{1,1}}",
@@ -431,9 +436,9 @@ fn displays_are_found() {
     assert_eq!(found(Written::Text, text), wanted);
     let boxed =
         ["    ⎛   x₁    0  ⎞ ⎛ 1 ⎞       ⎛ x₂  0 ⎞", "    ⎜ x₂ + 1  -1 ⎟·⎝ 2 ⎠ + r = ⎝ 0   r ⎠", "    ⎝   0     0  ⎠"];
-    let boxed = boxed.join("\n");
     let g = layer();
-    let all: Vec<String> = shown(Written::Text, &boxed).iter().map(|s| line(&g, Written::Text, &s.text)).collect();
+    let all: Vec<String> =
+        shown(Written::Text, &boxed.join("\n")).iter().map(|s| line(&g, Written::Text, &s.text)).collect();
     assert_eq!(all, ["(+ (· (matrix3x2 x#1 0 (+ x#2 1) -1 0 0) (matrix2x1 1 2)) r) = (matrix2x2 x#2 0 0 r)"]);
     let latex = "\\begin{align*}\n  a &= b \\\\*\n  &= \\begin{pmatrix} c \\\\ d \\end{pmatrix} \\\\*\n  &\\quad  + e \\\\[1ex]\n  \\vdots & \\\\\n  x &= y \\tag{1}\n\\end{align*}\n\\begin{equation}\n\\label{l}\n  f = g\n\\end{equation}";
     let wanted = [

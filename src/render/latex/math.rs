@@ -46,7 +46,9 @@ impl<'a> Spell<'a> for Speller<'a> {
         self.out.push_str(if n.marks.bold { "\\boldsymbol{" } else { "" });
         let prefix = n.marks.prefix.map(String::from).unwrap_or_default();
         if is_greek(&n.word) {
-            self.out.push_str(&format!("{prefix}\\{}", n.word));
+            // one name, not a product
+            let [open, close] = if prefix.is_empty() { ["", ""] } else { ["\\mathit{", "}"] };
+            self.out.push_str(&format!("{open}{prefix}\\{}{close}", n.word));
         } else if is_letter(&n.word) && prefix.is_empty() {
             self.out.push_str(&n.word);
         } else {

@@ -8,6 +8,8 @@ use super::signs::GLUE;
 /// The signs before which a formula is broken: the first list first.
 const BEFORE: [&[&str]; 2] =
     [&["+", "-", "=", "or", "\u{2228}"], &["*", ".*", "./", "(*)", "\u{2299}", "\u{2298}", "\u{22c6}"]];
+/// Words that are the beginning of a name, as it were.
+const PREFIXES: [&str; 2] = ["del", "grad"];
 /// A line that is broken at a worse place is at least so much wider, in percent of the room.
 const WORTH: usize = 33;
 
@@ -75,6 +77,7 @@ fn breaks(text: &str) -> Vec<Break> {
             (_, ' ') if before == Some(',') => Some(0),
             (Some(class), ' ') => Some(class + usize::from(depth > 0)),
             (None, ' ') => Some(3),
+            (_, GLUE) if PREFIXES.iter().any(|word| text[..place].ends_with(word)) => None,
             (_, GLUE) => Some(4),
             (_, '\u{b7}') => Some(5),
             (_, ',') if depth > 0 && !after.starts_with(' ') => Some(6),
@@ -154,6 +157,7 @@ mod tests {
         assert_eq!(wrapped("(aaaa + bbbb)", 9, 9), ["(aaaa", "+ bbbb)"]);
         assert_eq!(wrapped("aaaa\u{b7}bbbb", 6, 6), ["aaaa\u{b7}", "bbbb"]);
         assert_eq!(wrapped("aaaaaaaa", 6, 6), ["aaaaaaaa"]);
+        assert_eq!(wrapped("del\u{a0}y/del\u{a0}x", 9, 9), ["del\u{a0}y/", "del\u{a0}x"]);
         assert_eq!(wrapped("sum[i=1..2, j=1..2] a[i,j]", 20, 20), ["sum[i=1..2, j=1..2]", "a[i,j]"]);
         // the second line knows that it begins inside of a bracket
         assert_eq!(

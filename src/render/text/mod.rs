@@ -70,6 +70,7 @@ impl Blocks for Sheet<'_, Terminal> {
             display.rows.iter().map(|r| r.left.as_ref().map_or_else(Box2::default, |l| self.boxed(l))).collect();
         let widest = lefts.iter().map(Box2::width).max().unwrap_or(0);
         let tag = display.tag.as_ref().map_or_else(String::new, |tag| format!("    ({tag})"));
+        let mut above = None;
         for (place, (row, left)) in display.rows.iter().zip(lefts).enumerate() {
             let tag = if place + 1 == display.rows.len() { tag.as_str() } else { "" };
             let sign = match (row.equals, row.left.is_some() || widest > 0) {
@@ -82,10 +83,11 @@ impl Blocks for Sheet<'_, Terminal> {
             let (left, sign) = (left.padded_to(widest), Box2::line(sign.to_string()));
             let whole = Box2::beside([indent, left, sign, self.boxed(&row.right), Box2::line(tag.to_string())]);
             if whole.width() <= self.format.width {
-                self.put_all(&whole, 0);
+                self.put_below(above.as_ref(), &whole, 0);
             } else {
                 self.broken(row, widest, tag);
             }
+            above = Some(whole);
         }
         self.line("");
     }
@@ -164,7 +166,13 @@ impl Sheet<'_, Terminal> {
         } else if let Math::Row(parts) = math
             && holds_matrix(math)
         {
-            parts.iter().flat_map(|p| self.parts(p)).collect()
+            let factors = |(place, part): (usize, &Math)| {
+                let alphabet = self.format.alphabet;
+                let sign = place > 0 && spell::runs_together(alphabet, &parts[place - 1], part);
+                let sign = sign.then(|| Box2::line(alphabet.product().to_string()));
+                sign.into_iter().chain(self.parts(part))
+            };
+            parts.iter().enumerate().flat_map(factors).collect()
         } else {
             vec![Box2::line(self.spelled(math))]
         }
@@ -177,6 +185,15 @@ impl Sheet<'_, Terminal> {
         });
         let spaced = itertools::Itertools::intersperse(columns, Box2::line("  ".to_string()));
         Box2::beside(spaced).bracketed(self.signs())
+    }
+
+    /// In ASCII a matrix right below another would look like the rest of it.
+    fn put_below(&mut self, above: Option<&Box2>, lines: &Box2, indent: usize) {
+        let tall = |lines: &Box2| lines.lines().count() > 1;
+        if self.signs() == Alphabet::Ascii && above.is_some_and(tall) && tall(lines) {
+            self.line("");
+        }
+        self.put_all(lines, indent);
     }
 
     fn put_all(&mut self, lines: &Box2, indent: usize) {
@@ -198,8 +215,12 @@ impl Sheet<'_, Terminal> {
                 if let Some(last) = rows.pop() {
                     rows.push(Box2::beside([last, Box2::line(tag.to_string())]));
                 }
-                let indent = |place| if place == 0 { INDENT } else { 2 * INDENT };
-                return rows.iter().enumerate().for_each(|(place, lines)| self.put_all(lines, indent(place)));
+                let mut above = None;
+                for lines in &rows {
+                    self.put_below(above, lines, if above.is_none() { INDENT } else { 2 * INDENT });
+                    above = Some(lines);
+                }
+                return;
             }
         }
         let left = row.left.as_ref().map(|left| self.spelled(left)).unwrap_or_default();

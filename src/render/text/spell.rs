@@ -74,16 +74,19 @@ impl<'a> Spell<'a> for Speller<'a> {
 
     fn row(&mut self, parts: &[Math], _tight: bool) {
         for (place, part) in parts.iter().enumerate() {
-            if place > 0 && self.runs_together(&parts[place - 1], part) {
+            if place > 0 && runs_together(self.format, &parts[place - 1], part) {
                 self.out.push(self.format.product());
             }
             self.math(part);
         }
     }
 
-    /// In brackets if it is more than one thing.
+    /// In brackets if it is more than one thing, or has a stroke of its own.
     fn part(&mut self, math: &Math) {
-        if matches!(math, Math::Row(parts) if parts.len() > 1) { self.brackets(math, false) } else { self.math(math) }
+        let stroke = matches!(math, Math::Fraction(..) | Math::Derivative(..))
+            || matches!(math, Math::Number(n) if !n.is_integer());
+        let several = matches!(math, Math::Row(parts) if parts.len() > 1);
+        if stroke || several { self.brackets(math, false) } else { self.math(math) }
     }
 
     fn function(&mut self, n: &Name) {
@@ -112,7 +115,8 @@ impl<'a> Spell<'a> for Speller<'a> {
     }
 
     fn matrix(&self, _: &Matrix) -> [&'static str; 4] {
-        ["(", " ", "; ", ")"]
+        // in ASCII a space is a product
+        ["(", if self.format == Alphabet::Ascii { ", " } else { " " }, "; ", ")"]
     }
 
     fn cases(&self) -> [String; 4] {
@@ -147,35 +151,35 @@ impl Speller<'_> {
             Alphabet::Unicode | Alphabet::Ascii => format!("^{layer}"),
         });
     }
+}
 
-    /// Would two neighbours in a product be read as one word, or a number as an index?
-    fn runs_together(&self, left: &Math, right: &Math) -> bool {
-        let factor = |m: &Math| {
-            matches!(
-                m,
-                Math::Element(..)
-                    | Math::Indexed(..)
-                    | Math::Name(_)
-                    | Math::Derivative(..)
-                    | Math::Fraction(..)
-                    | Math::Number(_)
-                    | Math::Call(..)
-                    | Math::Power(..)
-                    | Math::Root(..)
-                    | Math::Indicator(..)
-                    | Math::Absolute(_)
-                    | Math::Ones
-            )
-        };
-        // where there is no dot, `2i` is a number and a letter
-        let coefficient = matches!((left, right), (Math::Number(n), Math::Name(name))
-            if n.is_integer() && name.word.len() == 1 && name.level == Level::None && !name.nabla);
-        if self.format == Alphabet::Ascii && coefficient {
-            return false;
-        }
-        // ... and a bracket after a name is an argument
-        let bracket = self.format == Alphabet::Ascii && matches!(right, Math::Brackets(_) | Math::Matrix(_));
-        (factor(left) || matches!(left, Math::Brackets(_)))
-            && (factor(right) || bracket || matches!(right, Math::Word(_) | Math::Big { .. } | Math::Subscript(..)))
+/// Would two neighbours in a product be read as one word, or a number as an index?
+pub(super) fn runs_together(alphabet: Alphabet, left: &Math, right: &Math) -> bool {
+    let factor = |m: &Math| {
+        matches!(
+            m,
+            Math::Element(..)
+                | Math::Indexed(..)
+                | Math::Name(_)
+                | Math::Derivative(..)
+                | Math::Fraction(..)
+                | Math::Number(_)
+                | Math::Call(..)
+                | Math::Power(..)
+                | Math::Root(..)
+                | Math::Indicator(..)
+                | Math::Absolute(_)
+                | Math::Ones
+        )
+    };
+    // where there is no dot, `2i` is a number and a letter
+    let coefficient = matches!((left, right), (Math::Number(n), Math::Name(name))
+        if n.is_integer() && name.word.len() == 1 && name.level == Level::None && !name.nabla);
+    if alphabet == Alphabet::Ascii && coefficient {
+        return false;
     }
+    // ... and a bracket after a name is an argument
+    let bracket = alphabet == Alphabet::Ascii && matches!(right, Math::Brackets(_) | Math::Matrix(_));
+    (factor(left) || matches!(left, Math::Brackets(_)))
+        && (factor(right) || bracket || matches!(right, Math::Word(_) | Math::Big { .. } | Math::Subscript(..)))
 }

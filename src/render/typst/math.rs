@@ -3,7 +3,7 @@
 //! Names are used where Typst has had them under the same name from 0.13 on; operators that were renamed on the way stand as the
 //! characters themselves. Round brackets grow with what they hold by themselves.
 
-use crate::document::{Math, Matrix, Op, is_letter};
+use crate::document::{Math, Matrix, Op, greek, is_letter};
 use crate::formula::{Glossary, Level, Name};
 use crate::render::signs::Column;
 use crate::render::spell::{self, Frames, Indices, Spell};
@@ -54,13 +54,10 @@ impl<'a> Spell<'a> for Speller<'a> {
         self.out.push_str(if n.marks.bold { "bold(" } else { "" });
         match n.marks.prefix {
             None if is_letter(&n.word) => self.out.push_str(&n.word),
-            // a Greek letter has no place in a word
-            Some(prefix) if is_letter(&n.word) && n.word.len() > 1 => {
-                self.out.push_str(&format!("{prefix} {}", n.word));
-            }
             prefix => {
+                let word = greek(&n.word).map_or_else(|| n.word.clone(), String::from);
                 self.out.push_str("italic(");
-                string(&format!("{}{}", prefix.map(String::from).unwrap_or_default(), n.word), self.out);
+                string(&format!("{}{word}", prefix.map(String::from).unwrap_or_default()), self.out);
                 self.out.push(')');
             }
         }

@@ -65,10 +65,6 @@ impl Evaluation<'_, '_> {
         let one = Prime::integer(1);
         match condition {
             Condition::Compare(x, relation, y) => match self.decided(x, *relation, y) {
-                // `step` of an index or a number means what functions that compare mean
-                Some(_) if !self.point.meaning.ordered && *relation == Relation::Greater => {
-                    self.compared(x, *relation, y)
-                }
                 Some(holds) => Ok(Prime::integer(i64::from(holds))),
                 None => self.compared(x, *relation, y),
             },

@@ -61,7 +61,8 @@ impl On {
         };
         choose(&mut conventions);
         let base = derivation.instance.index_base;
-        let glossary = Glossary { entries: entries.collect(), conventions, index_base: base, source_base: base };
+        let (entries, others) = (entries.collect(), Vec::new());
+        let glossary = Glossary { entries, conventions, others, index_base: base, source_base: base };
         On { derivation, glossary }
     }
 
