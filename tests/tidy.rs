@@ -166,6 +166,24 @@ fn every_file_is_small() {
     no_complaints(&files("src").into_iter().filter_map(long).collect::<Vec<_>>());
 }
 
+/// Each fault of the list can still be planted: its text before stands once in its file.
+#[test]
+fn faults_have_a_place() {
+    let list = fs::read_to_string("tests/mutations/list.txt").expect("the list is there");
+    let (mut file, mut complaints) = ("", Vec::new());
+    for line in list.lines() {
+        match line.split_once(' ').map_or((line, ""), |(key, rest)| (key, rest.trim())) {
+            ("file", path) => file = path,
+            ("before", text) => {
+                let found = fs::read_to_string(file).expect("the file is there").matches(text).count();
+                complaints.extend((found != 1).then(|| format!("{file}: `{text}` stands there {found} times")));
+            }
+            _ => {}
+        }
+    }
+    no_complaints(&complaints);
+}
+
 #[test]
 fn nothing_is_left_unfinished() {
     let mut complaints = Vec::new();

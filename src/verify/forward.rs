@@ -217,7 +217,14 @@ impl<'a> Forward<'a> {
         let start = self.tape.len();
         match base {
             Body::Product(parts) if reduced => self.product(parts, n, d),
-            Body::Power(x, k) if reduced => self.power(x, n.checked_mul(*k)?, d),
+            Body::Power(x, k) if reduced => {
+                if n < 0 && *k < 0 {
+                    // (1/x)⁻¹ has no value where x is 0
+                    self.power(x, *k, d)?;
+                    self.tape.truncate(start);
+                }
+                self.power(x, n.checked_mul(*k)?, d)
+            }
             Body::Call(name, order, x) if let Some(degree) = self.meaning.reduced_root(name, *order) => {
                 let x = self.value(x, d)?;
                 self.scale(start, self.tape.len(), self.meaning.slope_of_root_power(degree, x, n)?);

@@ -55,7 +55,7 @@ pub(crate) fn derivation(kind: &str, text: &str) -> Result<Derivation, String> {
         "net" => linked(text)?,
         other => panic!("there is nothing to derive in `{other}`"),
     };
-    derived(instance, &mut drawn)
+    derived(instance, text, &mut drawn)
 }
 
 /// What is drawn for a text: which convention, notation, language. The same text always has the same.
@@ -93,7 +93,7 @@ fn layer(text: &str) -> Outcome {
         let bound = bind(layer, &settings).map_err(|refusal| refused(&refusal, text));
         outcome = bound.and_then(|bound| {
             let instance = if bound.loss { loss_alone(bound) } else { bound };
-            told(&derived(instance, &mut drawn)?, &drawn.notation(), None, &mut drawn);
+            told(&derived(instance, text, &mut drawn)?, &drawn.notation(), None, &mut drawn);
             Ok(())
         });
     }
@@ -103,7 +103,7 @@ fn layer(text: &str) -> Outcome {
 /// The first net of a text, or a text that is a chain as on a command line; the first line sets `# input=3x3`.
 fn net(text: &str) -> Outcome {
     let mut drawn = Drawn::of(text);
-    told(&derived(linked(text)?, &mut drawn)?, &drawn.notation(), None, &mut drawn);
+    told(&derived(linked(text)?, text, &mut drawn)?, &drawn.notation(), None, &mut drawn);
     Ok(())
 }
 
@@ -238,10 +238,10 @@ fn settings(text: &str) -> Settings {
 }
 
 /// The derivation, or the message that refuses it.
-fn derived(instance: Instance, drawn: &mut Drawn) -> Result<Derivation, String> {
+fn derived(instance: Instance, text: &str, drawn: &mut Drawn) -> Result<Derivation, String> {
     let options = Options { ties: drawn.ties(), memory: MEMORY, ..Options::default() };
     derive(instance, &options).map_err(|failure| match failure {
-        Failure::Refuted(_) => panic!("{failure}"),
+        Failure::Refuted(_) => panic!("{failure}\n{text}"),
         Failure::TooLarge { .. }
         | Failure::Expand(_)
         | Failure::NameTaken(_)
