@@ -65,13 +65,18 @@ pub(super) fn fitted(
     // who asks for a letter of the errors wants to see it
     notation.error_letter |= delta.is_some();
     let in_net = !instance.stages.is_empty();
+    let usual_loss = Notation::default().loss;
     let mut all: Vec<Meaning<'_>> = Vec::new();
     for (place, tensor) in instance.tensors.iter().enumerate() {
-        if instance.loss && place == instance.output() {
-            continue;
-        }
         let label = tensor.label.as_ref();
         let own = (label.map_or(tensor.name.as_str(), |l| &l.letter), label.and_then(|l| l.number));
+        // the loss has the letter of the notation
+        if instance.loss
+            && place == instance.output()
+            && [&usual_loss, &notation.loss].iter().any(|loss| **loss == *own.0)
+        {
+            continue;
+        }
         if !all.contains(&own) {
             all.push(own);
         }
