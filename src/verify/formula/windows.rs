@@ -50,12 +50,13 @@ impl Evaluation<'_, '_> {
     /// Each entry of x goes to where its window of the other array has its maximum.
     pub(super) fn route(&self, x: &Array, through: &Array, window: &Window) -> Value<Array> {
         let most = self.windows(window, &through.shape)?;
-        // there may be fewer windows than would fit
-        let fewer = x.shape.len() == most.len() && x.shape.iter().zip(&most).all(|(own, most)| own <= most);
+        // there may be fewer windows than would fit; a number belongs to one
+        let own = if x.shape.is_empty() { vec![1; most.len()] } else { x.shape.clone() };
+        let fewer = own.len() == most.len() && own.iter().zip(&most).all(|(own, most)| own <= most);
         if !fewer && !self.checker.alike(&most, &x.shape) {
             return refuted(Reason::Shapes(most, x.shape.clone()));
         }
-        let shape = if fewer { x.shape.clone() } else { most };
+        let shape = if fewer { own } else { most };
         let mut out = Array::filled(&through.shape, Prime::integer(0));
         for (offset, &value) in x.values.iter().enumerate() {
             let places = places(window, &index_of(&shape, offset), &through.shape);
