@@ -1,6 +1,8 @@
 //! The derivation from the library's side: every rule of differentiation, what the recogniser claims and what it leaves alone,
 //! that verification can fail, and that nothing depends on names or sizes.
 
+#[path = "support/blocks.rs"]
+mod blocks;
 #[path = "derivation/channels.rs"]
 mod channels;
 #[path = "derivation/claims.rs"]

@@ -3,6 +3,8 @@
 //!
 //! More of them, or others: `FORMATS_LAYERS=5000 FORMATS_FROM=1000 cargo test --release --test formats`.
 
+#[path = "support/blocks.rs"]
+mod blocks;
 #[path = "support/cases.rs"]
 mod cases;
 #[path = "formats/latex.rs"]
@@ -42,6 +44,7 @@ use std::rc::Rc;
 use std::sync::Mutex;
 use std::thread;
 
+use blocks::Blocks;
 use deriver::document::{
     Block, Figure, Glossary, Inline, Inlines, Lang, Measure, NOTATIONS, Notation, Request, Sink, Windows, narrate,
 };
@@ -274,17 +277,6 @@ fn same(latex: &[String], other: &[String]) -> Result<(), String> {
             let say = |line: Option<&String>| line.map_or("nothing".to_string(), |line| format!("`{line}`"));
             Err(format!("{} stands for\n{}", say(other), say(latex)))
         }
-    }
-}
-
-/// The blocks of a narrative.
-#[derive(Default)]
-struct Blocks(Vec<Block>);
-
-impl Sink for Blocks {
-    fn block(&mut self, block: Block) -> io::Result<()> {
-        self.0.push(block);
-        Ok(())
     }
 }
 

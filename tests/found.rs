@@ -15,6 +15,8 @@ const FOUND: &[(&str, &str, Result<(), &str>)] = &[
     ("layer", "bias-of-an-intermediate.derive", Ok(())),
     // means of which some are of padding alone, all zeros
     ("weave", "windows-in-the-padding-alone.md", Ok(())),
+    // a maximum of a single one
+    ("layer", "maximum-of-a-maximum.derive", Ok(())),
     // one window, where two would fit, before a loss
     ("layer", "one-window-of-two.derive", Ok(())),
     // a quotient below another, beside a root and a maximum: no value where the lower one is 0

@@ -3,6 +3,8 @@
 //! LaTeX is stored as it is, as `<case>.snap.tex`, so that TeX can compile it, Typst as `<case>.snap.typ`, and pages as
 //! `<case>.snap.html`; see `latex_engines.rs`, `typst_engine.rs` and `html_engine.rs`.
 
+#[path = "support/blocks.rs"]
+mod blocks;
 #[path = "support/cases.rs"]
 mod cases;
 #[path = "snapshots/html.rs"]

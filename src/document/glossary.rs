@@ -74,6 +74,11 @@ impl Glossary {
             others.extend(entries.iter().map(|e| format!("{prefix}{}", e.name.word)));
             others.push(prefix);
         }
+        // a loss of an own layer may have a name of its own
+        let loss = match entries.get(derivation.system.output().0 as usize) {
+            Some(output) if derivation.instance.loss => output.name.spelled(),
+            Some(_) | None => notation.loss.clone(),
+        };
         Glossary {
             entries,
             others,
@@ -86,7 +91,7 @@ impl Glossary {
                 in_net: !derivation.instance.stages.is_empty(),
                 bold: notation.bold,
                 commas: notation.commas,
-                loss: notation.loss.clone(),
+                loss,
             },
         }
     }

@@ -65,6 +65,11 @@ impl Number {
         }
     }
 
+    /// The number as a machine integer, if it is one.
+    pub fn as_integer(&self) -> Option<i64> {
+        if let Number::Small(r) = self { r.is_integer().then(|| *r.numer()) } else { None }
+    }
+
     /// Is its denominator 1?
     pub fn is_integer(&self) -> bool {
         match self {

@@ -52,7 +52,8 @@ const OTHERS: [&str; 26] = [
 /// What numbers are put to where each letter is the name of a tensor: `r_1` would be an entry of `r`.
 const STEMS: [&str; 4] = ["iota", "kappa", "mu", "nu"];
 
-/// Which letters have a meaning: the names that are printed, of tensors, functions and the loss, the words of operators, and the letters of the indices in sight.
+/// Which letters have a meaning: the names that are printed, of tensors, functions and the loss, the words of operators, and the
+/// letters of the indices in sight.
 #[derive(Clone, Debug, Default)]
 pub struct Letters {
     names: BTreeSet<String>,

@@ -56,6 +56,7 @@ impl<'a> Evaluator<'a> {
             }
             ExprKind::Max(of) => self.largest(table, Ties::First, of)?.0,
             ExprKind::Chosen { ties, which, of } => {
+                // what stands in several places gets what all of them get
                 let shares = self.largest(table, ties, of)?.1;
                 let same = of.iter().zip(&shares).filter(|(x, _)| **x == of[which as usize]);
                 same.fold(Prime::integer(0), |sum, (_, share)| sum.add(*share))

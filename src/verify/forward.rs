@@ -82,18 +82,24 @@ impl<'a> Forward<'a> {
     /// The arguments of the maximum that an equation is, each with the element that it is, if it is one.
     pub(super) fn arguments(&mut self, definition: &Definition, offset: usize) -> Option<Vec<Argument>> {
         self.start(definition, offset);
-        if let Body::Extreme(Extreme::Largest, parts) = &definition.body {
+        self.arguments_of(&definition.body, definition)
+    }
+
+    /// The same of an expression; where the only argument is a maximum, the arguments are those of that.
+    fn arguments_of(&mut self, body: &Body, definition: &Definition) -> Option<Vec<Argument>> {
+        if let Body::Extreme(Extreme::Largest, parts) = body {
             return parts.iter().map(|part| self.argument(part, definition)).collect();
         }
-        let Body::Reduce { op: ReduceOp::Max, slots, filter, body } = &definition.body else { return None };
-        let mut values = Vec::new();
+        let Body::Reduce { op: ReduceOp::Max, slots, filter, body } = body else { return None };
+        let (mut values, mut nested) = (Vec::new(), None);
         self.run_slots(slots, definition, &mut |this| {
             if filter.as_ref().is_none_or(|filter| filter.holds(&this.at)) {
                 values.push(this.argument(body, definition)?);
+                nested = this.arguments_of(body, definition);
             }
             Some(())
         })?;
-        Some(values)
+        if values.len() == 1 { nested.or(Some(values)) } else { Some(values) }
     }
 
     fn argument(&mut self, body: &Body, definition: &Definition) -> Option<Argument> {

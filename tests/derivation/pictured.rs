@@ -1,25 +1,15 @@
 //! The words of pictures, read back in both languages and held against the numbers that the layers were made of: how large the grids
 //! are, what the frame covers, which cells are zeros, how many nodes, lines and weights there are, and why a picture is left out.
 
-use std::io;
 
 use deriver::derivation::Derivation;
-use deriver::document::{Block, Inline, Inlines, Lang, Measure, Notation, Request, Section, Sink, Windows, narrate};
+use deriver::document::{Block, Inline, Inlines, Lang, Measure, Notation, Request, Section, Windows, narrate};
 use deriver::expr::Ties;
 
+use crate::blocks::Blocks;
 use crate::reading::{Axis, Slide, numbers, numbers_between, occurrences, outputs, slides};
 use crate::support::try_derive;
 use crate::unread::layer;
-
-#[derive(Default)]
-struct Blocks(Vec<Block>);
-
-impl Sink for Blocks {
-    fn block(&mut self, block: Block) -> io::Result<()> {
-        self.0.push(block);
-        Ok(())
-    }
-}
 
 fn told(derivation: &Derivation, section: Section, lang: Lang) -> Vec<Block> {
     let request = Request {

@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 
 use deriver::derivation::{Derivation, Given, Options, Values, derive};
 use deriver::document::{
-    Block, Detail, Glossary, Lang, Measure, Notation, Request, Section, Sink, Windows, narrate, read_notation,
+    Block, Detail, Glossary, Lang, Measure, Notation, Request, Section, Windows, narrate, read_notation,
 };
 use deriver::expr::{Number, Ties};
 use deriver::index::Instance;
 use deriver::layer::{Known, Setting, Settings, bind, builtins, link, loss_alone};
 use deriver::syntax::{ast, parse, parse_chain};
 use deriver::text::Source;
+
+use crate::blocks::Blocks;
 
 /// A case: its derivation, and how it is to be told.
 pub(crate) struct Case {
@@ -23,16 +25,6 @@ pub(crate) struct Case {
     notation: Notation,
     /// The text of the file that the words name, if they name one.
     pub(crate) file: String,
-}
-
-/// The blocks of a narrative.
-struct Blocks(Vec<Block>);
-
-impl Sink for Blocks {
-    fn block(&mut self, block: Block) -> std::io::Result<()> {
-        self.0.push(block);
-        Ok(())
-    }
 }
 
 impl Case {
@@ -77,7 +69,7 @@ impl Case {
             values: self.values.as_ref(),
             windows: Windows::default(),
         };
-        let mut blocks = Blocks(Vec::new());
+        let mut blocks = Blocks::default();
         narrate(&self.derivation, &request, &mut blocks).expect("a vector takes everything");
         blocks.0
     }

@@ -45,9 +45,8 @@ impl Narrator<'_> {
             (_, true) if total == 0 => Sentence::NothingChanges { tensor },
             (_, true) if total == 1 => Sentence::ChainThroughOne { entries, entry, outputs: outputs_only },
             (_, true) => Sentence::ChainThroughAll { entries, entry, all: all(), outputs: outputs_only },
-            (true, false) => {
-                Sentence::ChainWithZeros { entries, entry, only: total == 1, all: all(), outputs: outputs_only }
-            }
+            (true, false) if total == 1 => Sentence::ChainWithZerosOfOne { entries, entry, all: all() },
+            (true, false) => Sentence::ChainWithZeros { entries, entry, all: all(), outputs: outputs_only },
             (false, false) => {
                 let range = lang.range(range.0, range.1);
                 Sentence::ChainContributing { entries, entry, range, count: total, outputs: outputs_only }
@@ -58,9 +57,7 @@ impl Narrator<'_> {
         let counts = self.counts(gradient.entries.iter());
         self.paragraph(lang.together(vec![few, counts, text]))?;
         self.about_gradient(gradient.of, "chain");
-        let direct = (0..count).any(|offset| self.is_direct(gradient.steps_of(offset)));
-        let zeros = zeros && !direct;
-        let with_fractions = range.1 <= FRACTIONS_IN_CHAIN && count <= ENTRIES_BY_DEFAULT && !direct;
+        let with_fractions = range.1 <= FRACTIONS_IN_CHAIN && count <= ENTRIES_BY_DEFAULT;
         self.entries(count, shown, |this, offset| {
             let mut chain = Vec::new();
             if zeros {

@@ -242,7 +242,8 @@ impl<'a> Narrator<'a> {
         let (own, middle) = (self.element(gradient.of, offset), self.element(via.of, offset));
         let slope = self.scalar(gradient.steps_of(offset)[0].partial);
         let steps = via.steps_of(offset);
-        if (1..=super::narrator::FRACTIONS_IN_NET).contains(&steps.len()) && !self.is_direct(steps) {
+        let direct = steps.len() > 1 && steps.iter().any(|s| self.is_the_loss(s));
+        if (1..=super::narrator::FRACTIONS_IN_NET).contains(&steps.len()) && !direct {
             let paths = steps.iter().map(|s| {
                 let mut path: Vec<Formula> = self.error_at(s).into_iter().collect();
                 path.push(Formula::derivative(self.output_of(s), middle.clone()));
@@ -305,12 +306,8 @@ impl<'a> Narrator<'a> {
         (!self.is_the_loss(step)).then_some(adjoint)
     }
 
-    /// Does one path among several lead to the loss itself? Its derivative has no name of its own: ∂C/∂x is that of the sum.
-    pub(super) fn is_direct(&self, steps: &[Step]) -> bool {
-        steps.len() > 1 && steps.iter().any(|s| self.is_the_loss(s))
-    }
-
-    fn is_the_loss(&self, step: &Step) -> bool {
+    /// Does a step lead to the loss itself? It has no fraction of its own: ∂C/∂x is the name of what all paths give.
+    pub(super) fn is_the_loss(&self, step: &Step) -> bool {
         let derivation = self.derivation;
         let through = derivation.system.definitions[step.definition as usize].tensor;
         derivation.instance.loss && through == derivation.system.output()

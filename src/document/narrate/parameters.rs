@@ -87,7 +87,8 @@ impl<'a> Narrator<'a> {
         let own = self.element(gradient.of, offset);
         let steps = gradient.steps_of(offset);
         let mut chain = Vec::new();
-        if (1..=super::narrator::FRACTIONS_IN_NET).contains(&steps.len()) && !self.is_direct(steps) {
+        if (1..=super::narrator::FRACTIONS_IN_NET).contains(&steps.len()) && !steps.iter().any(|s| self.is_the_loss(s))
+        {
             let terms = steps.iter().map(|step| {
                 let through = derivation.system.definitions[step.definition as usize].tensor;
                 let output = self.element(through, step.through as usize);
@@ -98,9 +99,7 @@ impl<'a> Narrator<'a> {
                     Some([up]) => {
                         let activated = derivation.system.definitions[up.definition as usize].tensor;
                         let activated = self.element(activated, up.through as usize);
-                        if !(derivation.instance.loss
-                            && up.definition as usize + 1 == derivation.system.definitions.len())
-                        {
+                        if !self.is_the_loss(up) {
                             row.push(Formula::by_loss(activated.clone()));
                         }
                         row.push(Formula::derivative(activated, output.clone()));

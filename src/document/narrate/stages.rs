@@ -10,7 +10,7 @@ use crate::document::{Block, Inlines};
 use crate::expr::{Definition, ExprId, ExprKind, Role, TensorId, degree_of_root};
 use crate::formula::Equation;
 use crate::index::Stage;
-use crate::operator::{Operand, TensorOp};
+use crate::operator::TensorOp;
 
 impl<'a> Narrator<'a> {
     pub(super) fn net_forward(&mut self) -> io::Result<()> {
@@ -172,18 +172,6 @@ impl<'a> Narrator<'a> {
 
 /// Is it a product or a function, entry by entry?
 fn is_elementwise(parts: Option<&[TensorOp]>) -> bool {
-    let own = |p: &TensorOp| match p {
-        TensorOp::Identity { of, .. } => matches!(of, Operand::Each(..) | Operand::Plain(_)),
-        TensorOp::Hadamard { .. } => true,
-        TensorOp::Correlate(_)
-        | TensorOp::Sum { .. }
-        | TensorOp::Broadcast { .. }
-        | TensorOp::Reshape { .. }
-        | TensorOp::Contract(_)
-        | TensorOp::Upsample { .. }
-        | TensorOp::WindowSum { .. }
-        | TensorOp::WindowMax { .. }
-        | TensorOp::Route(_) => false,
-    };
+    let own = |p: &TensorOp| matches!(p, TensorOp::Identity { .. } | TensorOp::Hadamard { .. });
     parts.is_some_and(|parts| parts.iter().all(own))
 }

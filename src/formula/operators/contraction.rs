@@ -145,11 +145,8 @@ impl Operators<'_> {
 
     /// What the letters of a contraction say: `None` where neither a product of matrices nor an elementwise one says it.
     pub fn contraction_as(&self, c: &Contraction) -> Option<As> {
-        if self.of_numbers(c) && !c.repeated().is_empty() {
-            return None;
-        }
         if self.of_numbers(c) {
-            return Some(As::Other);
+            return c.repeated().is_empty().then_some(As::Other);
         }
         if let Some(pieces) = pieces(c, self.glossary.rows()) {
             let axes = |o: usize| o >= c.letters.len() || !c.letters[o].is_empty();
@@ -172,11 +169,9 @@ impl Operators<'_> {
     /// A contraction of whole tensors; what is divided by goes below a line.
     pub(super) fn contraction(&self, c: &Contraction) -> Option<Formula> {
         let all = |list: &[Operand]| list.iter().map(|o| self.operand(*o)).collect::<Option<Vec<Formula>>>();
-        if self.of_numbers(c) && !c.repeated().is_empty() {
-            return None;
-        }
         if self.of_numbers(c) {
-            return Some(Formula::times(&c.scale, Formula::product(all(&c.operands)?)));
+            let product = c.repeated().is_empty().then(|| all(&c.operands)).flatten()?;
+            return Some(Formula::times(&c.scale, Formula::product(product)));
         }
         let divides = |o: usize| {
             let number = o < c.letters.len() && c.letters[o].is_empty();

@@ -83,40 +83,18 @@ impl Evaluation<'_, '_> {
 
     /// The value of an expression of letters and whole numbers; nothing if it is none.
     pub(super) fn integer(&self, formula: &Formula) -> Option<i64> {
-        match formula {
-            Formula::Letter(letter) => self.letter(letter),
-            Formula::Number(crate::expr::Number::Small(n)) => n.is_integer().then(|| *n.numer()),
-            Formula::Sum(parts) => parts.iter().try_fold(0i64, |sum, part| sum.checked_add(self.integer(part)?)),
-            Formula::Product(parts) => {
-                parts.iter().try_fold(1i64, |product, part| product.checked_mul(self.integer(part)?))
-            }
-            Formula::Negative(x) => self.integer(x)?.checked_neg(),
-            Formula::Number(crate::expr::Number::Big(_))
-            | Formula::Rounded(_)
-            | Formula::Name(..)
-            | Formula::Entry(..)
-            | Formula::At(..)
-            | Formula::All
-            | Formula::Pick(..)
-            | Formula::Quotient(..)
-            | Formula::Power(..)
-            | Formula::Root(..)
-            | Formula::Call(..)
-            | Formula::Big(..)
-            | Formula::Cases(_)
-            | Formula::Bracket(_)
-            | Formula::Share(..)
-            | Formula::Extreme(..)
-            | Formula::ByLoss(_)
-            | Formula::Loss
-            | Formula::Derivative(..)
-            | Formula::Matrix(_)
-            | Formula::Hadamard(_)
-            | Formula::HadamardQuotient(..)
-            | Formula::Slide(_)
-            | Formula::Ones(_)
-            | Formula::Apply(..)
-            | Formula::Elided(_) => None,
+        if let Formula::Letter(letter) = formula {
+            self.letter(letter)
+        } else if let Formula::Number(n) = formula {
+            n.as_integer()
+        } else if let Formula::Sum(parts) = formula {
+            parts.iter().try_fold(0i64, |sum, part| sum.checked_add(self.integer(part)?))
+        } else if let Formula::Product(parts) = formula {
+            parts.iter().try_fold(1i64, |product, part| product.checked_mul(self.integer(part)?))
+        } else if let Formula::Negative(x) = formula {
+            self.integer(x)?.checked_neg()
+        } else {
+            None
         }
     }
 

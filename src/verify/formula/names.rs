@@ -4,7 +4,6 @@
 use super::{Checker, Reason, Refuted};
 use crate::expr::TensorId;
 use crate::formula::{Condition, Equation, Formula, Letter, Level, Op};
-use crate::verify::field::Prime;
 
 /// What was found.
 pub(super) struct Names {
@@ -55,7 +54,7 @@ fn grouped(index: &Formula, base: i64) -> Option<(&Letter, &Letter, usize)> {
         parts.first().filter(|_| parts[1..] == [Formula::integer(-base)])?
     };
     let Formula::Letter(group) = group else { return None };
-    Some((group, within, usize::try_from(Prime::from_number(count).signed()).ok()?))
+    Some((group, within, usize::try_from(count.as_integer()?).ok()?))
 }
 
 struct Look<'c, 'a> {

@@ -219,8 +219,7 @@ impl Evaluation<'_, '_> {
             (Some(definition), Some(&first), Some(&end)) => {
                 let own = first as usize..end as usize;
                 let mut slopes = self.checker.slopes.borrow_mut();
-                let found =
-                    known(slopes.of((self.checker.instance, self.checker.witness), self.point, [definition, of.1]))?;
+                let found = known(slopes.of(self.point, [definition, of.1]))?;
                 found.filter(|(e, _)| own.contains(e)).for_each(|(e, s)| each(e - own.start, s));
                 Ok(())
             }

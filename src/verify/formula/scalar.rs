@@ -264,12 +264,7 @@ impl Evaluation<'_, '_> {
                     return refuted(Reason::NoMeaning("what has no equation is differentiated"));
                 };
                 let element = self.checker.witness.firsts[x] + place as u32;
-                known(self.checker.slopes.borrow_mut().by(
-                    (self.checker.instance, self.checker.witness),
-                    self.point,
-                    [definition, offset],
-                    element,
-                ))
+                known(self.checker.slopes.borrow_mut().by(self.point, [definition, offset], element))
             }
             _ => refuted(Reason::NoMeaning("a derivative of, or by, an error")),
         }
@@ -302,9 +297,9 @@ pub(super) fn named(formula: &Formula) -> Value<(TensorId, Level, &[Formula])> {
 
 /// An exponent without a denominator.
 fn whole(n: &Number) -> Option<i32> {
-    if n.is_integer() { i32::try_from(Prime::from_number(n).signed()).ok() } else { None }
+    i32::try_from(n.as_integer()?).ok()
 }
 
 fn below_degree(below: &Number) -> Option<u32> {
-    u32::try_from(Prime::from_number(below).signed()).ok()
+    u32::try_from(below.as_integer()?).ok()
 }

@@ -12,8 +12,9 @@ use crate::verify::witness::{Known, Witness};
 const MOST_KEPT: usize = 1 << 17;
 
 /// What was asked for last.
-#[derive(Default)]
 pub(super) struct Slopes<'a> {
+    instance: &'a Instance,
+    witness: &'a Witness,
     /// By the address of a point.
     forwards: FxHashMap<usize, Forward<'a>>,
     tape: Tape,
@@ -22,35 +23,27 @@ pub(super) struct Slopes<'a> {
 }
 
 impl<'a> Slopes<'a> {
+    pub(super) fn new(instance: &'a Instance, witness: &'a Witness) -> Self {
+        Slopes { instance, witness, forwards: FxHashMap::default(), tape: Tape::default(), rows: FxHashMap::default() }
+    }
+
     /// ∂(an equation)/∂(each element), by the numbers of the elements; nothing where a point says none.
     pub(super) fn of(
         &mut self,
-        (instance, witness): (&'a Instance, &'a Witness),
         point: &'a Known,
         [definition, offset]: [usize; 2],
     ) -> Option<impl Iterator<Item = (usize, Prime)>> {
-        let row = self.row((instance, witness), point, [definition, offset])?;
+        let row = self.row(point, [definition, offset])?;
         Some(self.tape.equation(row))
     }
 
     /// ∂(an equation)/∂(an element).
-    pub(super) fn by(
-        &mut self,
-        (instance, witness): (&'a Instance, &'a Witness),
-        point: &'a Known,
-        equation: [usize; 2],
-        element: u32,
-    ) -> Option<Prime> {
-        let row = self.row((instance, witness), point, equation)?;
+    pub(super) fn by(&mut self, point: &'a Known, equation: [usize; 2], element: u32) -> Option<Prime> {
+        let row = self.row(point, equation)?;
         Some(self.tape.slope(row, element))
     }
 
-    fn row(
-        &mut self,
-        (instance, witness): (&'a Instance, &'a Witness),
-        point: &'a Known,
-        [definition, offset]: [usize; 2],
-    ) -> Option<usize> {
+    fn row(&mut self, point: &'a Known, [definition, offset]: [usize; 2]) -> Option<usize> {
         if point.given {
             return None; // the numbers of a user may be of what has no exact value
         }
@@ -59,6 +52,7 @@ impl<'a> Slopes<'a> {
             self.tape = Tape::default();
             self.rows.clear();
         }
+        let (instance, witness) = (self.instance, self.witness);
         let source = instance.definitions.get(definition)?;
         let new = || vec![0; point.table[source.tensor].len()];
         let row = self.rows.entry((address, definition)).or_insert_with(new).get_mut(offset)?;

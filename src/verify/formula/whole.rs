@@ -278,7 +278,9 @@ impl Evaluation<'_, '_> {
         let whole = matrix.whole.as_ref().map(|whole| self.array(whole, Some(&size))).transpose()?;
         let complete = rows.iter().copied().eq(0..size[0]) && columns.iter().copied().eq(0..size[1]);
         let mut array = match whole {
-            Some(whole) if whole.shape.len() == 1 && whole.len() == size[0] * size[1] => Array { shape, ..whole },
+            Some(whole) if whole.shape.len() == 1 && size.contains(&1) && whole.len() == size[0] * size[1] => {
+                Array { shape, ..whole }
+            }
             Some(whole) => self.checker.shaped(whole, &shape)?,
             None if complete => Array::filled(&shape, Prime::integer(0)),
             None => return refuted(Reason::NoMeaning("nothing says what a matrix leaves out")),
