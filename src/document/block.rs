@@ -11,8 +11,8 @@ use super::math::Math;
 pub enum Block {
     /// Lines for whoever reads the source: what made this, what was checked.
     Header(Vec<String>),
-    /// Lines for the same reader at the end.
-    Closing(Vec<String>),
+    /// How the equations of the document fared, for the same reader at the end.
+    Closing(Evaluated),
     /// The document's title.
     Title(Inlines),
     /// A section's heading.
@@ -51,6 +51,42 @@ pub struct Display {
     pub tag: Option<String>,
     /// What its marks mean: running text after it, said once.
     pub marks: Vec<Inlines>,
+    /// How its equations fared; those of several displays in a row stand with the first.
+    pub evaluated: Evaluated,
+}
+
+/// Equations that were evaluated as they are displayed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evaluated {
+    /// How many hold.
+    pub held: usize,
+    /// How many could not be evaluated for each reason.
+    pub left_out: Vec<(&'static str, usize)>,
+}
+
+impl Evaluated {
+    /// These too.
+    pub fn add(&mut self, more: Evaluated) {
+        self.held += more.held;
+        more.left_out.into_iter().for_each(|(why, count)| self.leave_out(why, count));
+    }
+
+    /// So many more could not be evaluated for this reason.
+    pub(super) fn leave_out(&mut self, why: &'static str, count: usize) {
+        match self.left_out.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, known)) => *known += count,
+            None => self.left_out.push((why, count)),
+        }
+    }
+
+    /// The same in words, for readers of the source; nothing where there are none.
+    pub fn lines(&self) -> Vec<String> {
+        let of = |n: usize| format!("{n} {}", if n == 1 { "equation" } else { "equations" });
+        let held = Some(self.held).filter(|&held| held > 0);
+        let held = held.map(|held| format!("{} of this document evaluated as displayed, 0 failed", of(held)));
+        let left_out = self.left_out.iter().map(|(why, count)| format!("{} not evaluated: {why}", of(*count)));
+        held.into_iter().chain(left_out).collect()
+    }
 }
 
 /// A row of a display, `left = right`.

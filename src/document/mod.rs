@@ -19,7 +19,7 @@ mod resolve;
 mod say;
 mod select;
 
-pub use block::{Block, Display, Row, Sink, Table};
+pub use block::{Block, Display, Evaluated, Row, Sink, Table};
 pub use code::{code, whole_code};
 pub use figure::{
     Cell, Edge, Figure, Grids, Ink, Key, LETTERS, Look, Node, Note, Point, SMALL_LETTERS, Seen, Step, Stroke, Style,

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::{Block, Inlines, Sink};
+use super::{Block, Evaluated, Inlines, Sink};
 
 /// What is kept of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub struct Selected<'a> {
     begun: bool,
     /// What was said of marks.
     explained: Vec<Inlines>,
+    /// How the equations fared that were chosen.
+    evaluated: Evaluated,
 }
 
 impl<'a> Selected<'a> {
@@ -58,6 +60,7 @@ impl<'a> Selected<'a> {
             held: Vec::new(),
             begun: false,
             explained: Vec::new(),
+            evaluated: Evaluated::default(),
         }
     }
 
@@ -100,7 +103,13 @@ impl Sink for Selected<'_> {
         let all = self.selection.only.is_empty();
         let mut marks = Vec::new();
         let keep = match &mut block {
-            Block::Header(_) | Block::Closing(_) => self.selection.header,
+            Block::Header(_) => self.selection.header,
+            Block::Closing(evaluated) => {
+                if !all {
+                    *evaluated = std::mem::take(&mut self.evaluated);
+                }
+                self.selection.header && *evaluated != Evaluated::default()
+            }
             Block::Title(_) => self.selection.title && all,
             Block::Heading(_) | Block::Subheading(_) => self.selection.headings && all,
             Block::Paragraph(_) | Block::Table(_) => all,
@@ -119,6 +128,7 @@ impl Sink for Selected<'_> {
                 display.label = display.label.take().filter(|l| !self.selection.taken.contains(l));
                 if keep {
                     self.labels.extend(display.label.clone());
+                    self.evaluated.add(std::mem::take(&mut display.evaluated));
                 }
                 keep
             }

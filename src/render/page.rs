@@ -205,7 +205,7 @@ where
         let start = sheet.buffer.len();
         match &block {
             Block::Header(lines) => sheet.header(lines),
-            Block::Closing(lines) => sheet.closing(lines),
+            Block::Closing(evaluated) => sheet.closing(&evaluated.lines()),
             Block::Title(text) => sheet.heading(0, text),
             Block::Heading(text) => sheet.heading(1, text),
             Block::Subheading(text) => sheet.heading(2, text),

@@ -291,3 +291,14 @@ fn the_loss_has_a_letter_of_its_own() {
     assert!(document.contains("Let C be the loss."), "{document}");
     assert!(document.contains("\u{2202}C/\u{2202}J = "), "{document}");
 }
+
+/// The last comment counts what is displayed: of a single equation one.
+#[test]
+fn what_is_left_out_is_not_counted() {
+    let last = |words: &str| {
+        let document = printed(Path::new("."), &format!("conv --input 3x3 --kernel 2x2 {words}"));
+        document.lines().next_back().expect("a comment").to_string()
+    };
+    assert_eq!(last("--only grad_a.operator"), "% 1 equation of this document evaluated as displayed, 0 failed");
+    assert_eq!(last("--only grad_a.chain"), "% 9 equations of this document evaluated as displayed, 0 failed");
+}

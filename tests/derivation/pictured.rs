@@ -1,7 +1,6 @@
 //! The words of pictures, read back in both languages and held against the numbers that the layers were made of: how large the grids
 //! are, what the frame covers, which cells are zeros, how many nodes, lines and weights there are, and why a picture is left out.
 
-
 use deriver::derivation::Derivation;
 use deriver::document::{Block, Inline, Inlines, Lang, Measure, Notation, Request, Section, Windows, narrate};
 use deriver::expr::Ties;

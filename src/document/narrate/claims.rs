@@ -1,8 +1,9 @@
 //! What is displayed is evaluated as it is displayed, before it is handed on: the equations of one document, and how they fared.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fmt;
 
+use crate::document::block::Evaluated;
 use crate::formula::Equation;
 use crate::verify::formula::{Checked, Checker, Why};
 
@@ -18,13 +19,10 @@ impl fmt::Display for Refutation {
 
 impl std::error::Error for Refutation {}
 
-/// The equations of one document.
+/// The equations that were met and not handed on yet.
 #[derive(Default)]
 pub(super) struct Claims {
-    /// How many hold.
-    held: Cell<usize>,
-    /// How many could not be evaluated for each reason.
-    left_out: RefCell<Vec<(&'static str, usize)>>,
+    evaluated: RefCell<Evaluated>,
     /// The first that does not hold.
     refuted: RefCell<Option<String>>,
 }
@@ -32,10 +30,11 @@ pub(super) struct Claims {
 impl Claims {
     /// Evaluates an equation; `show` spells it for a report.
     pub(super) fn claim(&self, checker: &Checker<'_>, equation: &Equation, show: impl FnOnce() -> String) {
+        let mut evaluated = self.evaluated.borrow_mut();
         match checker.check(equation) {
-            Ok(Checked::At(_)) => self.held.set(self.held.get() + 1),
-            Ok(Checked::Not(Why::Rounded)) => self.leave_out("rounded numbers in it"),
-            Ok(Checked::Not(Why::NoValue)) => self.leave_out("no value where it was tried"),
+            Ok(Checked::At(_)) => evaluated.held += 1,
+            Ok(Checked::Not(Why::Rounded)) => evaluated.leave_out("rounded numbers in it", 1),
+            Ok(Checked::Not(Why::NoValue)) => evaluated.leave_out("no value where it was tried", 1),
             Err(refuted) => {
                 let mut first = self.refuted.borrow_mut();
                 if first.is_none() {
@@ -45,27 +44,14 @@ impl Claims {
         }
     }
 
+    /// How those fared that were met since this was asked.
+    pub(super) fn take(&self) -> Evaluated {
+        self.evaluated.take()
+    }
+
     /// The first equation that does not hold.
     pub(super) fn refutation(&self) -> Option<Refutation> {
         self.refuted.borrow().clone().map(Refutation)
-    }
-
-    fn leave_out(&self, why: &'static str) {
-        let mut list = self.left_out.borrow_mut();
-        match list.iter_mut().find(|(known, _)| *known == why) {
-            Some((_, count)) => *count += 1,
-            None => list.push((why, 1)),
-        }
-    }
-
-    /// How the equations fared, for readers of the source; nothing where there are none.
-    pub(super) fn report(&self) -> Vec<String> {
-        let of = |n: usize| format!("{n} {}", if n == 1 { "equation" } else { "equations" });
-        let held = Some(self.held.get()).filter(|&held| held > 0);
-        let held = held.map(|held| format!("{} of this document evaluated as displayed, 0 failed", of(held)));
-        let left_out = self.left_out.borrow();
-        let left_out = left_out.iter().map(|(why, count)| format!("{} not evaluated: {why}", of(*count)));
-        held.into_iter().chain(left_out).collect()
     }
 }
 
@@ -94,7 +80,9 @@ mod tests {
         let checker = Checker::new(&derivation.instance, &derivation.witness, &glossary);
         let claims = Claims::default();
         claims.claim(&checker, &Equation::new(z.clone(), right([x, w, z])), || "shown".to_string());
-        claims.refutation().map_or_else(|| Ok(claims.report().join("; ")), |refutation| Err(refutation.to_string()))
+        claims
+            .refutation()
+            .map_or_else(|| Ok(claims.take().lines().join("; ")), |refutation| Err(refutation.to_string()))
     }
 
     #[test]

@@ -33,7 +33,7 @@ mod worked;
 use std::cell::RefCell;
 use std::io;
 
-use super::{Block, Sink};
+use super::{Block, Evaluated, Sink};
 use crate::derivation::Derivation;
 use crate::formula::{Glossary, maxima};
 use crate::verify::formula::Checker;
@@ -71,6 +71,7 @@ pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Si
         worked: None,
         numbers: numbers.as_ref(),
         claims: Claims::default(),
+        evaluated: Evaluated::default(),
         new_signs: RefCell::default(),
         has_windows: false,
     };

@@ -9,7 +9,7 @@ use super::signs::Sign;
 use crate::derivation::Derivation;
 use crate::document::layout::displays;
 use crate::document::say::Sentence;
-use crate::document::{Block, Display, Inline, Inlines, Math, Row, Sink};
+use crate::document::{Block, Display, Evaluated, Inline, Inlines, Math, Row, Sink};
 use crate::expr::{Role, Tensor, TensorId};
 use crate::formula::{Equation, Formula, Glossary, Level, Maxima, Operators};
 use crate::operator::Operand;
@@ -57,6 +57,8 @@ pub(super) struct Narrator<'a> {
     pub(super) worked: Option<Checker<'a>>,
     pub(super) numbers: Option<&'a Witness>,
     pub(super) claims: Claims,
+    /// How the equations fared that were handed on.
+    pub(super) evaluated: Evaluated,
     /// What the next display has to be explained, with an example.
     pub(super) new_signs: RefCell<Vec<(Sign, Formula)>>,
     /// Was there a word on a window?
@@ -82,8 +84,8 @@ impl Narrator<'_> {
     /// What was asked for and came nowhere, and how the equations fared.
     pub(super) fn end(&mut self) -> io::Result<()> {
         self.windows_nowhere()?;
-        let report = self.claims.report();
-        if report.is_empty() { Ok(()) } else { self.block(Block::Closing(report)) }
+        let evaluated = std::mem::take(&mut self.evaluated);
+        if evaluated == Evaluated::default() { Ok(()) } else { self.block(Block::Closing(evaluated)) }
     }
 
     pub(super) fn header(&mut self) -> io::Result<()> {
@@ -129,9 +131,12 @@ impl Narrator<'_> {
         if let Some(refutation) = self.claims.refutation() {
             return Err(io::Error::other(refutation));
         }
+        let evaluated = self.claims.take();
+        self.evaluated.add(evaluated.clone());
         if matches!(block, Block::Display(_)) {
             let (text, marks) = self.explained();
             if let Block::Display(display) = &mut block {
+                display.evaluated = evaluated;
                 display.marks = marks;
                 display.name.clone_from(&self.topic);
                 self.count_left_out(display);
