@@ -52,11 +52,11 @@ impl Coder<'_> {
                     return;
                 }
                 let mut open = '[';
-                self.glossary.each_index(s.tensor, s.offset, |i| {
+                for i in self.glossary.indices(s.tensor, s.offset) {
                     out.push(open);
                     open = ',';
                     push(out, format_args!("{i}"));
-                });
+                }
                 if open == ',' {
                     out.push(']');
                 }

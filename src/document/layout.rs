@@ -156,15 +156,16 @@ fn goes_on(first: &Math) -> bool {
 
 /// The lines.
 fn cut(parts: Vec<Math>, cuts: &[usize]) -> Vec<Math> {
-    let mut lines = vec![Vec::new()];
-    let mut cuts = cuts.iter().copied().peekable();
-    for (place, part) in parts.into_iter().enumerate() {
-        if cuts.next_if_eq(&place).is_some() {
-            lines.push(if goes_on(&part) { vec![Math::Op(Op::Times)] } else { Vec::new() });
-        }
-        lines.last_mut().expect("there is always a line").push(part);
-    }
-    lines.into_iter().map(Math::Row).collect()
+    let (mut begin, end) = (0, parts.len());
+    let mut parts = parts.into_iter();
+    let mut line = |end: usize| {
+        let mut line = Vec::with_capacity(end - begin + 1);
+        line.extend((begin > 0 && goes_on(&parts.as_slice()[0])).then_some(Math::Op(Op::Times)));
+        line.extend(parts.by_ref().take(end - begin));
+        begin = end;
+        Math::Row(line)
+    };
+    cuts.iter().copied().chain([end]).map(&mut line).collect()
 }
 
 /// The most rows in one display: TeX slows down on longer ones, and runs out of memory in the end.

@@ -92,12 +92,8 @@ impl Measure {
         let of = |m: &Math| self.width(glossary, m);
         match math {
             Math::Element(tensor, offset) => {
-                let mut digits = 0;
-                let mut count = 0;
-                glossary.each_index(*tensor, *offset, |i| {
-                    digits += digit_count(i);
-                    count += 1;
-                });
+                let digits: u32 = glossary.indices(*tensor, *offset).map(digit_count).sum();
+                let count = glossary.shape(*tensor).len() as u32;
                 let commas = if glossary.commas(*tensor) { count - 1 } else { 0 };
                 let index = digits * self.pick(40, 1) + commas * self.pick(24, 1);
                 self.with_index(glossary.name(*tensor), index)

@@ -2,7 +2,7 @@
 
 use super::name::{Level, Marks, Name};
 use super::tree::{Formula, Letter};
-use crate::expr::{TensorId, index_of};
+use crate::expr::TensorId;
 use crate::index::Letters;
 
 /// How each tensor is printed, and what holds for all formulas of a document.
@@ -93,23 +93,12 @@ impl Glossary {
     }
 
     /// The printed indices of an element.
-    pub fn indices(&self, tensor: TensorId, offset: u32) -> Vec<i64> {
-        let entry = &self.entries[tensor.0 as usize];
-        index_of(&entry.shape, offset as usize).into_iter().map(|i| i as i64 + self.index_base).collect()
-    }
-
-    /// Calls `each` with the printed indices of an element, without storing them when there are at most two.
-    pub fn each_index(&self, tensor: TensorId, offset: u32, mut each: impl FnMut(i64)) {
-        match *self.entries[tensor.0 as usize].shape.as_slice() {
-            [] => {}
-            [_] => each(i64::from(offset) + self.index_base),
-            [_, columns] => {
-                let columns = columns as u32;
-                each(i64::from(offset / columns) + self.index_base);
-                each(i64::from(offset % columns) + self.index_base);
-            }
-            _ => self.indices(tensor, offset).into_iter().for_each(each),
-        }
+    pub fn indices(&self, tensor: TensorId, offset: u32) -> impl Iterator<Item = i64> {
+        let shape = self.shape(tensor);
+        (0..shape.len()).map(move |axis| {
+            let behind = shape[axis + 1..].iter().fold(1, |product, &size| product * size as u32);
+            i64::from(offset / behind % shape[axis] as u32) + self.index_base
+        })
     }
 
     /// Do the indices of this tensor need commas between them?

@@ -176,10 +176,10 @@ impl Writer<'_> {
             line.push_str("{\"target\":[\"");
             line.push_str(self.glossary.code(target));
             line.push('"');
-            self.glossary.each_index(target, offset as u32, |i| {
+            for i in self.glossary.indices(target, offset as u32) {
                 line.push(',');
                 line.push_str(&i.to_string());
-            });
+            }
             line.push_str("],\"value\":\"");
             // names and operators need no escape in JSON
             code(arena, self.glossary, entry, &mut line);

@@ -2,6 +2,7 @@
 
 use super::signs::Column;
 use crate::document::{Dots, Math, Matrix, Op};
+use crate::expr::TensorId;
 use crate::formula::{Big, Glossary, Name};
 
 /// Appends formulas to a text.
@@ -15,16 +16,17 @@ pub(super) struct Speller<'a, F> {
 /// What stands below a name besides its own index.
 #[derive(Clone, Copy)]
 pub(super) enum Indices<'m> {
-    Numbers(&'m [i64]),
+    /// The numbers that say which element of a tensor it is.
+    Of(TensorId, u32),
     Parts(&'m [Math]),
 }
 
 impl Indices<'_> {
-    pub(super) const NONE: Indices<'static> = Indices::Numbers(&[]);
+    pub(super) const NONE: Indices<'static> = Indices::Parts(&[]);
 
-    pub(super) fn len(self) -> usize {
+    pub(super) fn len(self, glossary: &Glossary) -> usize {
         match self {
-            Indices::Numbers(list) => list.len(),
+            Indices::Of(tensor, _) => glossary.shape(tensor).len(),
             Indices::Parts(list) => list.len(),
         }
     }
@@ -124,8 +126,7 @@ pub(super) trait Spell<'a>: Base<'a> + Sized {
         match math {
             Math::Element(tensor, offset) => {
                 let glossary = self.glossary();
-                let indices = glossary.indices(*tensor, *offset);
-                self.name(glossary.name(*tensor), Indices::Numbers(&indices), glossary.commas(*tensor));
+                self.name(glossary.name(*tensor), Indices::Of(*tensor, *offset), glossary.commas(*tensor));
             }
             Math::Indexed(tensor, level, indices) => {
                 let name = self.glossary().indexed_name(*tensor, *level, indices.len());
@@ -189,20 +190,30 @@ pub(super) trait Spell<'a>: Base<'a> + Sized {
     /// What stands below a name: its own index, then others.
     fn indices(&mut self, name: &Name, indices: Indices<'_>, commas: bool) {
         let [comma, digits, letters] = self.frames().indices;
-        let between = match indices {
-            _ if commas => comma,
-            Indices::Numbers(_) => digits,
-            Indices::Parts(_) => letters,
-        };
         if let Some(index) = &name.index {
             self.lowered(index);
-            self.put(if indices.len() > 0 { comma } else { "" });
+            self.put(if indices.len(self.glossary()) > 0 { comma } else { "" });
         }
-        for place in 0..indices.len() {
-            self.put(if place > 0 { between } else { "" });
-            match indices {
-                Indices::Numbers(list) => self.integer(list[place]),
-                Indices::Parts(list) => self.tight(&list[place]),
+        match indices {
+            Indices::Of(tensor, offset) => {
+                for (place, index) in self.glossary().indices(tensor, offset).enumerate() {
+                    self.put(match place {
+                        0 => "",
+                        _ if commas => comma,
+                        _ => digits,
+                    });
+                    self.integer(index);
+                }
+            }
+            Indices::Parts(list) => {
+                for (place, index) in list.iter().enumerate() {
+                    self.put(match place {
+                        0 => "",
+                        _ if commas => comma,
+                        _ => letters,
+                    });
+                    self.tight(index);
+                }
             }
         }
     }
@@ -259,8 +270,16 @@ pub(super) trait Spell<'a>: Base<'a> + Sized {
         self.put(digits);
     }
 
+    /// Digit by digit: there are millions of indices.
     fn integer(&mut self, n: i64) {
-        self.put(&n.to_string());
+        if n < 0 {
+            return self.put(&n.to_string());
+        }
+        if n > 9 {
+            self.integer(n / 10);
+        }
+        let last = (n % 10) as usize;
+        self.put(&"0123456789"[last..=last]);
     }
 
     fn op(&mut self, op: Op, _tight: bool) {

@@ -234,7 +234,6 @@ impl<'a> Point<'a> {
                     mixed[element] = mixed[element].add(slope.mul(other));
                 }
             }
-            self.tapes[place] = Tape::default();
             debug_assert_eq!(system.definitions[place].tensor.0 as usize, source.tensor);
         }
         for gradient in &gradients.list {
@@ -276,7 +275,7 @@ impl<'a> Point<'a> {
             Below::new(self.meaning, activation?, before, &self.table[adjoint.0 as usize])
         });
         let Place { assumed, .. } = self.place;
-        Known { meaning: self.meaning, assumed, table: self.table, below, given: false }
+        Known { meaning: self.meaning, assumed, table: self.table, tapes: self.tapes, below, given: false }
     }
 
     /// Each form of each entry against forward mode, and the local derivatives in the sum with other weights; then the adjoint is

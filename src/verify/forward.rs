@@ -64,19 +64,13 @@ impl<'a> Forward<'a> {
 
     /// Calls `each` for every equation of a definition, in row-major order, with the value of the right-hand side and its
     /// tangents; the value is `None` where there is none.
-    pub(super) fn run(&mut self, definition: &Definition, mut each: impl FnMut(usize, Option<Prime>, &[Tangent])) {
+    pub(super) fn run(&mut self, definition: &Definition, mut each: impl FnMut(usize, Option<Prime>, &mut [Tangent])) {
         for offset in 0..self.instance.tensors[definition.tensor].shape.iter().product() {
-            let (value, tangents) = self.equation(definition, offset);
-            each(offset, value, tangents);
+            self.start(definition, offset);
+            self.tape.clear();
+            let value = self.value(&definition.body, definition);
+            each(offset, value, &mut self.tape);
         }
-    }
-
-    /// The value of the right-hand side of one equation, and its tangents.
-    pub(super) fn equation(&mut self, definition: &Definition, offset: usize) -> (Option<Prime>, &[Tangent]) {
-        self.start(definition, offset);
-        self.tape.clear();
-        let value = self.value(&definition.body, definition);
-        (value, &self.tape)
     }
 
     /// The arguments of the maximum that an equation is, each with the element that it is, if it is one.
@@ -114,8 +108,10 @@ impl<'a> Forward<'a> {
         let shape = &self.instance.tensors[definition.tensor].shape;
         self.at.clear();
         self.at.extend(definition.loops.iter().map(|l| l.low));
-        for (slot, index) in crate::expr::index_of(shape, offset).into_iter().enumerate() {
-            self.at[slot] += index as i64;
+        let mut rest = offset;
+        for (at, &size) in self.at.iter_mut().zip(shape).rev() {
+            *at += (rest % size) as i64;
+            rest /= size;
         }
     }
 
@@ -172,14 +168,18 @@ impl<'a> Forward<'a> {
                     let value = self.value(part, d)?;
                     terms.push((value.mul(sign), self.tape.len()));
                 }
-                Some(self.reduce(ReduceOp::Max, start, &terms)?.mul(sign))
+                Some(self.largest(start, &terms)?.mul(sign))
             }
             Body::Reduce { op, slots, filter, body } => {
                 let start = self.tape.len();
-                let mut terms: Vec<(Prime, usize)> = Vec::new();
+                let (mut sum, mut count, mut terms) = (Prime::integer(0), 0, Vec::new());
                 let mut term = |this: &mut Self| {
                     let value = this.value(body, d)?;
-                    terms.push((value, this.tape.len()));
+                    match op {
+                        ReduceOp::Sum | ReduceOp::Mean => sum = sum.add(value),
+                        ReduceOp::Max => terms.push((value, this.tape.len())),
+                    }
+                    count += 1;
                     Some(())
                 };
                 match filter {
@@ -191,7 +191,15 @@ impl<'a> Forward<'a> {
                         })?,
                     },
                 }
-                self.reduce(*op, start, &terms)
+                match op {
+                    ReduceOp::Sum => Some(sum),
+                    ReduceOp::Mean => {
+                        let share = Prime::integer(count).invert()?;
+                        self.scale(start, self.tape.len(), share);
+                        Some(sum.mul(share))
+                    }
+                    ReduceOp::Max => self.largest(start, &terms),
+                }
             }
             Body::If(condition, x, y) => {
                 if condition.holds(&self.at) {
@@ -296,30 +304,24 @@ impl<'a> Forward<'a> {
         Some(())
     }
 
-    /// `terms` hold values and where the tangents of each end on the tape.
-    fn reduce(&mut self, op: ReduceOp, start: usize, terms: &[(Prime, usize)]) -> Option<Prime> {
-        let sum = || terms.iter().fold(Prime::integer(0), |sum, t| sum.add(t.0));
-        match op {
-            ReduceOp::Sum => Some(sum()),
-            ReduceOp::Mean => {
-                let share = Prime::integer(terms.len() as i64).invert()?;
-                self.scale(start, self.tape.len(), share);
-                Some(sum().mul(share))
-            }
-            ReduceOp::Max if terms.is_empty() => None,
-            ReduceOp::Max => {
-                let values: Vec<Prime> = terms.iter().map(|t| t.0).collect();
-                let (value, shares) = self.meaning.largest(self.ties, &values);
-                for (place, share) in shares.into_iter().enumerate() {
-                    let from = if place == 0 { start } else { terms[place - 1].1 };
-                    self.scale(from, terms[place].1, share);
-                }
-                Some(value)
-            }
+    /// The maximum of terms: their values, and where the tangents of each end on the tape.
+    fn largest(&mut self, start: usize, terms: &[(Prime, usize)]) -> Option<Prime> {
+        if terms.is_empty() {
+            return None;
         }
+        let values: Vec<Prime> = terms.iter().map(|t| t.0).collect();
+        let (value, shares) = self.meaning.largest(self.ties, &values);
+        for (place, share) in shares.into_iter().enumerate() {
+            let from = if place == 0 { start } else { terms[place - 1].1 };
+            self.scale(from, terms[place].1, share);
+        }
+        Some(value)
     }
 
     fn scale(&mut self, from: usize, to: usize, factor: Prime) {
+        if factor == Prime::integer(1) {
+            return;
+        }
         for entry in &mut self.tape[from..to] {
             entry.2 = entry.2.mul(factor);
         }

@@ -4,8 +4,6 @@
 //! entries that are spread over it, those of one axis each. Nothing is solved or bounded here, as expansion does; a term that one of
 //! the two loses is found.
 
-use rustc_hash::FxHashMap;
-
 use crate::index::{Condition, Definition, ReduceOp};
 
 /// Classes of variables that take their values independently of each other.
@@ -17,10 +15,10 @@ pub(super) struct Joint {
 pub(super) struct Class {
     /// Those that run.
     pub(super) inner: Vec<usize>,
-    /// Those that are given.
-    outer: Vec<usize>,
-    /// For the values of those that are given, the values that the others have together, in order.
-    lists: FxHashMap<Vec<i64>, Vec<Vec<i64>>>,
+    /// Those that are given, with the first value of each and how many it has.
+    outer: Vec<(usize, i64, usize)>,
+    /// For all values of those that are given, the last one fastest, the values that the others have together, in order.
+    lists: Vec<Vec<Vec<i64>>>,
 }
 
 /// More values are not tried.
@@ -67,7 +65,9 @@ impl Class {
         if tried > MOST_TRIED {
             return None;
         }
-        let mut lists: FxHashMap<Vec<i64>, Vec<Vec<i64>>> = FxHashMap::default();
+        let outer: Vec<(usize, i64, usize)> = outer.iter().map(|&s| (s, d.loops[s].low, d.loops[s].len())).collect();
+        let inside: usize = inner.iter().map(|&s| d.loops[s].len()).product();
+        let mut lists = vec![Vec::new(); tried.checked_div(inside).unwrap_or(0)];
         let mut at: Vec<i64> = d.loops.iter().map(|l| l.low).collect();
         for number in 0..tried {
             let mut rest = number;
@@ -77,8 +77,7 @@ impl Class {
                 rest /= len;
             }
             if conditions.iter().all(|c| c.holds(&at)) {
-                let values = |slots: &[usize]| slots.iter().map(|&s| at[s]).collect::<Vec<i64>>();
-                lists.entry(values(&outer)).or_default().push(values(&inner));
+                lists[number / inside].push(inner.iter().map(|&s| at[s]).collect());
             }
         }
         Some(Class { inner, outer, lists })
@@ -86,7 +85,7 @@ impl Class {
 
     /// The values that the variables have together where those that are given have the values in `at`.
     pub(super) fn values(&self, at: &[i64]) -> &[Vec<i64>] {
-        let given: Vec<i64> = self.outer.iter().map(|&s| at[s]).collect();
-        self.lists.get(&given).map_or(&[], Vec::as_slice)
+        let place = self.outer.iter().fold(0, |place, &(slot, low, len)| place * len + (at[slot] - low) as usize);
+        self.lists.get(place).map_or(&[], Vec::as_slice)
     }
 }

@@ -132,10 +132,10 @@ impl Operands<'_> {
         }
         // which element each tap meets at each place; the zeros of the padding and of the spreading are left out
         let mut meet = Vec::new();
+        let indices: Vec<Vec<usize>> = (0..taps.iter().product()).map(|r| index_of(&taps, r)).collect();
         for m in 0..places.iter().product() {
             let at = index_of(&places, m);
-            'taps: for r in 0..taps.iter().product() {
-                let tap = index_of(&taps, r);
+            'taps: for (r, tap) in indices.iter().enumerate() {
                 let mut place = 0usize;
                 for (axis, p) in c.axes.iter().enumerate() {
                     let tap = if c.rot180 { taps[axis] - 1 - tap[axis] } else { tap[axis] };
@@ -146,7 +146,7 @@ impl Operands<'_> {
                     }
                     place = place * own[axis] + (spread / dilation) as usize;
                 }
-                meet.push((m, place, r));
+                meet.push([m, place, r].map(|place| place as u32));
             }
         }
         let lengths = [own, taps, places].map(|s| s.iter().product::<usize>());
@@ -154,7 +154,8 @@ impl Operands<'_> {
         for point in 0..channels.sizes.iter().product() {
             let blocks = channels.blocks(&index_of(&channels.sizes, point));
             let [of_x, of_y, of_out] = [0, 1, 2].map(|k| blocks[k] * lengths[k]);
-            for &(m, place, r) in &meet {
+            for meeting in &meet {
+                let [m, place, r] = meeting.map(|place| place as usize);
                 let cell = &mut out[of_out + m];
                 *cell = cell.add(x[of_x + place].mul(y[of_y + r]));
             }

@@ -24,21 +24,13 @@ pub(super) fn first_elements(instance: &Instance) -> Vec<u32> {
 }
 
 impl Tape {
-    /// The next equation's tangents.
-    pub(super) fn push(&mut self, firsts: &[u32], tangents: &[Tangent]) {
-        self.elements.extend(tangents.iter().map(|(tensor, offset, _)| firsts[*tensor as usize] + offset));
-        self.slopes.extend(tangents.iter().map(|(_, _, slope)| *slope));
-        self.ends.push(self.elements.len() as u32);
-    }
-
-    /// The same in the order of the elements, those of one element added up, so that each is found.
-    pub(super) fn push_sorted(&mut self, firsts: &[u32], tangents: &[Tangent]) {
-        let number = |(tensor, offset, _): &Tangent| firsts[*tensor as usize] + offset;
-        let mut sorted: Vec<(u32, Prime)> = tangents.iter().map(|t| (number(t), t.2)).collect();
-        sorted.sort_unstable_by_key(|t| t.0);
-        for same in sorted.chunk_by(|x, y| x.0 == y.0) {
-            self.elements.push(same[0].0);
-            self.slopes.push(same.iter().fold(Prime::integer(0), |sum, t| sum.add(t.1)));
+    /// The next equation's tangents, in the order of the elements and those of one element added up, so that each is found.
+    pub(super) fn push(&mut self, firsts: &[u32], tangents: &mut [Tangent]) {
+        let element = |&(tensor, offset, _): &Tangent| (tensor, offset);
+        tangents.sort_unstable_by_key(element);
+        for same in tangents.chunk_by(|x, y| element(x) == element(y)) {
+            self.elements.push(firsts[same[0].0 as usize] + same[0].1);
+            self.slopes.push(same.iter().fold(Prime::integer(0), |sum, t| sum.add(t.2)));
         }
         self.ends.push(self.elements.len() as u32);
     }
@@ -48,18 +40,13 @@ impl Tape {
         self.ends.len()
     }
 
-    /// How many tangents there are of all of them.
-    pub(super) fn tangents(&self) -> usize {
-        self.elements.len()
-    }
-
     /// What an equation depends on, and how much.
     pub(super) fn equation(&self, offset: usize) -> impl Iterator<Item = (usize, Prime)> {
         let range = self.range(offset);
         self.elements[range.clone()].iter().map(|&e| e as usize).zip(self.slopes[range].iter().copied())
     }
 
-    /// ∂(an equation)/∂(an element), of an equation whose tangents were sorted.
+    /// ∂(an equation)/∂(an element).
     pub(super) fn slope(&self, offset: usize, element: u32) -> Prime {
         let range = self.range(offset);
         let found = self.elements[range.clone()].binary_search(&element);

@@ -3,7 +3,7 @@
 use super::evaluate::Table;
 use super::field::Prime;
 use super::functions::Meaning;
-use super::tape::first_elements;
+use super::tape::{Tape, first_elements};
 use crate::expr::{Number, TensorId, Ties};
 use crate::index::{Instance, Part};
 
@@ -30,6 +30,8 @@ pub(super) struct Known {
     pub(super) assumed: bool,
     /// The values of all tensors of the arena, adjoints too; nothing for those that have none.
     pub(super) table: Table,
+    /// The local derivatives of each definition's equations; none of what a user gave, which may have no exact value.
+    pub(super) tapes: Vec<Tape>,
     /// What the activation below is applied to, and its error.
     pub(super) below: Option<Below>,
     /// Are the numbers those of a user, which only what is exact follows from?
@@ -65,7 +67,7 @@ impl Witness {
         let below = first_input(instance).zip(activation).and_then(|(input, name)| {
             Below::new(meaning, name, table[input].clone(), &table[instance.tensors.len() + input])
         });
-        let point = Known { meaning, assumed: true, table, below, given: true };
+        let point = Known { meaning, assumed: true, table, tapes: Vec::new(), below, given: true };
         let activation = activation.map(str::to_string);
         Witness { points: vec![point], firsts: first_elements(instance), ties, activation }
     }

@@ -80,7 +80,7 @@ fn told(g: &Glossary, f: &Formula) -> String {
         Formula::Letter(l) => format!("'{l}"),
         Formula::Name(t, l) => format!("{}{}", g.code(*t), level(l)),
         Formula::Entry(t, offset) => {
-            let indices: Vec<String> = g.indices(*t, *offset).iter().map(i64::to_string).collect();
+            let indices: Vec<String> = g.indices(*t, *offset).map(|i| i.to_string()).collect();
             format!("{}#{}", g.code(*t), indices.join(","))
         }
         Formula::At(t, l, indices) => format!("{}{}[{}]", g.code(*t), level(l), list(indices)),

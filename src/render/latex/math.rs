@@ -44,21 +44,23 @@ impl<'a> Spell<'a> for Speller<'a> {
             self.out.push_str(self.column().nabla());
         }
         self.out.push_str(if n.marks.bold { "\\boldsymbol{" } else { "" });
-        let prefix = n.marks.prefix.map(String::from).unwrap_or_default();
-        if is_greek(&n.word) {
-            // one name, not a product
-            let [open, close] = if prefix.is_empty() { ["", ""] } else { ["\\mathit{", "}"] };
-            self.out.push_str(&format!("{open}{prefix}\\{}{close}", n.word));
-        } else if is_letter(&n.word) && prefix.is_empty() {
-            self.out.push_str(&n.word);
+        // one name, not a product
+        let letter = is_letter(&n.word);
+        let alone = letter && n.marks.prefix.is_none();
+        self.out.push_str(if alone { "" } else { "\\mathit{" });
+        self.out.extend(n.marks.prefix);
+        self.out.push_str(if letter && n.word.len() > 1 { "\\" } else { "" });
+        if alone {
+            self.out.push_str(&n.word)
         } else {
-            self.out.push_str(&format!("\\mathit{{{prefix}{}}}", n.word.replace('_', "\\_")));
+            self.out.push_str(&n.word.replace('_', "\\_"))
         }
+        self.out.push_str(if alone { "" } else { "}" });
         self.out.push_str(if n.marks.bold { "}" } else { "" });
         if let Some(layer) = n.layer() {
             self.out.push_str(&format!("^{{{layer}}}"));
         }
-        if n.index.is_none() && indices.len() == 0 {
+        if n.index.is_none() && indices.len(self.glossary) == 0 {
             return;
         }
         self.out.push_str("_{");
@@ -169,12 +171,10 @@ impl<'a> Spell<'a> for Speller<'a> {
 impl Speller<'_> {
     /// A Greek letter's command must not run into a letter that follows.
     fn separate(&mut self, next: &Name) {
-        let ends_command = self.out.ends_with(|c: char| c.is_ascii_alphabetic())
-            && self.out.rfind('\\').is_some_and(|at| {
-                at + 1 < self.out.len() && self.out[at + 1..].bytes().all(|b| b.is_ascii_alphabetic())
-            });
-        let marked = next.nabla || next.marks.bold || next.marks.prefix.is_none() && is_greek(&next.word);
-        if ends_command && !marked {
+        let ends_command = self.out.as_bytes().last().is_some_and(u8::is_ascii_alphabetic)
+            && self.out.rfind('\\').is_some_and(|at| self.out[at + 1..].bytes().all(|b| b.is_ascii_alphabetic()));
+        let marked = || next.nabla || next.marks.bold || next.marks.prefix.is_none() && is_greek(&next.word);
+        if ends_command && !marked() {
             self.out.push(' ');
         }
     }

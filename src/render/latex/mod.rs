@@ -245,6 +245,9 @@ impl Sheet<'_, Tex> {
     /// before operators and cells.
     fn wrap(&mut self, start: usize, prose: bool) {
         let text = &self.buffer[start..];
+        if text.len() <= LINE {
+            return;
+        }
         let mut wrapped = String::with_capacity(text.len() + text.len() / LINE);
         // what is written, and the last place after it where a line may end: up to there, and going on from there
         let (mut written, mut last, mut used, mut before) = (0, None, 0, None);
@@ -264,7 +267,7 @@ impl Sheet<'_, Tex> {
                 wrapped.push('\n');
                 (written, used) = (next, columns(&text[end..place]));
             }
-            used += c.width().unwrap_or(1);
+            used += columns_of(c);
             before = Some(c);
         }
         wrapped.push_str(&text[written..]);
@@ -278,7 +281,11 @@ impl Sheet<'_, Tex> {
 }
 
 fn columns(text: &str) -> usize {
-    text.chars().map(|c| c.width().unwrap_or(1)).sum()
+    text.chars().map(columns_of).sum()
+}
+
+fn columns_of(c: char) -> usize {
+    if c.is_ascii() { 1 } else { c.width().unwrap_or(1) }
 }
 
 /// Does a place begin here at which a formula's source may be broken?

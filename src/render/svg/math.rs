@@ -38,7 +38,7 @@ impl Speller<'_> {
     fn math(&mut self, math: &Math) {
         if let Math::Element(tensor, offset) = math {
             let comma = if self.glossary.commas(*tensor) { "," } else { "" };
-            let list: Vec<String> = self.glossary.indices(*tensor, *offset).iter().map(number).collect();
+            let list: Vec<String> = self.glossary.indices(*tensor, *offset).map(|i| number(&i)).collect();
             let index = if list.is_empty() { Vec::new() } else { vec![(list.join(comma), false)] };
             self.name(self.glossary.name(*tensor), index);
         } else if let Math::Indexed(tensor, level, indices) = math {

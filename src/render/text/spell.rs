@@ -48,15 +48,17 @@ impl<'a> Spell<'a> for Speller<'a> {
         self.out.extend(n.marks.prefix.into_iter().chain(letters.chars()).map(|c| if marked { bold(c) } else { c }));
         n.index.iter().for_each(|index| self.lowered(index));
         self.layer(n);
-        let list: Vec<String> = match indices {
-            Indices::Numbers(list) => list.iter().map(i64::to_string).collect(),
-            Indices::Parts(list) => list.iter().map(|i| self.apart(i).replace(' ', "")).collect(),
+        let (list, bare): (Vec<String>, bool) = match indices {
+            Indices::Of(tensor, offset) => {
+                let numbers = || self.glossary.indices(tensor, offset);
+                (numbers().map(|i| i.to_string()).collect(), !commas && numbers().all(|i| i >= 0))
+            }
+            Indices::Parts(list) => (list.iter().map(|i| self.apart(i).replace(' ', "")).collect(), false),
         };
-        let bare = |list: &[i64]| !commas && list.iter().all(|&i| i >= 0);
-        match indices {
-            _ if list.is_empty() => {}
-            Indices::Numbers(numbers) if bare(numbers) => self.out.push_str(&self.format.lowered(&list.concat())),
-            Indices::Numbers(_) | Indices::Parts(_) => self.out.push_str(&format!("[{}]", list.join(","))),
+        match list.as_slice() {
+            [] => {}
+            list if bare => self.out.push_str(&self.format.lowered(&list.concat())),
+            list => self.out.push_str(&format!("[{}]", list.join(","))),
         }
     }
 

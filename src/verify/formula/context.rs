@@ -1,9 +1,6 @@
 //! What an evaluation knows: the names, what they stand for, and the values at a point.
 
-use std::cell::RefCell;
-
 use super::refuted::Reason;
-use super::slopes::Slopes;
 use crate::expr::TensorId;
 use crate::formula::{Glossary, Letter, Level};
 use crate::index::{Instance, Part};
@@ -21,7 +18,6 @@ pub struct Checker<'a> {
     pub(super) lengths: Vec<usize>,
     /// The definition of each tensor that has one, by its place.
     pub(super) defining: Vec<Option<usize>>,
-    pub(super) slopes: RefCell<Slopes<'a>>,
 }
 
 /// What a name stands for.

@@ -15,13 +15,10 @@ mod product;
 mod refuted;
 mod scalar;
 mod slide;
-mod slopes;
 #[cfg(test)]
 mod tests;
 mod whole;
 mod windows;
-
-use std::cell::RefCell;
 
 use super::witness::Witness;
 use crate::expr::TensorId;
@@ -31,7 +28,6 @@ use array::Array;
 pub use context::Checker;
 use context::{Evaluation, Source, Stop, Value, known, refuted};
 pub use refuted::{Reason, Refuted};
-use slopes::Slopes;
 
 /// How an equation fared that was not refuted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,15 +55,7 @@ impl<'a> Checker<'a> {
         let lengths = tensors.map(|t| glossary.shape(TensorId(t)).iter().product()).collect();
         let of = |tensor: usize| instance.definitions.iter().position(|d| d.tensor == tensor);
         let defining = (0..instance.tensors.len()).map(of).collect();
-        Checker {
-            instance,
-            witness,
-            glossary,
-            ambiguous,
-            lengths,
-            defining,
-            slopes: RefCell::new(Slopes::new(instance, witness)),
-        }
+        Checker { instance, witness, glossary, ambiguous, lengths, defining }
     }
 
     /// Evaluates both sides at every point: the members of the chain that ask for assumptions where these hold.

@@ -218,8 +218,7 @@ impl Evaluation<'_, '_> {
         match (definition, firsts.get(x), firsts.get(x + 1)) {
             (Some(definition), Some(&first), Some(&end)) => {
                 let own = first as usize..end as usize;
-                let mut slopes = self.checker.slopes.borrow_mut();
-                let found = known(slopes.of(self.point, [definition, of.1]))?;
+                let found = known(self.point.tapes.get(definition))?.equation(of.1);
                 found.filter(|(e, _)| own.contains(e)).for_each(|(e, s)| each(e - own.start, s));
                 Ok(())
             }

@@ -12,7 +12,10 @@ impl Evaluation<'_, '_> {
             Formula::Number(number) => Ok(Prime::from_number(number)),
             Formula::Rounded(_) => Err(Stop::NoValue),
             Formula::Letter(_) => Ok(Prime::integer(self.index(formula)?)),
-            Formula::Name(..) | Formula::Entry(..) | Formula::At(..) => {
+            Formula::Entry(tensor, offset) => {
+                known(self.point.table.get(tensor.0 as usize).and_then(|values| values.get(*offset as usize)).copied())
+            }
+            Formula::Name(..) | Formula::At(..) => {
                 let (source, offset) = self.element(formula)?;
                 Ok(self.values(source)?[offset])
             }
@@ -264,7 +267,7 @@ impl Evaluation<'_, '_> {
                     return refuted(Reason::NoMeaning("what has no equation is differentiated"));
                 };
                 let element = self.checker.witness.firsts[x] + place as u32;
-                known(self.checker.slopes.borrow_mut().by(self.point, [definition, offset], element))
+                Ok(known(self.point.tapes.get(definition))?.slope(offset, element))
             }
             _ => refuted(Reason::NoMeaning("a derivative of, or by, an error")),
         }
