@@ -259,6 +259,7 @@ pub fn derive_watched(instance: Instance, options: &Options, begun: &dyn Fn(Stag
     if let Some(excess) = system.arena.excess(HIGHEST_EXPONENT) {
         return Err(Failure::Excess(excess));
     }
+    system.arena.close();
     let under = alternatives::activation_below(&instance, &adjoint_names).filter(|_| options.surroundings);
     let claims = Claims {
         instance: &instance,

@@ -92,8 +92,9 @@ impl Measure {
         let of = |m: &Math| self.width(glossary, m);
         match math {
             Math::Element(tensor, offset) => {
-                let digits: u32 = glossary.indices(*tensor, *offset).map(digit_count).sum();
-                let count = glossary.shape(*tensor).len() as u32;
+                let indices = glossary.indices(*tensor, *offset);
+                let count = indices.len() as u32;
+                let digits: u32 = indices.map(digit_count).sum();
                 let commas = if glossary.commas(*tensor) { count - 1 } else { 0 };
                 let index = digits * self.pick(40, 1) + commas * self.pick(24, 1);
                 self.with_index(glossary.name(*tensor), index)
@@ -201,8 +202,7 @@ impl Measure {
     fn with_index(self, name: &Name, index: u32) -> u32 {
         let comma = if name.index.is_some() { self.pick(24, 0) } else { 0 };
         let (level, own) = (self.level(name), self.subscript(name));
-        let letters = self.name(name) - self.pick(level.max(own), level + own);
-        letters + self.pick(level.max(own + comma + index), level + own + index)
+        self.letters(name) + self.pick(level.max(own + comma + index), level + own + index)
     }
 
     /// What stands below a name for good.
@@ -214,6 +214,12 @@ impl Measure {
     }
 
     fn name(self, name: &Name) -> u32 {
+        let (level, below) = (self.level(name), self.subscript(name));
+        self.letters(name) + self.pick(level.max(below), level + below)
+    }
+
+    /// A name without what stands above and below it.
+    fn letters(self, name: &Name) -> u32 {
         let spelled = name.word.len() as u32;
         let letters = if is_letter(&name.word) {
             self.pick(letter_width(&name.word), 1) + self.longer(spelled - 1)
@@ -223,8 +229,7 @@ impl Measure {
         let before = if name.nabla { self.pick(84, 1) + self.longer(4) } else { 0 }
             + name.marks.prefix.map_or(0, |_| self.pick(58, 1));
         let bold = if name.marks.bold { self.pick(letters / 6, 0) } else { 0 };
-        let (level, below) = (self.level(name), self.subscript(name));
-        before + letters + bold + self.pick(level.max(below), level + below)
+        before + letters + bold
     }
 
     /// The mark of a layer, with what stands around it.
@@ -242,10 +247,10 @@ impl Measure {
 /// Width of one letter in print, its slant included. The loss is told apart from other capitals, for it stands in fractions, which have
 /// room.
 fn letter_width(word: &str) -> u32 {
-    match word {
-        "C" => 62,
-        "M" | "W" => 98,
-        capital if capital.starts_with(|c: char| c.is_ascii_uppercase()) => 82,
+    match word.as_bytes() {
+        b"C" => 62,
+        b"M" | b"W" => 98,
+        [b'A'..=b'Z', ..] => 82,
         _ => 62,
     }
 }

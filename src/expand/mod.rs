@@ -326,7 +326,11 @@ impl Walker<'_> {
     }
 
     fn values(&mut self, plans: &[Plan<'_>]) -> Result<Vec<ExprId>, ExpandError> {
-        plans.iter().map(|p| self.value(p)).collect()
+        let mut values = Vec::with_capacity(plans.len());
+        for plan in plans {
+            values.push(self.value(plan)?);
+        }
+        Ok(values)
     }
 
     fn reduce(&mut self, op: ReduceOp, terms: &[ExprId]) -> Result<ExprId, ExpandError> {

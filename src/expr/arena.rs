@@ -132,6 +132,7 @@ pub struct Arena {
     /// The id of the number 1; `u32::MAX` while there is none.
     one: u32,
     pub(super) extremes: Extremes,
+    closed: bool,
 }
 
 impl Default for Arena {
@@ -147,6 +148,7 @@ impl Default for Arena {
             calls: Vec::new(),
             one: u32::MAX,
             extremes: Extremes::default(),
+            closed: false,
         }
     }
 }
@@ -192,6 +194,12 @@ impl Arena {
         let exponent = if too_large { 0 } else { self.extremes.exponent };
         self.extremes = Extremes { exponent: before.exponent.max(exponent), ..before };
         made.filter(|_| !too_large)
+    }
+
+    /// Nothing is made any more: what finds the expressions that there are takes much room, and goes.
+    pub fn close(&mut self) {
+        self.seen = HashTable::new();
+        self.closed = true;
     }
 
     /// How many expressions it holds.
@@ -266,9 +274,21 @@ impl Arena {
         }
     }
 
+    /// The element that an expression is, if it is one: most of what is asked for is.
+    pub fn symbol(&self, id: ExprId) -> Option<Symbol> {
+        let node = &self.nodes[id.0 as usize];
+        (node.tag == Tag::Symbol).then_some(Symbol { tensor: TensorId(node.data), offset: node.pair[0].0 })
+    }
+
+    /// Is it a sum?
+    pub(super) fn is_sum(&self, id: ExprId) -> bool {
+        self.nodes[id.0 as usize].tag == Tag::Sum
+    }
+
     /// Is it the constant 0?
     pub fn is_zero(&self, id: ExprId) -> bool {
-        matches!(self.kind(id), ExprKind::Number(n) if n.is_zero())
+        let node = &self.nodes[id.0 as usize];
+        node.tag == Tag::Number && self.numbers[node.data as usize].is_zero()
     }
 
     fn list<'a>(&'a self, node: &'a Node) -> &'a [ExprId] {
@@ -281,10 +301,12 @@ impl Arena {
         self.intern(Tag::Number, data, &[])
     }
 
+    /// The coefficient of nearly every product.
+    pub(super) fn one(&mut self) -> u32 {
+        if self.one == u32::MAX { self.number_id(Number::integer(1)) } else { self.one }
+    }
+
     pub(super) fn number_id(&mut self, value: Number) -> u32 {
-        if value.is_one() && self.one != u32::MAX {
-            return self.one; // the coefficient of nearly every product
-        }
         self.extremes.long |= value.is_long();
         let hash = hash_number(&value);
         let numbers = &self.numbers;
@@ -321,6 +343,7 @@ impl Arena {
         if let Some(&(_, id)) = self.seen.find(place, same) {
             return ExprId(id);
         }
+        assert!(!self.closed, "nothing is made in a closed arena");
         let id = u32::try_from(self.nodes.len()).expect("the size estimate keeps an arena below 2^32 expressions");
         let (own, pair) = match *children {
             [only] => (1, [only, ExprId(0)]),

@@ -38,11 +38,8 @@ impl Arena {
 
     /// Sorted, flat and without like monomials already: what most callers hand over.
     fn is_sorted_sum(&self, terms: &[ExprId]) -> bool {
-        let plain = |&t: &ExprId| {
-            let nought = matches!(self.kind(t), ExprKind::Number(n) if n.is_zero());
-            !nought && !matches!(self.kind(t), ExprKind::Sum(_))
-        };
-        terms.iter().all(plain) && terms.windows(2).all(|w| self.compare_terms(w[0], w[1]).is_lt())
+        terms.iter().all(|&t| !self.is_zero(t) && !self.is_sum(t))
+            && terms.windows(2).all(|w| self.compare_terms(w[0], w[1]).is_lt())
     }
 
     /// The sum of terms that share a monomial: one term, with the coefficients added.
@@ -91,9 +88,10 @@ impl Arena {
             && self.is_plain(y)
         {
             // two symbols, calls or indicators: nearly every product of a layer
-            match self.compare_bases(x, y) {
-                std::cmp::Ordering::Less => return self.scaled_product(Number::integer(1), &[x, y]),
-                std::cmp::Ordering::Greater => return self.scaled_product(Number::integer(1), &[y, x]),
+            let one = self.one();
+            match self.compare_factors(x, y) {
+                std::cmp::Ordering::Less => return self.intern(Tag::Product, one, &[x, y]),
+                std::cmp::Ordering::Greater => return self.intern(Tag::Product, one, &[y, x]),
                 std::cmp::Ordering::Equal => {}
             }
         }
@@ -134,7 +132,8 @@ impl Arena {
     }
 
     fn is_plain(&self, id: ExprId) -> bool {
-        matches!(self.kind(id), ExprKind::Symbol(_) | ExprKind::Call(..) | ExprKind::Chosen { .. } | ExprKind::Max(_))
+        self.symbol(id).is_some()
+            || matches!(self.kind(id), ExprKind::Call(..) | ExprKind::Chosen { .. } | ExprKind::Max(_))
     }
 
     /// A coefficient times factors that are sorted and collected already.

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Arena, ExprId, ExprKind};
+use super::{Arena, ExprId, ExprKind, Symbol};
 
 impl Arena {
     /// Order of two terms of a sum, coefficients left aside: lexicographic by factors, a product before its own
@@ -37,8 +37,19 @@ impl Arena {
 
     /// Order of two factors of a product: by base, then by exponent.
     pub(super) fn compare_factors(&self, x: ExprId, y: ExprId) -> Ordering {
+        if x == y {
+            return Ordering::Equal;
+        }
+        if let (Some(a), Some(b)) = (self.symbol(x), self.symbol(y)) {
+            return self.compare_symbols(a, b);
+        }
         let ((base_x, n_x), (base_y, n_y)) = (self.base_and_exponent(x), self.base_and_exponent(y));
         self.compare_bases(base_x, base_y).then(n_x.cmp(&n_y))
+    }
+
+    fn compare_symbols(&self, x: Symbol, y: Symbol) -> Ordering {
+        let rank = |s: Symbol| (self.tensor(s.tensor).role, s.tensor, s.offset);
+        rank(x).cmp(&rank(y))
     }
 
     /// `x^n` taken apart; anything else is itself to the first.
@@ -51,10 +62,7 @@ impl Arena {
             return Ordering::Equal;
         }
         match (self.kind(x), self.kind(y)) {
-            (ExprKind::Symbol(a), ExprKind::Symbol(b)) => {
-                let rank = |s: super::Symbol| (self.tensor(s.tensor).role, s.tensor, s.offset);
-                rank(a).cmp(&rank(b))
-            }
+            (ExprKind::Symbol(a), ExprKind::Symbol(b)) => self.compare_symbols(a, b),
             (ExprKind::Number(a), ExprKind::Number(b)) => a.cmp(b),
             (ExprKind::Call(f, a), ExprKind::Call(g, b)) => {
                 let name = |f| self.function_name(f);

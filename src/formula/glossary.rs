@@ -71,6 +71,32 @@ impl Sliding {
     }
 }
 
+/// The printed indices of an element, one after another: there are millions of them, and nothing is stored.
+#[derive(Clone, Copy)]
+pub struct Indices<'a> {
+    /// The sizes of the axes that are left.
+    shape: &'a [usize],
+    offset: u32,
+    base: i64,
+}
+
+impl Iterator for Indices<'_> {
+    type Item = i64;
+
+    fn next(&mut self) -> Option<i64> {
+        let (&size, behind) = self.shape.split_first()?;
+        let step = behind.iter().fold(1, |step, &size| step * size as u32);
+        self.shape = behind;
+        Some(i64::from(self.offset / step % size as u32) + self.base)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.shape.len(), Some(self.shape.len()))
+    }
+}
+
+impl ExactSizeIterator for Indices<'_> {}
+
 impl Glossary {
     /// The name of a tensor, its elements' name without indices.
     pub fn name(&self, tensor: TensorId) -> &Name {
@@ -93,12 +119,8 @@ impl Glossary {
     }
 
     /// The printed indices of an element.
-    pub fn indices(&self, tensor: TensorId, offset: u32) -> impl Iterator<Item = i64> {
-        let shape = self.shape(tensor);
-        (0..shape.len()).map(move |axis| {
-            let behind = shape[axis + 1..].iter().fold(1, |product, &size| product * size as u32);
-            i64::from(offset / behind % shape[axis] as u32) + self.index_base
-        })
+    pub fn indices(&self, tensor: TensorId, offset: u32) -> Indices<'_> {
+        Indices { shape: self.shape(tensor), offset, base: self.index_base }
     }
 
     /// Do the indices of this tensor need commas between them?

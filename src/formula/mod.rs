@@ -10,7 +10,7 @@ mod tree;
 
 pub use crate::index::Extreme;
 pub(crate) use glossary::Printed;
-pub use glossary::{Conventions, Glossary, Sliding};
+pub use glossary::{Conventions, Glossary, Indices, Sliding};
 pub use indexed::definition;
 pub use name::{Around, Level, Marks, Name, unbraced};
 pub use operators::{As, Cell, Letters, Meaning, Operators, Written, channels_text, shown};

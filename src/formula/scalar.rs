@@ -97,6 +97,10 @@ impl Scalars<'_> {
 
     /// Negative powers go below a fraction line.
     fn product(&self, c: &Number, factors: &[ExprId]) -> Formula {
+        // nearly every product of a layer
+        if c.is_one() && factors.iter().all(|&f| self.arena.symbol(f).is_some()) {
+            return Formula::product(factors.iter().map(|&f| self.formula(f)).collect());
+        }
         let size = if c.is_negative() { c.negate() } else { c.clone() };
         // −max(−x, −y) is min(x, y)
         let smallest = |f: &ExprId| if let ExprKind::Max(of) = self.arena.kind(*f) { self.smallest(of) } else { None };

@@ -158,6 +158,9 @@ fn factors_of(arena: &Arena, term: ExprId, factors: &mut Vec<ExprId>) -> Option<
     factors.clear();
     let mut scale = Scale::from(ONE);
     let mut add = |f: ExprId, scale: &mut Scale| {
+        if arena.symbol(f).is_some() {
+            return factors.push(f);
+        }
         let (base, n) = arena.base_and_exponent(f);
         if n > 0 && n != 1 && matches!(arena.kind(base), ExprKind::Symbol(_)) {
             factors.extend(std::iter::repeat_n(base, usize::try_from(n).unwrap_or(0).min(MOST_FACTORS + 1)));
@@ -200,10 +203,9 @@ struct Atoms {
 
 impl Atoms {
     fn fits(&mut self, arena: &mut Arena, atom: &Atom, factor: ExprId) -> bool {
-        match (atom, arena.kind(factor)) {
-            (Atom::Element(t), ExprKind::Symbol(s)) => s.tensor == *t,
-            (_, ExprKind::Symbol(_)) => false,
-            _ => self.atom(arena, factor).as_ref() == Some(atom),
+        match arena.symbol(factor) {
+            Some(s) => *atom == Atom::Element(s.tensor),
+            None => self.atom(arena, factor).as_ref() == Some(atom),
         }
     }
 

@@ -2,8 +2,7 @@
 
 use super::signs::Column;
 use crate::document::{Dots, Math, Matrix, Op};
-use crate::expr::TensorId;
-use crate::formula::{Big, Glossary, Name};
+use crate::formula::{self, Big, Glossary, Name};
 
 /// Appends formulas to a text.
 pub(super) struct Speller<'a, F> {
@@ -16,17 +15,16 @@ pub(super) struct Speller<'a, F> {
 /// What stands below a name besides its own index.
 #[derive(Clone, Copy)]
 pub(super) enum Indices<'m> {
-    /// The numbers that say which element of a tensor it is.
-    Of(TensorId, u32),
+    Numbers(formula::Indices<'m>),
     Parts(&'m [Math]),
 }
 
 impl Indices<'_> {
     pub(super) const NONE: Indices<'static> = Indices::Parts(&[]);
 
-    pub(super) fn len(self, glossary: &Glossary) -> usize {
+    pub(super) fn len(self) -> usize {
         match self {
-            Indices::Of(tensor, _) => glossary.shape(tensor).len(),
+            Indices::Numbers(list) => list.len(),
             Indices::Parts(list) => list.len(),
         }
     }
@@ -126,7 +124,8 @@ pub(super) trait Spell<'a>: Base<'a> + Sized {
         match math {
             Math::Element(tensor, offset) => {
                 let glossary = self.glossary();
-                self.name(glossary.name(*tensor), Indices::Of(*tensor, *offset), glossary.commas(*tensor));
+                let indices = Indices::Numbers(glossary.indices(*tensor, *offset));
+                self.name(glossary.name(*tensor), indices, glossary.commas(*tensor));
             }
             Math::Indexed(tensor, level, indices) => {
                 let name = self.glossary().indexed_name(*tensor, *level, indices.len());
@@ -192,26 +191,22 @@ pub(super) trait Spell<'a>: Base<'a> + Sized {
         let [comma, digits, letters] = self.frames().indices;
         if let Some(index) = &name.index {
             self.lowered(index);
-            self.put(if indices.len(self.glossary()) > 0 { comma } else { "" });
+            self.put(if indices.len() > 0 { comma } else { "" });
         }
         match indices {
-            Indices::Of(tensor, offset) => {
-                for (place, index) in self.glossary().indices(tensor, offset).enumerate() {
-                    self.put(match place {
-                        0 => "",
-                        _ if commas => comma,
-                        _ => digits,
-                    });
+            Indices::Numbers(list) => {
+                for (place, index) in list.enumerate() {
+                    if place > 0 {
+                        self.put(if commas { comma } else { digits });
+                    }
                     self.integer(index);
                 }
             }
             Indices::Parts(list) => {
                 for (place, index) in list.iter().enumerate() {
-                    self.put(match place {
-                        0 => "",
-                        _ if commas => comma,
-                        _ => letters,
-                    });
+                    if place > 0 {
+                        self.put(if commas { comma } else { letters });
+                    }
                     self.tight(index);
                 }
             }
@@ -278,8 +273,7 @@ pub(super) trait Spell<'a>: Base<'a> + Sized {
         if n > 9 {
             self.integer(n / 10);
         }
-        let last = (n % 10) as usize;
-        self.put(&"0123456789"[last..=last]);
+        self.put(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"][(n % 10) as usize]);
     }
 
     fn op(&mut self, op: Op, _tight: bool) {

@@ -244,6 +244,8 @@ impl<'a> Point<'a> {
             }
         }
 
+        drop(evaluator); // it is large
+
         for definition in &index_form.definitions {
             let of = definition.tensor - instance.tensors.len();
             Forward::new(index_form, &self.table, self.meaning, ties).values_only().run(

@@ -22,13 +22,16 @@ impl<'a> Evaluator<'a> {
 
     /// The value; `None` where something needed has none: a division by zero, or an adjoint that is not known yet.
     pub(super) fn value(&mut self, table: &Table, id: ExprId) -> Option<Prime> {
+        let arena = self.arena;
+        if let Some(s) = arena.symbol(id) {
+            return table.get(s.tensor.0 as usize)?.get(s.offset as usize).copied();
+        }
         if let Some(found) = self.known[id.0 as usize].get() {
             return Some(found);
         }
-        let arena = self.arena;
         let value = match arena.kind(id) {
             ExprKind::Number(n) => Prime::from_number(n),
-            ExprKind::Symbol(s) => return table.get(s.tensor.0 as usize)?.get(s.offset as usize).copied(),
+            ExprKind::Symbol(_) => unreachable!("elements are in the table"),
             ExprKind::Sum(terms) => {
                 let mut sum = Prime::integer(0);
                 for &term in terms {

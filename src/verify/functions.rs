@@ -142,7 +142,7 @@ fn drawn(name: &str, of: &[Prime]) -> Prime {
 fn polynomial(name: &str, order: u32, x: Prime) -> Prime {
     let seed = name.bytes().fold(0xCBF2_9CE4_8422_2325u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01B3));
     let mut random = Random::new(seed);
-    let coefficients: Vec<i64> = (0..5).map(|_| 1 + (random.next() % 97) as i64).collect();
+    let coefficients: [i64; 5] = std::array::from_fn(|_| 1 + (random.next() % 97) as i64);
     // Horner on the order-th derivative
     (order as usize..coefficients.len()).rev().fold(Prime::integer(0), |value, degree| {
         let falling: i64 = (0..order as usize).map(|k| (degree - k) as i64).product();

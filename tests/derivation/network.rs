@@ -60,7 +60,7 @@ fn glossary(derivation: &Derivation) -> Glossary {
 
 /// `a[1,2]`, as the JSON form spells it.
 fn spelled(glossary: &Glossary, tensor: TensorId, offset: u32) -> String {
-    let indices: Vec<String> = glossary.indices(tensor, offset).iter().map(i64::to_string).collect();
+    let indices: Vec<String> = glossary.indices(tensor, offset).map(|i| i.to_string()).collect();
     let name = glossary.code(tensor);
     if indices.is_empty() { name.to_string() } else { format!("{name}[{}]", indices.join(",")) }
 }

@@ -70,7 +70,7 @@ impl<'a> Spell<'a> for Speller<'a> {
         if n.nabla {
             self.out.push_str(&format!("<mrow>{}", self.column().nabla()));
         }
-        let all = indices.len(self.glossary) + usize::from(n.index.is_some());
+        let all = indices.len() + usize::from(n.index.is_some());
         let element = match (all > 0, n.level != Level::None) {
             (false, false) => "",
             (false, true) => "msup",

@@ -43,24 +43,33 @@ impl<'a> Spell<'a> for Speller<'a> {
         if n.nabla {
             self.out.push_str(self.column().nabla());
         }
-        self.out.push_str(if n.marks.bold { "\\boldsymbol{" } else { "" });
-        // one name, not a product
         let letter = is_letter(&n.word);
         let alone = letter && n.marks.prefix.is_none();
-        self.out.push_str(if alone { "" } else { "\\mathit{" });
+        if n.marks.bold {
+            self.out.push_str("\\boldsymbol{");
+        }
+        if !alone {
+            self.out.push_str("\\mathit{"); // one name, not a product
+        }
         self.out.extend(n.marks.prefix);
-        self.out.push_str(if letter && n.word.len() > 1 { "\\" } else { "" });
+        if letter && n.word.len() > 1 {
+            self.out.push('\\');
+        }
         if alone {
             self.out.push_str(&n.word)
         } else {
             self.out.push_str(&n.word.replace('_', "\\_"))
         }
-        self.out.push_str(if alone { "" } else { "}" });
-        self.out.push_str(if n.marks.bold { "}" } else { "" });
+        if !alone {
+            self.out.push('}');
+        }
+        if n.marks.bold {
+            self.out.push('}');
+        }
         if let Some(layer) = n.layer() {
             self.out.push_str(&format!("^{{{layer}}}"));
         }
-        if n.index.is_none() && indices.len(self.glossary) == 0 {
+        if n.index.is_none() && indices.len() == 0 {
             return;
         }
         self.out.push_str("_{");

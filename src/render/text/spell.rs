@@ -49,10 +49,7 @@ impl<'a> Spell<'a> for Speller<'a> {
         n.index.iter().for_each(|index| self.lowered(index));
         self.layer(n);
         let (list, bare): (Vec<String>, bool) = match indices {
-            Indices::Of(tensor, offset) => {
-                let numbers = || self.glossary.indices(tensor, offset);
-                (numbers().map(|i| i.to_string()).collect(), !commas && numbers().all(|i| i >= 0))
-            }
+            Indices::Numbers(list) => (list.map(|i| i.to_string()).collect(), !commas && list.min() >= Some(0)),
             Indices::Parts(list) => (list.iter().map(|i| self.apart(i).replace(' ', "")).collect(), false),
         };
         match list.as_slice() {

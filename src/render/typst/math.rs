@@ -65,7 +65,7 @@ impl<'a> Spell<'a> for Speller<'a> {
         if let Some(layer) = n.layer() {
             script('^', &layer, self.out);
         }
-        if n.index.is_none() && indices.len(self.glossary) == 0 {
+        if n.index.is_none() && indices.len() == 0 {
             return;
         }
         self.scripted('_', |below| below.indices(n, indices, commas));
