@@ -1,6 +1,6 @@
 //! Options that do not go together, or not with the format.
 
-use super::arguments::{Common, Format, Headings};
+use super::arguments::{Common, Format, Headings, value_name};
 use super::pictures;
 use super::problem::Problem;
 use crate::document::{Lang, Section};
@@ -16,6 +16,7 @@ pub(super) fn agreed(common: &Common) -> Result<(), Problem> {
         let message = "--only and --tag choose equations of a document";
         return Err(Problem::input(message, "leave them out, or take another format"));
     }
+    exercises(common)?;
     if common.host.is_some() && format != Format::Markdown {
         return Err(Problem::input("--host says where Markdown is shown", "leave it out, or take --format markdown"));
     }
@@ -36,6 +37,32 @@ pub(super) fn agreed(common: &Common) -> Result<(), Problem> {
         return Err(problem);
     }
     pages(common, format)
+}
+
+/// What a worksheet leaves no room for.
+fn exercises(common: &Common) -> Result<(), Problem> {
+    if common.exercises.is_none() {
+        return Ok(());
+    }
+    if matches!(common.format(), Format::Json | Format::Svg) {
+        let hint = "take --format latex, markdown, html, typst, rst or text";
+        return Err(Problem::input("--exercises makes a sheet for people to work on", hint));
+    }
+    if !common.only.is_empty() || common.tag.is_some() {
+        let message = "--only and --tag choose equations of a derivation, and --exercises makes a sheet";
+        return Err(Problem::input(message, "leave one of them out"));
+    }
+    if common.entries.is_some() {
+        let message = "--entries is about a derivation, and --exercises makes a sheet";
+        return Err(Problem::input(message, "leave one of them out"));
+    }
+    let told =
+        |part: &&Section| matches!(part, Section::Network | Section::Window | Section::Summary | Section::Values);
+    if let Some(part) = common.part.iter().find(told) {
+        let message = format!("there are no exercises about --part {}", value_name(part));
+        return Err(Problem::input(message, "take forward, intermediate, input, weight or bias"));
+    }
+    Ok(())
 }
 
 /// What is said of lines, signs and paper.

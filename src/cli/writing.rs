@@ -11,7 +11,9 @@ use super::pictures::{drawn_windows, no_picture};
 use super::problem::{Problem, warn};
 use super::progress::Progress;
 use super::unknown::unknown_functions;
-use crate::document::{Detail, Glossary, Lang, Measure, Request, Section, Selected, Selection, Sink, narrate};
+use crate::document::{
+    Detail, Glossary, Lang, Measure, Request, Section, Selected, Selection, Sink, exercises, narrate,
+};
 use crate::render::{Alphabet, Blocks, Html, Latex, Markdown, Page, Rst, Sheet, Shown, Svg, Text, Typst, json};
 
 /// Columns of text that is not for a terminal, or for one that does not tell its width.
@@ -185,9 +187,15 @@ fn write(
         values,
         windows,
     };
+    let sheet = common.sheet();
+    let mut made = 0;
     let told = |sink: &mut dyn Sink| {
         let mut selected = Selected::new(selection, sink);
-        narrate(&derived.derivation, &request, &mut selected)?;
+        if let Some(sheet) = &sheet {
+            made = exercises(&derived.derivation, &request, sheet, &mut selected)?;
+        } else {
+            narrate(&derived.derivation, &request, &mut selected)?;
+        }
         Ok(selected.finish())
     };
     let paper = common.paper.unwrap_or_default();
@@ -224,6 +232,16 @@ fn write(
             Written { chosen: Ok(Vec::new()), warnings: Vec::new() }
         }
     };
+    if let Some(sheet) = sheet.filter(|sheet| made < sheet.count) {
+        if made == 0 {
+            let hint = "leave --part out, or take another layer".to_string();
+            written.chosen = Err(("no exercise can be made from this".to_string(), hint));
+        } else {
+            let of = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+            let (asked, made) = (of(sheet.count, "exercise was", "exercises were"), of(made, "is", "are"));
+            written.warnings.push(format!("{asked} asked for; {made} all that can be made from this"));
+        }
+    }
     written.warnings.splice(0..0, unknown_functions(&derived.derivation.instance));
     Ok(written)
 }

@@ -27,6 +27,8 @@ pub enum Block {
     Table(Table),
     /// A picture of what is connected with what.
     Figure(Box<Figure>),
+    /// Room to write, so many lines high: where there is paper to write on.
+    Room(u8),
 }
 
 /// A table: a head and rows with as many cells each, some of them empty.
@@ -62,12 +64,15 @@ pub struct Evaluated {
     pub held: usize,
     /// How many could not be evaluated for each reason.
     pub left_out: Vec<(&'static str, usize)>,
+    /// How many were displayed with a mistake on purpose, and do not hold.
+    pub mistaken: usize,
 }
 
 impl Evaluated {
     /// These too.
     pub fn add(&mut self, more: Evaluated) {
         self.held += more.held;
+        self.mistaken += more.mistaken;
         more.left_out.into_iter().for_each(|(why, count)| self.leave_out(why, count));
     }
 
@@ -85,7 +90,9 @@ impl Evaluated {
         let held = Some(self.held).filter(|&held| held > 0);
         let held = held.map(|held| format!("{} of this document evaluated as displayed, 0 failed", of(held)));
         let left_out = self.left_out.iter().map(|(why, count)| format!("{} not evaluated: {why}", of(*count)));
-        held.into_iter().chain(left_out).collect()
+        let mistaken = Some(self.mistaken).filter(|&count| count > 0);
+        let mistaken = mistaken.map(|count| format!("{} with a mistake on purpose, each of them refuted", of(count)));
+        held.into_iter().chain(left_out).chain(mistaken).collect()
     }
 }
 

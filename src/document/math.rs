@@ -44,7 +44,7 @@ pub enum Math {
         /// Which sign.
         big: Big,
         /// Letter, first value, last value.
-        ranges: Vec<(Name, i64, i64)>,
+        ranges: Vec<(Name, Math, Math)>,
         /// Further conditions.
         conditions: Vec<Math>,
     },
@@ -52,10 +52,12 @@ pub enum Math {
     Indicator(Option<&'static str>, Box<Math>),
     /// Between bars.
     Absolute(Box<Math>),
-    /// An operator with numbers below it, its step along each axis or along all.
+    /// An operator with numbers below it, its step along each axis or along all; with a blank, where there are none.
     Stepped(Op, Vec<usize>),
     /// A vector of ones.
     Ones,
+    /// A box for what was cut out.
+    Blank,
     /// `∂y/∂x`.
     Derivative(Box<Math>, Box<Math>),
     /// Dots for what is left out.
@@ -233,11 +235,13 @@ impl Math {
             | Math::Op(_)
             | Math::Stepped(..)
             | Math::Ones
+            | Math::Blank
             | Math::Dots(_) => {}
             Math::Indexed(_, _, parts) | Math::Row(parts) | Math::Matrix(Matrix { cells: parts, .. }) => {
                 parts.iter().for_each(|part| part.each(meet));
             }
-            Math::Big { conditions, .. } => {
+            Math::Big { ranges, conditions, .. } => {
+                ranges.iter().for_each(|(_, low, high)| [low, high].into_iter().for_each(|bound| bound.each(meet)));
                 conditions.iter().for_each(|part| part.each(meet));
             }
             Math::Fraction(x, y) | Math::Subscript(x, y) | Math::Power(x, y) | Math::Derivative(x, y) => {

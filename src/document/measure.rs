@@ -168,6 +168,7 @@ impl Measure {
             Math::Absolute(inner) => of(inner) + self.pick(60, 2),
             Math::Stepped(op, steps) => of(&Math::Op(*op)) + steps.len() as u32 * self.pick(50, 2) + self.pick(0, 1),
             Math::Ones => self.pick(60, 1) + self.longer(3),
+            Math::Blank => self.pick(180, 1) + self.longer(2),
             Math::Dots(_) => self.pick(130, 1) + self.longer(2),
             Math::Cases(cases) => {
                 let widths: Vec<(u32, u32)> = cases.iter().map(|(value, holds)| (of(value), of(holds))).collect();
@@ -181,9 +182,9 @@ impl Measure {
     }
 
     /// In columns, what stands in brackets after the sign of a sum, and a space.
-    fn below(self, glossary: &Glossary, ranges: &[(Name, i64, i64)], conditions: &[Math]) -> u32 {
-        let range = |(letter, low, high): &(Name, i64, i64)| {
-            letter.word.len() as u32 + digit_count(*low) + digit_count(*high) + 3
+    fn below(self, glossary: &Glossary, ranges: &[(Name, Math, Math)], conditions: &[Math]) -> u32 {
+        let range = |(letter, low, high): &(Name, Math, Math)| {
+            letter.word.len() as u32 + self.width(glossary, low) + self.width(glossary, high) + 3
         };
         let commas = (ranges.len() + conditions.len()).saturating_sub(1) as u32;
         let conditions = conditions.iter().map(|c| self.width(glossary, c)).sum::<u32>();

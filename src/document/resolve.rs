@@ -6,7 +6,9 @@ mod operators;
 use super::math::{Dots, Math, Matrix, Op};
 use crate::derivation::{Derivation, Value};
 use crate::expr::{Number, TensorId, Ties};
-use crate::formula::{Condition, Equation, Extreme, Formula, Glossary, Level, Name, Operators, Relation, Sliding};
+use crate::formula::{
+    BLANK, Condition, Equation, Extreme, Formula, Glossary, Level, Name, Operators, Range, Relation, Sliding,
+};
 use crate::operator::TensorOp;
 pub(super) use marks::alone;
 use marks::{alike, marked, separated, sizes};
@@ -28,7 +30,7 @@ enum Binding {
 
 /// A formula without elided sums as it is set.
 pub(super) fn set(glossary: &Glossary, formula: &Formula) -> Math {
-    Resolver { glossary, count: &|_| String::new() }.math(formula)
+    Resolver { glossary, count: &|_| String::new(), hidden: None }.math(formula)
 }
 
 /// An operator of a derivation that gives a tensor, without marks for layers.
@@ -54,6 +56,19 @@ pub(super) struct Resolver<'a> {
     pub(super) glossary: &'a Glossary,
     /// What is said of a sum of so many terms that is not written out.
     pub(super) count: &'a dyn Fn(usize) -> String,
+    /// Of which marks a blank stands in their place.
+    pub(super) hidden: Option<Mark>,
+}
+
+/// A mark of operators on whole tensors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// How far neighbours are spread apart.
+    Spread,
+    /// Lines before and behind.
+    Pad,
+    /// The step of a sliding product.
+    Step,
 }
 
 impl Resolver<'_> {
@@ -84,6 +99,7 @@ impl Resolver<'_> {
         match formula {
             Formula::Number(n) => row.extend(Math::number(n).into_parts()),
             Formula::Rounded(x) => row.extend(Math::value(&Value::Approximate(*x)).into_parts()),
+            Formula::Letter(letter) if &**letter == BLANK => row.push(Math::Blank),
             Formula::Letter(letter) => row.push(Math::name(&**letter)),
             Formula::Name(tensor, level) => row.push(Math::Name(self.glossary.whole_name(*tensor, *level))),
             Formula::Entry(tensor, offset) => row.push(Math::Element(*tensor, *offset)),
@@ -108,7 +124,8 @@ impl Resolver<'_> {
                 row.push(Math::Call(Name::new(function.as_str()), *order, boxed(of)));
             }
             Formula::Big(big, bounds, body) => {
-                let ranges = bounds.ranges.iter().map(|r| (Name::new(&*r.letter), whole(&r.low), whole(&r.high)));
+                let range = |r: &Range| (Name::new(&*r.letter), self.math(&r.low), self.math(&r.high));
+                let ranges = bounds.ranges.iter().map(range);
                 let (ranges, conditions) =
                     (ranges.collect(), bounds.conditions.iter().map(|c| self.condition(c)).collect());
                 row.push(Math::Big { big: *big, ranges, conditions });
@@ -152,10 +169,10 @@ impl Resolver<'_> {
             Formula::Slide(slide) => {
                 self.write(&slide.x, Binding::Product, row);
                 let sign = sign(self.glossary.conventions().sliding, slide.turned);
-                row.push(if slide.steps.is_empty() {
-                    Math::Op(sign)
-                } else {
-                    Math::Stepped(sign, alike(&slide.steps))
+                row.push(match slide.steps.as_slice() {
+                    [] => Math::Op(sign),
+                    _ if self.hidden == Some(Mark::Step) => Math::Stepped(sign, Vec::new()),
+                    steps => Math::Stepped(sign, alike(steps)),
                 });
                 self.write(&slide.y, Binding::Product, row);
             }
@@ -388,11 +405,6 @@ pub(super) fn sign(sliding: Sliding, turned: bool) -> Op {
         (Sliding::Framework, _) | (Sliding::Convolution, true) => Op::Slide,
         (Sliding::Correlation, _) | (Sliding::Convolution, false) => Op::Star,
     }
-}
-
-/// A whole number that bounds a sum.
-fn whole(bound: &Formula) -> i64 {
-    if let Formula::Number(n) = bound { n.to_string().parse().unwrap_or(0) } else { 0 }
 }
 
 /// `word(x, y)`

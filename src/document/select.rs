@@ -112,7 +112,7 @@ impl Sink for Selected<'_> {
             }
             Block::Title(_) => self.selection.title && all,
             Block::Heading(_) | Block::Subheading(_) => self.selection.headings && all,
-            Block::Paragraph(_) | Block::Table(_) => all,
+            Block::Paragraph(_) | Block::Table(_) | Block::Room(_) => all,
             Block::Figure(figure) => {
                 let name = std::mem::take(&mut figure.name);
                 let keep = self.named(&name);

@@ -1,5 +1,6 @@
 //! Formulas: what is displayed, as trees with a meaning, before anyone decides on brackets and lines.
 
+mod changed;
 mod glossary;
 mod indexed;
 mod name;
@@ -15,4 +16,4 @@ pub use indexed::definition;
 pub use name::{Around, Level, Marks, Name, unbraced};
 pub use operators::{As, Cell, Letters, Meaning, Operators, Written, channels_text, shown};
 pub use scalar::{Maxima, Scalars, maxima};
-pub use tree::{Big, Bounds, Condition, Equation, Formula, Letter, Matrix, Op, Range, Relation, Slide};
+pub use tree::{BLANK, Big, Bounds, Condition, Equation, Formula, Letter, Matrix, Op, Range, Relation, Slide};

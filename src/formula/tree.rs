@@ -94,6 +94,9 @@ pub enum Formula {
 /// A letter that is bound: its name.
 pub type Letter = Rc<str>;
 
+/// The letter that stands where a piece of a formula was cut out. Nothing binds it, so that what holds a blank can be no statement.
+pub const BLANK: &str = "\u{25a1}";
+
 /// What a big sign does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Big {

@@ -51,6 +51,8 @@ pub trait Blocks {
     fn table(&mut self, table: &Table);
     /// A picture.
     fn figure(&mut self, figure: &Figure);
+    /// Room to write, so many lines high; none where nobody writes by hand.
+    fn room(&mut self, _lines: u8) {}
     /// What a block calls for that begins here in the buffer.
     fn written(&mut self, _start: usize, _is_text: bool) {}
     /// What stands after the last block.
@@ -196,7 +198,10 @@ where
 {
     fn block(&mut self, block: Block) -> io::Result<()> {
         self.sheet.buffer.clear();
-        self.next();
+        // nothing stands before what is no text
+        if !matches!(block, Block::Room(_)) {
+            self.next();
+        }
         let is_header = matches!(block, Block::Header(_));
         if !is_header {
             self.begin(if let Block::Title(title) = &block { Some(title) } else { None });
@@ -213,6 +218,7 @@ where
             Block::Display(display) => sheet.display(display),
             Block::Table(table) => sheet.table(table),
             Block::Figure(figure) => sheet.figure(figure),
+            Block::Room(lines) => sheet.room(*lines),
         }
         sheet.after_text = matches!(block, Block::Paragraph(_));
         if !is_header {

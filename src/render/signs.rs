@@ -76,6 +76,11 @@ impl Column {
         ["\\mathbf{1}", "bold(1)", "<mn>\u{1d7cf}</mn>", "\u{1d7cf}", "ones"][self as usize]
     }
 
+    /// A box for what was cut out.
+    pub(super) fn blank(self) -> &'static str {
+        ["\\boxed{\\phantom{00}}", "square.stroked", "\u{25a1}", "\u{25a1}", "___"][self as usize]
+    }
+
     /// Before what the loss is derived by; in ASCII no line ends after it.
     pub(super) fn nabla(self) -> &'static str {
         ["\\nabla ", "nabla ", "<mi mathvariant=\"normal\">\u{2207}</mi>", "\u{2207}", "grad\u{a0}"][self as usize]

@@ -176,12 +176,14 @@ pub(super) trait Spell<'a>: Base<'a> + Sized {
             }
             Math::Big { big, ranges, conditions } => self.big(*big, ranges, conditions),
             Math::Absolute(inner) => self.framed(frames.absolute, [inner], Self::math),
+            Math::Stepped(op, steps) if steps.is_empty() => self.stepped(*op, self.column().blank()),
             Math::Stepped(op, steps) => {
                 let list: Vec<String> = steps.iter().map(usize::to_string).collect();
                 self.stepped(*op, &list.join(","));
             }
             Math::Indicator(rule, condition) => self.indicator(*rule, condition),
             Math::Ones => self.put(self.column().ones()),
+            Math::Blank => self.blank(),
             Math::Dots(dots) => self.dots(*dots),
         }
     }
@@ -276,6 +278,11 @@ pub(super) trait Spell<'a>: Base<'a> + Sized {
         self.put(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"][(n % 10) as usize]);
     }
 
+    /// A box for what was cut out.
+    fn blank(&mut self) {
+        self.put(self.column().blank());
+    }
+
     fn op(&mut self, op: Op, _tight: bool) {
         self.put(self.column().op(op));
     }
@@ -304,7 +311,7 @@ pub(super) trait Spell<'a>: Base<'a> + Sized {
     }
 
     /// One sign for each range, so that the bounds can stand where they belong; conditions go below the last.
-    fn big(&mut self, big: Big, ranges: &[(Name, i64, i64)], conditions: &[Math]) {
+    fn big(&mut self, big: Big, ranges: &[(Name, Math, Math)], conditions: &[Math]) {
         let (frames, sign) = (self.frames(), self.column().big(big));
         if big == Big::Largest || !conditions.is_empty() {
             let [before, between, after] = frames.under;
@@ -320,17 +327,17 @@ pub(super) trait Spell<'a>: Base<'a> + Sized {
             self.put(&format!("{before}{sign}{below}"));
             self.name(letter, Indices::NONE, false);
             self.put(equals);
-            self.integer(*low);
+            self.tight(low);
             self.put(above);
-            self.above(*high);
+            self.above(high);
             self.put(after);
         }
         self.put(last);
     }
 
     /// The last value of a range, above its sign.
-    fn above(&mut self, high: i64) {
-        self.integer(high);
+    fn above(&mut self, high: &Math) {
+        self.tight(high);
     }
 
     /// What stands before, between and after the lines below a sign: ranges, and so many conditions.
@@ -339,7 +346,7 @@ pub(super) trait Spell<'a>: Base<'a> + Sized {
     }
 
     /// Ranges and conditions in lines of their own.
-    fn below(&mut self, ranges: &[(Name, i64, i64)], conditions: &[Math]) {
+    fn below(&mut self, ranges: &[(Name, Math, Math)], conditions: &[Math]) {
         let [before, between, after] = self.lines(!ranges.is_empty(), conditions.len());
         self.put(&before);
         self.ranges(ranges);
@@ -351,19 +358,19 @@ pub(super) trait Spell<'a>: Base<'a> + Sized {
     }
 
     /// `1 ≤ u,v ≤ 2`, with equal ranges told together.
-    fn ranges(&mut self, ranges: &[(Name, i64, i64)]) {
+    fn ranges(&mut self, ranges: &[(Name, Math, Math)]) {
         let [before, between, after] = if ranges.is_empty() { [""; 3] } else { self.frames().ranges };
         self.put(before);
-        for (place, run) in ranges.chunk_by(|x, y| (x.1, x.2) == (y.1, y.2)).enumerate() {
+        for (place, run) in ranges.chunk_by(|x, y| (&x.1, &x.2) == (&y.1, &y.2)).enumerate() {
             self.put(if place > 0 { between } else { "" });
-            self.integer(run[0].1);
+            self.tight(&run[0].1);
             self.op(Op::AtMost, false);
             for (place, (letter, _, _)) in run.iter().enumerate() {
                 self.put(if place > 0 { self.frames().indices[0] } else { "" });
                 self.name(letter, Indices::NONE, false);
             }
             self.op(Op::AtMost, false);
-            self.integer(run[0].2);
+            self.tight(&run[0].2);
         }
         self.put(after);
     }

@@ -20,6 +20,7 @@ mod tape;
 mod verdict;
 mod witness;
 
+pub(crate) use field::Random;
 pub use verdict::{Claims, Verdict};
 pub use witness::Witness;
 

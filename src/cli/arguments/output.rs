@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::document::{Detail, Lang, Section};
+use crate::document::{Detail, Lang, Section, Sheet};
 use crate::formula::unbraced;
 use crate::render::{Host, Paper};
 
@@ -54,6 +54,15 @@ pub(in crate::cli) struct Common {
     /// Numbers for the tensors, as JSON: {"a": [[1, "2/3"], …]}; the derivation is also worked in them, exactly
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(in crate::cli) values: Option<PathBuf>,
+    /// A worksheet of so many exercises, drawn by lot from the derivation, in its place
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=500), help_heading = "Exercises")]
+    pub(in crate::cli) exercises: Option<u16>,
+    /// Another sheet for every number, the same for the same one [default: 0]
+    #[arg(long, value_name = "S", requires = "exercises", help_heading = "Exercises")]
+    pub(in crate::cli) seed: Option<u64>,
+    /// The answers after the exercises, with the same numbers
+    #[arg(long, requires = "exercises", help_heading = "Exercises")]
+    pub(in crate::cli) key: bool,
     /// How things are written: tutorial, partial, framework, goodfellow, nielsen, or a TOML file of your own. JSON keeps the names
     /// of the layer language [default: tutorial]
     #[arg(long, value_name = "NAME|FILE", help_heading = "Notation")]
@@ -70,6 +79,11 @@ pub(in crate::cli) struct Common {
 }
 
 impl Common {
+    /// The worksheet that is asked for.
+    pub(in crate::cli) fn sheet(&self) -> Option<Sheet> {
+        self.exercises.map(|count| Sheet { count: count.into(), seed: self.seed.unwrap_or_default(), key: self.key })
+    }
+
     /// What to write.
     pub(in crate::cli) fn format(&self) -> Format {
         self.format.unwrap_or(Format::Latex)

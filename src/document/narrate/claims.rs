@@ -44,6 +44,18 @@ impl Claims {
         }
     }
 
+    /// The same for an equation that is displayed with a mistake: it must not hold.
+    pub(super) fn mistake(&self, checker: &Checker<'_>, equation: &Equation, show: impl FnOnce() -> String) {
+        if checker.check(equation).is_err() {
+            self.evaluated.borrow_mut().mistaken += 1;
+            return;
+        }
+        let mut first = self.refuted.borrow_mut();
+        if first.is_none() {
+            *first = Some(format!("an equation that is displayed with a mistake has none: {}", show()));
+        }
+    }
+
     /// How those fared that were met since this was asked.
     pub(super) fn take(&self) -> Evaluated {
         self.evaluated.take()

@@ -2,7 +2,7 @@
 
 use super::super::layout::equation as equation_rows;
 use super::super::math::Math;
-use super::super::resolve::Resolver;
+use super::super::resolve::{Mark, Resolver};
 use super::super::{Inlines, Row};
 use super::narrator::{Narrator, TERMS_IN_SUM};
 use super::request::Detail;
@@ -19,7 +19,7 @@ impl Narrator<'_> {
 
     /// The same for another glossary.
     pub(super) fn set(&self, glossary: &Glossary, formula: &Formula) -> Math {
-        Resolver { glossary, count: &|count| self.term_count(count) }.math(formula)
+        Resolver { glossary, count: &|count| self.term_count(count), hidden: None }.math(formula)
     }
 
     /// An equation as it is set in a line of text.
@@ -29,7 +29,7 @@ impl Narrator<'_> {
     }
 
     pub(super) fn set_equation(&self, equation: &Equation) -> Math {
-        Resolver { glossary: self.glossary, count: &|count| self.term_count(count) }.equation(equation)
+        Resolver { glossary: self.glossary, count: &|count| self.term_count(count), hidden: None }.equation(equation)
     }
 
     /// After an elided sum.
@@ -51,6 +51,19 @@ impl Narrator<'_> {
         equation_rows(self.glossary, self.request.measure, left, chain)
     }
 
+    /// The same with a blank in the place of a mark, or with blanks in the equation itself: what it is whole was evaluated.
+    pub(super) fn rows_hiding(&self, equation: Equation, hidden: Option<Mark>) -> Vec<Row> {
+        let resolver = Resolver { glossary: self.glossary, count: &|count| self.term_count(count), hidden };
+        let left = resolver.math(&equation.left);
+        let chain = equation.chain.iter().map(|f| resolver.math(f)).collect();
+        equation_rows(self.glossary, self.request.measure, left, chain)
+    }
+
+    /// What is displayed with a mistake is evaluated as well.
+    pub(super) fn claim_mistake(&self, equation: &Equation) {
+        self.claims.mistake(&self.checker, equation, || format!("{equation:?}"));
+    }
+
     /// What is displayed is evaluated as it is displayed.
     pub(super) fn claim(&self, equation: &Equation) {
         self.claim_with(self.worked.as_ref().unwrap_or(&self.checker), self.glossary, equation);
@@ -61,7 +74,7 @@ impl Narrator<'_> {
         equation.chain.iter().for_each(|formula| self.meet(formula));
         self.claims.claim(checker, equation, || {
             let count = |_: usize| String::new();
-            format!("{:?}", Resolver { glossary, count: &count }.equation(equation))
+            format!("{:?}", Resolver { glossary, count: &count, hidden: None }.equation(equation))
         });
     }
 

@@ -84,7 +84,7 @@ impl<'a> Narrator<'a> {
     }
 
     /// What the errors are: `δ^l = ∂C/∂z^l`; nothing where there are none.
-    fn error_of_a_layer(&self) -> Option<Math> {
+    pub(super) fn error_of_a_layer(&self) -> Option<Math> {
         let derivation = self.derivation;
         let pre = |t: &crate::index::TensorDecl| t.label.as_ref().is_some_and(|l| l.pre_activation);
         let tensor = TensorId(derivation.instance.tensors.iter().position(pre)? as u32);
@@ -108,7 +108,7 @@ impl<'a> Narrator<'a> {
     }
 
     /// That every letter has a sign for its derivative, by the example of a parameter.
-    fn short_for(&self) -> Option<Sentence> {
+    pub(super) fn short_for(&self) -> Option<Sentence> {
         let parameter = |g: &&Gradient| {
             let role = self.derivation.system.arena.tensor(g.of).role;
             matches!(role, Role::Weight | Role::Bias) && !self.glossary.is_partial(g.adjoint)

@@ -36,7 +36,7 @@ impl Narrator<'_> {
         Ok(())
     }
 
-    fn layer_takes(&mut self) -> io::Result<()> {
+    pub(super) fn layer_takes(&mut self) -> io::Result<()> {
         if self.glossary.rows() {
             self.tell(Sentence::VectorsAreRows)?;
         }

@@ -62,7 +62,7 @@ impl Narrator<'_> {
         Ok(())
     }
 
-    fn notation(&mut self, gradient: &Gradient) -> io::Result<()> {
+    pub(super) fn notation(&mut self, gradient: &Gradient) -> io::Result<()> {
         let (error, output) = (self.derivation.gradients.upstream, self.derivation.system.output());
         let letters = self.output_letters();
         let of_output = Formula::by_loss(self.general(output, &letters));

@@ -11,6 +11,7 @@ mod displayed;
 mod entries;
 mod equations;
 mod errors;
+mod exercises;
 mod explain;
 mod forward;
 mod functions;
@@ -36,9 +37,11 @@ use std::io;
 use super::{Block, Evaluated, Sink};
 use crate::derivation::Derivation;
 use crate::formula::{Glossary, maxima};
+use crate::verify::Random;
 use crate::verify::formula::Checker;
 use claims::Claims;
 pub use claims::Refutation;
+pub use exercises::Sheet;
 use narrator::Narrator;
 pub use picture::{WindowOf, windows};
 pub use request::{Detail, Request, Section, Windows};
@@ -48,13 +51,39 @@ pub use request::{Detail, Request, Section, Windows};
 /// # Errors
 /// Those of the sink.
 pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    narrated(derivation, request, sink, |narrator| narrator.everything())
+}
+
+/// Tells a worksheet made from the derivation; how many exercises are on it, which may be fewer than were asked for. With none nothing
+/// is told.
+///
+/// # Errors
+/// Those of the sink.
+pub fn exercises(
+    derivation: &Derivation,
+    request: &Request<'_>,
+    sheet: &Sheet,
+    sink: &mut dyn Sink,
+) -> io::Result<usize> {
+    let mut random = Random::new(sheet.seed);
+    let drawn = if request.values.is_none() { exercises::drawn(derivation, &mut random) } else { None };
+    let request = Request { values: request.values.or(drawn.as_ref()), ..request.clone() };
+    narrated(derivation, &request, sink, |narrator| narrator.exercises(sheet, &mut random))
+}
+
+fn narrated<T>(
+    derivation: &Derivation,
+    request: &Request<'_>,
+    sink: &mut dyn Sink,
+    tell: impl FnOnce(&mut Narrator<'_>) -> io::Result<T>,
+) -> io::Result<T> {
     let maxima = maxima(&derivation.system, &derivation.instance);
     let glossary = Glossary::new(derivation, &request.notation);
     let below =
         derivation.below.as_ref().filter(|_| request.notation.layer_below).map(|d| Glossary::new(d, &request.notation));
     let other = derivation.other_bias.as_ref().map(|d| Glossary::new(d, &request.notation));
     let numbers = request.values.map(|values| values.witness(derivation));
-    let mut narrator = Narrator {
+    tell(&mut Narrator {
         derivation,
         request,
         net: !derivation.instance.stages.is_empty(),
@@ -74,20 +103,25 @@ pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Si
         evaluated: Evaluated::default(),
         new_signs: RefCell::default(),
         has_windows: false,
-    };
-    narrator.header()?;
-    narrator.block(Block::Title(narrator.title()))?;
-    if narrator.wants(Section::Forward) {
-        narrator.forward()?;
-    } else {
-        narrator.pictures()?;
+    })
+}
+
+impl Narrator<'_> {
+    fn everything(&mut self) -> io::Result<()> {
+        self.header()?;
+        self.block(Block::Title(self.title()))?;
+        if self.wants(Section::Forward) {
+            self.forward()?;
+        } else {
+            self.pictures()?;
+        }
+        self.backward()?;
+        if self.wants(Section::Summary) {
+            self.summary()?;
+        }
+        if let Some(values) = self.request.values.filter(|_| self.wants(Section::Values)) {
+            self.worked(values)?;
+        }
+        self.end()
     }
-    narrator.backward()?;
-    if narrator.wants(Section::Summary) {
-        narrator.summary()?;
-    }
-    if let Some(values) = request.values.filter(|_| narrator.wants(Section::Values)) {
-        narrator.worked(values)?;
-    }
-    narrator.end()
 }

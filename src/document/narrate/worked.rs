@@ -4,7 +4,7 @@ use std::io;
 
 use super::narrator::Narrator;
 use super::request::Section;
-use crate::derivation::{Value, Values};
+use crate::derivation::{Derivation, Value, Values};
 use crate::document::say::Sentence;
 use crate::expr::{Role, TensorId, index_of};
 use crate::formula::{Equation, Formula, Level};
@@ -21,12 +21,7 @@ impl Narrator<'_> {
         let upstream = derivation.gradients.upstream;
         self.heading(Sentence::ValuesHeading)?;
         self.worked = self.numbers.map(|witness| Checker::new(&derivation.instance, witness, self.glossary));
-        let given = |id: &TensorId| {
-            let role = arena.tensor(*id).role;
-            matches!(role, Role::Input | Role::Weight | Role::Bias | Role::Target)
-                || (*id == upstream && !values.upstream_assumed && !derivation.system.loss)
-        };
-        let list: Vec<TensorId> = values.of.keys().copied().filter(given).collect();
+        let list = self.given_numbers(values);
         if !list.is_empty() {
             self.tell(Sentence::Given)?;
             for id in list {
@@ -83,8 +78,19 @@ impl Narrator<'_> {
         Ok(())
     }
 
+    /// The tensors whose numbers were given.
+    pub(super) fn given_numbers(&self, values: &Values) -> Vec<TensorId> {
+        let Derivation { system, gradients, .. } = self.derivation;
+        let given = |id: &TensorId| {
+            let role = system.arena.tensor(*id).role;
+            matches!(role, Role::Input | Role::Weight | Role::Bias | Role::Target)
+                || (*id == gradients.upstream && !values.upstream_assumed && !system.loss)
+        };
+        values.of.keys().copied().filter(given).collect()
+    }
+
     /// `a = (numbers)`; of a tensor with more than two axes the matrices of the last two, each with the indices before it: `a_{1} = …`.
-    fn numbers(&mut self, id: TensorId, values: &Values) -> io::Result<()> {
+    pub(super) fn numbers(&mut self, id: TensorId, values: &Values) -> io::Result<()> {
         if let Some(right) = self.number_matrix(id, values) {
             return self.matrices(&Equation::new(self.glossary.tensor(id, Level::None), right));
         }

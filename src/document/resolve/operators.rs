@@ -2,7 +2,7 @@
 
 use super::super::math::{Math, Op};
 use super::marks::{alike, alone, ends, marked, separated, sizes, window_marks};
-use super::{Binding, Resolver, called};
+use super::{Binding, Mark, Resolver, called};
 use crate::formula::Formula;
 
 impl Resolver<'_> {
@@ -13,7 +13,11 @@ impl Resolver<'_> {
             let by = alike(by);
             let list = separated(by.iter().map(|&n| Math::integer(n as i64)).collect(), Op::Comma);
             row.push(Math::Op(Op::Up));
-            row.push(if by.len() == 1 { list } else { Math::Brackets(Box::new(list)) });
+            row.push(match by.len() {
+                _ if self.hidden == Some(Mark::Spread) => Math::Blank,
+                1 => list,
+                _ => Math::Brackets(Box::new(list)),
+            });
             return;
         }
         let arguments = || separated(self.list(of), Op::Comma);
@@ -26,7 +30,10 @@ impl Resolver<'_> {
             }
             Apply::Rot180 => word("rot180"),
             Apply::Spread(_) => return,
-            Apply::Pad(around) => called(marked(Math::Word("pad"), vec![ends(around)]), arguments()),
+            Apply::Pad(around) => {
+                let lines = if self.hidden == Some(Mark::Pad) { Math::Blank } else { ends(around) };
+                called(marked(Math::Word("pad"), vec![lines]), arguments())
+            }
             Apply::Vector => word("vec"),
             Apply::Reshape(shape) => called(marked(Math::Word("reshape"), vec![sizes(shape)]), arguments()),
             Apply::Upsample => word("upsample"),

@@ -146,6 +146,10 @@ impl<'a> Spell<'a> for Speller<'a> {
         self.token("mn", &n.to_string().replace('-', "\u{2212}"));
     }
 
+    fn blank(&mut self) {
+        self.out.push_str(&format!("<mi mathvariant=\"normal\">{}</mi>", self.column().blank()));
+    }
+
     fn op(&mut self, op: Op, _tight: bool) {
         self.set_op(op, false);
     }

@@ -145,6 +145,10 @@ impl Blocks for Sheet<'_, Web> {
         self.line("</figcaption>\n</figure>");
     }
 
+    fn room(&mut self, lines: u8) {
+        self.line(&format!("<div style=\"height:{}em\"></div>", f64::from(lines) * 1.5));
+    }
+
     fn end(&mut self) {
         if self.format.whole {
             self.line("</main>\n</body>\n</html>");

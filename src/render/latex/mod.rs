@@ -168,6 +168,10 @@ impl Blocks for Sheet<'_, Tex> {
         self.buffer.push_str(picture::END);
     }
 
+    fn room(&mut self, lines: u8) {
+        self.line(&format!("\\par\\vspace{{{lines}\\baselineskip}}"));
+    }
+
     fn end(&mut self) {
         if self.format.standalone {
             self.line("\\end{document}");

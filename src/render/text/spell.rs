@@ -122,8 +122,10 @@ impl<'a> Spell<'a> for Speller<'a> {
         ["{ ", ": ", "; ", " }"].map(String::from)
     }
 
-    fn big(&mut self, big: Big, ranges: &[(Name, i64, i64)], conditions: &[Math]) {
-        let range = |(letter, low, high): &(Name, i64, i64)| format!("{}={low}..{high}", letter.word);
+    fn big(&mut self, big: Big, ranges: &[(Name, Math, Math)], conditions: &[Math]) {
+        let range = |(letter, low, high): &(Name, Math, Math)| {
+            format!("{}={}..{}", letter.word, self.apart(low), self.apart(high))
+        };
         let below: Vec<String> = ranges.iter().map(range).chain(conditions.iter().map(|c| self.apart(c))).collect();
         self.out.push_str(&format!("{}[{}] ", self.column().big(big), below.join(", ")));
     }
@@ -169,6 +171,7 @@ pub(super) fn runs_together(alphabet: Alphabet, left: &Math, right: &Math) -> bo
                 | Math::Indicator(..)
                 | Math::Absolute(_)
                 | Math::Ones
+                | Math::Blank
         )
     };
     // where there is no dot, `2i` is a number and a letter

@@ -152,8 +152,8 @@ impl<'a> Spell<'a> for Speller<'a> {
         self.within(false, inner);
     }
 
-    fn above(&mut self, high: i64) {
-        script('^', &high.to_string(), self.out);
+    fn above(&mut self, high: &Math) {
+        self.scripted('^', |inside| inside.tight(high));
     }
 
     fn stepped(&mut self, op: Op, steps: &str) {

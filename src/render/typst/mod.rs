@@ -187,6 +187,10 @@ impl Blocks for Sheet<'_, Typ> {
         self.line(")");
     }
 
+    fn room(&mut self, lines: u8) {
+        self.line(&format!("#v({}em)", f64::from(lines) * 1.5));
+    }
+
     /// The rules that the block is the first to need.
     fn written(&mut self, start: usize, is_text: bool) {
         // displays begin on a line of their own
