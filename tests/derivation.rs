@@ -9,6 +9,8 @@ mod channels;
 mod claims;
 #[path = "derivation/composed.rs"]
 mod composed;
+#[path = "derivation/exercised.rs"]
+mod exercised;
 #[path = "derivation/forms.rs"]
 mod forms;
 #[path = "derivation/honesty.rs"]

@@ -46,7 +46,8 @@ use std::thread;
 
 use blocks::Blocks;
 use deriver::document::{
-    Block, Figure, Glossary, Inline, Inlines, Lang, Measure, NOTATIONS, Notation, Request, Sink, Windows, narrate,
+    Block, Figure, Glossary, Inline, Inlines, Lang, Measure, NOTATIONS, Notation, Request, Sheet, Sink, Windows,
+    exercises, narrate,
 };
 use deriver::render::{Alphabet, Host, Html, Latex, Markdown, Rst, Text, Typst, svg};
 use library::Case;
@@ -185,7 +186,7 @@ impl<'a> Writers<'a> {
                 self.running(&[&figure.caption], &captions, &[], tally)?;
                 self.picture(figure, &written)?;
             }
-            Block::Header(_) | Block::Closing(_) => {}
+            Block::Header(_) | Block::Closing(_) | Block::Room(_) => {}
         }
         Ok(())
     }
@@ -312,6 +313,8 @@ fn tried(kind: &str, number: u64, text: &str) -> Tally {
     };
     let mut blocks = Blocks::default();
     narrate(&derivation, &request, &mut blocks).expect("memory takes all");
+    let sheet = Sheet { count: 8, seed: number, key: true };
+    exercises(&derivation, &request, &sheet, &mut blocks).expect("memory takes all");
     compared(&blocks.0, &glossary, lang, number.is_multiple_of(2), &format!("{name} {lang:?} {number}\n{text}"))
 }
 

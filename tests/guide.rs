@@ -18,9 +18,10 @@ use std::process::Command;
 
 use blocks::{Block, Scratch, blocks, matches};
 
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "README.md",
     "docs/src/grammar.md",
+    "docs/src/guide/exercises.md",
     "docs/src/guide/first.md",
     "docs/src/guide/formats.md",
     "docs/src/guide/geometry.md",

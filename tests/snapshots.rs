@@ -30,8 +30,10 @@ use std::process::Command;
 
 use cases::{CASES, FIGURES};
 
-/// Pictures where they are not alone, or where there is none, as LaTeX and text.
+/// Pictures where they are not alone, or where there is none, and worksheets, as LaTeX, text and pages.
 const AROUND_FIGURES: &[(&str, &str)] = &[
+    ("exercises-conv", "conv --input 4x4 --kernel 3x3 --padding 1 --exercises 14 --key"),
+    ("exercises-net-zh", "net --input 2 'dense 2 -> relu -> dense 2 -> mse' --exercises 12 --seed 3 --key --lang zh"),
     ("network-conv-with-layer", "conv --input 3x3 --kernel 2x2 --part network,forward"),
     ("network-too-large", "pool avg --input 8x8 --window 2x2 --part network"),
     ("window-conv-with-weight", "conv --input 3x3 --kernel 2x2 --part weight,window --at 2,1"),

@@ -74,12 +74,12 @@ fn call(word: &str, order: u32, argument: Math) -> Math {
     Math::Call(Name::new(word), order, Box::new(argument))
 }
 
-fn big(big: Big, ranges: Vec<(Name, i64, i64)>, conditions: Vec<Math>) -> Math {
+fn big(big: Big, ranges: Vec<(Name, Math, Math)>, conditions: Vec<Math>) -> Math {
     Math::Big { big, ranges, conditions }
 }
 
-fn range(letter: &str, high: i64) -> (Name, i64, i64) {
-    (Name::new(letter), 1, high)
+fn range(letter: &str, high: i64) -> (Name, Math, Math) {
+    (Name::new(letter), Math::integer(1), Math::integer(high))
 }
 
 /// Formulas and how they are spelled.

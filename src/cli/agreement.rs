@@ -45,8 +45,8 @@ fn exercises(common: &Common) -> Result<(), Problem> {
         return Ok(());
     }
     if matches!(common.format(), Format::Json | Format::Svg) {
-        let hint = "take --format latex, markdown, html, typst, rst or text";
-        return Err(Problem::input("--exercises makes a sheet for people to work on", hint));
+        let message = "--exercises makes a sheet for people to work on, and this format has none";
+        return Err(Problem::input(message, "take --format latex, typst, html, markdown, rst or text"));
     }
     if !common.only.is_empty() || common.tag.is_some() {
         let message = "--only and --tag choose equations of a derivation, and --exercises makes a sheet";

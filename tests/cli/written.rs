@@ -302,3 +302,16 @@ fn what_is_left_out_is_not_counted() {
     assert_eq!(last("--only grad_a.operator"), "% 1 equation of this document evaluated as displayed, 0 failed");
     assert_eq!(last("--only grad_a.chain"), "% 9 equations of this document evaluated as displayed, 0 failed");
 }
+
+#[test]
+fn fewer_exercises_than_asked_for_are_told() {
+    let output = run(Path::new("."), "conv --input 3 --kernel 2 --exercises 500 --format text");
+    let sheet = String::from_utf8(output.stdout.clone()).expect("text is UTF-8");
+    let last =
+        sheet.lines().rev().find_map(|line| line.strip_prefix("Exercise ")?.split_once('.')?.0.parse::<usize>().ok());
+    let expected = format!(
+        "warning: 500 exercises were asked for; {} are all that can be made from this\n",
+        last.expect("there are some")
+    );
+    assert_eq!((output.status.code(), stderr(&output)), (Some(0), expected));
+}

@@ -160,6 +160,7 @@ impl<'t> Reader<'t> {
                 "mathrm" | "mathit" | "operatorname" | "text" => list.extend(word(&plain(self.raw()?))),
                 "mathbf" | "boldsymbol" => list.extend(bold(self.argument()?)),
                 "substack" => list.extend(stacked(self.argument()?)),
+                "boxed" if self.raw()? == "\\phantom{00}" => list.push(sign('\u{25a1}')),
                 "label" | "tag" => {
                     self.raw()?;
                 }

@@ -35,7 +35,8 @@ pub(crate) fn bare(text: &str) -> String {
     out
 }
 
-const SIGNS: [(char, &str); 33] = [
+const SIGNS: [(char, &str); 34] = [
+    ('\u{25a1}', "___"),
     ('\u{2217}', "*"),
     ('\u{22c6}', "(*)"),
     ('\u{2299}', ".*"),

@@ -3,7 +3,8 @@
 
 use crate::tree::{CELL, FUNCTIONS, Node, ROW, bold, common, greek, sign, signs, stacked, word};
 
-const SIGNS: [(&str, &str); 15] = [
+const SIGNS: [(&str, &str); 16] = [
+    ("square.stroked", "\u{25a1}"),
     ("sum", "\u{2211}"),
     ("product", "\u{220f}"),
     ("partial", "\u{2202}"),

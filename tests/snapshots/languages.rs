@@ -108,13 +108,14 @@ fn kind(block: &Block) -> &'static str {
         Block::Display(_) => "display",
         Block::Table(_) => "table",
         Block::Figure(_) => "figure",
+        Block::Room(_) => "room",
     }
 }
 
 /// The running text of a block, cell by cell; empty cells say nothing on purpose.
 fn texts(block: &Block) -> Vec<&Inlines> {
     match block {
-        Block::Header(_) | Block::Closing(_) | Block::Display(_) => Vec::new(),
+        Block::Header(_) | Block::Closing(_) | Block::Display(_) | Block::Room(_) => Vec::new(),
         Block::Title(text) | Block::Heading(text) | Block::Subheading(text) | Block::Paragraph(text) => vec![text],
         Block::Figure(figure) => vec![&figure.title, &figure.caption, &figure.listing],
         Block::Table(table) => table.head.iter().chain(table.rows.iter().flatten().filter(|c| !c.is_empty())).collect(),

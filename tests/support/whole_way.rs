@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use deriver::cli::{self, Refused};
 use deriver::derivation::{Derivation, Failure, Options, Values, derive};
 use deriver::document::{
-    Detail, Glossary, Lang, Measure, NOTATIONS, Notation, Request, Windows, narrate, read_notation,
+    Detail, Glossary, Lang, Measure, NOTATIONS, Notation, Request, Sheet, Windows, exercises, narrate, read_notation,
 };
 use deriver::expr::{Number, Ties};
 use deriver::index::Instance;
@@ -281,6 +281,10 @@ fn told(derivation: &Derivation, notation: &Notation, values: Option<&Values>, d
     let mut text = Text::new(Vec::new(), &glossary, alphabet, 80);
     narrate(derivation, &request(measure), &mut text).expect(TOLD);
     text.finish().expect(TOLD);
+    let mut page = Markdown::new(Vec::new(), &glossary, Host::Plain);
+    let sheet = Sheet { count: 12, seed: drawn.one_of(&[0, 1, 2]), key: true };
+    exercises(derivation, &request(Measure::ARTICLE), &sheet, &mut page).expect(TOLD);
+    page.finish().expect(TOLD);
     let shown = Shown { sections: Vec::new(), detail: Detail::All };
     let mut object = Vec::new();
     json(derivation, &glossary, values, &shown, &mut object).expect(TOLD);

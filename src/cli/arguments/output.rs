@@ -55,10 +55,10 @@ pub(in crate::cli) struct Common {
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(in crate::cli) values: Option<PathBuf>,
     /// A worksheet of so many exercises, drawn by lot from the derivation, in its place
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=500), help_heading = "Exercises")]
-    pub(in crate::cli) exercises: Option<u16>,
+    #[arg(long, value_name = "N", value_parser = exercises, allow_hyphen_values = true, help_heading = "Exercises")]
+    pub(in crate::cli) exercises: Option<usize>,
     /// Another sheet for every number, the same for the same one [default: 0]
-    #[arg(long, value_name = "S", requires = "exercises", help_heading = "Exercises")]
+    #[arg(long, value_name = "S", value_parser = seed, requires = "exercises", allow_hyphen_values = true, help_heading = "Exercises")]
     pub(in crate::cli) seed: Option<u64>,
     /// The answers after the exercises, with the same numbers
     #[arg(long, requires = "exercises", help_heading = "Exercises")]
@@ -81,7 +81,7 @@ pub(in crate::cli) struct Common {
 impl Common {
     /// The worksheet that is asked for.
     pub(in crate::cli) fn sheet(&self) -> Option<Sheet> {
-        self.exercises.map(|count| Sheet { count: count.into(), seed: self.seed.unwrap_or_default(), key: self.key })
+        self.exercises.map(|count| Sheet { count, seed: self.seed.unwrap_or_default(), key: self.key })
     }
 
     /// What to write.
@@ -180,6 +180,18 @@ fn width(text: &str) -> Result<Width, String> {
              252pt, 8.8cm, 88mm, 3.5in or 25em"
         )),
     }
+}
+
+/// More exercises than anybody works on.
+const MOST_EXERCISES: usize = 500;
+
+fn exercises(text: &str) -> Result<usize, String> {
+    let count = text.parse().ok().filter(|count| (1..=MOST_EXERCISES).contains(count));
+    count.ok_or_else(|| format!("write a number from 1 to {MOST_EXERCISES}"))
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("write a whole number from 0 to {}", u64::MAX))
 }
 
 /// A number that every host can set: no braces, no commands.

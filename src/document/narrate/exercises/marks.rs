@@ -10,16 +10,16 @@ use crate::formula::{Formula, Op};
 use crate::operator::TensorOp;
 use crate::verify::Random;
 
-impl Narrator<'_> {
+/// Makes an exercise about an equation.
+type Maker<'a> = fn(&Narrator<'a>, &Source, &mut Random) -> Option<Exercise>;
+
+impl<'a> Narrator<'a> {
     /// A blank in an equation for whole tensors, or a question about what it leaves to its reader.
     pub(super) fn blank_in_whole(&self, source: &Source, random: &mut Random) -> Option<Exercise> {
-        let kinds: [fn(&Self, &Source, &mut Random) -> Option<Exercise>; 4] =
-            [Self::turned_blank, Self::mark_blank, Self::lines_asked, Self::operand_blank];
         // an operand is easy to find: it is asked for where there is nothing else
-        let (last, first) = kinds.split_last()?;
-        let mut kinds = shuffled(random, first.to_vec());
-        kinds.push(*last);
-        kinds.into_iter().find_map(|kind| kind(self, source, random))
+        let first: Vec<Maker<'a>> = vec![Self::turned_blank, Self::mark_blank, Self::lines_asked];
+        let mut kinds = shuffled(random, first).into_iter().chain([Self::operand_blank as Maker<'a>]);
+        kinds.find_map(|kind| kind(self, source, random))
     }
 
     /// An operand that is turned or transposed, or that might be.
