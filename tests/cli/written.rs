@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 use std::process::Stdio;
 
-use super::{CONV, command, folder, names, printed, stderr};
+use super::{CONV, command, folder, names, printed, run, stderr};
 
 const FORMATS: [&str; 4] = ["text", "latex", "typst", "json"];
 
