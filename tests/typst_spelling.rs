@@ -55,7 +55,7 @@ fn name(word: &str) -> Math {
 }
 
 fn level(word: &str, level: Level) -> Math {
-    Math::Name(Name { level, ..Name::new(word) })
+    Math::Name(Box::new(Name { level, ..Name::new(word) }))
 }
 
 fn row<const N: usize>(parts: [Math; N]) -> Math {
@@ -71,7 +71,7 @@ fn boxed<R>(make: impl FnOnce(Box<Math>, Box<Math>) -> R, x: Math, y: Math) -> R
 }
 
 fn call(word: &str, order: u32, argument: Math) -> Math {
-    Math::Call(Name::new(word), order, Box::new(argument))
+    Math::Call(Box::new(Name::new(word)), order, Box::new(argument))
 }
 
 fn big(big: Big, ranges: Vec<(Name, Math, Math)>, conditions: Vec<Math>) -> Math {
@@ -108,7 +108,7 @@ fn formulas(derivation: &Derivation) -> Vec<(Math, &'static str)> {
         (level("delta", Level::Below), "delta^(l-1)"),
         (level("W", Level::This), "W^l"),
         (level("a", Level::Number(12)), "a^(12)"),
-        (Math::Name(Name { nabla: true, ..Name::new("a") }), "nabla a"),
+        (Math::Name(Box::new(Name { nabla: true, ..Name::new("a") })), "nabla a"),
         (name("kernel_w"), "italic(\"kernel_w\")"),
         (name("Theta"), "Theta"),
         // products: letters do not run together, and no bracket follows a letter or an index at once

@@ -12,7 +12,7 @@ pub enum Math {
     /// An element by letters, perhaps with its layer: `a_{i+u-1,j+v-1}`, `δ^l_{ij}`.
     Indexed(TensorId, Level, Vec<Math>),
     /// A whole tensor, the loss, an index, a function: one letter or word in italics.
-    Name(Name),
+    Name(Box<Name>),
     /// An upright word: `rot180`.
     Word(&'static str),
     /// Running text inside a formula: a remark after an equation.
@@ -36,7 +36,7 @@ pub enum Math {
     /// In round brackets.
     Brackets(Box<Math>),
     /// A function applied: name, number of primes, argument.
-    Call(Name, u32, Box<Math>),
+    Call(Box<Name>, u32, Box<Math>),
     /// A matrix in round brackets.
     Matrix(Matrix),
     /// A big sign, such as that of a sum, over ranges, each with a letter and its bounds, and conditions below it.
@@ -149,7 +149,7 @@ impl Matrix {
 impl Math {
     /// A bare name.
     pub fn name(word: impl Into<String>) -> Math {
-        Math::Name(Name::new(word))
+        Math::Name(Box::new(Name::new(word)))
     }
 
     /// A number of either sign.
@@ -223,7 +223,7 @@ impl Math {
     }
 
     /// This formula and every part of it, from left to right.
-    pub fn each(&self, meet: &mut dyn FnMut(&Math)) {
+    pub fn each(&self, meet: &mut impl FnMut(&Math)) {
         meet(self);
         match self {
             Math::Element(..)

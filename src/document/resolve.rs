@@ -101,7 +101,7 @@ impl Resolver<'_> {
             Formula::Rounded(x) => row.extend(Math::value(&Value::Approximate(*x)).into_parts()),
             Formula::Letter(letter) if &**letter == BLANK => row.push(Math::Blank),
             Formula::Letter(letter) => row.push(Math::name(&**letter)),
-            Formula::Name(tensor, level) => row.push(Math::Name(self.glossary.whole_name(*tensor, *level))),
+            Formula::Name(tensor, level) => row.push(Math::Name(Box::new(self.glossary.whole_name(*tensor, *level)))),
             Formula::Entry(tensor, offset) => row.push(Math::Element(*tensor, *offset)),
             Formula::At(tensor, level, indices) => row.push(Math::Indexed(*tensor, *level, self.list(indices))),
             Formula::All => row.push(Math::Word(":")),
@@ -121,7 +121,7 @@ impl Resolver<'_> {
             Formula::Root(degree, of) => row.push(Math::Root(*degree, boxed(of))),
             Formula::Call(function, order, of) if is_absolute(function, *order) => row.push(Math::Absolute(boxed(of))),
             Formula::Call(function, order, of) => {
-                row.push(Math::Call(Name::new(function.as_str()), *order, boxed(of)));
+                row.push(Math::Call(Box::new(Name::new(function.as_str())), *order, boxed(of)));
             }
             Formula::Big(big, bounds, body) => {
                 let range = |r: &Range| (Name::new(&*r.letter), self.math(&r.low), self.math(&r.high));

@@ -5,7 +5,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use hashbrown::HashTable;
+use hashbrown::{HashTable, hash_table::Entry};
 use rustc_hash::FxHasher;
 
 use super::{ExprId, Number, Role, Symbol, Tensor, TensorId};
@@ -291,6 +291,18 @@ impl Arena {
         node.tag == Tag::Number && self.numbers[node.data as usize].is_zero()
     }
 
+    /// The factors of a term, its coefficient left out: none for a number, itself for what is no product.
+    pub(super) fn factors<'a>(&'a self, term: &'a ExprId) -> &'a [ExprId] {
+        let node = &self.nodes[term.0 as usize];
+        if node.tag == Tag::Product {
+            self.list(node)
+        } else if node.tag == Tag::Number {
+            &[]
+        } else {
+            std::slice::from_ref(term)
+        }
+    }
+
     fn list<'a>(&'a self, node: &'a Node) -> &'a [ExprId] {
         children(node, &self.children)
     }
@@ -340,9 +352,10 @@ impl Arena {
             other == short && node.tag == tag && node.data == data && self::children(node, pool) == children
         };
         let place = spread(short);
-        if let Some(&(_, id)) = self.seen.find(place, same) {
-            return ExprId(id);
-        }
+        let vacant = match self.seen.entry(place, same, |&(short, _)| spread(short)) {
+            Entry::Occupied(found) => return ExprId(found.get().1),
+            Entry::Vacant(vacant) => vacant,
+        };
         assert!(!self.closed, "nothing is made in a closed arena");
         let id = u32::try_from(self.nodes.len()).expect("the size estimate keeps an arena below 2^32 expressions");
         let (own, pair) = match *children {
@@ -355,7 +368,7 @@ impl Arena {
             }
         };
         self.nodes.push(Node { tag, own, data, pair });
-        self.seen.insert_unique(place, (short, id), |&(short, _)| spread(short));
+        vacant.insert((short, id));
         ExprId(id)
     }
 }

@@ -21,20 +21,6 @@ impl Arena {
         right.len().cmp(&left.len())
     }
 
-    /// The factors of a term, its coefficient left out: none for a number, itself for what is no product.
-    pub(super) fn factors<'a>(&'a self, term: &'a ExprId) -> &'a [ExprId] {
-        match self.kind(*term) {
-            ExprKind::Number(_) => &[],
-            ExprKind::Product(_, factors) => factors,
-            ExprKind::Symbol(_)
-            | ExprKind::Sum(_)
-            | ExprKind::Power(..)
-            | ExprKind::Call(..)
-            | ExprKind::Max(_)
-            | ExprKind::Chosen { .. } => std::slice::from_ref(term),
-        }
-    }
-
     /// Order of two factors of a product: by base, then by exponent.
     pub(super) fn compare_factors(&self, x: ExprId, y: ExprId) -> Ordering {
         if x == y {

@@ -363,7 +363,7 @@ impl Formula {
     }
 
     /// This formula and every part of it, conditions and bounds too, from left to right.
-    pub fn each<'a>(&'a self, meet: &mut dyn FnMut(&'a Formula)) {
+    pub fn each<'a>(&'a self, meet: &mut impl FnMut(&'a Formula)) {
         meet(self);
         match self {
             Formula::Number(_)
@@ -423,7 +423,7 @@ impl Formula {
 
 impl Condition {
     /// Every formula in it and every part of them, from left to right.
-    pub fn each<'a>(&'a self, meet: &mut dyn FnMut(&'a Formula)) {
+    pub fn each<'a>(&'a self, meet: &mut impl FnMut(&'a Formula)) {
         match self {
             Condition::Compare(x, _, y) => {
                 x.each(meet);

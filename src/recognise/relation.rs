@@ -75,12 +75,16 @@ fn open(line: Option<[i64; 3]>, sizes: [i64; 3], likely: [i64; 3], sign: i64) ->
     all
 }
 
-/// How many places satisfy the relation, if fewer than `most`.
+/// How many places satisfy the relation, if fewer than `most`. The longest column follows from the two others.
 fn places([l, t, d]: [i64; 3], row: [i64; 3], sizes: [i64; 3], most: usize) -> Option<usize> {
+    let weights = [l, -t, -d];
+    let longest = if sizes[0] >= sizes[1].max(sizes[2]) { 0 } else { 1 + usize::from(sizes[2] > sizes[1]) };
+    let (one, other) = ((longest + 1) % 3, (longest + 2) % 3);
     let mut count = 0;
-    for (m, y) in itertools::iproduct!(0..sizes[1], 0..sizes[2]) {
-        let along = t * (m - row[1]) + d * (y - row[2]) + l * row[0];
-        if along % l == 0 && (0..sizes[0]).contains(&(along / l)) {
+    for (x, y) in itertools::iproduct!(0..sizes[one], 0..sizes[other]) {
+        let rest = weights[one] * (row[one] - x) + weights[other] * (row[other] - y);
+        let along = rest / weights[longest] + row[longest];
+        if rest % weights[longest] == 0 && (0..sizes[longest]).contains(&along) {
             count += 1;
             if count >= most {
                 return None;

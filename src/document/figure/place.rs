@@ -13,7 +13,7 @@ use crate::document::measure::Measure;
 use crate::document::resolve::set;
 use crate::expr::{ExprId, ExprKind, Symbol, TensorId, elementary};
 use crate::formula::Glossary;
-use crate::formula::{Maxima, Name, Scalars};
+use crate::formula::{Maxima, Scalars};
 use crate::text::is_letter;
 
 /// Half the height of a node, and half its width where the label is short.
@@ -98,7 +98,7 @@ fn label(derivation: &Derivation, glossary: &Glossary, edge: &Connection) -> Opt
     if edge.weights.is_empty() {
         let name = arena.function_name(edge.function?);
         let word = elementary(name).filter(|_| !is_letter(name)).map(|known| Math::Word(known.name));
-        return Some(word.unwrap_or_else(|| Math::Name(Name::new(name))));
+        return Some(word.unwrap_or_else(|| Math::name(name)));
     }
     Some(weights_as_math(derivation, glossary, &edge.weights))
 }

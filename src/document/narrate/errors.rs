@@ -120,7 +120,7 @@ impl<'a> Narrator<'a> {
 
     /// The name of a tensor with the letter of a layer.
     fn raised(&self, tensor: TensorId) -> Math {
-        Math::Name(Name { level: Level::This, ..self.glossary.whole_name(tensor, Level::None) })
+        Math::Name(Box::new(Name { level: Level::This, ..self.glossary.whole_name(tensor, Level::None) }))
     }
 
     /// The chain rule for the entries that are shown.

@@ -11,11 +11,11 @@ pub(super) const FRACTIONAL_POWERS: &str = "^";
 /// What a function is, and what is taken for its derivative where it has none; nothing of those that everybody knows.
 pub(super) fn function(name: &str) -> Option<Sentence> {
     let x = || Math::name("x");
-    let call = |name: &str, x: Math| Math::Call(Name::new(name), 0, Box::new(x));
+    let call = |name: &str, x: Math| Math::Call(Box::new(Name::new(name)), 0, Box::new(x));
     let negative = |x: Math| Math::Row(vec![Math::Op(Op::Negative), x]);
     match name {
         "sigma" => {
-            let slope = Math::Call(Name::new("sigma"), 1, Box::new(x()));
+            let slope = Math::Call(Box::new(Name::new("sigma")), 1, Box::new(x()));
             Some(Sentence::Sigma { function: Math::name("sigma"), slope })
         }
         "sigmoid" => {

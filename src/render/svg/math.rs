@@ -93,7 +93,7 @@ impl Speller<'_> {
             }
             None => index,
         };
-        let letter = text::formula(&Math::Name(bare), self.glossary);
+        let letter = text::formula(&Math::Name(Box::new(bare)), self.glossary);
         // capital Greek letters stand upright, as TeX has them
         let slanted = !(is_letter(&name.word) && letter.chars().all(|c| ('\u{391}'..='\u{3a9}').contains(&c)));
         self.span(&(letter, slanted), self.size, 0, 0);
