@@ -337,6 +337,7 @@ table! {
     FindMistake: "下式中有一处错误。找出来，并写出正确的式子。",
     WrongDirection: "下标{wrong}的方向反了，应为{right}：",
     ShiftedByOne: "下标{wrong}错了一位，应为{right}：",
+    WrongEntry: "{wrong}应为{right}：",
     IndexWithoutStep: "下标{wrong}漏了步幅，应为{right}：",
     BoundOffByOne: "有一处界限差了一：",
     NotTransposed: "两个轴的次序颠倒了，应为{right}：",

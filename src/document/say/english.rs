@@ -338,6 +338,7 @@ table! {
     FindMistake: "There is one mistake in this formula. Find it and mend it.",
     WrongDirection: "The index {wrong} runs in the wrong direction; it is {right}:",
     ShiftedByOne: "The index {wrong} is shifted by one; it is {right}:",
+    WrongEntry: "The entry {wrong} is the wrong one; it is {right}:",
     IndexWithoutStep: "In the index {wrong} the step is missing; it is {right}:",
     BoundOffByOne: "A bound is off by one:",
     NotTransposed: "The two axes are the wrong way round; it should be {right}:",

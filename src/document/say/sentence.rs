@@ -349,6 +349,7 @@ sentences! {
     // what is wrong, before the equation as it should be
     WrongDirection { wrong: Math, right: Math },
     ShiftedByOne { wrong: Math, right: Math },
+    WrongEntry { wrong: Math, right: Math },
     IndexWithoutStep { wrong: Math, right: Math },
     BoundOffByOne,
     NotTransposed { right: Math },

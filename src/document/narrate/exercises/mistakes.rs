@@ -42,6 +42,12 @@ impl Narrator<'_> {
     /// Does the equation not hold with this right side? Where that would be for an index outside a tensor alone, it might be read as
     /// one that does.
     fn is_wrong(&self, source: &Source, right: &Formula, slip: &Slip) -> bool {
+        // there may be no entry after the last
+        if let Slip::Entry { wrong: Formula::Entry(tensor, offset), .. } = slip
+            && *offset as usize >= self.glossary.shape(*tensor).iter().product()
+        {
+            return false;
+        }
         let Err(refuted) = self.checker.check(&source.with(right.clone())) else { return false };
         match refuted.reason {
             Reason::Differs(..) => true,
@@ -65,6 +71,7 @@ impl Narrator<'_> {
         self.say(match slip {
             Slip::Direction { wrong, right } => Sentence::WrongDirection { wrong: math(wrong), right: math(right) },
             Slip::Shift { wrong, right } => Sentence::ShiftedByOne { wrong: math(wrong), right: math(right) },
+            Slip::Entry { wrong, right } => Sentence::WrongEntry { wrong: math(wrong), right: math(right) },
             Slip::Step { wrong, right } => Sentence::IndexWithoutStep { wrong: math(wrong), right: math(right) },
             Slip::Bound => Sentence::BoundOffByOne,
             Slip::Transposed { right } => Sentence::NotTransposed { right: math(right) },

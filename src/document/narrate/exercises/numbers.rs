@@ -26,7 +26,9 @@ pub(in crate::document::narrate) fn drawn(derivation: &Derivation, random: &mut 
     let mut best: Option<(usize, Values)> = None;
     for _ in 0..ATTEMPTS {
         let values = Values::work_out(derivation, &given(derivation, random)?).ok()?;
-        let good = values.of.values().flatten().filter(|value| is_easy(value)).count();
+        // of nothing there is nothing to compute
+        let good = |value: &&Value| is_easy(value) && **value != Value::integer(0);
+        let good = values.of.values().flatten().filter(good).count();
         if best.as_ref().is_none_or(|(before, _)| good > *before) {
             best = Some((good, values));
         }

@@ -115,7 +115,11 @@ impl Narrator<'_> {
             Kind::Terms => of(&|s| s.form == Form::Entry && self.derivation.gradient_with(s.of).is_some()),
             Kind::Index => of(&|s| s.form == Form::Index),
             Kind::Whole => of(&|s| s.form == Form::Whole),
-            Kind::Mistake => of(&|s| s.form != Form::Entry),
+            // an entry is easy to mend: it comes where there is nothing else
+            Kind::Mistake => {
+                let [rules, entries] = [false, true].map(|entry| of(&|s| (s.form == Form::Entry) == entry));
+                return [shuffled(random, rules), shuffled(random, entries)].into_iter().flatten().collect();
+            }
             Kind::Readers => {
                 let role = |tensor: TensorId| self.derivation.system.arena.tensor(tensor).role;
                 let entries = self.read_entries(|tensor| self.wants(Section::of(role(tensor))), random);

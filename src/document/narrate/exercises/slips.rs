@@ -12,6 +12,8 @@ pub(super) enum Slip {
     Direction { wrong: Formula, right: Formula },
     /// An index is one more or one less.
     Shift { wrong: Formula, right: Formula },
+    /// The entry before or after the right one, in a factor or a term.
+    Entry { wrong: Formula, right: Formula },
     /// An index without the step.
     Step { wrong: Formula, right: Formula },
     /// A bound is one more or one less.
@@ -55,6 +57,7 @@ impl Slip {
             | Slip::Stride => true,
             Slip::Direction { .. }
             | Slip::Shift { .. }
+            | Slip::Entry { .. }
             | Slip::Step { .. }
             | Slip::Bound
             | Slip::Sign
@@ -83,7 +86,13 @@ pub(super) fn slips(right: &Formula, base: i64) -> Vec<(Formula, Slip)> {
 
 /// What becomes of a part by a slip in that alone.
 fn in_part(part: &Formula) -> Vec<(Formula, Slip)> {
-    if let Formula::Big(_, bounds, body) = part {
+    if let Formula::Entry(tensor, offset) = part {
+        let other = |offset: u32| {
+            let wrong = Formula::Entry(*tensor, offset);
+            (wrong.clone(), Slip::Entry { wrong, right: part.clone() })
+        };
+        offset.checked_sub(1).into_iter().chain([offset + 1]).map(other).collect()
+    } else if let Formula::Big(_, bounds, body) = part {
         let mut all = Vec::new();
         all.extend(other_bounds(part, bounds));
         all.extend((0..bounds.ranges.len()).filter_map(|place| without_range(part, place)));
