@@ -41,7 +41,7 @@
 //! | 7 | [`formula`] | what is displayed, as trees with a meaning; how tensors are called in print | operator and below |
 //! | 8 | [`verify`] | forward mode over the source, in exact fields | recognise and below |
 //! | 9 | [`derivation`] | the one object that everything printed comes from; values | ranks 1 to 8 |
-//! | 10 | [`document`] | narrative in two languages, math tree, notations, brackets, layout, pictures, the choice of single equations | derivation and below |
+//! | 10 | [`document`] | narrative in two languages, worksheets, math tree, notations, brackets, layout, pictures, the choice of single equations | derivation and below |
 //! | 11 | [`render`] | one walk over blocks and one over formulas, a back-end a format that spells them; JSON is made from the derivation itself | document |
 //! | 12 | [`weave`] | generated parts inside people's documents: markers, states, files that change all together or not at all | text |
 //! | 13 | [`cli`] | arguments, directives of documents, mdBook's protocol, files, stdout and stderr, exit status | anything |
