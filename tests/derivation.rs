@@ -21,6 +21,8 @@ mod nets;
 mod network;
 #[path = "derivation/pictured.rs"]
 mod pictured;
+#[path = "derivation/placed.rs"]
+mod placed;
 #[path = "derivation/pooled.rs"]
 mod pooled;
 #[path = "derivation/reading.rs"]

@@ -54,8 +54,21 @@ impl Glossary {
                 single: !derivation.instance.stages.is_empty() && tensor.len() == 1,
             }
         });
-        let products =
-            derivation.recognitions.iter().any(|(_, r)| r.parts.iter().any(|p| matches!(p, TensorOp::Contract(_))));
+        let is_product = |op: &TensorOp| match op {
+            TensorOp::Contract(_) => true,
+            TensorOp::Place(p) => p.is_product(),
+            TensorOp::Correlate(_)
+            | TensorOp::Identity { .. }
+            | TensorOp::Sum { .. }
+            | TensorOp::Broadcast { .. }
+            | TensorOp::Reshape { .. }
+            | TensorOp::Hadamard { .. }
+            | TensorOp::Upsample { .. }
+            | TensorOp::WindowSum { .. }
+            | TensorOp::WindowMax { .. }
+            | TensorOp::Route(_) => false,
+        };
+        let products = derivation.recognitions.iter().any(|(_, r)| r.parts.iter().any(is_product));
         let mut entries: Vec<Printed> = entries.collect();
         // beside an array `h`, `h_0` would be one of its entries
         let arrays: Vec<String> = entries.iter().filter(|e| !e.shape.is_empty()).map(|e| e.name.word.clone()).collect();

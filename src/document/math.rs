@@ -107,6 +107,8 @@ pub enum Op {
     About,
     /// `×` between sizes.
     By,
+    /// `:` between the first place of a run and the last.
+    Colon,
     /// `;` between the axes of a list.
     Semicolon,
     /// An arrow up before how far neighbours are spread apart.

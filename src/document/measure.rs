@@ -132,6 +132,7 @@ impl Measure {
                 Op::Negative => self.pick(78, 1),
                 Op::Comma | Op::Semicolon => self.pick(45, 2),
                 Op::Over | Op::Up => self.pick(50, 1) + self.longer(u32::from(*op == Op::Up) * 3),
+                Op::Colon => self.pick(28, 1),
                 Op::By => self.pick(78, 1),
                 Op::Open | Op::Close => self.pick(60, 1),
             },

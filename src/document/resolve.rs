@@ -105,6 +105,12 @@ impl Resolver<'_> {
             Formula::Entry(tensor, offset) => row.push(Math::Element(*tensor, *offset)),
             Formula::At(tensor, level, indices) => row.push(Math::Indexed(*tensor, *level, self.list(indices))),
             Formula::All => row.push(Math::Word(":")),
+            Formula::Run(first, last, step) => {
+                row.extend([Math::integer(*first), Math::Op(Op::Colon), Math::integer(*last)]);
+                if *step != 1 {
+                    row.extend([Math::Op(Op::Colon), Math::integer(*step)]);
+                }
+            }
             Formula::Pick(of, indices) => {
                 let mut base = Vec::new();
                 self.write(of, Binding::Atom, &mut base);
@@ -364,6 +370,7 @@ fn binding(formula: &Formula) -> Binding {
         | Formula::Entry(..)
         | Formula::At(..)
         | Formula::All
+        | Formula::Run(..)
         | Formula::Pick(..)
         | Formula::Root(..)
         | Formula::Call(..)

@@ -12,6 +12,7 @@ impl Formula {
             | Formula::Name(..)
             | Formula::Entry(..)
             | Formula::All
+            | Formula::Run(..)
             | Formula::Loss
             | Formula::Ones(_) => Vec::new(),
             Formula::At(_, _, parts)

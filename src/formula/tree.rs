@@ -33,11 +33,13 @@ pub enum Formula {
     Name(TensorId, Level),
     /// The entry of a tensor with this row-major offset, written with its indices.
     Entry(TensorId, u32),
-    /// The entry of a tensor with these indices. With fewer than the tensor has axes, or with [`Formula::All`] among them: the
+    /// The entry of a tensor with these indices. With fewer than the tensor has axes, or with [`Formula::All`] or [`Formula::Run`] among them: the
     /// array that the open axes leave.
     At(TensorId, Level, Vec<Formula>),
     /// In the place of an index: the whole axis.
     All,
+    /// In the place of an index: the places from the first number to the second, both as indices are, in steps that may lead back.
+    Run(i64, i64, i64),
     /// The entry of a formula with these indices, such as `vec(a)_k`; fewer than it has axes leave an array, as in [`Formula::At`].
     Pick(Box<Formula>, Vec<Formula>),
     /// The sum of arrays of one shape. Numbers are added to each entry, unless arrays had to be multiplied for them.
@@ -199,6 +201,8 @@ pub enum Op {
     Spread(Vec<usize>),
     /// Zeros before and behind along each axis; a negative number of lines is cut off.
     Pad(Vec<[i64; 2]>),
+    /// The matrix that has a vector for its diagonal, and zeros elsewhere; of a matrix the diagonal, a vector.
+    Diagonal,
     /// The entries in reading order.
     Vector,
     /// The entries in reading order in another shape.
@@ -237,6 +241,11 @@ impl Equation {
 }
 
 impl Formula {
+    /// In the place of an index: does it leave several places?
+    pub fn is_open(&self) -> bool {
+        matches!(self, Formula::All | Formula::Run(..))
+    }
+
     /// A bound letter.
     pub fn letter(name: &str) -> Formula {
         Formula::Letter(Rc::from(name))
@@ -372,6 +381,7 @@ impl Formula {
             | Formula::Name(..)
             | Formula::Entry(..)
             | Formula::All
+            | Formula::Run(..)
             | Formula::Loss
             | Formula::Ones(_) => {}
             Formula::At(_, _, parts)

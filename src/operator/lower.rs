@@ -2,8 +2,10 @@
 //!
 //! A definition made here counts all indices from 0, as the parameters of operators do.
 
+use super::operand::Operand;
+use super::placement::{Placement, Run};
 use super::scale::{RootPower, Scale};
-use super::tensor_op::{Contraction, Correlation, Operand, TensorOp, Window};
+use super::tensor_op::{Contraction, Correlation, TensorOp, Window};
 use crate::expr::{Arena, ExprId, ExprKind, Number, TensorId, root_name};
 use crate::index::{Affine, Body, Comparison, Condition, Definition, Loop, ReduceOp};
 
@@ -86,6 +88,7 @@ impl Lowering<'_, '_> {
             }
             TensorOp::Reshape { of: Operand::Each(..), .. } | TensorOp::Route(_) => return None,
             TensorOp::Contract(c) => scaled(&c.scale, self.contraction(c, own)?),
+            TensorOp::Place(p) => self.placement(p, own, shape)?,
             TensorOp::Correlate(c) => scaled(&c.scale, self.correlation(c, own)?),
             TensorOp::Upsample { of, window, count, scale } => {
                 let sizes = self.arena.tensor(of.tensor()).shape.clone();
@@ -173,6 +176,57 @@ impl Lowering<'_, '_> {
             outer.push(summed(slots, None, product(inner)));
         }
         Some(product(outer))
+    }
+
+    /// Letters of the result are what its indices say of them, as far as they say it alone; all others are summed over.
+    fn placement(&mut self, p: &Placement, own: &[Affine], shape: &[usize]) -> Option<Body> {
+        let mut known: Vec<Option<Affine>> = vec![None; p.counts.len()];
+        let mut conditions = Vec::new();
+        for ((index, own), &size) in p.into.iter().zip(own).zip(shape) {
+            if let Some(Run::Steps { letter, first, step: step @ (1 | -1) }) = Run::of(index)
+                && known[letter].is_none()
+            {
+                let from_first = own.add_scaled(&Affine::constant(first as i64), -1)?.scaled(step)?;
+                if p.counts[letter] < size {
+                    conditions.push(Condition::Within(0, from_first.clone(), p.counts[letter] as i64 - 1));
+                }
+                known[letter] = Some(from_first);
+            }
+        }
+        let mut slots = Vec::new();
+        for (operand, reads) in p.operands.iter().zip(&p.reads) {
+            for (axis, (letter, _)) in reads.iter().enumerate().flat_map(|(a, f)| f.terms.iter().map(move |t| (a, t))) {
+                if known[*letter].is_none() {
+                    slots.push(self.bind(Place::Operand(operand.tensor(), axis), p.counts[*letter]));
+                    known[*letter] = Some(Affine::variable(slots[slots.len() - 1]));
+                }
+            }
+        }
+        for (letter, known) in known.iter_mut().enumerate().filter(|(_, known)| known.is_none()) {
+            // no operand has it: it repeats the product over several places
+            let axis = p.into.iter().position(|f| f.coefficient(letter) != 0)?;
+            slots.push(self.bind(Place::Result(axis), p.counts[letter]));
+            *known = Some(Affine::variable(slots[slots.len() - 1]));
+        }
+        let at = |f: &Affine| {
+            let constant = Affine::constant(f.constant);
+            f.terms.iter().try_fold(constant, |sum, (letter, step)| sum.add_scaled(known[*letter].as_ref()?, *step))
+        };
+        for (index, own) in p.into.iter().zip(own) {
+            let apart = at(index)?.add_scaled(own, -1)?;
+            if apart != Affine::default() {
+                conditions.push(Condition::Compare(apart, Comparison::Zero));
+            }
+        }
+        let mut factors = Vec::new();
+        for (operand, reads) in p.operands.iter().zip(&p.reads) {
+            factors.push(self.entry(*operand, &reads.iter().map(at).collect::<Option<Vec<_>>>()?)?);
+        }
+        let body = scaled(&p.scale, product(factors));
+        Some(match (slots.is_empty(), all(conditions)) {
+            (true, Some(condition)) => Body::If(condition, Box::new(body), Box::new(Body::Number(Number::integer(0)))),
+            (_, filter) => summed(slots, filter, body),
+        })
     }
 
     /// `Σ x[i]·y[r]` over what meets: `lhs_dilation·i + low = stride·m + rhs_dilation·r`.

@@ -2,27 +2,10 @@
 
 use itertools::Itertools;
 
+use super::operand::Operand;
+use super::placement::Placement;
 use super::scale::Scale;
-use crate::expr::{ExprId, TensorId, Ties};
-
-/// A tensor, or an expression of it element by element.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Operand {
-    /// The tensor itself.
-    Plain(TensorId),
-    /// An expression in which only elements of one index occur, of this tensor and perhaps of others of its shape; it is given
-    /// for their first elements: `σ'(z)`, `1 - a`, `1/p`.
-    Each(ExprId, TensorId),
-}
-
-impl Operand {
-    /// The tensor underneath: it has the operand's shape.
-    pub fn tensor(self) -> TensorId {
-        match self {
-            Operand::Plain(t) | Operand::Each(_, t) => t,
-        }
-    }
-}
+use crate::expr::{TensorId, Ties};
 
 /// An operator on tensors. Every `scale` multiplies the result.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +57,8 @@ pub enum TensorOp {
     },
     /// A sum over products of elements, as einsum writes it.
     Contract(Contraction),
+    /// Products of entries at even distances, put at even distances among zeros.
+    Place(Placement),
     /// `out[m] = scale · Σ x[i]` over all windows i that cover m: each element spread over its window.
     Upsample {
         /// What is spread.
@@ -115,6 +100,7 @@ impl TensorOp {
         match self {
             TensorOp::Correlate(c) => Some(&c.scale),
             TensorOp::Contract(c) => Some(&c.scale),
+            TensorOp::Place(p) => Some(&p.scale),
             TensorOp::Identity { scale, .. }
             | TensorOp::Sum { scale, .. }
             | TensorOp::Broadcast { scale, .. }
@@ -132,6 +118,7 @@ impl TensorOp {
             TensorOp::Correlate(c) => vec![c.x.tensor(), c.y.tensor()],
             TensorOp::Hadamard { factors, .. } => factors.iter().map(|f| f.tensor()).collect(),
             TensorOp::Contract(c) => c.operands.iter().map(|o| o.tensor()).collect(),
+            TensorOp::Place(p) => p.operands.iter().map(|o| o.tensor()).collect(),
             TensorOp::Identity { of, .. }
             | TensorOp::Reshape { of, .. }
             | TensorOp::Sum { of, .. }
@@ -165,10 +152,14 @@ impl Contraction {
         self.output.iter().positions(missing).collect()
     }
 
+    /// The name of a letter: from i on as long as there are enough.
+    pub fn letter(l: u8) -> char {
+        (if l < 18 { b'i' + l } else { b'a' + l - 18 }) as char
+    }
+
     /// `kj,k->j`, with letters from i on as long as there are enough; without the axes that are [repeated](Self::repeated).
     pub fn einsum(&self) -> String {
-        let letter = |l: u8| (if l < 18 { b'i' + l } else { b'a' + l - 18 }) as char;
-        let spell = |letters: &[u8]| letters.iter().map(|&l| letter(l)).collect::<String>();
+        let spell = |letters: &[u8]| letters.iter().map(|&l| Contraction::letter(l)).collect::<String>();
         let operands: Vec<String> = self.letters.iter().map(|l| spell(l)).collect();
         let repeated = self.repeated();
         let output: Vec<u8> =

@@ -6,9 +6,9 @@
 
 use itertools::Itertools;
 
-use super::observe::{Atom, Group, Row};
+use super::observe::{Atom, Group, Row, operand};
 use crate::expr::{Arena, TensorId, index_of};
-use crate::operator::{Contraction, Operand};
+use crate::operator::{Contraction, Operand, Scale};
 
 /// At most this many axes: letters are `a` to `z`.
 const MOST_AXES: usize = 26;
@@ -31,8 +31,19 @@ pub(super) fn contraction(arena: &Arena, shape: &[usize], group: &Group) -> Opti
         return None;
     }
     let letters = columns.refined(shape, &group.sample, &orders, Vec::new(), &mut { MOST_REFINEMENTS })?;
-    let letters = columns.with_single_places(letters);
-    let letters = in_order(&letters);
+    Some(contraction_by(arena, shape, operands, &columns, letters, group.scale.clone()))
+}
+
+/// The contraction with a letter for each class of columns.
+pub(super) fn contraction_by(
+    arena: &Arena,
+    shape: &[usize],
+    operands: Vec<Operand>,
+    columns: &Columns,
+    classes: Vec<usize>,
+    scale: Scale,
+) -> Contraction {
+    let letters = in_order(&columns.with_single_places(classes));
     let mut rest = letters.as_slice();
     let mut take = |n: usize| {
         let (taken, after) = rest.split_at(n);
@@ -40,16 +51,8 @@ pub(super) fn contraction(arena: &Arena, shape: &[usize], group: &Group) -> Opti
         taken.to_vec()
     };
     let output = take(shape.len());
-    let letters = tensors.iter().map(|&t| take(arena.tensor(t).shape.len())).collect();
-    Some(Contraction { operands, letters, output, scale: group.scale.clone() })
-}
-
-fn operand(atom: &Atom) -> Option<Operand> {
-    match atom {
-        Atom::Element(t) => Some(Operand::Plain(*t)),
-        Atom::Each(e, t) => Some(Operand::Each(*e, *t)),
-        Atom::Max(_) | Atom::Chosen(..) => None,
-    }
+    let letters = operands.iter().map(|o| take(arena.tensor(o.tensor()).shape.len())).collect();
+    Contraction { operands, letters, output, scale }
 }
 
 /// The orders in which factors may be taken: those that exchange equal atoms only, the given one first.
@@ -85,7 +88,7 @@ fn in_order(letters: &[usize]) -> Vec<u8> {
 }
 
 /// The axes of the result and of the factors, one after another.
-struct Columns {
+pub(super) struct Columns {
     sizes: Vec<usize>,
     /// To which tensor each belongs: 0 for the result, then the factors.
     owners: Vec<usize>,
@@ -93,7 +96,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn new(arena: &Arena, shape: &[usize], tensors: &[TensorId]) -> Columns {
+    pub(super) fn new(arena: &Arena, shape: &[usize], tensors: &[TensorId]) -> Columns {
         let shapes: Vec<Vec<usize>> = tensors.iter().map(|&t| arena.tensor(t).shape.clone()).collect();
         let all = std::iter::once(shape).chain(shapes.iter().map(Vec::as_slice));
         let owned = all.enumerate().flat_map(|(owner, shape)| shape.iter().map(move |&n| (owner, n)));
@@ -102,7 +105,7 @@ impl Columns {
     }
 
     /// The indices of a row, column by column.
-    fn values(&self, shape: &[usize], row: &Row, order: &[usize]) -> Vec<usize> {
+    pub(super) fn values(&self, shape: &[usize], row: &Row, order: &[usize]) -> Vec<usize> {
         let mut values = index_of(shape, row.target);
         for (place, own) in self.shapes.iter().enumerate() {
             values.extend(index_of(own, row.offsets[order[place]]));
@@ -111,7 +114,7 @@ impl Columns {
     }
 
     /// A class for each column: equal values in columns of equal size. Columns of size 1 say nothing and stand alone.
-    fn equalities(&self, values: &[usize]) -> Vec<usize> {
+    pub(super) fn equalities(&self, values: &[usize]) -> Vec<usize> {
         let same = |x: usize, y: usize| self.sizes[x] > 1 && self.sizes[x] == self.sizes[y] && values[x] == values[y];
         (0..values.len()).map(|c| (0..c).find(|&d| same(c, d)).unwrap_or(c)).collect()
     }

@@ -1,11 +1,13 @@
 //! Expand: an operator written out again, entry by entry, in the arena that the observed expressions live in.
 
+use rustc_hash::FxHashMap;
+
 use super::meetings::{Meetings, strides};
 use crate::expr::{Arena, ExprId, ExprKind, Number, Substitution, index_of, offset_of, root_name};
-use crate::operator::{Contraction, Correlation, Operand, Route, Scale, TensorOp, Window};
+use crate::operator::{Affine, Contraction, Correlation, Operand, Placement, Route, Scale, TensorOp, Window};
 
 /// The entry at row-major `offset` of an operator's result, which has this `shape`.
-pub(super) fn entry(arena: &mut Arena, op: &TensorOp, shape: &[usize], offset: usize) -> ExprId {
+pub(super) fn entry(arena: &mut Arena, op: &TensorOp, shape: &[usize], offset: usize, written: &mut Written) -> ExprId {
     let at = index_of(shape, offset);
     match op {
         TensorOp::Correlate(c) => correlate(arena, c, &at),
@@ -40,6 +42,15 @@ pub(super) fn entry(arena: &mut Arena, op: &TensorOp, shape: &[usize], offset: u
             scaled(arena, scale, product)
         }
         TensorOp::Contract(c) => contract(arena, c, &at),
+        TensorOp::Place(p) => {
+            if !written.placements.iter().any(|(known, _)| known == p) {
+                let entries = placed(arena, p, shape);
+                written.placements.push((p.clone(), entries));
+            }
+            let made = written.placements.iter().find(|(known, _)| known == p);
+            let terms = made.and_then(|(_, entries)| entries.get(&offset));
+            arena.sum(terms.map_or(&[], Vec::as_slice))
+        }
         TensorOp::Upsample { of, window, count, scale } => {
             let own = arena.tensor(of.tensor()).shape.clone();
             let Some(around) = count else { return sum_over(arena, *of, &own, &covering(window, &own, &at), scale) };
@@ -128,6 +139,24 @@ fn contract(arena: &mut Arena, c: &Contraction, at: &[usize]) -> ExprId {
     arena.sum(&terms)
 }
 
+/// The terms of each entry that has some, by its offset.
+fn placed(arena: &mut Arena, p: &Placement, shape: &[usize]) -> FxHashMap<usize, Vec<ExprId>> {
+    let mut entries: FxHashMap<usize, Vec<ExprId>> = FxHashMap::default();
+    let shapes: Vec<Vec<usize>> = p.operands.iter().map(|o| arena.tensor(o.tensor()).shape.clone()).collect();
+    for number in 0..p.counts.iter().product() {
+        let at: Vec<i64> = index_of(&p.counts, number).into_iter().map(|i| i as i64).collect();
+        let offset = |shape: &[usize], indices: &[Affine]| {
+            offset_of(shape, &indices.iter().map(|f| f.value(&at) as usize).collect::<Vec<_>>())
+        };
+        let factors: Vec<ExprId> =
+            (0..p.operands.len()).map(|o| element(arena, p.operands[o], offset(&shapes[o], &p.reads[o]))).collect();
+        let product = arena.product(&factors);
+        let term = scaled(arena, &p.scale, product);
+        entries.entry(offset(shape, &p.into)).or_default().push(term);
+    }
+    entries
+}
+
 /// All tuples with one number from each list, the last list fastest; of no lists, the one empty tuple.
 fn tuples(lists: &[Vec<usize>]) -> impl Iterator<Item = Vec<usize>> {
     itertools::Itertools::multi_cartesian_product(lists.iter().map(|l| l.iter().copied()))
@@ -192,6 +221,8 @@ fn correlate(arena: &mut Arena, c: &Correlation, at: &[usize]) -> ExprId {
 pub(super) struct Written {
     meetings: Meetings,
     pairs: Vec<(usize, usize)>,
+    /// The terms of placements, which are written out as a whole.
+    placements: Vec<(Placement, FxHashMap<usize, Vec<ExprId>>)>,
 }
 
 impl Written {

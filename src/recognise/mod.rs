@@ -12,9 +12,11 @@ mod expansion;
 mod leading;
 mod meetings;
 mod observe;
+mod placement;
 mod propose;
 mod reading;
 mod relation;
+mod several;
 #[cfg(test)]
 mod tests;
 mod windows;
@@ -83,26 +85,30 @@ fn as_written(
     let groups = observe::observe(arena, shape, entries)?;
     let groups = propose::with_lone_places(arena, target, groups);
     let first = |arena: &mut Arena, group: &Group, entries: Option<&[ExprId]>| {
-        let candidates = propose::propose(arena, shape, group, favourite);
-        candidates
-            .into_iter()
-            .find(|op| entries.is_none_or(|entries| confirm(arena, std::slice::from_ref(op), shape, entries)))
+        let single = propose::propose(arena, shape, group, favourite).into_iter().map(|op| vec![op]);
+        let mut holds = |parts: &Vec<TensorOp>| entries.is_none_or(|entries| confirm(arena, parts, shape, entries));
+        let found = single.into_iter().find(&mut holds);
+        found.or_else(|| {
+            propose::several(arena, shape, group)
+                .into_iter()
+                .find(|parts| entries.is_none_or(|entries| confirm(arena, parts, shape, entries)))
+        })
     };
     let obstacle = groups.iter().map(Group::obstacle).next().unwrap_or(Obstacle::Zero);
     if let [group] = groups.as_slice() {
-        let op = first(arena, group, Some(entries)).ok_or(obstacle)?;
-        return Ok(Recognition { parts: vec![op] });
+        let parts = first(arena, group, Some(entries)).ok_or(obstacle)?;
+        return Ok(Recognition { parts });
     }
     // with several groups the first candidates are nearly always right; else each group is confirmed by itself
-    let parts: Option<Vec<TensorOp>> = groups.iter().map(|g| first(arena, g, None)).collect();
-    let parts = parts.ok_or(obstacle)?;
+    let parts: Option<Vec<Vec<TensorOp>>> = groups.iter().map(|g| first(arena, g, None)).collect();
+    let parts = parts.ok_or(obstacle)?.concat();
     if confirm(arena, &parts, shape, entries) {
         return Ok(Recognition { parts });
     }
     let mut parts = Vec::with_capacity(groups.len());
     for group in &groups {
         let own = observe::terms_of_group(arena, group, entries);
-        parts.push(first(arena, group, Some(&own)).ok_or(group.obstacle())?);
+        parts.extend(first(arena, group, Some(&own)).ok_or(group.obstacle())?);
     }
     if confirm(arena, &parts, shape, entries) { Ok(Recognition { parts }) } else { Err(obstacle) }
 }
@@ -117,7 +123,7 @@ fn confirm(arena: &mut Arena, parts: &[TensorOp], shape: &[usize], entries: &[Ex
         }
         terms.clear();
         for part in parts {
-            terms.push(expansion::entry(arena, part, shape, offset));
+            terms.push(expansion::entry(arena, part, shape, offset, &mut written));
         }
         arena.sum(&terms) == entry
     })

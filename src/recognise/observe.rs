@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::Obstacle;
 use crate::expr::{Arena, ExprId, ExprKind, Number, Substitution, TensorId, Ties, degree_of_root};
-use crate::operator::{RootPower, Scale};
+use crate::operator::{Operand, RootPower, Scale};
 
 /// Which factors a term multiplies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,17 @@ pub(super) enum Atom {
 pub(super) struct Row {
     pub(super) target: usize,
     pub(super) offsets: Vec<usize>,
+    /// Roots left out.
+    pub(super) coefficient: Number,
+}
+
+/// What a factor is to an operator, if it is one element or an expression of one.
+pub(super) fn operand(atom: &Atom) -> Option<Operand> {
+    match atom {
+        Atom::Element(t) => Some(Operand::Plain(*t)),
+        Atom::Each(e, t) => Some(Operand::Each(*e, *t)),
+        Atom::Max(_) | Atom::Chosen(..) => None,
+    }
 }
 
 /// All terms with one signature.
@@ -39,6 +50,8 @@ pub(super) struct Group {
     pub(super) pairs: Vec<(u32, u32)>,
     /// The coefficient of each of the pairs, roots left out, where they are not all that of `scale`; else empty.
     pub(super) varying: Vec<Number>,
+    /// Have terms of several factors other coefficients than `scale`?
+    pub(super) uneven: bool,
     /// Arguments of the sampled maxima and indicators, in the order of `sample`.
     pub(super) arguments: Vec<Vec<ExprId>>,
 }
@@ -82,16 +95,15 @@ pub(super) fn observe(arena: &mut Arena, shape: &[usize], entries: &[ExprId]) ->
             let found = (0..groups.len()).find(|&g| alike(&groups[g]) && matching(&groups[g], &mut atoms, arena));
             if let Some(group) = found {
                 let group = &mut groups[group];
-                if own != group.scale || !group.varying.is_empty() {
-                    if !matches!(group.atoms.as_slice(), [Atom::Element(_)]) {
-                        return Err(Obstacle::Coefficients);
-                    }
+                if !matches!(group.atoms.as_slice(), [Atom::Element(_)]) {
+                    group.uneven |= own != group.scale;
+                } else if own != group.scale || !group.varying.is_empty() {
                     if group.varying.is_empty() {
                         group.varying = vec![group.scale.number.clone(); group.pairs.len()];
                     }
-                    group.varying.push(own.number);
+                    group.varying.push(own.number.clone());
                 }
-                group.add(arena, &atoms, target, &factors, sampled);
+                group.add(arena, &atoms, (target, &own.number), &factors, sampled);
             } else {
                 if factors.len() > MOST_FACTORS || groups.len() == MOST_GROUPS {
                     return Err(Obstacle::Kinds);
@@ -104,9 +116,11 @@ pub(super) fn observe(arena: &mut Arena, shape: &[usize], entries: &[ExprId]) ->
                     sample: Vec::new(),
                     pairs: Vec::new(),
                     varying: Vec::new(),
+                    uneven: false,
                     arguments: Vec::new(),
                 };
-                group.add(arena, &atoms, target, &factors, true);
+                let number = group.scale.number.clone();
+                group.add(arena, &atoms, (target, &number), &factors, true);
                 groups.push(group);
             }
         }
@@ -293,13 +307,20 @@ impl Group {
     /// What keeps these terms from being an operator, where none of the candidates was one.
     pub(super) fn obstacle(&self) -> Obstacle {
         match self.atoms.as_slice() {
-            _ if !self.varying.is_empty() => Obstacle::Coefficients,
+            _ if self.uneven || !self.varying.is_empty() => Obstacle::Coefficients,
             [_] | [Atom::Element(_), Atom::Chosen(..)] => Obstacle::Spacing,
             _ => Obstacle::Pairing,
         }
     }
 
-    fn add(&mut self, arena: &Arena, atoms: &Atoms, target: usize, factors: &[ExprId], sampled: bool) {
+    fn add(
+        &mut self,
+        arena: &Arena,
+        atoms: &Atoms,
+        (target, coefficient): (usize, &Number),
+        factors: &[ExprId],
+        sampled: bool,
+    ) {
         if let [Atom::Element(_)] = self.atoms.as_slice()
             && let Some((_, offset)) = element(arena, factors[0])
         {
@@ -315,7 +336,7 @@ impl Group {
             }
             offsets.push(atoms.offset(arena, factor));
         }
-        self.sample.push(Row { target, offsets });
+        self.sample.push(Row { target, offsets, coefficient: coefficient.clone() });
     }
 }
 

@@ -3,7 +3,9 @@
 use super::Favourite;
 use super::contraction::contraction;
 use super::correlation::correlations;
-use super::observe::{Atom, Group, Row, element};
+use super::observe::{Atom, Group, Row, element, operand};
+use super::placement::{self, Terms};
+use super::several::contractions;
 use super::{Slide, windows};
 use crate::expr::{Arena, TensorId, index_of};
 use crate::operator::{Operand, Route, Scale, TensorOp, Window};
@@ -15,11 +17,13 @@ const MOST_LONE: usize = 48;
 pub(super) fn propose(arena: &Arena, shape: &[usize], group: &Group, favourite: Favourite) -> Vec<TensorOp> {
     let scale = || group.scale.clone();
     let slide = if let Favourite::Correlation(slide) = favourite { slide } else { Slide::default() };
+    let place = |arena: &Arena| terms(shape, group)?.fit(arena).map(TensorOp::Place);
     let mut list = Vec::new();
     match group.atoms.as_slice() {
         [Atom::Element(t)] => list.extend(single(arena, shape, group, *t, slide)),
         [Atom::Each(e, t)] if arena.tensor(*t).shape == shape => {
             list.push(TensorOp::Identity { of: Operand::Each(*e, *t), scale: scale() });
+            list.extend(place(arena));
         }
         [Atom::Max(t)] if arena.tensor(*t).shape.len() == shape.len() => {
             let own = &arena.tensor(*t).shape;
@@ -40,7 +44,7 @@ pub(super) fn propose(arena: &Arena, shape: &[usize], group: &Group, favourite: 
         }
         atoms => {
             let operands: Option<Vec<Operand>> = atoms.iter().map(operand).collect();
-            let Some(operands) = operands else { return list };
+            let Some(operands) = operands.filter(|_| !group.uneven) else { return list };
             let elementwise = group.sample.iter().all(|r| r.offsets.iter().all(|&o| o == r.target));
             if elementwise && operands.len() > 1 && operands.iter().all(|o| arena.tensor(o.tensor()).shape == shape) {
                 list.push(TensorOp::Hadamard { factors: operands.clone(), scale: scale() });
@@ -48,6 +52,9 @@ pub(super) fn propose(arena: &Arena, shape: &[usize], group: &Group, favourite: 
             if favourite == Favourite::Product && is_product(arena, shape, &operands) {
                 list.extend(contraction(arena, shape, group).map(TensorOp::Contract));
             }
+            // nothing slides as far as the reader knows: what moves together is not spread out to be slid over
+            let product = favourite == Favourite::Product;
+            list.extend(place(arena).filter(|_| product));
             let (likely, others) = match *operands.as_slice() {
                 [first, second] => correlations(arena, shape, group, [first, second], favourite),
                 _ => Default::default(),
@@ -55,19 +62,44 @@ pub(super) fn propose(arena: &Arena, shape: &[usize], group: &Group, favourite: 
             list.extend(likely.into_iter().map(TensorOp::Correlate));
             list.extend(contraction(arena, shape, group).map(TensorOp::Contract));
             list.extend(others.into_iter().map(TensorOp::Correlate));
+            list.extend(place(arena).filter(|_| !product));
             return list;
         }
     }
     list.extend(contraction(arena, shape, group).map(TensorOp::Contract));
+    if let [Atom::Element(_)] = group.atoms.as_slice()
+        && group.varying.is_empty()
+        && let Some(terms) = terms(shape, group)
+    {
+        let rearranged = terms.rearranged(arena);
+        list.extend(terms.fit(arena).into_iter().chain(rearranged).map(TensorOp::Place));
+    }
     list
 }
 
-fn operand(atom: &Atom) -> Option<Operand> {
-    match atom {
-        Atom::Element(t) => Some(Operand::Plain(*t)),
-        Atom::Each(e, t) => Some(Operand::Each(*e, *t)),
-        Atom::Max(_) | Atom::Chosen(..) => None,
+/// Several operators whose sum would explain a group, where no single one does.
+pub(super) fn several(arena: &Arena, shape: &[usize], group: &Group) -> Vec<Vec<TensorOp>> {
+    if let [Atom::Element(t)] = group.atoms.as_slice()
+        && !group.varying.is_empty()
+    {
+        return placement::by_coefficient(arena, shape, group, Operand::Plain(*t)).into_iter().collect();
     }
+    let pieces = terms(shape, group).filter(|_| !group.uneven).and_then(|terms| terms.pieces(arena));
+    pieces.into_iter().chain(contractions(arena, shape, group)).collect()
+}
+
+/// The rows of a group: all that there are where each is a single element.
+fn terms<'a>(shape: &'a [usize], group: &Group) -> Option<Terms<'a>> {
+    let operands = group.atoms.iter().map(operand).collect::<Option<Vec<_>>>()?;
+    // of equal factors nothing says which is which
+    if operands.iter().enumerate().any(|(place, o)| operands[..place].contains(o)) {
+        return None;
+    }
+    let rows = match group.pairs.as_slice() {
+        [] => group.sample.clone(),
+        pairs => placement::rows_of_pairs(pairs.iter().copied()),
+    };
+    Some(Terms { shape, operands, rows, scale: group.scale.clone() })
 }
 
 /// Two matrices of which neither slides along any axis, for one size of three is 1: a product, and a correlation too.
@@ -193,7 +225,8 @@ pub(super) fn with_lone_places(arena: &Arena, target: TensorId, mut groups: Vec<
             [_, Atom::Chosen(through, _)] => group.arguments.push(vec![arena.tensor(through).at(m as usize)]),
             _ => {}
         }
-        group.sample.push(Row { target: m as usize, offsets: vec![x as usize; group.atoms.len()] });
+        let coefficient = group.scale.number.clone();
+        group.sample.push(Row { target: m as usize, offsets: vec![x as usize; group.atoms.len()], coefficient });
     }
     groups
 }

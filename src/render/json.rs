@@ -8,7 +8,8 @@ use crate::derivation::{self, Derivation, Values};
 use crate::document::{Detail, Section, code, operator_text, whole_code};
 use crate::expr::{ExprId, Number, Role, Tensor, TensorId};
 use crate::formula::{Glossary, channels_text};
-use crate::operator::{Operand, TensorOp};
+use crate::index::Affine;
+use crate::operator::{Contraction, Operand, TensorOp};
 use crate::recognise::Recognition;
 
 /// What of a derivation is written.
@@ -216,6 +217,7 @@ impl Writer<'_> {
             TensorOp::Reshape { of, .. } => ("reshape", vec![operand(of)]),
             TensorOp::Hadamard { factors, .. } => ("hadamard", factors.iter().map(operand).collect()),
             TensorOp::Contract(c) => ("contract", c.operands.iter().map(operand).collect()),
+            TensorOp::Place(p) => ("place", p.operands.iter().map(operand).collect()),
             TensorOp::Upsample { of, count, .. } => ("upsample", vec![divided(of, count.is_some())]),
             TensorOp::WindowSum { of, count: None, .. } => ("window_sum", vec![operand(of)]),
             TensorOp::WindowSum { of, .. } => ("window_mean", vec![operand(of)]),
@@ -254,6 +256,14 @@ impl Writer<'_> {
                 if !axes.is_empty() {
                     put("axes", json!(axes));
                 }
+                None
+            }
+            TensorOp::Place(p) => {
+                put("reads", p.reads.iter().map(|indices| indices.iter().map(affine).collect::<Value>()).collect());
+                put("into", p.into.iter().map(affine).collect());
+                let sizes =
+                    p.counts.iter().enumerate().map(|(l, n)| (Contraction::letter(l as u8).to_string(), json!(n)));
+                put("sizes", Value::Object(sizes.collect()));
                 None
             }
             TensorOp::Identity { .. } | TensorOp::Reshape { .. } | TensorOp::Hadamard { .. } => None,
@@ -309,6 +319,23 @@ impl Writer<'_> {
         }
         Value::Object(map)
     }
+}
+
+/// `2*i+j-1`, counted from 0.
+fn affine(f: &Affine) -> Value {
+    let mut text = String::new();
+    for (letter, c) in &f.terms {
+        let sign = if *c < 0 { "-" } else { "+" };
+        text.push_str(if text.is_empty() && *c > 0 { "" } else { sign });
+        if c.abs() != 1 {
+            text.push_str(&format!("{}*", c.abs()));
+        }
+        text.push(Contraction::letter(*letter as u8));
+    }
+    if f.constant != 0 || text.is_empty() {
+        text.push_str(&if text.is_empty() { f.constant.to_string() } else { format!("{:+}", f.constant) });
+    }
+    Value::from(text)
 }
 
 /// Exact numbers are strings: integers or `p/q`.

@@ -38,6 +38,7 @@ impl Column {
             Op::Over => ["/", "\\/", "/", "/", "/"],
             Op::About => [" \\approx ", " approx ", "\u{2248}", " \u{2248} ", " ~ "],
             Op::By => [" \\times ", " times ", "\u{d7}", "\u{d7}", "x"],
+            Op::Colon => ["\\mathrm{:}", "\":\"", ":", ":", ":"],
             Op::Semicolon => [";\\, ", "\\; ", ";", "; ", "; "],
             Op::Up => ["{\\uparrow}", " arrow.t ", "\u{2191}", "\u{2191}", " up "],
             Op::Open => ["\\bigl(", " paren.l ", "(", "(", "("],

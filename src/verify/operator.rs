@@ -4,6 +4,7 @@ use super::evaluate::{Table, reduced_root};
 use super::field::{Prime, Random};
 use super::functions::Meaning;
 use crate::expr::{Arena, ExprId, ExprKind, Number, Ties, index_of, offset_of};
+use crate::index::Affine;
 use crate::operator::{Contraction, Correlation, Operand, Route, Scale, TensorOp, Window};
 
 /// Where the operands' numbers come from.
@@ -82,6 +83,22 @@ impl Operands<'_> {
                 scaled(product, scale, self.meaning)
             }
             TensorOp::Contract(c) => self.contract(c, shape),
+            TensorOp::Place(p) => {
+                let arrays = p.operands.iter().map(|&o| self.array(o)).collect::<Option<Vec<_>>>()?;
+                let mut out = zero();
+                for number in 0..p.counts.iter().product() {
+                    let letters: Vec<i64> = index_of(&p.counts, number).into_iter().map(|i| i as i64).collect();
+                    let cell =
+                        |own: &[usize], indices: &[Affine]| position(own, indices.iter().map(|f| f.value(&letters)));
+                    let mut product = Prime::integer(1);
+                    for ((own, x), reads) in arrays.iter().zip(&p.reads) {
+                        product = product.mul(x[cell(own, reads)?]);
+                    }
+                    let place = cell(shape, &p.into)?;
+                    out[place] = out[place].add(product);
+                }
+                scaled(out, &p.scale, self.meaning)
+            }
             TensorOp::Upsample { of, window, count, scale } => {
                 let (own, x) = self.array(*of)?;
                 let mut out = zero();
@@ -278,6 +295,12 @@ fn scaled(values: Vec<Prime>, scale: &Scale, meaning: Meaning) -> Option<Vec<Pri
         Some(factor.mul(meaning.root_power(root.degree, of, root.exponent)?))
     })?;
     Some(values.iter().map(|v| v.mul(factor)).collect())
+}
+
+/// The row-major offset of these indices, if they are inside.
+fn position(shape: &[usize], indices: impl Iterator<Item = i64>) -> Option<usize> {
+    let inside = |(i, &size): (i64, &usize)| usize::try_from(i).ok().filter(|&i| i < size);
+    Some(offset_of(shape, &indices.zip(shape).map(inside).collect::<Option<Vec<_>>>()?))
 }
 
 fn without(index: &[usize], axes: &[usize]) -> Vec<usize> {

@@ -59,6 +59,7 @@ fn mapped(op: &TensorOp, map: &dyn Fn(TensorId) -> TensorId) -> TensorOp {
     match &mut op {
         TensorOp::Correlate(c) => (c.x, c.y) = (operand(c.x), operand(c.y)),
         TensorOp::Hadamard { factors, .. } => factors.iter_mut().for_each(|f| *f = operand(*f)),
+        TensorOp::Place(p) => p.operands.iter_mut().for_each(|f| *f = operand(*f)),
         TensorOp::Contract(c) => c.operands.iter_mut().for_each(|f| *f = operand(*f)),
         TensorOp::Identity { of, .. }
         | TensorOp::Reshape { of, .. }

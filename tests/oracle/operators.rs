@@ -25,6 +25,7 @@ pub(crate) fn apply<T: Number>(operator: &Value, scope: &Scope<T>, shape: &[usiz
                 Array::build(&first.shape, product)
             }
             ("contract", _) => contract(operator, &operands, shape)?,
+            ("place", _) => place(operator, &operands, shape)?,
             ("reshape", [x]) if x.data.len() == shape.iter().product::<usize>() => {
                 Array { shape: shape.to_vec(), data: x.data.clone() }
             }
@@ -242,6 +243,40 @@ fn contract<T: Number>(operator: &Value, operands: &[Array<T>], shape: &[usize])
         at.iter().enumerate().filter(|(axis, _)| !repeated.contains(&(*axis as u64))).map(|(_, &i)| i).collect()
     };
     Ok(Array::build(shape, |at| result.at(&own(at)).clone()))
+}
+
+/// A product for all values of the letters in `sizes`: of entries at `reads`, added to the entry at `into`.
+fn place<T: Number>(operator: &Value, operands: &[Array<T>], shape: &[usize]) -> Result<Array<T>, String> {
+    let sizes = operator["sizes"].as_object().ok_or("no `sizes`")?;
+    let letters: Vec<&String> = sizes.keys().collect();
+    let counts: Option<Vec<usize>> = sizes.values().map(|n| usize::try_from(n.as_u64()?).ok()).collect();
+    let index = |text: &Value, cell: &[usize]| -> Option<i64> {
+        let text = text.as_str()?.replace('-', "+-");
+        text.split('+').filter(|term| !term.is_empty()).try_fold(0, |sum, term| {
+            let (sign, term) = term.strip_prefix('-').map_or((1, term), |rest| (-1, rest));
+            let (factor, name) = term.split_once('*').unwrap_or(("1", term));
+            let value = match letters.iter().position(|letter| *letter == name) {
+                Some(letter) => i64::try_from(cell[letter]).ok()?,
+                None => name.parse().ok()?,
+            };
+            Some(sum + sign * factor.parse::<i64>().ok()? * value)
+        })
+    };
+    let at = |list: &Value, cell: &[usize]| -> Option<Vec<i64>> {
+        list.as_array()?.iter().map(|text| index(text, cell)).collect()
+    };
+    let mut result = Array::build(shape, |_| zero::<T>());
+    for cell in cells(&counts.ok_or("bad `sizes`")?) {
+        let mut term = T::of(&BigRational::one());
+        for (operand, reads) in operands.iter().zip(operator["reads"].as_array().ok_or("no `reads`")?) {
+            let place = at(reads, &cell).ok_or_else(|| format!("bad `reads`: {reads}"))?;
+            term = term.times(operand.get(&place).ok_or("`reads` leads out of an operand")?);
+        }
+        let place = at(&operator["into"], &cell).ok_or("bad `into`")?;
+        let place = crate::array::position(shape, &place).ok_or("`into` leads out of the result")?;
+        result.data[place] = result.data[place].plus(&term);
+    }
+    Ok(result)
 }
 
 /// Spreads each entry of `delta` over its window; windows that overlap add up.

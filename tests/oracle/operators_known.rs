@@ -179,6 +179,17 @@ fn shapes_that_change_and_sums_of_operators() {
     assert_eq!(work(&repeated("i->i", &[0]), &tensors, &[2, 2]), Ok(matrix(&[&[1, 10], &[1, 10]])));
     assert_eq!(work(&repeated("i->", &[0]), &tensors, &[3]), Ok(vector(&[11, 11, 11])));
     assert!(work(&contract(&["v"], "i->ji"), &tensors, &[2, 2]).is_err());
+    // half of what stands in the second row, multiplied and turned, at every other place
+    let place = json!({"operator": "place", "operands": ["x", "v"], "reads": [["1", "2-i"], ["i"]], "into": ["2*i+1"],
+        "sizes": {"i": 2}, "scale": "1/2"});
+    assert_eq!(
+        work(&place, &tensors, &[5]),
+        Ok(Array { shape: vec![5], data: vec![whole(0), whole(3), whole(0), whole(25), whole(0)] })
+    );
+    let parts = json!({"operator": "place", "operands": ["x"], "reads": [["i", "j"]], "into": ["2*j", "i"],
+        "sizes": {"i": 2, "j": 2}});
+    assert_eq!(work(&parts, &tensors, &[3, 2]), Ok(matrix(&[&[1, 4], &[0, 0], &[2, 5]])));
+    assert!(work(&parts, &tensors, &[2, 2]).is_err());
     let three = json!({"operator": "hadamard", "operands": ["v", "1 - v", "v**2"]});
     assert_eq!(work(&three, &tensors, &[2]), Ok(vector(&[0, -9000])));
     let add = json!({"operator": "add", "operands": [three, contract(&["v", "c"], "i,->i")], "scale": "2"});

@@ -105,7 +105,8 @@ impl Slide {
             | TensorOp::Broadcast { .. }
             | TensorOp::Reshape { .. }
             | TensorOp::Hadamard { .. }
-            | TensorOp::Contract(_) => None,
+            | TensorOp::Contract(_)
+            | TensorOp::Place(_) => None,
         }
     }
 

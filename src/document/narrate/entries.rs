@@ -11,6 +11,9 @@ use crate::operator::{Contraction, TensorOp};
 impl Narrator<'_> {
     pub(super) fn contraction_sentence(&self, c: &Contraction, target: TensorId) -> Inlines {
         let operators = self.bare_operators();
+        if let Some(matrix) = operators.diagonal_of(c) {
+            return self.say(Sentence::DiagonalOf { x: self.operand(matrix) });
+        }
         let all = |list: Vec<Formula>| list.iter().map(|f| self.math(f)).collect::<Vec<Math>>();
         self.say(match operators.contraction_as(c) {
             Some(As::Matrices) => Sentence::MatrixProduct,
@@ -31,6 +34,9 @@ impl Narrator<'_> {
 
     /// Before the sum of several operators.
     pub(super) fn several_sentence(&self, parts: &[TensorOp], target: TensorId) -> Inlines {
+        if let Some(sentence) = self.side_by_side(parts, target) {
+            return sentence;
+        }
         let in_letters = self.bare_operators().is_lettered(parts, target);
         self.say(if in_letters { Sentence::SumOfProducts } else { Sentence::Together })
     }

@@ -334,6 +334,7 @@ impl<'a> Narrator<'a> {
                 | TensorOp::Hadamard { .. }
                 | TensorOp::Reshape { .. }
                 | TensorOp::Contract(_)
+                | TensorOp::Place(_)
                 | TensorOp::WindowSum { .. }
                 | TensorOp::WindowMax { .. } => false,
             };

@@ -270,6 +270,7 @@ impl Narrator<'_> {
                 self.say(Sentence::Hadamard { factors: factors.iter().map(bare).collect() })
             }
             TensorOp::Contract(c) => self.contraction_sentence(c, target),
+            TensorOp::Place(p) => self.placement_sentence(p, target),
             TensorOp::Reshape { of, .. } => self.say(Sentence::Reshaped { x: bare(of) }),
             TensorOp::Broadcast { .. } => self.say(Sentence::Broadcast { ones: self.math(&Formula::Ones(None)) }),
             TensorOp::WindowSum { .. } => self.sum_of_windows(op, target),

@@ -21,6 +21,7 @@ mod narrator;
 mod network;
 mod parameters;
 mod picture;
+mod placement;
 mod request;
 mod signs;
 mod simpler;

@@ -14,6 +14,12 @@ pub(super) enum Sign {
     Quotient,
     /// A colon in the place of an index.
     Colon,
+    /// From one place to another in the place of an index.
+    Run,
+    /// A diagonal.
+    Diagonal,
+    /// Axes by letters.
+    Einsum,
     /// All entries in a vector.
     Vector,
     /// The same entries in another shape.
@@ -41,7 +47,10 @@ impl Sign {
     pub(super) fn is_mark(self) -> bool {
         match self {
             Sign::Star | Sign::Product | Sign::Quotient | Sign::Colon | Sign::Vector | Sign::Reshape => false,
-            Sign::Spread
+            Sign::Run
+            | Sign::Diagonal
+            | Sign::Einsum
+            | Sign::Spread
             | Sign::Pad
             | Sign::Step
             | Sign::Ones
@@ -56,6 +65,7 @@ impl Sign {
     pub(super) fn of(formula: &Formula) -> Option<Sign> {
         match formula {
             Formula::All => Some(Sign::Colon),
+            Formula::Run(..) => Some(Sign::Run),
             Formula::Hadamard(_) => Some(Sign::Product),
             Formula::HadamardQuotient(..) => Some(Sign::Quotient),
             Formula::Slide(slide) if slide.steps.is_empty() => Some(Sign::Star),
@@ -63,6 +73,7 @@ impl Sign {
             Formula::Ones(Some(_)) => Some(Sign::Ones),
             Formula::Share(ties, ..) => Some(Sign::Share(*ties)),
             Formula::Apply(op, _) => match op {
+                Op::Diagonal => Some(Sign::Diagonal),
                 Op::Vector => Some(Sign::Vector),
                 Op::Reshape(_) => Some(Sign::Reshape),
                 Op::Spread(_) => Some(Sign::Spread),
@@ -70,7 +81,8 @@ impl Sign {
                 Op::Upsample => Some(Sign::Upsample),
                 Op::Route(_, ties) => Some(Sign::Route(*ties)),
                 Op::WindowMax(_) => Some(Sign::WindowMax),
-                Op::Transpose | Op::Rot180 | Op::Einsum(..) => None,
+                Op::Einsum(..) => Some(Sign::Einsum),
+                Op::Transpose | Op::Rot180 => None,
             },
             Formula::Number(_)
             | Formula::Rounded(_)

@@ -34,6 +34,7 @@ impl Resolver<'_> {
                 let lines = if self.hidden == Some(Mark::Pad) { Math::Blank } else { ends(around) };
                 called(marked(Math::Word("pad"), vec![lines]), arguments())
             }
+            Apply::Diagonal => word("diag"),
             Apply::Vector => word("vec"),
             Apply::Reshape(shape) => called(marked(Math::Word("reshape"), vec![sizes(shape)]), arguments()),
             Apply::Upsample => word("upsample"),

@@ -246,6 +246,7 @@ impl Operators<'_> {
                 TensorOp::Sum { .. }
                 | TensorOp::Reshape { .. }
                 | TensorOp::Contract(_)
+                | TensorOp::Place(_)
                 | TensorOp::Upsample { .. }
                 | TensorOp::WindowSum { .. }
                 | TensorOp::WindowMax { .. }
@@ -270,6 +271,7 @@ impl Operators<'_> {
             | TensorOp::Broadcast { .. }
             | TensorOp::Reshape { .. }
             | TensorOp::Contract(_)
+            | TensorOp::Place(_)
             | TensorOp::Upsample { .. }
             | TensorOp::WindowSum { .. }
             | TensorOp::WindowMax { .. }

@@ -11,7 +11,7 @@ use crate::operator::{Contraction, Operand};
 
 /// A part of a product, from left to right. Operands beyond those of the contraction are vectors of ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Piece {
+pub(super) enum Piece {
     /// An operand, perhaps transposed.
     Factor { operand: usize, transposed: bool },
     /// The sum of all entries of a vector.
@@ -38,7 +38,7 @@ fn letters(c: &Contraction) -> Vec<Vec<u8>> {
 }
 
 /// The contraction as a product, vectors being columns or rows; `None` if it has no such form.
-fn pieces(c: &Contraction, rows: bool) -> Option<Vec<Piece>> {
+pub(super) fn pieces(c: &Contraction, rows: bool) -> Option<Vec<Piece>> {
     let letters = letters(c);
     let pieces = of_columns(&letters, &c.output)?;
     Some(if rows { lying(&letters, &c.output, pieces) } else { pieces })
@@ -133,12 +133,23 @@ fn pair(letters: &[Vec<u8>], output: &[u8], x: usize, y: usize) -> Option<Vec<Pi
 }
 
 /// Is each entry a product of the entries with the same indices, and of numbers?
-fn is_elementwise(c: &Contraction) -> bool {
+pub(super) fn is_elementwise(c: &Contraction) -> bool {
     let distinct = (1..c.output.len()).all(|place| !c.output[..place].contains(&c.output[place]));
     distinct && c.repeated().is_empty() && c.letters.iter().all(|l| l.is_empty() || *l == c.output)
 }
 
+/// Is it the diagonal of a matrix?
+fn is_diagonal(c: &Contraction) -> bool {
+    let ([own], &[letter]) = (c.letters.as_slice(), c.output.as_slice()) else { return false };
+    *own == [letter, letter]
+}
+
 impl Operators<'_> {
+    /// The matrix that this takes the diagonal of.
+    pub fn diagonal_of(&self, c: &Contraction) -> Option<Operand> {
+        is_diagonal(c).then(|| c.operands[0])
+    }
+
     fn of_numbers(&self, c: &Contraction) -> bool {
         c.operands.iter().all(|o| self.glossary.is_single(o.tensor()))
     }
@@ -172,6 +183,9 @@ impl Operators<'_> {
         if self.of_numbers(c) {
             let product = c.repeated().is_empty().then(|| all(&c.operands)).flatten()?;
             return Some(Formula::times(&c.scale, Formula::product(product)));
+        }
+        if is_diagonal(c) {
+            return Some(Formula::times(&c.scale, Formula::apply(Op::Diagonal, self.operand(c.operands[0])?)));
         }
         let divides = |o: usize| {
             let number = o < c.letters.len() && c.letters[o].is_empty();

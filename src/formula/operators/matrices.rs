@@ -100,6 +100,7 @@ impl Operators<'_> {
             TensorOp::Sum { .. }
             | TensorOp::Broadcast { .. }
             | TensorOp::Reshape { .. }
+            | TensorOp::Place(_)
             | TensorOp::Upsample { .. }
             | TensorOp::WindowSum { .. }
             | TensorOp::WindowMax { .. }

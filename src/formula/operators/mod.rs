@@ -5,6 +5,7 @@ mod channels;
 mod contraction;
 mod lettered;
 mod matrices;
+mod placement;
 mod slide;
 mod whole;
 
@@ -86,7 +87,7 @@ impl Operators<'_> {
     fn operand_at(&self, operand: Operand, indices: &[Formula]) -> Option<Formula> {
         let at = |t: TensorId| self.glossary.indexed_at(t, (self.level)(t), indices.to_vec());
         let Operand::Each(template, of) = operand else { return Some(at(operand.tensor())) };
-        let open = indices.len() < self.glossary.shape(of).len() || indices.contains(&Formula::All);
+        let open = indices.len() < self.glossary.shape(of).len() || indices.iter().any(Formula::is_open);
         let open = open && !self.glossary.is_single(of);
         self.scalars(
             &|s| at(s.tensor),

@@ -40,6 +40,7 @@ impl Operators<'_> {
             }
             TensorOp::Hadamard { factors, scale } => scaled_first(scale, self.elementwise(factors)?),
             TensorOp::Contract(c) => self.contraction(c)?,
+            TensorOp::Place(p) => self.placement(p, shape)?,
             TensorOp::Upsample { of, window, count, scale } => {
                 let sizes = self.glossary.shape(of.tensor());
                 let x = self.operand(*of)?;
@@ -99,7 +100,7 @@ impl Operators<'_> {
     }
 
     /// A vector that lies or stands.
-    fn turned(&self, vector: Formula, lying: bool) -> Formula {
+    pub(super) fn turned(&self, vector: Formula, lying: bool) -> Formula {
         if lying == self.glossary.rows() { vector } else { Formula::apply(Op::Transpose, vector) }
     }
 

@@ -246,6 +246,9 @@ impl Parser<'_, '_> {
         {
             return Ok(Formula::All);
         }
+        if let parts @ [_, _, ..] = c.split(Sign::Colon).as_slice() {
+            return run(c, parts);
+        }
         let outer = std::mem::replace(&mut self.index, true);
         let read = self.part(c);
         self.index = outer;
@@ -323,4 +326,19 @@ fn derivative(of: Formula, by: Formula) -> Formula {
 pub(super) fn small(n: &Number) -> Option<i64> {
     let (top, _) = n.parts();
     n.is_integer().then(|| top.to_string().parse().ok()).flatten()
+}
+
+/// `2:4`, `5:1:-1`
+fn run(c: Cursor, parts: &[Cursor]) -> Read<Formula> {
+    let numbers = parts.iter().map(|&part| {
+        let mut part = part;
+        let n = super::operators::lines(&mut part)?;
+        part.finish()?;
+        Ok(n)
+    });
+    match *numbers.collect::<Read<Vec<i64>>>()?.as_slice() {
+        [first, last] => Ok(Formula::Run(first, last, 1)),
+        [first, last, step] if step != 0 => Ok(Formula::Run(first, last, step)),
+        _ => Err(c.unexpected("a first place, a last one and a step")),
+    }
 }

@@ -6,6 +6,8 @@
 
 mod atoms;
 mod conditions;
+#[cfg(test)]
+mod displays;
 mod document;
 mod grammar;
 mod latex;

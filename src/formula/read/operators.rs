@@ -28,6 +28,7 @@ impl Parser<'_, '_> {
         let parameters = below.map(Cursor::new);
         let op = match (word, parameters) {
             ("rot180", None) => Ok(Op::Rot180),
+            ("diag", None) => Ok(Op::Diagonal),
             ("vec", None) => Ok(Op::Vector),
             ("upsample", None) => Ok(Op::Upsample),
             ("pad", Some(p)) => padding(p).map(Op::Pad),
@@ -105,6 +106,7 @@ fn fitting(formula: Formula, place: usize) -> Read<Formula> {
             | Op::Rot180
             | Op::Spread(_)
             | Op::Pad(_)
+            | Op::Diagonal
             | Op::Vector
             | Op::Reshape(_)
             | Op::Upsample
@@ -150,7 +152,7 @@ fn sizes(c: &mut Cursor) -> Read<Vec<usize>> {
     Ok(list)
 }
 
-fn lines(c: &mut Cursor) -> Read<i64> {
+pub(super) fn lines(c: &mut Cursor) -> Read<i64> {
     let negative = c.take(Sign::Minus);
     let n = size(c)? as i64;
     Ok(if negative { -n } else { n })

@@ -16,6 +16,7 @@ pub(super) fn rank(glossary: &Glossary, formula: &Formula) -> Option<usize> {
         | Formula::Letter(_)
         | Formula::Entry(..)
         | Formula::All
+        | Formula::Run(..)
         | Formula::Share(..)
         | Formula::Loss => Some(0),
         Formula::Sum(parts) | Formula::Hadamard(parts) | Formula::Extreme(_, parts) | Formula::Elided(parts) => {
@@ -37,6 +38,7 @@ pub(super) fn rank(glossary: &Glossary, formula: &Formula) -> Option<usize> {
         Formula::Ones(shape) => shape.as_ref().map(Vec::len),
         Formula::Apply(op, parts) => match op {
             Op::Transpose | Op::Rot180 | Op::Spread(_) | Op::Upsample | Op::WindowMax(_) => of(parts.first()?),
+            Op::Diagonal => 3_usize.checked_sub(of(parts.first()?)?),
             Op::Pad(sizes) => Some(sizes.len()),
             Op::Vector => Some(1),
             Op::Reshape(shape) => Some(shape.len()),
@@ -53,7 +55,7 @@ pub(super) fn rank(glossary: &Glossary, formula: &Formula) -> Option<usize> {
 }
 
 fn fixed(indices: &[Formula]) -> usize {
-    indices.iter().filter(|i| !matches!(i, Formula::All)).count()
+    indices.iter().filter(|i| !i.is_open()).count()
 }
 
 /// Of matrices and vectors; of two vectors it may be a number or a matrix.
@@ -64,7 +66,7 @@ fn product(ranks: &[usize]) -> Option<usize> {
         [one] => Some(*one),
         many => {
             let vectors = many.iter().filter(|&&r| r == 1).count();
-            (many.iter().all(|&r| r <= 2) && vectors < 2).then_some(2 - vectors)
+            (many.iter().all(|&r| r <= 2) && vectors < 2).then(|| 2 - vectors)
         }
     }
 }

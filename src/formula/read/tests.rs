@@ -3,7 +3,7 @@
 use super::super::glossary::{Conventions, Glossary, Printed, Sliding};
 use super::super::name::{Around, Level, Marks, Name};
 use super::super::tree::{Condition, Formula, Relation};
-use super::{ReadError, Written, read, shown};
+use super::{ReadError, Written, read};
 
 /// A glossary of names with shapes: `∇` before one is a gradient, `d.` a prefix, `@1` after it a layer, `/x` a derivative by x.
 pub(super) fn glossary(names: &[(&str, &[usize])], change: impl FnOnce(&mut Conventions)) -> Glossary {
@@ -43,7 +43,7 @@ pub(super) fn glossary(names: &[(&str, &[usize])], change: impl FnOnce(&mut Conv
 }
 
 /// The tensors of a layer.
-fn layer() -> Glossary {
+pub(super) fn layer() -> Glossary {
     let names: &[(&str, &[usize])] = &[
         ("a", &[3, 3]),
         ("w", &[2, 2]),
@@ -85,6 +85,7 @@ fn told(g: &Glossary, f: &Formula) -> String {
         }
         Formula::At(t, l, indices) => format!("{}{}[{}]", g.code(*t), level(l), list(indices)),
         Formula::All => ":".to_string(),
+        Formula::Run(first, last, step) => format!("{first}:{last}:{step}"),
         Formula::Pick(x, indices) => format!("(pick {} {})", told(g, x), list(indices)),
         Formula::Sum(parts) => all("+", parts),
         Formula::Negative(x) => one("-", x),
@@ -139,7 +140,7 @@ fn held(g: &Glossary, condition: &Condition) -> String {
     }
 }
 
-fn line(g: &Glossary, written: Written, text: &str) -> String {
+pub(super) fn line(g: &Glossary, written: Written, text: &str) -> String {
     match read(g, written, text) {
         Ok(equation) => {
             let sides = std::iter::once(&equation.left).chain(&equation.chain);
@@ -278,6 +279,7 @@ fn whole_tensors() {
             ["s = vec(a)[4]", "s = {\\operatorname{vec}(a)}_{4}", "s = (pick (Vector a) 4)"],
             ["x[j] = a[1,j]", "x_{j} = a_{1,j}", "x['j] = a[1,'j]"],
             ["x = a[1,:]", "x = a_{1,\\mathrm{:}}", "x = a[1,:]"],
+            ["x = a[1,3:1:-1]", "x = a_{1,3\\mathrm{:}1\\mathrm{:}-1}", "x = a[1,3:1:-1]"],
             [
                 "a = route[2×2, step 1, first](δ, a)",
                 "a = \\operatorname{route}_{2\\times 2,\\,\\text{step }1,\\,\\text{first}}(\\delta, a)",
@@ -419,32 +421,10 @@ fn ascii_is_read_too() {
             "z['i,'j] = (Sum[u=1..2, 1≤(+ 'i (- 'u))≤2] (· a['i,(+ (· 2 'u) 1)] w['u,'j]))",
         ),
         ("s = sqrt(r)^2 + root5(r)", "s = (+ (^ (root2 r) 2) (root5 r))"),
+        ("a = w[2:1:-1,:] + diag(z[1,1:2])", "a = (+ w[2:1:-1,:] (Diagonal z[1,1:2:1]))"),
         ("a = pad[1x2](spread[2](w)) ones[3x3]", "a = (· (Pad([[1, 1], [2, 2]]) (Spread([2, 2]) w)) onesSome([3, 3]))"),
     ];
     for (form, wanted) in cases {
         assert_eq!(line(&g, Written::Ascii, form), *wanted, "{form}");
     }
-}
-
-#[test]
-fn displays_are_found() {
-    let found = |written, text: &str| shown(written, text).into_iter().map(|s| (s.line, s.text)).collect::<Vec<_>>();
-    let text = "Words a = b:\n\n    a = b·\n          c + d\n          + e    (tag)\n\n     x = y\n       = z\n     ⋮\n    \
-                zz = u + (v\n        + w)\n\n    T  E\n    ─  ─\n    a  a = b\n";
-    let wanted =
-        [(3, "a = b·c + d + e".to_string()), (7, "x = y = z".to_string()), (10, "zz = u + (v + w)".to_string())];
-    assert_eq!(found(Written::Text, text), wanted);
-    let boxed =
-        ["    ⎛   x₁    0  ⎞ ⎛ 1 ⎞       ⎛ x₂  0 ⎞", "    ⎜ x₂ + 1  -1 ⎟·⎝ 2 ⎠ + r = ⎝ 0   r ⎠", "    ⎝   0     0  ⎠"];
-    let g = layer();
-    let all: Vec<String> =
-        shown(Written::Text, &boxed.join("\n")).iter().map(|s| line(&g, Written::Text, &s.text)).collect();
-    assert_eq!(all, ["(+ (· (matrix3x2 x#1 0 (+ x#2 1) -1 0 0) (matrix2x1 1 2)) r) = (matrix2x2 x#2 0 0 r)"]);
-    let latex = "\\begin{align*}\n  a &= b \\\\*\n  &= \\begin{pmatrix} c \\\\ d \\end{pmatrix} \\\\*\n  &\\quad  + e \\\\[1ex]\n  \\vdots & \\\\\n  x &= y \\tag{1}\n\\end{align*}\n\\begin{equation}\n\\label{l}\n  f = g\n\\end{equation}";
-    let wanted = [
-        (2, "a = b = \\begin{pmatrix} c \\\\ d \\end{pmatrix} \\quad  + e".to_string()),
-        (6, "x = y \\tag{1}".to_string()),
-        (9, "\\label{l}\n  f = g".to_string()),
-    ];
-    assert_eq!(found(Written::Latex, latex), wanted);
 }

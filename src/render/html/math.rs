@@ -286,6 +286,7 @@ impl Speller<'_> {
             Op::Comma | Op::Semicolon if self.format.tight => " rspace=\"0\"",
             Op::Comma | Op::Semicolon => "",
             Op::Over | Op::Up => NO_SPACE,
+            Op::Colon => NO_SPACE,
             Op::Open => " form=\"prefix\" stretchy=\"false\"",
             Op::Close => " form=\"postfix\" stretchy=\"false\"",
             Op::Plus

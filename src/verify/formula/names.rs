@@ -96,7 +96,7 @@ impl<'a> Look<'_, 'a> {
 
     fn formula(&mut self, formula: &Formula) -> Result<(), Reason> {
         match formula {
-            Formula::Number(_) | Formula::All | Formula::Loss | Formula::Ones(_) => Ok(()),
+            Formula::Number(_) | Formula::All | Formula::Run(..) | Formula::Loss | Formula::Ones(_) => Ok(()),
             Formula::Rounded(_) => {
                 self.rounded = true;
                 Ok(())

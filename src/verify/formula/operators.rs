@@ -23,6 +23,7 @@ impl Evaluation<'_, '_> {
             (Op::Rot180, [x]) => Ok(x.clone().reversed()),
             (Op::Spread(distances), [x]) => self.spread(x, distances),
             (Op::Pad(lines), [x]) => self.padded(x, lines),
+            (Op::Diagonal, [x]) => self.diagonal(x),
             (Op::Vector, [x]) => Ok(Array { shape: vec![x.len()], values: x.values.clone() }),
             (Op::Reshape(shape), [x]) if shape.iter().product::<usize>() == x.len() => {
                 Ok(Array { shape: shape.clone(), values: x.values.clone() })
@@ -36,6 +37,7 @@ impl Evaluation<'_, '_> {
                 | Op::Rot180
                 | Op::Spread(_)
                 | Op::Pad(_)
+                | Op::Diagonal
                 | Op::Vector
                 | Op::Reshape(_)
                 | Op::Upsample,
@@ -55,6 +57,15 @@ impl Evaluation<'_, '_> {
         let shape =
             if self.checker.as_matrix(x.len()) == [columns, rows] { vec![x.len()] } else { vec![columns, rows] };
         Ok(Array { shape, values })
+    }
+
+    /// A vector on the diagonal of a matrix; of a matrix, as far as it is square, what is there.
+    fn diagonal(&self, x: &Array) -> Value<Array> {
+        match *x.shape.as_slice() {
+            [size] => Ok(x.gathered(vec![size; 2], |index| (index[0] == index[1]).then(|| vec![index[0]]))),
+            [rows, columns] if rows == columns => Ok(x.gathered(vec![rows], |index| Some(vec![index[0]; 2]))),
+            _ => refuted(Reason::NoMeaning("neither a vector nor a square matrix has a diagonal here")),
+        }
     }
 
     fn spread(&self, x: &Array, distances: &[usize]) -> Value<Array> {

@@ -118,7 +118,7 @@ impl Evaluation<'_, '_> {
                 let (of, by) = (self.element(of)?, self.element(by)?);
                 self.slope(of, by)
             }
-            Formula::All => refuted(Reason::NoMeaning("a whole axis stands where no index does")),
+            Formula::All | Formula::Run(..) => refuted(Reason::NoMeaning("a whole axis stands where no index does")),
             Formula::Matrix(_) | Formula::Slide(_) | Formula::Ones(_) | Formula::Apply(..) => Err(Stop::Array),
         }
     }
@@ -190,7 +190,7 @@ impl Evaluation<'_, '_> {
         if indices.len() > shape.len() {
             return refuted(Reason::NoMeaning("there are more indices than axes"));
         }
-        if indices.len() < shape.len() || indices.iter().any(|index| matches!(index, Formula::All)) {
+        if indices.len() < shape.len() || indices.iter().any(Formula::is_open) {
             return Err(Stop::Array);
         }
         let mut offset = 0;
@@ -221,7 +221,7 @@ impl Evaluation<'_, '_> {
     fn pick(&mut self, x: &Formula, indices: &[Formula]) -> Value<Prime> {
         let (Formula::Apply(Op::Vector, of), [index]) = (x, indices) else { return Err(Stop::Array) };
         let [Formula::Name(tensor, level)] = of.as_slice() else { return Err(Stop::Array) };
-        if matches!(index, Formula::All) {
+        if index.is_open() {
             return Err(Stop::Array);
         }
         let values = self.values(self.source(*tensor, *level)?)?;

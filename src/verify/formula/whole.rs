@@ -153,6 +153,7 @@ impl Evaluation<'_, '_> {
             | Formula::Letter(_)
             | Formula::Entry(..)
             | Formula::All
+            | Formula::Run(..)
             | Formula::Loss => refuted(Reason::NoMeaning("a number stands where an array is needed")),
         }
     }
@@ -205,14 +206,23 @@ impl Evaluation<'_, '_> {
             let places = match indices.get(axis) {
                 None | Some(Formula::All) => {
                     left.push(size);
-                    0..size
+                    (0..size).collect()
+                }
+                Some(Formula::Run(first, last, step)) => {
+                    let ahead = (last - first).checked_div(*step).filter(|n| *n >= 0 && *n < size as i64);
+                    let Some(ahead) = ahead.filter(|n| first + n * step == *last) else {
+                        return refuted(Reason::NoMeaning("the steps do not lead from the first place to the last"));
+                    };
+                    let at = |n: i64| self.place(tensor, &Formula::integer(first + n * step), size);
+                    let places = (0..=ahead).map(at).collect::<Value<Vec<usize>>>()?;
+                    left.push(places.len());
+                    places
                 }
                 Some(index) => {
-                    let place = self.place(tensor, index, size)?;
-                    place..place + 1
+                    vec![self.place(tensor, index, size)?]
                 }
             };
-            offsets = offsets.into_iter().flat_map(|o| places.clone().map(move |p| o * size + p)).collect();
+            offsets = offsets.into_iter().flat_map(|o| places.iter().map(move |p| o * size + p)).collect();
         }
         Ok((left, offsets))
     }

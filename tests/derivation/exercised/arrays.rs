@@ -162,6 +162,7 @@ impl Evaluator<'_> {
             Formula::Apply(op, of) => self.apply(op, self.value(&of[0], scope, None)?, shape),
             Formula::Rounded(_)
             | Formula::All
+            | Formula::Run(..)
             | Formula::Pick(..)
             | Formula::Root(..)
             | Formula::Call(..)
@@ -281,7 +282,7 @@ impl Evaluator<'_> {
                 let block = |a: usize| i[a] * x.shape[a] as i64 / out.expect("it was there")[a] as i64;
                 x.get(&(0..i.len()).map(block).collect::<Vec<_>>()).cloned()
             }),
-            Op::Vector | Op::Reshape(_) | Op::Route(..) | Op::WindowMax(_) | Op::Einsum(..) => None,
+            Op::Diagonal | Op::Vector | Op::Reshape(_) | Op::Route(..) | Op::WindowMax(_) | Op::Einsum(..) => None,
         }
     }
 
