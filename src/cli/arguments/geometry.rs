@@ -63,8 +63,8 @@ pub(in crate::cli) struct Assignments(pub(in crate::cli) BTreeMap<String, i64>);
 
 fn option(text: &str) -> Result<(String, Setting), String> {
     let (name, value) = text.split_once('=').ok_or("write OPTION=VALUE, such as window=2x2")?;
-    let decimal = value.contains('.').then(|| values::decimal(value)).flatten();
-    let setting = if let Some(number) = decimal {
+    let exact = value.contains(['.', '/', 'e', 'E']).then(|| values::quotient(value)).flatten();
+    let setting = if let Some(number) = exact {
         Setting::Fraction(number)
     } else if value.starts_with(|c: char| c.is_ascii_alphabetic()) {
         Setting::Word(value.to_string())
@@ -125,5 +125,22 @@ impl LayerOptions {
             }
         }
         Ok(settings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expr::Number;
+
+    #[test]
+    fn an_option_is_the_number_that_is_written() {
+        for (text, top, bottom) in [("1e-5", 1, 100_000), ("2.5E1", 25, 1), ("1/3", 1, 3), ("0.5", 1, 2)] {
+            let wanted = ("eps".to_string(), Setting::Fraction(Number::fraction(top, bottom)));
+            assert_eq!(option(&format!("eps={text}")), Ok(wanted), "{text}");
+        }
+        for (text, setting) in [("shared", Setting::Word("shared".to_string())), ("3x2", Setting::Axes(vec![3, 2]))] {
+            assert_eq!(option(&format!("kind={text}")), Ok(("kind".to_string(), setting)), "{text}");
+        }
     }
 }
