@@ -4,7 +4,7 @@
 //! `time target/release/derive conv --input 224x224 --kernel 3x3 --entries all > /dev/null`.
 
 use deriver::derivation::{Derivation, Options, derive};
-use deriver::document::{Detail, Glossary, Lang, Measure, Notation, Request, Windows, narrate};
+use deriver::document::{Depth, Entries, Glossary, Lang, Measure, Notation, Request, Windows, narrate};
 use deriver::index::Instance;
 use deriver::layer::{Known, Setting, Settings, bind, builtins, link};
 use deriver::render::Latex;
@@ -43,7 +43,8 @@ fn latex(derivation: &Derivation) -> usize {
     let glossary = Glossary::new(derivation, &notation);
     let request = Request {
         sections: Vec::new(),
-        detail: Some(Detail::All),
+        entries: Some(Entries::All),
+        depth: Depth::default(),
         measure: Measure::ARTICLE,
         notation,
         lang: Lang::En,

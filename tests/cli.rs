@@ -107,7 +107,6 @@ const REFUSED: &[(&str, &[&str])] = &[
             "conv --input 3x3 --kernel 2x2 --format svg --headings 2",
             "conv --input 3x3 --kernel 2x2 --only network",
             "conv --input 3x3 --kernel 2x2 --only grad_a.operator,grad_w.operator --tag 4",
-            "conv --input 3x3 --kernel 2x2 --part summary",
             "conv --input 3x3 --kernel 2x2 --only z --format json",
             "conv --input 3x3 --kernel 2x2 --format svg --part network,weight",
             "conv --input 8x8 --kernel 2x2 --format svg",

@@ -35,6 +35,8 @@ mod rules;
 mod said;
 #[path = "derivation/signs.rs"]
 mod signs;
+#[path = "derivation/slowly.rs"]
+mod slowly;
 #[path = "derivation/spoilt.rs"]
 mod spoilt;
 #[path = "derivation/support.rs"]

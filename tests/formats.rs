@@ -46,7 +46,7 @@ use std::thread;
 
 use blocks::Blocks;
 use deriver::document::{
-    Block, Figure, Glossary, Inline, Inlines, Lang, Measure, NOTATIONS, Notation, Request, Sheet, Sink, Windows,
+    Block, Depth, Figure, Glossary, Inline, Inlines, Lang, Measure, NOTATIONS, Notation, Request, Sheet, Sink, Windows,
     exercises, narrate,
 };
 use deriver::render::{Alphabet, Host, Html, Latex, Markdown, Rst, Text, Typst, svg};
@@ -303,7 +303,8 @@ fn tried(kind: &str, number: u64, text: &str) -> Tally {
     let lang = if number % 4 == 3 { Lang::Zh } else { Lang::En };
     let request = Request {
         sections: Vec::new(),
-        detail: None,
+        entries: None,
+        depth: Depth::default(),
         measure: [Measure::ARTICLE, Measure::TYPST, Measure::Typeset { line: 20_000 }][(number % 3) as usize],
         notation,
         lang,

@@ -226,7 +226,11 @@ fn sentences_are_spelled_so() {
     for (sentence, wanted) in SENTENCES {
         let inlines = vec![Inline::Text(sentence.to_string())];
         assert_eq!(written(&derivation, vec![Block::Paragraph(inlines.clone())]), format!("{wanted}\n"));
-        let table = Table { head: vec![inlines.clone(), Vec::new()], rows: vec![vec![Vec::new(), inlines]] };
+        let table = Table {
+            head: vec![inlines.clone(), Vec::new()],
+            rows: vec![vec![Vec::new(), inlines]],
+            ..Table::default()
+        };
         let text = written(&derivation, vec![Block::Table(table)]);
         assert!(
             text.contains(&format!("  [{wanted}], [],\n")) && text.contains(&format!("  [], [{wanted}],\n")),

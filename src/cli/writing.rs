@@ -12,7 +12,7 @@ use super::problem::{Problem, warn};
 use super::progress::Progress;
 use super::unknown::unknown_functions;
 use crate::document::{
-    Detail, Glossary, Lang, Measure, Request, Section, Selected, Selection, Sink, exercises, narrate,
+    Entries, Glossary, Lang, Measure, Request, Section, Selected, Selection, Sink, exercises, narrate,
 };
 use crate::render::{Alphabet, Blocks, Html, Latex, Markdown, Page, Rst, Sheet, Shown, Svg, Text, Typst, json};
 
@@ -156,7 +156,6 @@ fn write(
     let glossary = Glossary::new(&derived.derivation, &notation);
     let alone = common.format() == Format::Svg && common.part.is_empty();
     let sections = if alone { vec![Section::Network] } else { common.part.clone() };
-    let detail = common.entries;
     let values = derived.values.as_ref();
     let lang = common.lang;
     // ctex sets larger type
@@ -179,7 +178,8 @@ fn write(
     let windows = drawn_windows(derived, common);
     let request = Request {
         sections: sections.clone(),
-        detail,
+        entries: common.entries,
+        depth: common.detail,
         measure,
         notation,
         lang,
@@ -196,7 +196,7 @@ fn write(
         } else {
             narrate(&derived.derivation, &request, &mut selected)?;
         }
-        Ok(selected.finish())
+        selected.finish()
     };
     let paper = common.paper.unwrap_or_default();
     let level = title_level(common);
@@ -227,7 +227,7 @@ fn write(
         }
         Format::Svg => closed(Svg::new(out, &glossary), told)?,
         Format::Json => {
-            let shown = Shown { sections, detail: detail.unwrap_or(Detail::All) };
+            let shown = Shown { sections, entries: common.entries.unwrap_or(Entries::All) };
             json(&derived.derivation, &glossary, values, &shown, out)?;
             Written { chosen: Ok(Vec::new()), warnings: Vec::new() }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{Derivation, Value};
-use crate::expr::{Arena, ExprId, ExprKind, Number, Role, System, TensorId, Ties};
+use crate::expr::{Arena, ExprId, ExprKind, Number, Role, System, Tensor, TensorId, Ties};
 use crate::verify::Witness;
 
 /// Numbers that the user gives: by tensor name, shape and row-major elements.
@@ -78,6 +78,15 @@ impl fmt::Display for ValuesError {
 impl std::error::Error for ValuesError {}
 
 impl Values {
+    /// The numbers that follow where everything that is given is one.
+    pub fn ones(derivation: &Derivation) -> Values {
+        let arena = &derivation.system.arena;
+        let declared = arena.tensors().filter(|(_, t)| is_declared(t.role));
+        let ones = |t: &Tensor| (t.name.clone(), (t.shape.clone(), vec![Number::integer(1); t.len()]));
+        let given = Given { tensors: declared.map(|(_, t)| ones(t)).collect() };
+        Values::work_out(derivation, &given).unwrap_or_default()
+    }
+
     /// Works every tensor out that follows from the given numbers: definitions forwards, then gradients backwards.
     ///
     /// # Errors

@@ -32,12 +32,18 @@ pub enum Block {
 }
 
 /// A table: a head and rows with as many cells each, some of them empty.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
+    /// What it is chosen by, as a [`Display`] is.
+    pub name: String,
     /// What the columns hold.
     pub head: Vec<Inlines>,
     /// The rows.
     pub rows: Vec<Vec<Inlines>>,
+    /// What marks in it mean: running text after it, said once.
+    pub marks: Vec<Inlines>,
+    /// How its equations fared.
+    pub evaluated: Evaluated,
 }
 
 /// One or more aligned rows. A single row may carry a label, and is then numbered.
@@ -53,6 +59,8 @@ pub struct Display {
     pub tag: Option<String>,
     /// What its marks mean: running text after it, said once.
     pub marks: Vec<Inlines>,
+    /// Is it what a reader looks up? It stands in a frame where the format has one.
+    pub boxed: bool,
     /// How its equations fared; those of several displays in a row stand with the first.
     pub evaluated: Evaluated,
 }

@@ -28,7 +28,9 @@ pub use figure::{
 pub use inline::{Inline, Inlines};
 pub use math::{Dots, Math, Matrix, Op};
 pub use measure::Measure;
-pub use narrate::{Detail, Refutation, Request, Section, Sheet, WindowOf, Windows, exercises, narrate, windows};
+pub use narrate::{
+    Depth, Entries, Refutation, Request, Section, Sheet, WindowOf, Windows, exercises, narrate, windows,
+};
 pub use notation::{Gradients, NOTATIONS, Notation, read_notation};
 pub use resolve::operator_text;
 pub use say::Lang;

@@ -3,7 +3,8 @@
 
 use std::io;
 
-use super::{Block, Evaluated, Inlines, Sink};
+use super::layout::ROWS_IN_DISPLAY;
+use super::{Block, Display, Evaluated, Inlines, Sink};
 
 /// What is kept of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub struct Selected<'a> {
     begun: bool,
     /// What was said of marks.
     explained: Vec<Inlines>,
+    /// A chosen display that may go on, with what was said of its marks.
+    gathered: Option<(Display, Vec<Inlines>)>,
     /// How the equations fared that were chosen.
     evaluated: Evaluated,
 }
@@ -60,15 +63,21 @@ impl<'a> Selected<'a> {
             held: Vec::new(),
             begun: false,
             explained: Vec::new(),
+            gathered: None,
             evaluated: Evaluated::default(),
         }
     }
 
-    /// The labels that were handed on, if everything that was asked for came by.
+    /// The labels that were handed on, if everything that was asked for came by; else what is wrong, and what to do about it.
     ///
     /// # Errors
-    /// What is wrong, and what to do about it.
-    pub fn finish(self) -> Result<Vec<String>, (String, String)> {
+    /// Those of the sink.
+    pub fn finish(mut self) -> io::Result<Result<Vec<String>, (String, String)>> {
+        self.hand_on()?;
+        Ok(self.chosen())
+    }
+
+    fn chosen(self) -> Result<Vec<String>, (String, String)> {
         if let Some(missing) = self.selection.only.iter().find(|o| !self.names.iter().any(|n| matches(o, n))) {
             let hint = match missing.as_str() {
                 "network" => "the picture comes with --part network".to_string(),
@@ -92,9 +101,7 @@ impl<'a> Selected<'a> {
         if !name.is_empty() && self.names.last().is_none_or(|n| n != name) {
             self.names.push(name.to_string());
         }
-        let chosen = self.selection.only.is_empty() || self.selection.only.iter().any(|o| matches(o, name));
-        self.kept += usize::from(chosen);
-        chosen
+        self.selection.only.is_empty() || self.selection.only.iter().any(|o| matches(o, name))
     }
 }
 
@@ -112,10 +119,22 @@ impl Sink for Selected<'_> {
             }
             Block::Title(_) => self.selection.title && all,
             Block::Heading(_) | Block::Subheading(_) => self.selection.headings && all,
-            Block::Paragraph(_) | Block::Table(_) | Block::Room(_) => all,
+            Block::Paragraph(_) | Block::Room(_) => all,
+            Block::Table(table) => {
+                marks = std::mem::take(&mut table.marks);
+                let name = std::mem::take(&mut table.name);
+                let keep = self.named(&name);
+                self.kept += usize::from(keep);
+                table.name = name;
+                if keep {
+                    self.evaluated.add(std::mem::take(&mut table.evaluated));
+                }
+                keep
+            }
             Block::Figure(figure) => {
                 let name = std::mem::take(&mut figure.name);
                 let keep = self.named(&name);
+                self.kept += usize::from(keep);
                 figure.name = name;
                 keep
             }
@@ -136,6 +155,38 @@ impl Sink for Selected<'_> {
         if !keep {
             return Ok(());
         }
+        // what is told about one thing in several places becomes one display where the words between are left out
+        if let Block::Display(display) = &mut block
+            && !all
+        {
+            if let Some((whole, more)) = &mut self.gathered
+                && whole.name == display.name
+                && whole.label.is_none()
+                && display.label.is_none()
+                && whole.rows.len() + display.rows.len() <= ROWS_IN_DISPLAY
+            {
+                whole.rows.append(&mut display.rows);
+                more.append(&mut marks);
+                return Ok(());
+            }
+            self.hand_on()?;
+            self.kept += 1;
+            self.gathered = Some((std::mem::take(display), marks));
+            return Ok(());
+        }
+        self.hand_on()?;
+        self.emit(block, marks)
+    }
+}
+
+impl Selected<'_> {
+    /// Hands on the display that was gathered.
+    fn hand_on(&mut self) -> io::Result<()> {
+        let Some((display, marks)) = self.gathered.take() else { return Ok(()) };
+        self.emit(Block::Display(display), marks)
+    }
+
+    fn emit(&mut self, block: Block, marks: Vec<Inlines>) -> io::Result<()> {
         if !self.begun {
             if matches!(block, Block::Closing(_)) {
                 return Ok(());

@@ -30,6 +30,27 @@ pub(super) fn based(
     Equation::new(glossary.indexed_at(tensor, level(tensor), own), writer.body(&d.body))
 }
 
+/// How a definition reads other tensors, as it is printed.
+pub struct Readings {
+    /// The letter of each slot.
+    pub letters: Vec<Formula>,
+    /// The tensors it reads in their order, each index as it is and as it is printed.
+    pub reads: Vec<(TensorId, Vec<(Affine, Formula)>)>,
+}
+
+/// How a definition reads other tensors, as [`definition`] prints it.
+pub fn readings(glossary: &Glossary, d: &Definition) -> Readings {
+    let d = &d.clone().lettered(&glossary.letters());
+    let shift = glossary.source_base - glossary.index_base;
+    let writer = Writer { glossary, d, shift, level: &|_| Level::None, gather: false };
+    let mut reads = Vec::new();
+    d.body.indexed_reads(&mut |tensor, indices| {
+        let printed = |f: &Affine| (f.clone(), writer.affine(f, true));
+        reads.push((TensorId(tensor as u32), indices.iter().map(printed).collect()));
+    });
+    Readings { letters: d.loops.iter().map(|l| Formula::letter(&l.name)).collect(), reads }
+}
+
 struct Writer<'a> {
     glossary: &'a Glossary,
     d: &'a Definition,

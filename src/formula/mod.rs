@@ -12,7 +12,7 @@ mod tree;
 pub use crate::index::Extreme;
 pub(crate) use glossary::Printed;
 pub use glossary::{Conventions, Glossary, Indices, Sliding};
-pub use indexed::definition;
+pub use indexed::{Readings, definition, readings};
 pub use name::{Around, Level, Marks, Name, unbraced};
 pub use operators::{As, Cell, Letters, Meaning, Operators, Written, channels_text, shown};
 pub use scalar::{Maxima, Scalars, maxima};

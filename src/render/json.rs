@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use crate::derivation::{self, Derivation, Values};
-use crate::document::{Detail, Section, code, operator_text, whole_code};
+use crate::document::{Entries, Section, code, operator_text, whole_code};
 use crate::expr::{ExprId, Number, Role, Tensor, TensorId};
 use crate::formula::{Glossary, channels_text};
 use crate::index::Affine;
@@ -18,7 +18,7 @@ pub struct Shown {
     /// Sections; empty for all.
     pub sections: Vec<Section>,
     /// How many entries of a tensor; all unless something else is asked for.
-    pub detail: Detail,
+    pub entries: Entries,
 }
 
 /// Writes a derivation, entry by entry: it is never in memory as a whole.
@@ -164,10 +164,10 @@ impl Writer<'_> {
         let arena = &self.derivation.system.arena;
         let mut comma = comma;
         let mut line = String::new();
-        let count = match self.shown.detail {
-            Detail::All => entries.len(),
-            Detail::Few => entries.len().min(4),
-            Detail::None => 0,
+        let count = match self.shown.entries {
+            Entries::All => entries.len(),
+            Entries::Few => entries.len().min(4),
+            Entries::None => 0,
         };
         for (offset, &entry) in entries[..count].iter().enumerate() {
             line.clear();

@@ -152,12 +152,13 @@ fn headings(words: &str) -> Vec<String> {
 fn parts_limit_the_document() {
     let conv = format!("{CONV} --values tests/data/conv-values.json");
     let softmax = "layer tests/data/softmax.derive --input 3";
-    let [layer, values] = ["The layer", "Worked in numbers"];
+    let [result, layer, values] = ["The result", "The layer", "Worked in numbers"];
     let [input, weight, bias, s, e] = ["input a", "weight w", "bias b", "intermediate s", "intermediate e"]
         .map(|of| format!("The gradient of the {of}"));
     let [input, weight, bias, s, e] = [&input, &weight, &bias, &s, &e].map(String::as_str);
     for (words, part, wanted) in [
-        (conv.as_str(), "", vec![layer, input, weight, bias, values]),
+        (conv.as_str(), "", vec![result, layer, input, weight, bias, values]),
+        (&conv, "--part summary", vec![result]),
         (&conv, "--part forward", vec![layer]),
         (&conv, "--part input", vec![input]),
         (&conv, "--part weight", vec![weight]),
@@ -168,7 +169,7 @@ fn parts_limit_the_document() {
         (&conv, "--part bias --part input", vec![input, bias]),
         (&conv, "--part bias,bias", vec![bias]),
         (&conv, "--part forward,input,weight,bias,values", vec![layer, input, weight, bias, values]),
-        (softmax, "", vec![layer, s, e, input]),
+        (softmax, "", vec![result, layer, s, e, input]),
         (softmax, "--part intermediate", vec![s, e]),
         (softmax, "--part intermediate,input", vec![s, e, input]),
     ] {

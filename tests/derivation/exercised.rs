@@ -7,7 +7,7 @@ mod arrays;
 use std::collections::BTreeMap;
 
 use deriver::derivation::{Derivation, Options, derive};
-use deriver::document::{Glossary, Lang, Measure, Notation, Request, Sheet, Windows, exercises};
+use deriver::document::{Depth, Glossary, Lang, Measure, Notation, Request, Sheet, Windows, exercises};
 use deriver::expr::{ExprId, ExprKind, TensorId};
 use deriver::formula::read::{Written, read};
 use deriver::formula::{Equation, Formula};
@@ -57,7 +57,8 @@ fn layers() -> impl Iterator<Item = Derivation> {
 fn sheet(derivation: &Derivation, glossary: &Glossary, sheet: &Sheet, lang: Lang) -> (String, usize) {
     let request = Request {
         sections: Vec::new(),
-        detail: None,
+        entries: None,
+        depth: Depth::default(),
         measure: Measure::Columns { line: 2_000 },
         notation: Notation::default(),
         lang,

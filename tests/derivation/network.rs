@@ -6,8 +6,8 @@ use std::io;
 
 use deriver::derivation::Derivation;
 use deriver::document::{
-    Block, Detail, Figure, Glossary, Lang, Math, Measure, Notation, Request, Section, Sink, Step, Windows, narrate,
-    style,
+    Block, Depth, Entries, Figure, Glossary, Lang, Math, Measure, Notation, Request, Section, Sink, Step, Windows,
+    narrate, style,
 };
 use deriver::expr::{Role, TensorId};
 use deriver::render::{Shown, json, svg};
@@ -34,7 +34,8 @@ fn figures(derivation: &Derivation, parts: Vec<Section>) -> Vec<Figure> {
     let notation = Notation::default();
     let request = Request {
         sections: parts,
-        detail: None,
+        entries: None,
+        depth: Depth::default(),
         measure,
         notation,
         lang: Lang::En,
@@ -86,7 +87,7 @@ fn drawn(derivation: &Derivation, figure: &Figure) -> Lines {
 /// The same, from the text of the equations: the entries and the weight of each term.
 fn written(derivation: &Derivation) -> Lines {
     let mut bytes = Vec::new();
-    let shown = Shown { sections: vec![Section::Forward], detail: Detail::All };
+    let shown = Shown { sections: vec![Section::Forward], entries: Entries::All };
     json(derivation, &glossary(derivation), None, &shown, &mut bytes).expect("a vector takes everything");
     let document: Value = serde_json::from_slice(&bytes).expect("JSON");
     let role = |word: &str| {

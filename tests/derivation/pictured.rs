@@ -2,7 +2,7 @@
 //! are, what the frame covers, which cells are zeros, how many nodes, lines and weights there are, and why a picture is left out.
 
 use deriver::derivation::Derivation;
-use deriver::document::{Block, Inline, Inlines, Lang, Measure, Notation, Request, Section, Windows, narrate};
+use deriver::document::{Block, Depth, Inline, Inlines, Lang, Measure, Notation, Request, Section, Windows, narrate};
 use deriver::expr::Ties;
 
 use crate::blocks::Blocks;
@@ -13,7 +13,8 @@ use crate::unread::layer;
 fn told(derivation: &Derivation, section: Section, lang: Lang) -> Vec<Block> {
     let request = Request {
         sections: vec![section],
-        detail: None,
+        entries: None,
+        depth: Depth::default(),
         measure: Measure::ARTICLE,
         notation: Notation::default(),
         lang,

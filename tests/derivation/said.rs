@@ -1,13 +1,13 @@
 //! Sentences with numbers on layers that slide, read back in both languages and held against the numbers that the layers were made of:
 //! sizes, counts of equations, entries and terms, steps, zeros between and around, what is cut off, and which outputs an entry reaches.
 
-use deriver::document::Lang;
+use deriver::document::{Depth, Lang};
 use deriver::expr::Ties;
 
 use crate::reading::{
     Axis, Slide, between, each, ends, numbers, numbers_between, occurrences, outputs, section, slides,
 };
-use crate::support::{document_in, try_derive};
+use crate::support::{document_at, try_derive};
 use crate::unread::layer;
 
 /// What was said and was right, by what it is about.
@@ -37,6 +37,7 @@ impl Tally {
 /// How a language begins its sentences.
 struct Begins {
     lang: Lang,
+    result: &'static str,
     takes: &'static str,
     matrices: &'static str,
     written: &'static str,
@@ -48,6 +49,7 @@ struct Begins {
 const BEGINS: [Begins; 2] = [
     Begins {
         lang: Lang::En,
+        result: "The result",
         takes: "From the input",
         matrices: "As matrices",
         written: "Written out, ",
@@ -57,8 +59,9 @@ const BEGINS: [Begins; 2] = [
     },
     Begins {
         lang: Lang::Zh,
+        result: "结果",
         takes: "本层由输入",
-        matrices: "写成矩阵形式，其中",
+        matrices: "写成矩阵形式",
         written: "逐个元素展开，共",
         few: "共 ",
         headings: ["前向计算", "输入 a 的梯度", "权重 w 的梯度"],
@@ -67,7 +70,7 @@ const BEGINS: [Begins; 2] = [
 ];
 
 /// The name of an entry at the beginning of an equation, and its indices; none in an equation with letters.
-fn entry(line: &str) -> Option<(&str, Vec<usize>)> {
+pub(crate) fn entry(line: &str) -> Option<(&str, Vec<usize>)> {
     let left = line.trim_start().split(" = ").next().filter(|left| line.contains(" = ") && !left.contains(' '))?;
     let end = left.find(|c| c == '[' || ('₀'..='₉').contains(&c))?;
     let digits: String =
@@ -275,8 +278,9 @@ fn what_is_said_in_numbers_is_so() {
         let text = layer(&axes);
         let derivation = try_derive(&text, "", Ties::First).unwrap_or_else(|why| panic!("{why}\n{text}"));
         for begins in &BEGINS {
-            let document = document_in(&derivation, begins.lang);
-            forward(begins, &section(&document, begins.headings[0]), &axes, &mut tally);
+            let document = document_at(&derivation, begins.lang, Depth::Full);
+            let told = [begins.result, begins.headings[0]].map(|heading| section(&document, heading));
+            forward(begins, &told.concat(), &axes, &mut tally);
             for which in [1, 2] {
                 let lines = section(&document, begins.headings[which]);
                 chain(begins, &lines, which, &axes, &mut tally);

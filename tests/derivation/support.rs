@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::{Add, Mul, Sub};
 
 use deriver::derivation::{Derivation, Options, derive};
-use deriver::document::{Glossary, Lang, Measure, Notation, Request, Windows, narrate};
+use deriver::document::{Depth, Glossary, Lang, Measure, Notation, Request, Windows, narrate};
 use deriver::expr::{Arena, ExprId, ExprKind, TensorId, Ties};
 use deriver::layer::{Settings, bind};
 use deriver::operator::{Correlation, TensorOp};
@@ -71,11 +71,17 @@ pub(crate) fn document(derivation: &Derivation) -> String {
 
 /// The whole document as plain text.
 pub(crate) fn document_in(derivation: &Derivation, lang: Lang) -> String {
+    document_at(derivation, lang, Depth::default())
+}
+
+/// The same, told so slowly.
+pub(crate) fn document_at(derivation: &Derivation, lang: Lang, depth: Depth) -> String {
     let notation = Notation::default();
     let glossary = Glossary::new(derivation, &notation);
     let request = Request {
         sections: Vec::new(),
-        detail: None,
+        entries: None,
+        depth,
         measure: Measure::Columns { line: 100 },
         notation,
         lang,

@@ -5,7 +5,8 @@ use std::io;
 
 use deriver::derivation::Derivation;
 use deriver::document::{
-    Block, Figure, Glossary, Lang, Look, Math, Measure, Notation, Op, Request, Section, Sink, Windows, narrate, windows,
+    Block, Depth, Figure, Glossary, Lang, Look, Math, Measure, Notation, Op, Request, Section, Sink, Windows, narrate,
+    windows,
 };
 use deriver::render::svg;
 
@@ -26,7 +27,8 @@ impl Sink for Figures {
 fn figures(derivation: &Derivation, parts: Vec<Section>, at: Option<Vec<i64>>) -> Vec<Figure> {
     let request = Request {
         sections: parts,
-        detail: None,
+        entries: None,
+        depth: Depth::default(),
         measure: Measure::ARTICLE,
         notation: Notation::default(),
         lang: Lang::En,

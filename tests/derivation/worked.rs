@@ -5,7 +5,7 @@ use std::io;
 
 use deriver::derivation::{Derivation, Given, Values};
 use deriver::document::{
-    Block, Inlines, Lang, Math, Matrix, Measure, Notation, Op, Request, Section, Sink, Windows, narrate,
+    Block, Depth, Inlines, Lang, Math, Matrix, Measure, Notation, Op, Request, Section, Sink, Windows, narrate,
 };
 use deriver::expr::{Number, TensorId};
 
@@ -47,7 +47,8 @@ fn worked(derivation: &Derivation, values: &Values) -> Worked {
     let notation = Notation::default();
     let request = Request {
         sections: vec![Section::Values],
-        detail: None,
+        entries: None,
+        depth: Depth::default(),
         measure: Measure::ARTICLE,
         notation,
         lang: Lang::En,

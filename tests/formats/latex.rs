@@ -160,7 +160,9 @@ impl<'t> Reader<'t> {
                 "mathrm" | "mathit" | "operatorname" | "text" => list.extend(word(&plain(self.raw()?))),
                 "mathbf" | "boldsymbol" => list.extend(bold(self.argument()?)),
                 "substack" => list.extend(stacked(self.argument()?)),
-                "boxed" if self.raw()? == "\\phantom{00}" => list.push(sign('\u{25a1}')),
+                "boxed" if self.take("{\\phantom{00}}") => list.push(sign('\u{25a1}')),
+                // a frame around results
+                "boxed" => list.extend(self.argument()?),
                 "label" | "tag" => {
                     self.raw()?;
                 }

@@ -228,7 +228,7 @@ impl<'t> Reader<'t> {
             self.rest = self.rest.trim_start();
             let word = self.rest.find(|c: char| !c.is_ascii_alphabetic() && c != '-').unwrap_or(0);
             let mut name = "";
-            if word > 0 && self.rest[word..].starts_with(": ") {
+            if word > 0 && [": ", ":\n"].iter().any(|sign| self.rest[word..].starts_with(sign)) {
                 (name, self.rest) = (&self.rest[..word], &self.rest[word + 2..]);
             }
             let value = if self.take("#") {

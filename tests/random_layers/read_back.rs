@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use deriver::derivation::Derivation;
-use deriver::document::{Lang, Measure, NOTATIONS, Notation, Request, Selected, Selection, Windows, narrate};
+use deriver::document::{Depth, Lang, Measure, NOTATIONS, Notation, Request, Selected, Selection, Windows, narrate};
 use deriver::expr::TensorId;
 use deriver::formula::Glossary;
 use deriver::formula::read::{Written, read, shown};
@@ -116,7 +116,8 @@ fn document(
     };
     let request = Request {
         sections: Vec::new(),
-        detail: None,
+        entries: None,
+        depth: Depth::default(),
         measure,
         notation: notation.clone(),
         lang: Lang::En,

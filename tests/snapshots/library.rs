@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use deriver::derivation::{Derivation, Given, Options, Values, derive};
 use deriver::document::{
-    Block, Detail, Glossary, Lang, Measure, Notation, Request, Section, Windows, narrate, read_notation,
+    Block, Depth, Entries, Glossary, Lang, Measure, Notation, Request, Section, Windows, narrate, read_notation,
 };
 use deriver::expr::{Number, Ties};
 use deriver::index::Instance;
@@ -20,7 +20,8 @@ pub(crate) struct Case {
     derivation: Derivation,
     values: Option<Values>,
     sections: Vec<Section>,
-    detail: Option<Detail>,
+    entries: Option<Entries>,
+    depth: Depth,
     index_base: Option<i64>,
     notation: Notation,
     /// The text of the file that the words name, if they name one.
@@ -61,7 +62,8 @@ impl Case {
     pub(crate) fn told(&self, lang: Lang, measure: Measure) -> Vec<Block> {
         let request = Request {
             sections: self.sections.clone(),
-            detail: self.detail,
+            entries: self.entries,
+            depth: self.depth,
             measure,
             notation: self.notation(),
             lang,
@@ -84,7 +86,8 @@ struct Asked {
     renamed: Vec<(String, String)>,
     given: Option<Given>,
     sections: Vec<Section>,
-    detail: Option<Detail>,
+    entries: Option<Entries>,
+    depth: Depth,
     index_base: Option<i64>,
     notation: Notation,
 }
@@ -123,12 +126,13 @@ impl Asked {
                 self.sections = value.split(',').map(section).collect();
             }
             "entries" => {
-                self.detail = Some(match value {
-                    "all" => Detail::All,
-                    "few" => Detail::Few,
-                    _ => Detail::None,
+                self.entries = Some(match value {
+                    "all" => Entries::All,
+                    "few" => Entries::Few,
+                    _ => Entries::None,
                 });
             }
+            "detail" => self.depth = <Depth as clap::ValueEnum>::from_str(value, false).expect("a depth"),
             "index-base" => self.index_base = Some(value.parse().expect("a number")),
             "notation" if value.ends_with(".toml") => {
                 let text = fs::read_to_string(at(value)).expect("the file is there");
@@ -171,8 +175,8 @@ impl Asked {
         let options = Options { upstream, ties: self.ties, surroundings, ..Options::default() };
         let derivation = derive(instance, &options).expect("cases are derived");
         let values = self.given.take().map(|g| Values::work_out(&derivation, &g).expect("the numbers fit"));
-        let Asked { sections, detail, index_base, notation, .. } = self;
-        Case { derivation, values, sections, detail, index_base, notation, file }
+        let Asked { sections, entries, depth, index_base, notation, .. } = self;
+        Case { derivation, values, sections, entries, depth, index_base, notation, file }
     }
 }
 

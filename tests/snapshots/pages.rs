@@ -143,6 +143,8 @@ fn rows(formulas: &[Formula]) -> Vec<String> {
     let mut list = Vec::new();
     for formula in formulas {
         let mut body = formula.body.trim();
+        // results stand in a frame in LaTeX alone
+        body = body.strip_prefix("\\boxed{").and_then(|inside| inside.strip_suffix('}')).unwrap_or(body);
         for name in ["align*", "aligned", "split"] {
             let inside = body.strip_prefix(&format!("\\begin{{{name}}}"));
             body = inside.and_then(|b| b.strip_suffix(&format!("\\end{{{name}}}"))).unwrap_or(body);

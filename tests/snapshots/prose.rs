@@ -95,7 +95,11 @@ fn shown(markdown: &str) -> String {
 fn words_are_shown_as_they_are() {
     for host in HOSTS {
         for words in WORDS {
-            let table = Table { head: vec![plain(words), plain("")], rows: vec![vec![plain(""), plain(words)]] };
+            let table = Table {
+                head: vec![plain(words), plain("")],
+                rows: vec![vec![plain(""), plain(words)]],
+                ..Table::default()
+            };
             let blocks = [Block::Title(plain(words)), Block::Paragraph(plain(words)), Block::Table(table)];
             for (block, times) in blocks.into_iter().zip([1, 1, 2]) {
                 let (markdown, _) = page(host, 1, &[block]);

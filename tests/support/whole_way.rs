@@ -6,7 +6,8 @@ use std::sync::OnceLock;
 use deriver::cli::{self, Refused};
 use deriver::derivation::{Derivation, Failure, Options, Values, derive};
 use deriver::document::{
-    Detail, Glossary, Lang, Measure, NOTATIONS, Notation, Request, Sheet, Windows, exercises, narrate, read_notation,
+    Depth, Entries, Glossary, Lang, Measure, NOTATIONS, Notation, Request, Sheet, Windows, exercises, narrate,
+    read_notation,
 };
 use deriver::expr::{Number, Ties};
 use deriver::index::Instance;
@@ -258,10 +259,12 @@ fn told(derivation: &Derivation, notation: &Notation, values: Option<&Values>, d
     let Some(notation) = &fits(notation).or_else(|| all.into_iter().find_map(|n| fits(&n))) else { return };
     let glossary = Glossary::new(derivation, notation);
     let lang = drawn.one_of(&[Lang::En, Lang::Zh]);
-    let detail = drawn.one_of(&[None, Some(Detail::All), Some(Detail::Few), Some(Detail::None)]);
+    let detail = drawn.one_of(&[None, Some(Entries::All), Some(Entries::Few), Some(Entries::None)]);
+    let depth = drawn.one_of(&[Depth::Brief, Depth::Tutorial, Depth::Tutorial, Depth::Full]);
     let request = |measure| Request {
         sections: Vec::new(),
-        detail,
+        entries: detail,
+        depth,
         measure,
         notation: notation.clone(),
         lang,
@@ -285,7 +288,7 @@ fn told(derivation: &Derivation, notation: &Notation, values: Option<&Values>, d
     let sheet = Sheet { count: 12, seed: drawn.one_of(&[0, 1, 2]), key: true };
     exercises(derivation, &request(Measure::ARTICLE), &sheet, &mut page).expect(TOLD);
     page.finish().expect(TOLD);
-    let shown = Shown { sections: Vec::new(), detail: Detail::All };
+    let shown = Shown { sections: Vec::new(), entries: Entries::All };
     let mut object = Vec::new();
     json(derivation, &glossary, values, &shown, &mut object).expect(TOLD);
     if let Err(error) = serde_json::from_slice::<serde_json::Value>(&object) {

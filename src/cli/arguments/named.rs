@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use crate::document::{Detail, Lang, Section};
+use crate::document::{Depth, Entries, Lang, Section};
 use crate::expr::Ties;
 use crate::render::{Host, Paper};
 
@@ -38,9 +38,14 @@ named! { Lang:
     En "en" "English",
     Zh "zh" "Chinese; its LaTeX needs ctex and xelatex",
 }
-named! { Detail:
+named! { Depth:
+    Brief "brief" "The results, the index forms and the operators",
+    Tutorial "tutorial" "One entry step by step, the others as what they come to",
+    Full "full" "Every entry step by step with every zero, up to 64 of a tensor, in a net up to 4",
+}
+named! { Entries:
     All "all" "Every entry, every term",
-    Few "few" "The first ones and the last",
+    Few "few" "The first one, one with most terms, and the last",
     None "none" "None",
 }
 named! { Ties:

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::document::{Detail, Lang, Section, Sheet};
+use crate::document::{Depth, Entries, Lang, Section, Sheet};
 use crate::formula::unbraced;
 use crate::render::{Host, Paper};
 
@@ -48,9 +48,12 @@ pub(in crate::cli) struct Common {
     /// The level of the title (the headings follow), or none to leave the title and the headings out
     #[arg(long, value_name = "1..4|none", value_parser = headings, help_heading = "Output")]
     pub(in crate::cli) headings: Option<Headings>,
-    /// How many entries of a tensor to write out [default: all up to 64, in a net up to 4, then few; JSON: all]
+    /// How slowly it is told
+    #[arg(long, value_enum, default_value = "tutorial", help_heading = "Output")]
+    pub(in crate::cli) detail: Depth,
+    /// How many entries of a tensor to write out [default: all up to 9, in a net up to 4, then few; JSON: all]
     #[arg(long, value_enum, help_heading = "Output")]
-    pub(in crate::cli) entries: Option<Detail>,
+    pub(in crate::cli) entries: Option<Entries>,
     /// Numbers for the tensors, as JSON: {"a": [[1, "2/3"], …]}; the derivation is also worked in them, exactly
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(in crate::cli) values: Option<PathBuf>,

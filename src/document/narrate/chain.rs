@@ -2,76 +2,161 @@
 
 use std::io;
 
-use super::narrator::{ENTRIES_BY_DEFAULT, Narrator, OUTPUTS_WITH_ZEROS};
-use super::request::Detail;
-use crate::differentiate::Gradient;
-use crate::document::Inlines;
+use super::equations::in_turn;
+use super::narrator::{ENTRIES_IN_FULL, Narrator, OUTPUTS_WITH_ZEROS};
+use super::request::{Depth, Entries};
+use crate::differentiate::{Gradient, Step};
 use crate::document::say::Sentence;
-use crate::expr::TensorId;
+use crate::document::{Inline, Inlines};
+use crate::expr::{ExprKind, TensorId};
 use crate::formula::{Equation, Formula};
 
 /// A longer chain of fractions is not written: the sum that follows says the same.
 const FRACTIONS_IN_CHAIN: usize = 16;
+/// So many equations are listed that an entry stands in.
+const READERS_LISTED: usize = 6;
 /// Up to this number every language has words.
 const MOST_IN_WORDS: usize = 12;
 
 impl Narrator<'_> {
-    /// Every entry by the chain rule.
+    /// The chain rule: slowly for one or two entries, and what the others come to; or for every entry.
     pub(super) fn chain(&mut self, gradient: &Gradient) -> io::Result<()> {
-        let count = gradient.entries.len();
-        let detail = self.gradient_detail(gradient);
-        if detail == Detail::None {
+        let entries = self.gradient_entries(gradient);
+        if entries == Entries::None {
             return Ok(());
         }
-        let outputs = self.equations_reached(gradient);
-        let total: usize = outputs.iter().map(|&(_, len)| len).sum();
-        let occurrences = (0..count).map(|e| gradient.steps_of(e).len());
-        let range = (occurrences.clone().min().unwrap_or(0), occurrences.max().unwrap_or(0));
+        let reached = Reached::of(self, gradient);
+        if self.request.depth == Depth::Full || gradient.entries.len() == 1 || reached.most() == 0 {
+            return self.each_by_chain(gradient, entries, &reached);
+        }
+        self.slowly(gradient, entries, &reached)
+    }
+
+    /// An entry with most terms and, where that has no zeros, the first one with some; then what the others come to.
+    fn slowly(&mut self, gradient: &Gradient, entries: Entries, reached: &Reached) -> io::Result<()> {
+        let count = gradient.entries.len();
+        let steps = |offset: usize| gradient.steps_of(offset).len();
+        let fullest = if steps(0) == reached.most() { 0 } else { self.fullest(gradient.of, steps) };
+        let shows_zeros = steps(fullest) < reached.total() || !reached.with_zeros();
+        let first = (!shows_zeros && fullest != 0 && steps(0) > 0).then_some(0);
+        let counts = self.counts(gradient.entries.iter());
+        for offset in [Some(fullest), first].into_iter().flatten() {
+            let question = self.stands(gradient, offset, reached, offset == fullest);
+            self.paragraph(self.request.lang.together(vec![question]))?;
+            self.about_gradient(gradient.of, "chain");
+            let equation = self.by_chain(gradient, offset, reached);
+            self.rows(self.rows_of(equation))?;
+        }
+        let mut others: Vec<usize> = (0..count).filter(|&o| o != fullest && Some(o) != first).collect();
+        let left = others.len();
+        if left == 0 {
+            return Ok(());
+        }
+        let few = entries == Entries::Few && left > 3;
+        if few {
+            others = vec![others[0], others[left - 1]];
+        }
+        let text = self.say(match few {
+            true => Sentence::FewOthers { shown: others.len(), count: left },
+            false => Sentence::Others { count: left },
+        });
+        self.paragraph(self.request.lang.together(vec![counts, text]))?;
+        self.about_gradient(gradient.of, "chain");
+        let offsets: Vec<Option<usize>> = match few {
+            true => vec![Some(others[0]), None, Some(others[1])],
+            false => others.into_iter().map(Some).collect(),
+        };
+        self.entries(offsets.into_iter(), |this, offset| {
+            let entry = this.expression(gradient.entries[offset]);
+            this.rows_of(Equation::new(this.element(gradient.adjoint, offset), entry))
+        })
+    }
+
+    /// In which equations an entry stands, and with which factor.
+    fn stands(&self, gradient: &Gradient, offset: usize, reached: &Reached, asked: bool) -> Inlines {
+        let steps = gradient.steps_of(offset);
+        let entry = self.math(&self.element(gradient.of, offset));
+        let (outputs, count, total) = (reached.outputs, steps.len(), reached.total());
+        let reader = |step: &Step| {
+            let through = self.derivation.system.definitions[step.definition as usize].tensor;
+            let place = self.element(through, step.through as usize);
+            let reader = self.math(&place);
+            let kind = self.derivation.system.arena.kind(step.partial);
+            let one = matches!(kind, ExprKind::Number(n) if n.is_one());
+            let simple = !one && matches!(kind, ExprKind::Number(_) | ExprKind::Symbol(_));
+            let factor = simple.then(|| self.scalar(step.partial));
+            let Some(factor) = factor else { return vec![Inline::Math(reader)] };
+            // the factor is the derivative
+            let derivative = Formula::derivative(place, self.element(gradient.of, offset));
+            self.claim(&Equation::new(derivative, factor.clone()));
+            self.say(Sentence::ReaderTimes { reader, factor: self.math(&factor) })
+        };
+        let places = match count {
+            1..=READERS_LISTED => self.say(Sentence::Readers { readers: steps.iter().map(reader).collect() }),
+            _ if count == total => self.say(Sentence::AllOf { count, outputs }),
+            _ => self.say(Sentence::SomeOf { count, total, outputs }),
+        };
+        let zeros = if reached.with_zeros() { total - count } else { 0 };
+        self.say(match (asked, zeros) {
+            (true, 0) => Sentence::Stands { entry, places, outputs },
+            (true, zeros) => Sentence::StandsWithZeros { entry, places, outputs, zeros },
+            (false, zeros) => Sentence::FirstWithZeros { entry, places, outputs, zeros },
+        })
+    }
+
+    /// One entry by the chain rule.
+    fn by_chain(&self, gradient: &Gradient, offset: usize, reached: &Reached) -> Equation {
+        let mut chain = Vec::new();
+        let steps = gradient.steps_of(offset);
+        if reached.with_zeros() {
+            chain.extend(self.terms_of_all(gradient, offset, &reached.definitions));
+        } else if steps.len() <= FRACTIONS_IN_CHAIN && gradient.entries.len() <= self.most_with_fractions() {
+            let fractions =
+                steps.iter().map(|s| self.fractions(gradient, offset, s.definition as usize, s.through as usize));
+            let terms: Vec<Formula> = fractions.collect();
+            chain.extend((!terms.is_empty()).then(|| Formula::sum(terms)));
+        }
+        chain.push(self.expression(gradient.entries[offset]));
+        Equation::chain(self.element(gradient.adjoint, offset), chain)
+    }
+
+    /// Of a larger tensor told entry by entry, the sums alone say as much.
+    fn most_with_fractions(&self) -> usize {
+        if self.request.depth == Depth::Full { ENTRIES_IN_FULL } else { usize::MAX }
+    }
+
+    /// Every entry by the chain rule.
+    fn each_by_chain(&mut self, gradient: &Gradient, entries: Entries, reached: &Reached) -> io::Result<()> {
+        let count = gradient.entries.len();
+        let (total, outputs) = (reached.total(), reached.outputs);
+        let (least, most) = reached.range;
         let entry = self.math(&self.general(gradient.of, &self.letters(gradient.of)));
-        let zeros = total <= OUTPUTS_WITH_ZEROS;
-        let (lang, entries, tensor) = (self.request.lang, count, self.bare(gradient.of));
-        let output = self.derivation.system.definitions.len() - 1;
-        // those that are none define what lies between
-        let outputs_only = outputs.iter().all(|&(d, _)| d == output);
+        let (lang, many, tensor) = (self.request.lang, count, self.bare(gradient.of));
         let all = || {
             self.say(match total {
-                1 => Sentence::TheOnly { outputs: outputs_only },
-                2 => Sentence::Both { outputs: outputs_only },
-                count => Sentence::AllOf { count, outputs: outputs_only },
+                1 => Sentence::TheOnly { outputs },
+                2 => Sentence::Both { outputs },
+                count => Sentence::AllOf { count, outputs },
             })
         };
-        let text = self.say(match (zeros, range.0 == total) {
+        let text = self.say(match (reached.with_zeros(), least == total) {
             (_, true) if total == 0 && self.offsets_read(gradient.of).is_empty() => Sentence::NothingReads { tensor },
             (_, true) if total == 0 => Sentence::NothingChanges { tensor },
-            (_, true) if total == 1 => Sentence::ChainThroughOne { entries, entry, outputs: outputs_only },
-            (_, true) => Sentence::ChainThroughAll { entries, entry, all: all(), outputs: outputs_only },
-            (true, false) if total == 1 => Sentence::ChainWithZerosOfOne { entries, entry, all: all() },
-            (true, false) => Sentence::ChainWithZeros { entries, entry, all: all(), outputs: outputs_only },
+            (_, true) if total == 1 => Sentence::ChainThroughOne { entries: many, entry, outputs },
+            (_, true) => Sentence::ChainThroughAll { entries: many, entry, all: all(), outputs },
+            (true, false) if total == 1 => Sentence::ChainWithZerosOfOne { entries: many, entry, all: all() },
+            (true, false) => Sentence::ChainWithZeros { entries: many, entry, all: all(), outputs },
             (false, false) => {
-                let range = lang.range(range.0, range.1);
-                Sentence::ChainContributing { entries, entry, range, count: total, outputs: outputs_only }
+                let range = lang.range(least, most);
+                Sentence::ChainContributing { entries: many, entry, range, count: total, outputs }
             }
         });
-        let shown = self.shown(detail, count);
+        let shown = self.shown(entries, gradient.of, |offset| gradient.steps_of(offset).len());
         let few = shown.as_ref().map(|list| self.few_shown(list.len(), count)).unwrap_or_default();
         let counts = self.counts(gradient.entries.iter());
         self.paragraph(lang.together(vec![few, counts, text]))?;
         self.about_gradient(gradient.of, "chain");
-        let with_fractions = range.1 <= FRACTIONS_IN_CHAIN && count <= ENTRIES_BY_DEFAULT;
-        self.entries(count, shown, |this, offset| {
-            let mut chain = Vec::new();
-            if zeros {
-                chain.extend(this.terms_of_all(gradient, offset, &outputs));
-            } else if with_fractions {
-                let steps = gradient.steps_of(offset).iter();
-                let terms: Vec<Formula> = steps
-                    .map(|s| this.fractions(gradient, offset, s.definition as usize, s.through as usize))
-                    .collect();
-                chain.extend((!terms.is_empty()).then(|| Formula::sum(terms)));
-            }
-            chain.push(this.expression(gradient.entries[offset]));
-            this.rows_of(Equation::chain(this.element(gradient.adjoint, offset), chain))
-        })
+        self.entries(in_turn(count, shown), |this, offset| this.rows_of(this.by_chain(gradient, offset, reached)))
     }
 
     /// Before the first of many entries.
@@ -81,15 +166,6 @@ impl Narrator<'_> {
             ..=MOST_IN_WORDS => Sentence::FewShown { shown, count },
             _ => Sentence::FewShownOfMany { shown, count },
         })
-    }
-
-    /// The definitions that read the tensor at all, with the number of their equations.
-    fn equations_reached(&self, gradient: &Gradient) -> Vec<(usize, usize)> {
-        let definitions = &self.derivation.system.definitions;
-        let mut reached: Vec<usize> = gradient.steps.iter().map(|s| s.definition as usize).collect();
-        reached.sort_unstable();
-        reached.dedup();
-        reached.into_iter().map(|d| (d, definitions[d].values.len())).collect()
     }
 
     /// Two rows: the chain rule over all outputs, and what it is with the zeros in place (left out when there are none).
@@ -121,5 +197,41 @@ impl Narrator<'_> {
         let z = self.element(self.derivation.system.definitions[definition].tensor, output);
         let x = self.element(gradient.of, offset);
         Formula::Product(vec![Formula::by_loss(z.clone()), Formula::derivative(z, x)])
+    }
+}
+
+/// The equations that the entries of a tensor stand in.
+struct Reached {
+    /// The definitions, each with the number of its equations.
+    definitions: Vec<(usize, usize)>,
+    /// In how many of them an entry stands at least and at most.
+    range: (usize, usize),
+    /// Are they all outputs? Those that are none define what lies between.
+    outputs: bool,
+}
+
+impl Reached {
+    fn of(narrator: &Narrator<'_>, gradient: &Gradient) -> Reached {
+        let definitions = &narrator.derivation.system.definitions;
+        let mut reached: Vec<usize> = gradient.steps.iter().map(|s| s.definition as usize).collect();
+        reached.sort_unstable();
+        reached.dedup();
+        let outputs = reached.iter().all(|&d| d == definitions.len() - 1);
+        let occurrences = (0..gradient.entries.len()).map(|e| gradient.steps_of(e).len());
+        let range = (occurrences.clone().min().unwrap_or(0), occurrences.max().unwrap_or(0));
+        Reached { definitions: reached.into_iter().map(|d| (d, definitions[d].values.len())).collect(), range, outputs }
+    }
+
+    fn total(&self) -> usize {
+        self.definitions.iter().map(|&(_, len)| len).sum()
+    }
+
+    fn most(&self) -> usize {
+        self.range.1
+    }
+
+    /// Are they so few that the terms that are zero are written out too?
+    fn with_zeros(&self) -> bool {
+        self.total() <= OUTPUTS_WITH_ZEROS
     }
 }

@@ -106,6 +106,7 @@ impl Narrator<'_> {
     pub(super) fn sliding(&mut self, c: &Correlation) -> Inlines {
         let sliding = self.request.notation.sliding;
         let own = sign(sliding, c.rot180);
+        let known = own == sign(sliding, false) && self.explained_signs.contains(&Sign::Star);
         if own == sign(sliding, false) {
             self.explained_signs.push(Sign::Star);
         }
@@ -133,11 +134,19 @@ impl Narrator<'_> {
             how.push(Sentence::WithoutUnreached);
         }
         let how = how.into_iter().map(|part| self.say(part)).collect();
-        self.say(Sentence::Sliding { sign: Math::Op(own), product: self.say(product), how })
+        self.say(match known {
+            true => Sentence::SlidingAgain { how },
+            false => Sentence::Sliding { sign: Math::Op(own), product: self.say(product), how },
+        })
     }
 
-    /// In a net: what the signs of sliding products and the shape of vectors are, where they are not those that frameworks have.
+    /// What the signs of sliding products and the shape of vectors are, where they are not those that frameworks have.
     pub(super) fn conventions(&mut self) -> io::Result<()> {
+        self.signs_of_products()?;
+        if self.glossary.rows() { self.tell(Sentence::VectorsAreRows) } else { Ok(()) }
+    }
+
+    pub(super) fn signs_of_products(&mut self) -> io::Result<()> {
         let sliding = self.request.notation.sliding;
         let slides = |p: &TensorOp| if let TensorOp::Correlate(c) = p { Some(c.rot180) } else { None };
         let turned: Vec<bool> =
@@ -150,7 +159,7 @@ impl Narrator<'_> {
                 false => Sentence::SignOfCorrelation { sign },
             })?;
         }
-        if self.glossary.rows() { self.tell(Sentence::VectorsAreRows) } else { Ok(()) }
+        Ok(())
     }
 
     /// `right ⊙ σ'(z_c)`, and what it is: the error of the layer below, or of a channel or an entry of it.

@@ -5,7 +5,7 @@ use super::super::math::Math;
 use super::super::resolve::{Mark, Resolver};
 use super::super::{Inlines, Row};
 use super::narrator::{Narrator, TERMS_IN_SUM};
-use super::request::Detail;
+use super::request::Entries;
 use crate::document::say::Sentence;
 use crate::expr::{ExprId, ExprKind, Symbol};
 use crate::formula::{Equation, Formula, Glossary, Scalars};
@@ -95,7 +95,7 @@ impl Narrator<'_> {
     /// The terms of a sum that is not written out.
     pub(super) fn elided(&self, id: ExprId) -> Option<&[ExprId]> {
         let ExprKind::Sum(terms) = self.derivation.system.arena.kind(id) else { return None };
-        (terms.len() > TERMS_IN_SUM && self.request.detail != Some(Detail::All)).then_some(terms)
+        (terms.len() > TERMS_IN_SUM && self.request.entries != Some(Entries::All)).then_some(terms)
     }
 
     /// What the number of terms after an elided sum is, where one of these expressions is the first such sum.

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::narrator::{MATRIX, Narrator};
-use super::request::Detail;
+use super::request::Entries;
 use crate::document::layout::{ROWS_IN_DISPLAY, equation as equation_rows, stacked};
 use crate::document::math::{Dots, Math};
 use crate::document::resolve::alone;
@@ -17,18 +17,19 @@ impl Narrator<'_> {
     /// The equations of a tensor, of all entries or of the first ones and the last, as far as they are wanted.
     pub(super) fn equations(&mut self, definition: &Definition) -> io::Result<()> {
         let count = definition.values.len();
-        let detail = self.detail(count);
+        let entries = self.entries_of(count);
         let arena = &self.derivation.system.arena;
         let symbol = |&value: &ExprId| matches!(arena.kind(value), ExprKind::Symbol(_) | ExprKind::Max(_));
         // in a net a rearrangement says nothing entry by entry
-        let rearranged = self.net && self.request.detail.is_none() && definition.values.iter().all(symbol);
-        if detail == Detail::None || rearranged {
+        let rearranged = self.net && self.request.entries.is_none() && definition.values.iter().all(symbol);
+        if entries == Entries::None || rearranged {
             return Ok(());
         }
-        let shown = self.shown(detail, count);
+        let terms = |offset: usize| arena.kind(definition.values[offset]).children().len();
+        let shown = self.shown(entries, definition.tensor, terms);
         self.written_out(&definition.values, shown.as_deref())?;
         self.about(definition.tensor, "equations");
-        self.entries(count, shown, |this, offset| this.defining(definition, offset))
+        self.entries(in_turn(count, shown), |this, offset| this.defining(definition, offset))
     }
 
     /// The equation of one entry.
@@ -48,25 +49,19 @@ impl Narrator<'_> {
         self.paragraph(self.request.lang.together(vec![counts, text]))
     }
 
-    /// The rows of all entries, or for the shown ones with dots for those left out.
+    /// The rows of these entries, with dots where there is none.
     pub(super) fn entries(
         &mut self,
-        count: usize,
-        shown: Option<Vec<usize>>,
+        offsets: impl Iterator<Item = Option<usize>>,
         of: impl Fn(&Self, usize) -> Vec<Row>,
     ) -> io::Result<()> {
         let mut rows = Vec::new();
-        let mut previous: Option<usize> = None;
-        let offsets: Box<dyn Iterator<Item = usize>> = match shown {
-            Some(list) => Box::new(list.into_iter()),
-            None => Box::new(0..count),
-        };
+        let dots = Row { left: Some(Math::Dots(Dots::Down)), equals: false, right: Math::Row(Vec::new()) };
         for offset in offsets {
-            if previous.is_some_and(|p| p + 1 != offset) {
-                rows.push(Row { left: Some(Math::Dots(Dots::Down)), equals: false, right: Math::Row(Vec::new()) });
+            match offset {
+                Some(offset) => rows.extend(of(self, offset)),
+                None => rows.push(dots.clone()),
             }
-            previous = Some(offset);
-            rows.extend(of(self, offset));
             // hand on what is complete, so that a long list is never in memory as a whole
             if rows.len() >= ROWS_IN_DISPLAY {
                 self.rows(std::mem::take(&mut rows))?;
@@ -155,6 +150,16 @@ impl Narrator<'_> {
         let room = measure.line().saturating_sub(measure.width(self.glossary, &self.bare(tensor)) + equals);
         (self.width(&most) <= room && self.glossary.shape(tensor).iter().all(|&n| n <= MATRIX.1)).then_some(most)
     }
+}
+
+/// All entries, or the shown ones with a gap for those left out between them.
+pub(super) fn in_turn(count: usize, shown: Option<Vec<usize>>) -> Box<dyn Iterator<Item = Option<usize>>> {
+    let Some(list) = shown else { return Box::new((0..count).map(Some)) };
+    let mut previous = None;
+    Box::new(list.into_iter().flat_map(move |offset| {
+        let gap = previous.replace(offset).is_some_and(|p| p + 1 != offset);
+        gap.then_some(None).into_iter().chain([Some(offset)])
+    }))
 }
 
 /// What stands behind the sign of equality of a whole equation.

@@ -2,8 +2,9 @@
 
 use std::io;
 
+use super::equations::in_turn;
 use super::narrator::Narrator;
-use super::request::{Detail, Section};
+use super::request::{Depth, Entries};
 use crate::differentiate::{Gradient, Step};
 use crate::document::math::{Math, Op};
 use crate::document::say::Sentence;
@@ -16,73 +17,6 @@ use crate::recognise::Recognition;
 const PATHS: usize = 4;
 
 impl<'a> Narrator<'a> {
-    pub(super) fn errors(&mut self) -> io::Result<()> {
-        let derivation = self.derivation;
-        let arena = &derivation.system.arena;
-        let layers = self.layers().into_iter().filter(|stages| !self.is_loss(stages)).count();
-        self.heading(if layers == 0 { Sentence::LossAloneHeading } else { Sentence::ErrorsHeading })?;
-        let upstream = derivation.gradients.upstream;
-        let known =
-            (!derivation.instance.loss).then(|| self.introduced(upstream, self.glossary.tensor(upstream, Level::None)));
-        let loss = self.loss();
-        let mut intro = Vec::new();
-        if layers == 0 {
-            intro.push(Sentence::LossAlone { loss, input: self.bare(TensorId(0)) });
-        } else {
-            intro.push(match known {
-                Some(known) => Sentence::LossKnown { loss, known },
-                None => Sentence::LossIs { loss },
-            });
-            let error = self.error_of_a_layer();
-            let errors = error.is_some();
-            intro.extend(error.map(|error| Sentence::ErrorOfLayer { layer: Math::name("l"), error }));
-            intro.push(Sentence::ChainOfErrors { errors });
-            intro.extend((errors && layers > 1).then_some(Sentence::UnderItsLayer));
-        }
-        intro.extend(self.short_for());
-        let counts = self.counts_in(|role| matches!(role, Role::Intermediate | Role::Input));
-        let intro = intro.into_iter().map(|sentence| self.say(sentence)).chain([counts]).collect();
-        self.paragraph(self.request.lang.together(intro))?;
-        let mut heading = None;
-        // a loss by itself, or stages without parameters: the input is what there is
-        let only_input =
-            layers == 0 || derivation.gradients.list.iter().all(|g| arena.tensor(g.of).role == Role::Input);
-        for gradient in &derivation.gradients.list {
-            let role = arena.tensor(gradient.of).role;
-            let wanted = match role {
-                Role::Intermediate => self.wants(Section::Intermediate),
-                // of the net's input, where that is what an activation is applied to, and where it is asked for
-                Role::Input => {
-                    let named =
-                        (only_input || self.glossary.is_error(gradient.adjoint)) && self.wants(Section::Intermediate);
-                    named || self.request.sections.contains(&Section::Input)
-                }
-                Role::Output | Role::Weight | Role::Bias | Role::Target | Role::Adjoint => false,
-            };
-            if !wanted || self.is_link(gradient) {
-                continue;
-            }
-            let place = self.layers().iter().position(|stages| {
-                let reads = |s: &crate::index::Stage| s.inputs.contains(&(gradient.of.0 as usize));
-                if role == Role::Input {
-                    return stages.iter().any(reads);
-                }
-                stages.iter().any(|s| {
-                    s.definitions.clone().any(|d| derivation.instance.definitions[d].tensor == gradient.of.0 as usize)
-                })
-            });
-            if place != heading {
-                heading = place;
-                if let Some(place) = place {
-                    let stages = self.layers()[place];
-                    self.layer_heading(stages)?;
-                }
-            }
-            self.error(gradient)?;
-        }
-        Ok(())
-    }
-
     /// What the errors are: `δ^l = ∂C/∂z^l`; nothing where there are none.
     pub(super) fn error_of_a_layer(&self) -> Option<Math> {
         let derivation = self.derivation;
@@ -123,25 +57,34 @@ impl<'a> Narrator<'a> {
         Math::Name(Box::new(Name { level: Level::This, ..self.glossary.whole_name(tensor, Level::None) }))
     }
 
-    /// The chain rule for the entries that are shown.
-    pub(super) fn chains(&mut self, gradient: &Gradient, of: impl Fn(&Self, usize) -> Equation) -> io::Result<()> {
+    /// The chain rule for the entries that are shown: for the first step by step, and what the others come to; in full for each.
+    pub(super) fn chains(
+        &mut self,
+        gradient: &Gradient,
+        of: impl Fn(&Self, usize, bool) -> Equation,
+    ) -> io::Result<()> {
         let count = gradient.entries.len();
-        let shown = self.shown(self.gradient_detail(gradient), count);
+        let shown = self.shown(self.gradient_entries(gradient), gradient.of, |offset| gradient.steps_of(offset).len());
         if let Some(list) = &shown {
             self.paragraph(self.few_shown(list.len(), count))?;
         }
         self.about_gradient(gradient.of, "chain");
-        self.entries(count, shown, |this, offset| this.chained(of(this, offset)))
+        let full = self.request.depth == Depth::Full;
+        self.entries(in_turn(count, shown), |this, offset| {
+            let slowly = full || offset == 0;
+            let equation = of(this, offset, slowly);
+            this.chained(if slowly { equation } else { come_to(equation) })
+        })
     }
 
     /// How much of a gradient is written out: where no formula for whole tensors says what it is, its entries do.
-    pub(super) fn gradient_detail(&self, gradient: &Gradient) -> Detail {
+    pub(super) fn gradient_entries(&self, gradient: &Gradient) -> Entries {
         let derivation = self.derivation;
         let indexed = || derivation.indexed(gradient.adjoint).is_some();
         let whole =
             derivation.recognition(gradient.adjoint).is_some() || !self.glossary.is_single(gradient.of) && indexed();
-        let detail = self.detail(gradient.entries.len());
-        if detail == Detail::None && !whole { Detail::Few } else { detail }
+        let detail = self.entries_of(gradient.entries.len());
+        if detail == Entries::None && !whole { Entries::Few } else { detail }
     }
 
     /// Does the chain rule for a single number come to what the operators give? Then that was said.
@@ -151,7 +94,7 @@ impl<'a> Narrator<'a> {
     }
 
     /// Is it told with the error before it?
-    fn is_link(&self, gradient: &Gradient) -> bool {
+    pub(super) fn is_link(&self, gradient: &Gradient) -> bool {
         let derivation = self.derivation;
         derivation.passed_through.contains(&gradient.adjoint) && derivation.recognition(gradient.adjoint).is_some()
     }
@@ -161,7 +104,7 @@ impl<'a> Narrator<'a> {
         self.derivation.link(gradient).filter(|link| self.is_link(link))
     }
 
-    fn error(&mut self, gradient: &Gradient) -> io::Result<()> {
+    pub(super) fn error(&mut self, gradient: &Gradient) -> io::Result<()> {
         let derivation = self.derivation;
         let via = self.derivation.link(gradient).filter(|link| self.is_link(link));
         let read = via.unwrap_or(gradient).of;
@@ -175,11 +118,11 @@ impl<'a> Narrator<'a> {
             derivation.recognition(gradient.adjoint).map(|r| r.parts.as_slice()),
             Some([TensorOp::Reshape { .. }])
         );
-        let entries = self.gradient_detail(gradient) != Detail::None && !(renamed && self.request.detail.is_none());
+        let entries = self.gradient_entries(gradient) != Entries::None && !(renamed && self.request.entries.is_none());
         if entries {
-            self.chains(gradient, |this, offset| this.error_chain(gradient, offset))?;
+            self.chains(gradient, |this, offset, slowly| this.error_chain(gradient, offset, slowly))?;
         }
-        if !(entries && self.says_all(gradient, &self.error_chain(gradient, 0).chain)) {
+        if !(entries && self.says_all(gradient, &self.error_chain(gradient, 0, true).chain)) {
             self.whole_error(gradient)?;
         }
         if gradient.assuming.is_some() {
@@ -200,15 +143,15 @@ impl<'a> Narrator<'a> {
         self.derivation.instance.definitions.iter().filter(reads).count()
     }
 
-    /// The chain rule for one entry, step by step.
-    fn error_chain(&self, gradient: &Gradient, offset: usize) -> Equation {
+    /// The chain rule for one entry, step by step; slowly also back to the loss.
+    fn error_chain(&self, gradient: &Gradient, offset: usize, slowly: bool) -> Equation {
         let own = self.element(gradient.of, offset);
         let mut chain = Vec::new();
         if !self.glossary.is_partial(gradient.adjoint) {
             chain.push(Formula::by_loss(own.clone()));
         }
         match self.through(gradient) {
-            Some(via) => self.through_chain(gradient, via, offset, &mut chain),
+            Some(via) => self.through_chain(gradient, via, offset, slowly, &mut chain),
             None => {
                 let steps = gradient.steps_of(offset);
                 let direct = steps.iter().any(|s| self.is_the_loss(s));
@@ -238,7 +181,14 @@ impl<'a> Narrator<'a> {
     }
 
     /// `δ_k ∂z_k/∂a_j ∂a_j/∂z_j` for every path, then what that is, and for the layer before the last what it is back to the loss.
-    fn through_chain(&self, gradient: &Gradient, via: &Gradient, offset: usize, chain: &mut Vec<Formula>) {
+    fn through_chain(
+        &self,
+        gradient: &Gradient,
+        via: &Gradient,
+        offset: usize,
+        slowly: bool,
+        chain: &mut Vec<Formula>,
+    ) {
         let (own, middle) = (self.element(gradient.of, offset), self.element(via.of, offset));
         let slope = self.scalar(gradient.steps_of(offset)[0].partial);
         let steps = via.steps_of(offset);
@@ -262,8 +212,10 @@ impl<'a> Narrator<'a> {
             return;
         }
         chain.push(Formula::sum(steps.iter().map(|s| term(self.error_at(s), s)).collect()));
-        let back: Option<Vec<Formula>> = steps.iter().map(|s| Some(term(Some(self.back_to_the_loss(s)?), s))).collect();
-        chain.extend(back.map(Formula::sum));
+        if slowly {
+            let back = steps.iter().map(|s| Some(term(Some(self.back_to_the_loss(s)?), s)));
+            chain.extend(back.collect::<Option<Vec<Formula>>>().map(Formula::sum));
+        }
     }
 
     /// `error · factor · slope`, a number in the factor before it.
@@ -386,6 +338,14 @@ impl<'a> Narrator<'a> {
 
 /// Matrices with more entries together are not drawn.
 const MATRIX_ENTRIES: usize = 64;
+
+/// Without the steps on the way; what an assumption makes of it stays behind what it is without one.
+fn come_to(mut equation: Equation) -> Equation {
+    let steps = equation.unconditional.clamp(1, equation.chain.len()) - 1;
+    equation.chain.drain(..steps);
+    equation.unconditional -= steps.min(equation.unconditional);
+    equation
+}
 
 fn has_ones(formula: &Formula) -> bool {
     let mut found = false;

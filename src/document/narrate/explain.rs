@@ -27,15 +27,24 @@ impl Narrator<'_> {
         let (mut text, mut marks) = (Vec::new(), Vec::new());
         for (sign, example) in self.new_signs.take() {
             if sign.is_mark() {
-                marks.push(self.explanation(sign, &example));
+                marks.push(self.mark_explained(sign, &example));
             } else if !self.explained_signs.contains(&sign) {
-                // one layer's page speaks of its products as it comes to them
-                let usual = sign != Sign::Star && !self.net;
                 self.explained_signs.push(sign);
-                text.extend((!usual).then(|| self.explanation(sign, &example)));
+                text.push(self.explanation(sign, &example));
             }
         }
         (text, marks)
+    }
+
+    /// What an entry gets of a maximum is explained by one example throughout.
+    fn mark_explained(&mut self, sign: Sign, example: &Formula) -> Inlines {
+        let known = self.explained_marks.iter().find(|(known, _)| *known == sign && matches!(sign, Sign::Share(_)));
+        if let Some((_, words)) = known {
+            return words.clone();
+        }
+        let words = self.explanation(sign, example);
+        self.explained_marks.push((sign, words.clone()));
+        words
     }
 
     fn explanation(&self, sign: Sign, example: &Formula) -> Inlines {
@@ -44,6 +53,7 @@ impl Narrator<'_> {
         self.say(match sign {
             Sign::Star => Sentence::SignOfCorrelation { sign: slide() },
             Sign::Step => Sentence::Step { sign: slide() },
+            Sign::Rotation => Sentence::SignOfRotation { sign: Math::Word("rot180") },
             Sign::Product => Sentence::SignOfProduct { sign: op(crate::document::Op::Hadamard) },
             Sign::Quotient => Sentence::SignOfQuotient { sign: op(crate::document::Op::HadamardDivision) },
             Sign::Colon => Sentence::ColonExplained,

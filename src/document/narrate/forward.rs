@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::functions::{FRACTIONAL_POWERS, function, raises_roots};
 use super::narrator::Narrator;
-use super::request::Section;
+use super::request::{Depth, Section};
 use crate::document::say::Sentence;
 use crate::document::{Inlines, Math};
 use crate::expr::{Definition, Role, Tensor, TensorId, degree_of_root, root_name};
@@ -19,21 +19,33 @@ impl Narrator<'_> {
             return self.net_forward();
         }
         let derivation = self.derivation;
-        self.heading(Sentence::ForwardHeading)?;
-        self.layer_takes()?;
-        for source in &derivation.instance.definitions {
-            self.about(TensorId(source.tensor as u32), "definition");
-            self.display(definition(self.glossary, source), None)?;
-        }
-        self.explain(0..derivation.instance.definitions.len())?;
-        self.assume(|_| true)?;
+        self.heading(Sentence::ForwardHeading);
+        self.defined()?;
         self.network()?;
+        if self.request.depth == Depth::Brief && self.request.entries.is_none() {
+            return self.windows_forward();
+        }
         for definition in &derivation.system.definitions {
             self.recognised_forward(definition)?;
             self.equations(definition)?;
             self.window_of(Section::Forward, definition.tensor)?;
         }
         Ok(())
+    }
+
+    /// What the layer reads and gives, and its definitions in index form; once.
+    pub(super) fn defined(&mut self) -> io::Result<()> {
+        if std::mem::replace(&mut self.is_defined, true) {
+            return Ok(());
+        }
+        self.layer_takes()?;
+        let derivation = self.derivation;
+        for source in &derivation.instance.definitions {
+            self.about(TensorId(source.tensor as u32), "definition");
+            self.display(definition(self.glossary, source), None)?;
+        }
+        self.explain(0..derivation.instance.definitions.len())?;
+        self.assume(|_| true)
     }
 
     pub(super) fn layer_takes(&mut self) -> io::Result<()> {

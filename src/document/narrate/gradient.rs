@@ -3,7 +3,8 @@
 use std::io;
 
 use super::narrator::Narrator;
-use super::request::{Detail, Section};
+use super::request::{Depth, Entries, Section};
+use super::signs::Sign;
 use crate::differentiate::Gradient;
 use crate::document::layout::equation as equation_rows;
 use crate::document::notation::Gradients;
@@ -16,36 +17,32 @@ use crate::recognise::{Obstacle, Recognition};
 use crate::verify::formula::Checker;
 
 impl Narrator<'_> {
-    /// The gradients: of a net's layers the errors, then those of the parameters; of a layer one after the other.
+    /// The gradients: of a net from layer to layer; of a layer one after the other.
     pub(super) fn backward(&mut self) -> io::Result<()> {
         if self.net {
-            if self.wants(Section::Intermediate) || self.request.sections.contains(&Section::Input) {
-                self.errors()?;
-            }
-            self.windows_of_gradients(&[Section::Intermediate, Section::Input])?;
-            self.parameters()?;
-            return self.windows_of_gradients(&[Section::Weight, Section::Bias]);
+            self.net_backward()?;
+            return self.windows_of_gradients(&[Section::Intermediate, Section::Input, Section::Weight, Section::Bias]);
         }
         let derivation = self.derivation;
-        let mut introduced = false;
+        let brief = self.request.depth == Depth::Brief && self.request.entries.is_none();
+        if brief {
+            self.heading(Sentence::IndexHeading);
+        }
         for gradient in &derivation.gradients.list {
             let section = Section::of(derivation.system.arena.tensor(gradient.of).role);
             if self.wants(section) {
-                self.gradient(gradient, !introduced)?;
-                introduced = true;
+                if brief { self.briefly(gradient)? } else { self.gradient(gradient)? }
             }
             self.window_of(section, gradient.adjoint)?;
         }
         Ok(())
     }
 
-    fn gradient(&mut self, gradient: &Gradient, first: bool) -> io::Result<()> {
+    fn gradient(&mut self, gradient: &Gradient) -> io::Result<()> {
         let tensor = self.derivation.system.arena.tensor(gradient.of);
         let role = self.request.lang.role(tensor.role);
-        self.heading(Sentence::GradientHeading { role, tensor: self.bare(gradient.of) })?;
-        if first {
-            self.notation(gradient)?;
-        }
+        self.heading(Sentence::GradientHeading { role, tensor: self.bare(gradient.of) });
+        self.notation(gradient)?;
         if self.is_activated(gradient) {
             self.error_below(gradient)?;
         }
@@ -62,7 +59,29 @@ impl Narrator<'_> {
         Ok(())
     }
 
+    /// The index form, and of what slides the way from there to the operator. The operator itself stands with the results.
+    fn briefly(&mut self, gradient: &Gradient) -> io::Result<()> {
+        self.notation(gradient)?;
+        let derivation = self.derivation;
+        if let Some(source) = derivation.indexed(gradient.adjoint) {
+            self.about_gradient(gradient.of, "index");
+            self.display(definition(self.glossary, source), None)?;
+        }
+        let Some(recognition) = derivation.recognition(gradient.adjoint) else { return self.no_operator(gradient) };
+        let why = self.why(gradient, &recognition.parts);
+        let operator = match recognition.parts.as_slice() {
+            [op @ TensorOp::Correlate(_)] => self.operator_sentence(op, gradient.adjoint),
+            _ => Inlines::new(),
+        };
+        let text = self.request.lang.together(vec![why, operator]);
+        if text.is_empty() { Ok(()) } else { self.paragraph(text) }
+    }
+
+    /// What the error is that is known, and what is short for a derivative; once.
     pub(super) fn notation(&mut self, gradient: &Gradient) -> io::Result<()> {
+        if std::mem::replace(&mut self.is_error_known, true) {
+            return Ok(());
+        }
         let (error, output) = (self.derivation.gradients.upstream, self.derivation.system.output());
         let letters = self.output_letters();
         let of_output = Formula::by_loss(self.general(output, &letters));
@@ -148,6 +167,10 @@ impl Narrator<'_> {
         let level = |t: TensorId| self.level(t);
         let written = self.operators(&level).written(&recognition.parts, gradient.adjoint);
         let understood = self.understood(&written.map_or(Formula::Loss, |(_, formula)| formula), &recognition.parts);
+        let why = self.why(gradient, &recognition.parts);
+        if !why.is_empty() {
+            self.paragraph(why)?;
+        }
         match recognition.parts.as_slice() {
             [op] => {
                 if self.describe_operator(op, gradient.adjoint)? {
@@ -243,10 +266,12 @@ impl Narrator<'_> {
                 let (entry, largest) = (self.general(r.through, &self.letters(r.through)), self.maximum_of(r));
                 // it stands in the entries, and of a layer by itself in the matrix too
                 let gradient = self.derivation.gradient_with(target);
-                let written = gradient.is_some_and(|g| {
-                    let drawn = || self.matrix_of(target, &g.entries).is_some();
-                    self.detail(g.entries.len()) != Detail::None || !self.net && drawn()
-                });
+                let explained = self.explained_marks.iter().any(|(sign, _)| *sign == Sign::Share(r.ties));
+                let written = !explained
+                    && gradient.is_some_and(|g| {
+                        let drawn = || self.matrix_of(target, &g.entries).is_some();
+                        self.entries_of(g.entries.len()) != Entries::None || !self.net && drawn()
+                    });
                 let share = Formula::Share(r.ties, Box::new(entry), Box::new(largest));
                 let indicator = written.then(|| self.math(&share));
                 let (x, through) = (self.bare(r.x), self.bare(r.through));
@@ -285,19 +310,12 @@ impl Narrator<'_> {
         })
     }
 
-    /// What a formula leaves to its reader of a sliding product: where neither a number of lines nor a step is written.
+    /// What a formula leaves to its reader of a sliding product, in words.
     fn understood(&self, formula: &Formula, parts: &[TensorOp]) -> Vec<Inlines> {
-        let mut written = false;
-        formula.each(&mut |part| {
-            written |= matches!(part, Formula::Apply(Op::Pad(_), _));
-            written |= matches!(part, Formula::Slide(slide) if !slide.steps.is_empty());
-        });
-        let slid = |p: &TensorOp| if let TensorOp::Correlate(c) = p { c.axes.clone() } else { Vec::new() };
-        let sides: Vec<i64> = parts.iter().flat_map(slid).flat_map(|a| [a.low, a.high]).collect();
-        let zeros = sides.iter().any(|&n| n > 0).then_some(Sentence::UnderstoodZeros);
-        let cut = sides.iter().any(|&n| n < 0).then_some(Sentence::UnderstoodCut);
-        let understood = zeros.into_iter().chain(cut).filter(|_| !written);
-        understood.map(|part| self.say(part)).collect()
+        let (zeros, cut) = left_to_reader(formula, parts);
+        let zeros = zeros.then_some(Sentence::UnderstoodZeros);
+        let cut = cut.then_some(Sentence::UnderstoodCut);
+        zeros.into_iter().chain(cut).map(|part| self.say(part)).collect()
     }
 
     /// The operator with whole tensors; for the activated input, times the slope of the activation.
@@ -399,4 +417,17 @@ impl Narrator<'_> {
         self.topic = format!("other_{}.index", self.glossary.code(gradient.of));
         self.block(Block::Display(Display { rows, ..Display::default() }))
     }
+}
+
+/// Does a formula leave zeros around a sliding product to its reader, or lines that are cut off? Where neither a number of lines nor
+/// a step is written.
+pub(super) fn left_to_reader(formula: &Formula, parts: &[TensorOp]) -> (bool, bool) {
+    let mut written = false;
+    formula.each(&mut |part| {
+        written |= matches!(part, Formula::Apply(Op::Pad(_), _));
+        written |= matches!(part, Formula::Slide(slide) if !slide.steps.is_empty());
+    });
+    let slid = |p: &TensorOp| if let TensorOp::Correlate(c) = p { c.axes.clone() } else { Vec::new() };
+    let sides: Vec<i64> = parts.iter().flat_map(slid).flat_map(|a| [a.low, a.high]).collect();
+    (!written && sides.iter().any(|&n| n > 0), !written && sides.iter().any(|&n| n < 0))
 }

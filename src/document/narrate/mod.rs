@@ -4,9 +4,11 @@
 //! which part.
 
 mod arrangement;
+mod backwards;
 mod chain;
 mod channels;
 mod claims;
+mod counts;
 mod displayed;
 mod entries;
 mod equations;
@@ -23,12 +25,14 @@ mod parameters;
 mod picture;
 mod placement;
 mod request;
+mod results;
 mod signs;
 mod simpler;
 mod stages;
 mod summary;
 mod unread;
 mod whole;
+mod why;
 mod windows;
 mod worked;
 
@@ -45,7 +49,7 @@ pub use claims::Refutation;
 pub use exercises::Sheet;
 use narrator::Narrator;
 pub use picture::{WindowOf, windows};
-pub use request::{Detail, Request, Section, Windows};
+pub use request::{Depth, Entries, Request, Section, Windows};
 
 /// Tells the derivation to `sink`, block by block.
 ///
@@ -97,12 +101,16 @@ fn narrated<T>(
         explained_functions: Vec::new(),
         counts_explained: false,
         explained_signs: Vec::new(),
+        explained_marks: Vec::new(),
         checker: Checker::new(&derivation.instance, &derivation.witness, &glossary),
         worked: None,
         numbers: numbers.as_ref(),
         claims: Claims::default(),
         evaluated: Evaluated::default(),
         new_signs: RefCell::default(),
+        heading_due: None,
+        is_defined: false,
+        is_error_known: false,
         has_windows: false,
     })
 }
@@ -111,17 +119,20 @@ impl Narrator<'_> {
     fn everything(&mut self) -> io::Result<()> {
         self.header()?;
         self.block(Block::Title(self.title()))?;
+        if self.wants(Section::Summary) {
+            if self.net { self.summary()? } else { self.results()? }
+        }
         if self.wants(Section::Forward) {
             self.forward()?;
         } else {
             self.pictures()?;
         }
         self.backward()?;
-        if self.wants(Section::Summary) {
-            self.summary()?;
-        }
         if let Some(values) = self.request.values.filter(|_| self.wants(Section::Values)) {
             self.worked(values)?;
+        }
+        if !self.net && self.request.values.is_none() {
+            self.counts_of_products()?;
         }
         self.end()
     }

@@ -4,24 +4,26 @@ use std::cell::RefCell;
 use std::io;
 
 use super::claims::Claims;
-use super::request::{Detail, Request, Section};
+use super::request::{Depth, Entries, Request, Section};
 use super::signs::Sign;
 use crate::derivation::Derivation;
 use crate::document::layout::displays;
 use crate::document::say::Sentence;
 use crate::document::{Block, Display, Evaluated, Inline, Inlines, Math, Row, Sink};
-use crate::expr::{Role, Tensor, TensorId};
+use crate::expr::{Role, Tensor, TensorId, index_of};
 use crate::formula::{Equation, Formula, Glossary, Level, Maxima, Operators};
 use crate::operator::Operand;
 use crate::verify::Witness;
 use crate::verify::formula::Checker;
 
-/// A tensor of a layer with at most this many entries is written out whole by default; of a larger one so many and the last.
-pub(super) const ENTRIES_BY_DEFAULT: usize = 64;
-const FIRST_ENTRIES: usize = 4;
-/// The same in a net.
+/// A tensor with at most this many entries is written out whole by default.
+const ENTRIES_BY_DEFAULT: usize = 9;
+/// The same in a net, where a longer list would hide what follows from what.
 const ENTRIES_IN_NET: usize = 4;
-const FIRST_ENTRIES_IN_NET: usize = 2;
+/// The same where every entry of a layer is told step by step.
+pub(super) const ENTRIES_IN_FULL: usize = 64;
+/// Where few entries are shown, so many are shown anyway.
+const MOST_OF_FEW: usize = 4;
 /// Up to this many outputs the terms that are zero are written out too.
 pub(super) const OUTPUTS_WITH_ZEROS: usize = 16;
 /// A longer sum is elided unless all was asked for.
@@ -51,6 +53,8 @@ pub(super) struct Narrator<'a> {
     pub(super) counts_explained: bool,
     /// Signs and functions of whole tensors that were explained.
     pub(super) explained_signs: Vec<Sign>,
+    /// What was said of the marks of displays: once said, the words stay the same.
+    pub(super) explained_marks: Vec<(Sign, Inlines)>,
     /// Evaluates what is displayed.
     pub(super) checker: Checker<'a>,
     /// The same at the numbers of a worked example, while that is told.
@@ -61,6 +65,12 @@ pub(super) struct Narrator<'a> {
     pub(super) evaluated: Evaluated,
     /// What the next display has to be explained, with an example.
     pub(super) new_signs: RefCell<Vec<(Sign, Formula)>>,
+    /// The heading of the section that begins with the next block.
+    pub(super) heading_due: Option<Block>,
+    /// Was it said what the layer computes, with its definitions?
+    pub(super) is_defined: bool,
+    /// Was it said what the error that is known is?
+    pub(super) is_error_known: bool,
     /// Was there a word on a window?
     pub(super) has_windows: bool,
 }
@@ -70,20 +80,46 @@ impl Narrator<'_> {
         self.request.sections.is_empty() || self.request.sections.contains(&section)
     }
 
-    pub(super) fn detail(&self, entries: usize) -> Detail {
-        let most = if self.net { ENTRIES_IN_NET } else { ENTRIES_BY_DEFAULT };
-        self.request.detail.unwrap_or(if entries <= most { Detail::All } else { Detail::Few })
+    /// How many of so many entries are written out.
+    pub(super) fn entries_of(&self, count: usize) -> Entries {
+        let most = match self.request.depth {
+            Depth::Brief => 0,
+            Depth::Tutorial | Depth::Full if self.net => ENTRIES_IN_NET,
+            Depth::Tutorial => ENTRIES_BY_DEFAULT,
+            Depth::Full => ENTRIES_IN_FULL,
+        };
+        let by_default = match count <= most {
+            true => Entries::All,
+            false if most == 0 => Entries::None,
+            false => Entries::Few,
+        };
+        self.request.entries.unwrap_or(by_default)
     }
 
-    /// Which entries of a tensor are shown, if not all: the first ones and the last.
-    pub(super) fn shown(&self, detail: Detail, count: usize) -> Option<Vec<usize>> {
-        let first = if self.net { FIRST_ENTRIES_IN_NET } else { FIRST_ENTRIES };
-        (detail == Detail::Few && count > first + 2).then(|| (0..first).chain([count - 1]).collect())
+    /// Which entries of a tensor are shown, if not all: the first, one with most terms, and the last.
+    pub(super) fn shown(&self, of: Entries, tensor: TensorId, terms: impl Fn(usize) -> usize) -> Option<Vec<usize>> {
+        let count = self.glossary.shape(tensor).iter().product::<usize>();
+        (of == Entries::Few && count > MOST_OF_FEW).then(|| {
+            let mut shown = vec![0, self.fullest(tensor, terms), count - 1];
+            shown.dedup();
+            shown
+        })
+    }
+
+    /// The entry with most terms; of several the one nearest to the middle.
+    pub(super) fn fullest(&self, tensor: TensorId, terms: impl Fn(usize) -> usize) -> usize {
+        let shape = self.glossary.shape(tensor);
+        let off = |offset: usize| -> usize {
+            index_of(shape, offset).iter().zip(shape).map(|(&i, &n)| (2 * i + 1).abs_diff(n)).sum()
+        };
+        let count = shape.iter().product::<usize>();
+        (0..count).min_by_key(|&offset| (usize::MAX - terms(offset), off(offset), offset)).unwrap_or(0)
     }
 
     /// What was asked for and came nowhere, and how the equations fared.
     pub(super) fn end(&mut self) -> io::Result<()> {
         self.windows_nowhere()?;
+        self.heading_due = None;
         let evaluated = std::mem::take(&mut self.evaluated);
         if evaluated == Evaluated::default() { Ok(()) } else { self.block(Block::Closing(evaluated)) }
     }
@@ -131,6 +167,9 @@ impl Narrator<'_> {
         if let Some(refutation) = self.claims.refutation() {
             return Err(io::Error::other(refutation));
         }
+        if let Some(heading) = self.heading_due.take() {
+            self.sink.block(heading)?;
+        }
         let evaluated = self.claims.take();
         self.evaluated.add(evaluated.clone());
         if matches!(block, Block::Display(_)) {
@@ -142,10 +181,17 @@ impl Narrator<'_> {
                 self.count_left_out(display);
             }
             self.sink.block(block)?;
-            return text.into_iter().try_for_each(|text| self.sink.block(Block::Paragraph(text)));
+            let text = self.request.lang.together(text);
+            return if text.is_empty() { Ok(()) } else { self.sink.block(Block::Paragraph(text)) };
         }
         if let Block::Table(table) = &mut block {
             self.count_left_out_of_cells(table);
+            let (text, marks) = self.explained();
+            table.marks = marks;
+            table.evaluated = evaluated;
+            self.sink.block(block)?;
+            let text = self.request.lang.together(text);
+            return if text.is_empty() { Ok(()) } else { self.sink.block(Block::Paragraph(text)) };
         }
         self.sink.block(block)
     }
@@ -173,8 +219,9 @@ impl Narrator<'_> {
         self.paragraph(self.say(sentence))
     }
 
-    pub(super) fn heading(&mut self, sentence: Sentence) -> io::Result<()> {
-        self.block(Block::Heading(self.say(sentence)))
+    /// A section begins with its first block: where nothing is told, no heading stands alone.
+    pub(super) fn heading(&mut self, sentence: Sentence) {
+        self.heading_due = Some(Block::Heading(self.say(sentence)));
     }
 
     /// The loss.

@@ -3,52 +3,30 @@
 use std::io;
 
 use super::narrator::Narrator;
-use super::request::{Detail, Section};
+use super::request::{Entries, Section};
 use crate::derivation::Derivation;
 use crate::differentiate::Gradient;
 use crate::document::Inlines;
-use crate::document::say::Sentence;
 use crate::expr::{Role, TensorId};
 use crate::formula::{Equation, Formula};
 use crate::index::Stage;
 
 impl<'a> Narrator<'a> {
-    pub(super) fn parameters(&mut self) -> io::Result<()> {
-        let derivation = self.derivation;
-        let any = derivation.gradients.list.iter().any(|g| self.is_wanted_parameter(g));
-        if !any {
-            return Ok(());
-        }
-        self.heading(Sentence::ParametersHeading)?;
-        let counts = self.counts_in(|role| matches!(role, Role::Weight | Role::Bias));
-        self.paragraph(self.request.lang.together(vec![self.say(Sentence::ParametersIntro), counts]))?;
-        for stages in self.layers() {
-            let own: Vec<&Gradient> = self.parameters_of(stages).filter(|g| self.is_wanted_parameter(g)).collect();
-            if own.is_empty() {
-                continue;
-            }
-            self.layer_heading(stages)?;
-            for gradient in own {
-                self.parameter(gradient)?;
-            }
-        }
-        Ok(())
-    }
-
     /// What the number of terms after an elided sum is, where gradients of tensors with such a role have one.
     pub(super) fn counts_in(&mut self, told: impl Fn(Role) -> bool) -> Inlines {
         let derivation: &'a Derivation = self.derivation;
         let is_told = |g: &&Gradient| {
             let role = derivation.system.arena.tensor(g.of).role;
-            told(role) && self.detail(g.entries.len()) != Detail::None
+            told(role) && self.entries_of(g.entries.len()) != Entries::None
         };
         let listed: Vec<&Gradient> = derivation.gradients.list.iter().filter(is_told).collect();
         self.counts(listed.into_iter().flat_map(|g| g.entries.iter()))
     }
 
-    fn is_wanted_parameter(&self, gradient: &Gradient) -> bool {
-        let role = self.derivation.system.arena.tensor(gradient.of).role;
-        matches!(role, Role::Weight | Role::Bias) && self.wants(Section::of(role))
+    /// The gradients of these stages' parameters that are told.
+    pub(super) fn wanted_parameters(&self, stages: &[Stage]) -> Vec<&'a Gradient> {
+        let role = |g: &Gradient| self.derivation.system.arena.tensor(g.of).role;
+        self.parameters_of(stages).filter(|g| self.wants(Section::of(role(g)))).collect()
     }
 
     /// The gradients of the parameters that the definitions of these stages read.
@@ -64,12 +42,12 @@ impl<'a> Narrator<'a> {
         })
     }
 
-    fn parameter(&mut self, gradient: &Gradient) -> io::Result<()> {
-        let detail = self.gradient_detail(gradient);
-        if detail != Detail::None {
-            self.chains(gradient, |this, offset| this.parameter_chain(gradient, offset))?;
+    pub(super) fn parameter(&mut self, gradient: &Gradient) -> io::Result<()> {
+        let detail = self.gradient_entries(gradient);
+        if detail != Entries::None {
+            self.chains(gradient, |this, offset, _| this.parameter_chain(gradient, offset))?;
         }
-        if detail != Detail::None && self.says_all(gradient, &self.parameter_chain(gradient, 0).chain) {
+        if detail != Entries::None && self.says_all(gradient, &self.parameter_chain(gradient, 0).chain) {
             return Ok(());
         }
         if self.derivation.recognition(gradient.adjoint).is_none() {

@@ -43,13 +43,25 @@ impl Section {
 
 /// How many entries of a tensor are written out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Detail {
+pub enum Entries {
     /// Every one, and every term of each.
     All,
-    /// The first ones and the last; long sums with dots.
+    /// The first one, one in the middle with most terms, and the last; long sums with dots.
     Few,
     /// None.
     None,
+}
+
+/// How slowly a derivation is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Depth {
+    /// The results, the index forms and the operators.
+    Brief,
+    /// One or two entries step by step, the others as what they come to: all of a tensor that has at most nine entries, few of a larger one.
+    #[default]
+    Tutorial,
+    /// Every entry step by step with every zero: of a tensor that has at most 64 entries, in a net at most 4, few of a larger one.
+    Full,
 }
 
 /// What is wanted of a narrative.
@@ -57,8 +69,10 @@ pub enum Detail {
 pub struct Request<'a> {
     /// Sections; empty for all.
     pub sections: Vec<Section>,
-    /// `None`: all entries of a tensor that has at most 64, in a net at most 4, few of a larger one.
-    pub detail: Option<Detail>,
+    /// `None`: as many as the depth has room for.
+    pub entries: Option<Entries>,
+    /// How slowly it is told.
+    pub depth: Depth,
     /// How wide things are.
     pub measure: Measure,
     /// Notation.

@@ -8,6 +8,8 @@ use crate::formula::{Formula, Op};
 pub(super) enum Sign {
     /// The sliding product.
     Star,
+    /// A kernel that is turned.
+    Rotation,
     /// The product entry by entry.
     Product,
     /// The quotient entry by entry.
@@ -46,7 +48,13 @@ impl Sign {
     /// Does it belong to an equation, also where that stands alone? The usual signs are explained in running text only.
     pub(super) fn is_mark(self) -> bool {
         match self {
-            Sign::Star | Sign::Product | Sign::Quotient | Sign::Colon | Sign::Vector | Sign::Reshape => false,
+            Sign::Star
+            | Sign::Rotation
+            | Sign::Product
+            | Sign::Quotient
+            | Sign::Colon
+            | Sign::Vector
+            | Sign::Reshape => false,
             Sign::Run
             | Sign::Diagonal
             | Sign::Einsum
@@ -82,7 +90,8 @@ impl Sign {
                 Op::Route(_, ties) => Some(Sign::Route(*ties)),
                 Op::WindowMax(_) => Some(Sign::WindowMax),
                 Op::Einsum(..) => Some(Sign::Einsum),
-                Op::Transpose | Op::Rot180 => None,
+                Op::Rot180 => Some(Sign::Rotation),
+                Op::Transpose => None,
             },
             Formula::Number(_)
             | Formula::Rounded(_)

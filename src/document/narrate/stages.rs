@@ -14,15 +14,8 @@ use crate::operator::TensorOp;
 
 impl<'a> Narrator<'a> {
     pub(super) fn net_forward(&mut self) -> io::Result<()> {
-        let derivation = self.derivation;
-        self.heading(Sentence::NetHeading)?;
-        let size = self.request.lang.size(&derivation.instance.tensors[0].shape);
-        let input = self.bare(TensorId(0));
-        self.tell(match self.layers().iter().filter(|l| !self.is_loss(l)).count() {
-            0 => Sentence::NetStraight { input, size },
-            layers => Sentence::NetTakes { input, size, layers },
-        })?;
-        self.conventions()?;
+        self.heading(Sentence::NetHeading);
+        self.net_takes()?;
         self.pictures()?;
         for stages in self.layers() {
             self.layer_heading(stages)?;
@@ -31,6 +24,20 @@ impl<'a> Narrator<'a> {
             }
         }
         Ok(())
+    }
+
+    /// What the net reads, and how its letters are marked; once.
+    pub(super) fn net_takes(&mut self) -> io::Result<()> {
+        if std::mem::replace(&mut self.is_defined, true) {
+            return Ok(());
+        }
+        let size = self.request.lang.size(&self.derivation.instance.tensors[0].shape);
+        let input = self.bare(TensorId(0));
+        self.tell(match self.layers().iter().filter(|l| !self.is_loss(l)).count() {
+            0 => Sentence::NetStraight { input, size },
+            layers => Sentence::NetTakes { input, size, layers },
+        })?;
+        self.conventions()
     }
 
     fn stage(&mut self, stage: &Stage) -> io::Result<()> {
@@ -149,10 +156,22 @@ impl<'a> Narrator<'a> {
         let rows = stated.into_iter().flat_map(|equation| self.rows_of(equation)).collect();
         self.rows(rows)?;
         self.arrangement(definition, true)?;
-        if elementwise || single || rearranged && self.request.detail.is_none() {
+        if elementwise || single || rearranged && self.request.entries.is_none() {
             return Ok(());
         }
         self.equations(definition)
+    }
+
+    /// What a layer computes, each of its tensors in one equation: for whole tensors where it is one that a reader knows by sight.
+    pub(super) fn in_short(&self, stages: &[Stage]) -> Vec<Equation> {
+        let derivation = self.derivation;
+        let short = |place: usize| {
+            let definition = &derivation.system.definitions[place];
+            let single = self.glossary.is_single(definition.tensor);
+            let whole = self.whole_definition(definition).filter(|_| !single);
+            whole.unwrap_or_else(|| crate::formula::definition(self.glossary, &derivation.instance.definitions[place]))
+        };
+        stages.iter().flat_map(|s| s.definitions.clone()).map(short).collect()
     }
 
     /// The operator on whole tensors behind a definition, if there is one that a reader knows by sight.

@@ -1,4 +1,5 @@
-//! The table at the end of a net: for every layer its error and the gradients of its parameters, from the last layer to the first.
+//! The table before a net is told: of every layer what it computes, its error and the gradients of its parameters, from the last layer
+//! to the first.
 
 use std::io;
 
@@ -9,51 +10,72 @@ use crate::document::measure::Measure;
 use crate::document::say::Sentence;
 use crate::document::{Block, Inline, Inlines, Table};
 use crate::expr::{Role, TensorId};
+use crate::formula::Equation;
 use crate::index::Stage;
 use crate::operator::TensorOp;
 
-/// What the table says of one layer.
+/// What the table says of one layer: what is computed, its errors, and the gradients of its weights and its biases.
 struct Line {
     layer: Inlines,
-    /// The error, and before it what it is told in where that has no line elsewhere.
-    errors: Vec<TensorId>,
-    weights: Vec<TensorId>,
-    biases: Vec<TensorId>,
+    columns: [Vec<InTable>; 4],
 }
 
-/// What a column holds of a line.
-type Column = fn(&Line) -> &Vec<TensorId>;
+/// A formula of the table, evaluated once however it is set.
+struct InTable {
+    whole: Math,
+    /// Left and right side, where it may be broken.
+    sides: Option<(Math, Math)>,
+}
 
 impl Narrator<'_> {
     pub(super) fn summary(&mut self) -> io::Result<()> {
-        let lines = self.lines();
-        if lines.iter().all(|l| l.errors.is_empty() && l.weights.is_empty() && l.biases.is_empty()) {
+        if self.derivation.gradients.list.is_empty() {
             return Ok(());
         }
-        self.heading(Sentence::SummaryHeading)?;
-        let table = self.beside(&lines);
-        if self.table_width(&table) <= self.request.measure.line() {
-            return self.block(Block::Table(table));
+        self.heading(Sentence::ResultHeading);
+        self.net_takes()?;
+        if !std::mem::replace(&mut self.is_error_known, true) {
+            let said = self
+                .loss_and_errors(self.layers().iter().filter(|stages| !self.is_loss(stages)).count())
+                .into_iter()
+                .chain(self.short_for());
+            let said = said.map(|sentence| self.say(sentence)).collect();
+            self.paragraph(self.request.lang.together(said))?;
         }
+        let table = self.fitting(self.lines());
+        self.block(Block::Table(table))?;
+        if self.derivation.assuming.is_empty() { Ok(()) } else { self.assume(|_| true) }
+    }
+
+    /// The table in as many columns as there is room for.
+    fn fitting(&self, lines: Vec<Line>) -> Table {
         let line = self.request.measure.line();
-        let first =
-            lines.iter().map(|l| self.inlines_width(&l.layer)).max().unwrap_or(0) + 2 * self.request.measure.gap();
-        let table = self.stacked(lines, first);
+        let table = self.beside(&lines);
+        if self.table_width(&table) <= line {
+            return table;
+        }
+        let gap = self.request.measure.gap();
+        let first = lines.iter().map(|l| self.inlines_width(&l.layer)).max().unwrap_or(0) + 2 * gap;
+        let table = self.stacked(&lines, first);
         // text is broken further where it is written
         if self.table_width(&table) <= line || !matches!(self.request.measure, Measure::Typeset { .. }) {
-            return self.block(Block::Table(table));
+            return table;
         }
-        let lines = self.lines();
-        let table = self.stacked(lines, self.request.measure.gap());
-        self.block(Block::Table(in_one_column(table)))
+        in_one_column(self.stacked(&lines, gap))
     }
 
     fn lines(&self) -> Vec<Line> {
         let derivation = self.derivation;
-        let layers: Vec<&[Stage]> = self.layers().into_iter().rev().filter(|stages| !self.is_loss(stages)).collect();
+        let (loss, layers): (Vec<&[Stage]>, Vec<&[Stage]>) =
+            self.layers().into_iter().rev().partition(|stages| self.is_loss(stages));
         let mains: Vec<Option<TensorId>> = layers.iter().map(|stages| self.main_error(stages)).collect();
         let mut listed: Vec<TensorId> = mains.iter().flatten().copied().collect();
-        let mut lines = Vec::new();
+        let of_loss = loss.into_iter().map(|stages| {
+            let texts = stages.iter().map(|s| s.text.clone()).collect();
+            let layer = self.say(Sentence::LossStages { stages: texts });
+            Line { layer, columns: [self.computed(stages), Vec::new(), Vec::new(), Vec::new()] }
+        });
+        let mut lines: Vec<Line> = of_loss.collect();
         for (stages, main) in layers.into_iter().zip(mains) {
             let mut errors = Vec::new();
             if let Some(main) = main {
@@ -62,11 +84,13 @@ impl Narrator<'_> {
             }
             let own = |role: Role| {
                 let own = self.parameters_of(stages).filter(|g| derivation.system.arena.tensor(g.of).role == role);
-                own.map(|g| g.adjoint).collect()
+                own.map(|g| self.closed_form(g.adjoint)).collect()
             };
+            let errors = errors.into_iter().map(|t| self.closed_form(t)).collect();
             let texts = stages.iter().map(|s| s.text.clone()).collect();
             let layer = self.say(Sentence::StagesOf { number: stages[0].number as usize, stages: texts });
-            lines.push(Line { layer, errors, weights: own(Role::Weight), biases: own(Role::Bias) });
+            let columns = [self.computed(stages), errors, own(Role::Weight), own(Role::Bias)];
+            lines.push(Line { layer, columns });
         }
         lines
     }
@@ -104,69 +128,70 @@ impl Narrator<'_> {
         }
     }
 
-    /// A column each for errors, weights and biases, as far as there are any.
+    /// A column each for what is computed, errors, weights and biases, as far as there are any.
     fn beside(&self, lines: &[Line]) -> Table {
-        let mut head = vec![self.say(Sentence::ColumnLayer)];
-        let columns: [(Inlines, Column); 3] = [
-            (self.say(Sentence::ColumnError), |l| &l.errors),
-            (self.say(Sentence::ColumnWeight), |l| &l.weights),
-            (self.say(Sentence::ColumnBias), |l| &l.biases),
-        ];
-        let columns: Vec<_> = columns.into_iter().filter(|(_, of)| lines.iter().any(|l| !of(l).is_empty())).collect();
-        head.extend(columns.iter().map(|(title, _)| title.clone()));
+        let titles = [Sentence::ColumnForward, Sentence::ColumnError, Sentence::ColumnWeight, Sentence::ColumnBias];
+        let filled = |c: &usize| lines.iter().any(|line| !line.columns[*c].is_empty());
+        let shown: Vec<usize> = (0..titles.len()).filter(filled).collect();
+        let titles = titles.into_iter().enumerate().filter(|(c, _)| shown.contains(c)).map(|(_, title)| title);
+        let head = std::iter::once(Sentence::ColumnLayer).chain(titles).map(|title| self.say(title)).collect();
         let mut rows = Vec::new();
         for line in lines {
-            let height = columns.iter().map(|(_, of)| of(line).len()).max().unwrap_or(0).max(1);
+            let height = line.columns.iter().map(Vec::len).max().unwrap_or(0).max(1);
             for place in 0..height {
-                let mut row = vec![if place == 0 { line.layer.clone() } else { Vec::new() }];
-                row.extend(columns.iter().map(|(_, of)| {
-                    of(line).get(place).map_or_else(Vec::new, |&t| vec![Inline::Math(self.closed_form(t))])
-                }));
-                rows.push(row);
+                let cell = |&c: &usize| {
+                    let entry = line.columns[c].get(place);
+                    entry.map_or_else(Vec::new, |entry| vec![Inline::Math(entry.whole.clone())])
+                };
+                let layer = if place == 0 { line.layer.clone() } else { Vec::new() };
+                rows.push(std::iter::once(layer).chain(shown.iter().map(cell)).collect());
             }
         }
-        Table { head, rows }
+        Table { name: "summary".to_string(), head, rows, ..Table::default() }
     }
 
     /// Every formula in a line of its own, in several where it is too long for one.
-    fn stacked(&self, lines: Vec<Line>, first: u32) -> Table {
+    fn stacked(&self, lines: &[Line], first: u32) -> Table {
         let head = vec![self.say(Sentence::ColumnLayer), self.say(Sentence::ColumnFormulas)];
-        let measure = self.request.measure;
         let mut rows = Vec::new();
         for line in lines {
-            let mut layer = Some(line.layer);
-            for tensor in line.errors.iter().chain(&line.weights).chain(&line.biases) {
-                let whole = self.closed_form(*tensor);
-                let fits = first + measure.width(self.glossary, &whole) <= measure.line();
-                let parts = match self.shortest_form(*tensor) {
-                    Some(form) if !fits => {
-                        let right = vec![self.math(&form.chain[0])];
-                        let broken = equation(self.glossary, measure.narrower(first), self.math(&form.left), right);
-                        let row = |r: crate::document::Row| match r.left {
-                            Some(left) if r.equals => Math::binary(left, Op::Equals, r.right),
-                            None if r.equals => Math::Row(vec![Math::Op(Op::Equals), r.right]),
-                            Some(_) | None => r.right,
-                        };
-                        broken.into_iter().map(row).collect()
-                    }
-                    Some(_) | None => vec![whole],
-                };
-                for part in parts {
-                    rows.push(vec![layer.take().unwrap_or_default(), vec![Inline::Math(part)]]);
-                }
+            let mut layer = Some(line.layer.clone());
+            for part in line.columns.iter().flatten().flat_map(|entry| self.in_lines(entry, first)) {
+                rows.push(vec![layer.take().unwrap_or_default(), vec![Inline::Math(part)]]);
             }
         }
-        Table { head, rows }
+        Table { name: "summary".to_string(), head, rows, ..Table::default() }
+    }
+
+    /// A formula in one line, or in several where it is too long.
+    fn in_lines(&self, entry: &InTable, first: u32) -> Vec<Math> {
+        let measure = self.request.measure;
+        let fits = first + measure.width(self.glossary, &entry.whole) <= measure.line();
+        let Some((left, right)) = entry.sides.clone().filter(|_| !fits) else { return vec![entry.whole.clone()] };
+        let row = |r: crate::document::Row| match r.left {
+            Some(left) if r.equals => Math::binary(left, Op::Equals, r.right),
+            None if r.equals => Math::Row(vec![Math::Op(Op::Equals), r.right]),
+            Some(_) | None => r.right,
+        };
+        equation(self.glossary, measure.narrower(first), left, vec![right]).into_iter().map(row).collect()
+    }
+
+    fn in_table(&self, form: &Equation) -> InTable {
+        InTable { whole: self.stated(form), sides: Some((self.math(&form.left), self.math(&form.chain[0]))) }
+    }
+
+    fn computed(&self, stages: &[Stage]) -> Vec<InTable> {
+        self.in_short(stages).iter().map(|form| self.in_table(form)).collect()
     }
 
     /// `δ = …` in its shortest form; only the name where no operator says what it is. The error that is known is what it stands for.
-    fn closed_form(&self, adjoint: TensorId) -> Math {
+    fn closed_form(&self, adjoint: TensorId) -> InTable {
         if adjoint == self.derivation.gradients.upstream {
-            return self.introduced(adjoint, self.left_of(adjoint));
+            return InTable { whole: self.introduced(adjoint, self.left_of(adjoint)), sides: None };
         }
         match self.shortest_form(adjoint) {
-            Some(form) => self.stated(&form),
-            None => self.math(&self.left_of(adjoint)),
+            Some(form) => self.in_table(&form),
+            None => InTable { whole: self.math(&self.left_of(adjoint)), sides: None },
         }
     }
 
@@ -187,7 +212,7 @@ impl Narrator<'_> {
 }
 
 /// Every layer in a line above its formulas.
-fn in_one_column(table: Table) -> Table {
+fn in_one_column(mut table: Table) -> Table {
     let merged = |mut cells: Vec<Inlines>| {
         let second = cells.pop().unwrap_or_default();
         let mut first = cells.pop().unwrap_or_default();
@@ -196,6 +221,6 @@ fn in_one_column(table: Table) -> Table {
         vec![first]
     };
     let filled = |cell: &Inlines| !cell.is_empty();
-    let rows = table.rows.into_iter().flatten().filter(filled).map(|cell| vec![cell]).collect();
-    Table { head: merged(table.head), rows }
+    let rows = std::mem::take(&mut table.rows).into_iter().flatten().filter(filled).map(|cell| vec![cell]).collect();
+    Table { head: merged(std::mem::take(&mut table.head)), rows, ..table }
 }

@@ -19,7 +19,7 @@ impl Narrator<'_> {
         let derivation = self.derivation;
         let arena = &derivation.system.arena;
         let upstream = derivation.gradients.upstream;
-        self.heading(Sentence::ValuesHeading)?;
+        self.heading(Sentence::ValuesHeading);
         self.worked = self.numbers.map(|witness| Checker::new(&derivation.instance, witness, self.glossary));
         let list = self.given_numbers(values);
         if !list.is_empty() {
@@ -113,7 +113,7 @@ impl Narrator<'_> {
     }
 
     /// An entry as its number.
-    fn number(&self, values: &Values, t: TensorId, offset: usize) -> Formula {
+    pub(super) fn number(&self, values: &Values, t: TensorId, offset: usize) -> Formula {
         match values.of.get(&t).map(|v| &v[offset]) {
             Some(Value::Exact(n)) => Formula::Number(n.clone()),
             Some(Value::Approximate(x)) => Formula::Rounded(*x),

@@ -1,11 +1,13 @@
 //! The sentences in Chinese. "The layer below" is the one before (前一层), "the layer above" the one after (后一层): 上一层 could
 //! be either.
 
-use super::sentence::{Key, table};
+use super::declared::table;
+use super::sentence::Key;
 use super::template::Language;
+use super::titles;
 
 pub(super) const CHINESE: Language =
-    Language { row, digits, words, title, and: ("、", "和"), between: "", spaced: true };
+    Language { row, digits, words, title: titles::chinese, and: ("、", "和"), between: "", spaced: true };
 
 fn digits(n: usize) -> String {
     n.to_string()
@@ -17,57 +19,25 @@ fn words(n: usize) -> String {
     small.get(n).map_or_else(|| digits(n), ToString::to_string)
 }
 
-/// The title in Chinese, or as it is.
-fn title(english: &str, _: bool) -> String {
-    TITLES.iter().find(|(own, _)| *own == english).map_or(english, |(_, chinese)| chinese).to_string()
-}
-
-/// What the titles in the built-in layers' texts are in Chinese. Any other title stays as its author wrote it.
-pub(super) const TITLES: [(&str, &str); 26] = [
-    ("Activation", "激活函数"),
-    ("Adaptive average pooling", "自适应平均池化"),
-    ("Adaptive max pooling", "自适应最大池化"),
-    ("Addition", "相加"),
-    ("Average pooling", "平均池化"),
-    ("Binary cross-entropy", "二元交叉熵"),
-    ("Convolution", "卷积"),
-    ("Cross-entropy", "交叉熵"),
-    ("Dense layer", "全连接"),
-    ("Exponential", "指数函数"),
-    ("Flattening", "展平"),
-    ("Gaussian error linear unit", "高斯误差线性单元"),
-    ("Hyperbolic tangent", "双曲正切函数"),
-    ("Leaky rectified linear unit", "带泄漏的修正线性单元"),
-    ("Logarithm of softmax", "softmax 的对数"),
-    ("Lp pooling", "Lp 池化"),
-    ("Max pooling", "最大池化"),
-    ("Mean squared error", "均方误差"),
-    ("Negative log-likelihood", "负对数似然"),
-    ("Rectified linear unit", "修正线性单元"),
-    ("Reshaping", "改变形状"),
-    ("Sigmoid", "sigmoid 函数"),
-    ("Sigmoid linear unit", "sigmoid 线性单元"),
-    ("Softmax", "softmax 函数"),
-    ("Softplus", "softplus 函数"),
-    ("Transposed convolution", "转置卷积"),
-];
-
 table! {
     // titles and headings
     Title: "{layer}：{sizes:，}",
     Sized: "{role}{size}",
     NetTitle: "{title}：{stages: → }，输入{size}",
     Network: "网络",
+    ResultHeading: "结果",
     ForwardHeading: "前向计算",
     NetHeading: "前向计算",
     LayerHeading: "第{number}层：{titles:、}",
     LossHeading: "损失：{title}",
+    IndexHeading: "下标形式",
     GradientHeading: "{role}{tensor}的梯度",
+    BackwardHeading: "反向传播：从最后一层到第一层",
     ErrorsHeading: "误差：从最后一层到第一层",
     LossAloneHeading: "损失的导数",
     ParametersHeading: "权重和偏置的梯度",
-    SummaryHeading: "小结",
     ValuesHeading: "数值算例",
+    CountsHeading: "心算检验",
 
     // roles, sizes and numbers
     Input: "输入",
@@ -88,8 +58,8 @@ table! {
     LayerTakes: "本层由{read}算出输出{output}（{size}）{way}：",
     Reads: "{role}{tensor}（{size}）",
     OnTheWay: "，计算分步进行，中间得到{count:个}张量",
-    AsMatrices: "写成矩阵形式，{sliding}：",
-    ByChannels: "逐通道写出，{sliding}：",
+    AsMatrices: "写成矩阵形式{sliding}：",
+    ByChannels: "逐通道写出{sliding}：",
     WrittenOut: "展开写出：",
     WrittenOutAll: "逐个元素展开，共{count:个}等式：",
     WrittenOutFew: "逐个元素展开，共{count:个}等式，这里写出其中{shown:个}：",
@@ -102,6 +72,18 @@ table! {
     Assumed: "这里假定{equation}。",
     UsedAssumption: "最后一步用到假定{equation}。",
     AssumptionFails: "这些数值不满足上面的假定，因此用到该假定的最后一种形式对它们不成立。以下结果没有用到该假定。",
+
+    // the results, first
+    Gradients: "{count?梯度为|各梯度为}",
+    Collects: "{tensor}{entries?|的每个元素}汇集{total:个}输出中{range}个的误差{factor}。",
+    CollectsOne: "{tensor}{entries?|的每个元素}汇集{total:个}输出中一个的误差{factor}。",
+    CollectsAll: "{tensor}{entries?|的每个元素}汇集{total?唯一的输出|全部输出}的误差{factor}。",
+    ZerosUnderstood: "被滑过的张量周围补零，补几圈由等式两边的大小决定。",
+    CutUnderstood: "被滑过的张量要去掉外圈，去掉几圈由等式两边的大小决定。",
+    TimesEntry: "，{many?各|}乘以{tensor}{single?|的一个元素}",
+    TimesNumber: "，{many?各|}乘以{number}",
+    TimesShare: "，{many?各|}乘以它在最大值中所占的份额",
+    TimesDerivative: "，{many?各|}乘以相应输出的一个导数",
 
     // what a net computes
     NetStraight: "输入{input}（{size}）直接进入损失函数。",
@@ -127,6 +109,7 @@ table! {
     SignOfQuotient: "符号{sign}表示逐元素相除。",
     SignOfCorrelation: "符号{sign}表示互相关，核不旋转，即深度学习框架所说的卷积。",
     SignsOfCorrelation: "符号{sign}表示互相关，核不旋转；{convolution}表示数学意义上的卷积，核要旋转。",
+    SignOfRotation: "函数{sign}把核旋转180度。",
     ColonExplained: "下标处的冒号表示该下标取遍所有值。",
     RunExplained: "下标处的{run}表示从第一个数到第二个数的所有位置；若有第三个数，则是步长。",
     Diag: "函数{sign}把向量放在零矩阵的对角线上；对矩阵则取出其对角线。",
@@ -147,7 +130,8 @@ table! {
     ShareOfAll: "这里{sign}在等式成立时为1，否则为0。",
 
     // sliding products
-    Sliding: "其中{sign}表示{product}{how:}",
+    Sliding: "，其中{sign}表示{product}{how:}",
+    SlidingAgain: "{how:}",
     FrameworkProduct: "滑动乘积，即深度学习框架所说的卷积（严格地说是互相关，因为核没有旋转）",
     FrameworkProductRotated: "滑动乘积，即深度学习框架所说的卷积（严格地说是互相关；这里核先旋转180度，于是就是数学中的卷积）",
     Correlation: "互相关，即深度学习框架所说的卷积（核不旋转）",
@@ -228,6 +212,16 @@ table! {
     WereItUntied: "不共享的偏置与此不同。假如每个输出各有自己的{bias}，那么它只得到该输出的误差：",
     WereItShared: "大多数卷积层的偏置是共享的，与此不同。假如把同一个数{bias}加到每个输出上，它就会汇集全部误差：",
 
+    // the chain rule, slowly for one entry
+    Stands: "{entry}出现在哪些{outputs?输出|等式}中？在{places}中。由链式法则，其梯度汇集每个{outputs?输出|等式}的误差，各乘以对{entry}的导数：",
+    StandsWithZeros: "{entry}出现在哪些{outputs?输出|等式}中？在{places}中。由链式法则，其梯度汇集每个{outputs?输出|等式}的误差，各乘以对{entry}的导数；其余{zeros:个}导数为零：",
+    FirstWithZeros: "而{entry}只出现在{places}中，其余{zeros:个}导数为零：",
+    Readers: "{readers}",
+    ReaderTimes: "{reader}（乘以{factor}）",
+    SomeOf: "{total:个}{outputs?输出|等式}中的{count:个}",
+    Others: "其余{count:个}元素同理：",
+    FewOthers: "其余{count:个}元素同理，这里写出其中{shown:个}：",
+
     // the chain rule, entry by entry
     TheOnly: "唯一的{outputs?输出|等式}",
     Both: "两个{outputs?输出|等式}",
@@ -247,6 +241,17 @@ table! {
     LinesBeyond: "{lines}在最后被读的位置之后",
     LinesBetween: "{lines}在被读的位置之间",
     MoreLines: "另外{count:组}",
+
+    // why it is that operator
+    IndexFalls: "{letters}每增加一，{of}的下标{indices}{one?|各}减少{step:}：{of}与{other}的读取方向相反。",
+    IndexGrows: "{letters}每增加一，{of}的下标{indices}{one?|各}增加{step:}：{of}与{other}的读取方向相同，无需翻转。",
+    TurnedInLine: "反向读取，就是旋转180度。",
+    TurnedInPlane: "沿两个轴都反向读取，就是旋转180度。",
+    TurnedInSpace: "沿所有轴都反向读取，就是核的旋转。",
+    NeighboursApart: "因此{other}中相邻的元素对应{of}中相距{step:格}的位置，其间有{zeros:个零}。",
+    ZerosForConditions: "求和号下的条件不成立时不加任何项；{x}周围的零即表示这一点。",
+    OuterProduct: "没有求和：{x}的每个元素与{y}的每个元素各相乘一次，这就是外积。",
+    SummedIndex: "求和下标是{letter}，即{tensor}的第{first?一|二}个下标；矩阵乘积中求和的下标必须相邻，所以{tensor}要转置。",
 
     // operators
     RoutedToFirst: "{x}的每个元素传到{through}的相应窗口中按行优先次序的第一个最大元素处，其余元素得零。这就是按最大值位置进行的上采样：",
@@ -323,6 +328,11 @@ table! {
     Divisors: "各窗口的除数为",
     AfterDivisors: "全部元素合起来就是",
 
+    // a check in the head
+    CountsOfOnes: "设所有给定的量都等于一。这时每个乘积都是一，{gradient}的每个元素就是它所含乘积的个数：",
+    CountsTogether: "总和为{total}，正是{output}的各等式中乘积的个数。",
+    CountsTogetherAs: "总和为{total}，正是{output}的各等式中乘积的个数。{others}的各元素之和也是它。",
+
     // numbers
     Given: "已知",
     UpstreamOnes: "没有给出后一层传来的误差，{error}的元素都取为1。",
@@ -367,10 +377,12 @@ table! {
 
     // the table
     ColumnLayer: "层",
+    ColumnForward: "前向",
     ColumnError: "误差",
     ColumnWeight: "权重",
     ColumnBias: "偏置",
-    ColumnFormulas: "误差与梯度",
+    ColumnFormulas: "公式",
+    LossStages: "损失：{stages:、}",
     StagesOf: "{number}：{stages:、}",
 
     // pictures of connections

@@ -1,10 +1,12 @@
 //! The sentences in English.
 
-use super::sentence::{Key, table};
+use super::declared::table;
+use super::sentence::Key;
 use super::template::Language;
+use super::titles;
 
 pub(super) const ENGLISH: Language =
-    Language { row, digits, words, title, and: (", ", " and "), between: " ", spaced: false };
+    Language { row, digits, words, title: titles::english, and: (", ", " and "), between: " ", spaced: false };
 
 /// `1,234`.
 fn digits(n: usize) -> String {
@@ -26,49 +28,25 @@ fn words(n: usize) -> String {
     small.get(n).map_or_else(|| digits(n), ToString::to_string)
 }
 
-/// Inside a line with a small first letter; a person's name and an acronym keep their capitals.
-fn title(text: &str, inside: bool) -> String {
-    let word = text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    let marked = word.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit());
-    if !inside || marked || NAMES.contains(&word) {
-        return text.to_string();
-    }
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
-}
-
-/// Names of persons that layers are called by.
-const NAMES: [&str; 12] = [
-    "Bernoulli",
-    "Elman",
-    "Euclidean",
-    "Fourier",
-    "Gaussian",
-    "Gumbel",
-    "Hadamard",
-    "Hopfield",
-    "Huber",
-    "Laplace",
-    "Minkowski",
-    "Poisson",
-];
-
 table! {
     // titles and headings
     Title: "{layer}: {sizes:, }",
     Sized: "{role} {size}",
     NetTitle: "{title}: {stages: → }, input {size}",
     Network: "Network",
+    ResultHeading: "The result",
     ForwardHeading: "The layer",
     NetHeading: "The network",
     LayerHeading: "Layer {number}: {titles:, }",
     LossHeading: "Loss: {title}",
+    IndexHeading: "In index form",
     GradientHeading: "The gradient of the {role} {tensor}",
+    BackwardHeading: "Backwards, from the last layer to the first",
     ErrorsHeading: "The errors, from the last layer to the first",
     LossAloneHeading: "The derivative of the loss",
     ParametersHeading: "The gradients of the weights and biases",
-    SummaryHeading: "Summary",
     ValuesHeading: "Worked in numbers",
+    CountsHeading: "A check in the head",
 
     // roles, sizes and numbers
     Input: "input",
@@ -89,8 +67,8 @@ table! {
     LayerTakes: "From {read} the layer computes the output {output} ({size}){way}:",
     Reads: "the {role} {tensor} ({size})",
     OnTheWay: ", by way of {count: intermediate tensor| intermediate tensors}",
-    AsMatrices: "As matrices, {sliding}:",
-    ByChannels: "Channel by channel, {sliding}:",
+    AsMatrices: "As matrices{sliding}:",
+    ByChannels: "Channel by channel{sliding}:",
     WrittenOut: "Written out:",
     WrittenOutAll: "Written out, these are {count: equation| equations}:",
     WrittenOutFew: "Written out, {shown:} of the {count:} equations:",
@@ -103,6 +81,18 @@ table! {
     Assumed: "It is assumed that {equation}.",
     UsedAssumption: "The last step uses the assumption {equation}.",
     AssumptionFails: "These numbers break an assumption made above: the last forms, which use it, do not hold for them. The results below do not use it.",
+
+    // the results, first
+    Gradients: "The {count?gradient is|gradients are}",
+    Collects: "{entries?|Every entry of }{tensor} collects the errors of {range} of the {total} outputs{factor}.",
+    CollectsOne: "{entries?|Every entry of }{tensor} collects the error of one of the {total} outputs{factor}.",
+    CollectsAll: "{entries?|Every entry of }{tensor} collects the {total?error of the only output|errors of all outputs}{factor}.",
+    ZerosUnderstood: "Around what is slid over stand as many lines of zeros as the sizes of both sides ask for.",
+    CutUnderstood: "Of what is slid over as many lines are cut off as the sizes of both sides ask for.",
+    TimesEntry: ", {many?each |}times {single?|an entry of }{tensor}",
+    TimesNumber: ", {many?each |}times {number}",
+    TimesShare: ", {many?each |}times its share of the maximum",
+    TimesDerivative: ", {many?each |}times a derivative of its output",
 
     // what a net computes
     NetStraight: "The input {input} ({size}) goes straight into the loss.",
@@ -128,6 +118,7 @@ table! {
     SignOfQuotient: "The sign {sign} divides entry by entry.",
     SignOfCorrelation: "The sign {sign} is the cross-correlation, in which the kernel is not rotated: what deep-learning frameworks call convolution.",
     SignsOfCorrelation: "The sign {sign} is the cross-correlation, in which the kernel is not rotated, and {convolution} the convolution of mathematics, in which it is.",
+    SignOfRotation: "The function {sign} turns a kernel by 180 degrees.",
     ColonExplained: "A colon in the place of an index stands for all its values.",
     RunExplained: "In the place of an index {run} stands for all places from the first number to the second; a third is the step.",
     Diag: "The function {sign} puts a vector on the diagonal of a matrix of zeros; of a matrix it gives the diagonal.",
@@ -148,7 +139,8 @@ table! {
     ShareOfAll: "Here {sign} is 1 where the equation holds, else 0.",
 
     // sliding products
-    Sliding: "with {sign} for {product}{how:}",
+    Sliding: ", with {sign} for {product}{how:}",
+    SlidingAgain: "{how:}",
     FrameworkProduct: "the sliding product that deep-learning frameworks call convolution (it is a cross-correlation: the kernel is not rotated)",
     FrameworkProductRotated: "the sliding product that deep-learning frameworks call convolution (it is a cross-correlation; here the kernel is rotated first, which makes it the convolution of mathematics)",
     Correlation: "the cross-correlation, which deep-learning frameworks call convolution (the kernel is not rotated)",
@@ -229,6 +221,16 @@ table! {
     WereItUntied: "This differs from a bias that is not shared. If every output had a {bias} of its own, each would receive the error of its output alone:",
     WereItShared: "This differs from the shared bias of most convolution layers. If the one number {bias} were added to every output, it would collect all errors:",
 
+    // the chain rule, slowly for one entry
+    Stands: "In which {outputs?outputs|equations} does {entry} stand? In {places}. By the chain rule it collects the error of each, times the derivative by {entry}:",
+    StandsWithZeros: "In which {outputs?outputs|equations} does {entry} stand? In {places}. By the chain rule it collects the error of each, times the derivative by {entry}; the other {zeros?derivative is|derivatives are} zero:",
+    FirstWithZeros: "{entry} stands only in {places}; the other {zeros?derivative is|derivatives are} zero:",
+    Readers: "{readers}",
+    ReaderTimes: "{reader} (times {factor})",
+    SomeOf: "{count:} of the {total:} {outputs?outputs|equations}",
+    Others: "{count?The last entry comes|The other entries come} about in the same way:",
+    FewOthers: "In the same way, {shown:} of the other {count:} entries:",
+
     // the chain rule, entry by entry
     TheOnly: "the only {outputs?output|equation}",
     Both: "both {outputs?outputs|equations}",
@@ -248,6 +250,17 @@ table! {
     LinesBeyond: "{lines} {one?lies|lie} beyond the last places that are read",
     LinesBetween: "{lines} {one?lies|lie} between places that are read",
     MoreLines: "{count:} more of this kind",
+
+    // why it is that operator
+    IndexFalls: "As {letters} {one?grows|grow} by one, the {one?index|indices} {indices} of {of} {one?falls|fall} by {step:}: {of} and {other} are read in opposite directions.",
+    IndexGrows: "As {letters} {one?grows|grow} by one, the {one?index|indices} {indices} of {of} {one?grows|grow} by {step:} as well: {of} and {other} are read in the same direction, and nothing is turned.",
+    TurnedInLine: "Reading backwards is turning by 180 degrees.",
+    TurnedInPlane: "Reading backwards along both axes is turning by 180 degrees.",
+    TurnedInSpace: "Reading backwards along all axes is the rotation of the kernel.",
+    NeighboursApart: "So neighbours in {other} meet places of {of} that are {step:} apart, with {zeros: zero| zeros} between them.",
+    ZerosForConditions: "Where a condition below the sum fails, nothing is added; the zeros around {x} stand for that.",
+    OuterProduct: "Nothing is summed: every entry of {x} meets every entry of {y} once, which makes their outer product.",
+    SummedIndex: "The sum runs over {letter}, the {first?first|second} index of {tensor}; in a product of matrices the summed indices stand side by side, so {tensor} is transposed.",
 
     // operators
     RoutedToFirst: "Every entry of {x} goes to the first, in reading order, of the largest entries of its window of {through}, and all other entries get nothing. This is upsampling along the maxima:",
@@ -324,6 +337,11 @@ table! {
     Divisors: "The divisors, one for each window, are",
     AfterDivisors: "All entries together are",
 
+    // a check in the head
+    CountsOfOnes: "Where everything that is given is one, every product is one, and each entry of {gradient} says how many products it is the sum of:",
+    CountsTogether: "Together that makes {total}: so many products stand in the equations of {output}.",
+    CountsTogetherAs: "Together that makes {total}: so many products stand in the equations of {output}. The entries of {others} add up to the same.",
+
     // numbers
     Given: "Given are",
     UpstreamOnes: "No error from above is given; {error} is taken as all ones.",
@@ -368,10 +386,12 @@ table! {
 
     // the table
     ColumnLayer: "Layer",
+    ColumnForward: "Computed",
     ColumnError: "Error",
     ColumnWeight: "Weight",
     ColumnBias: "Bias",
-    ColumnFormulas: "Error and gradients",
+    ColumnFormulas: "Formulas",
+    LossStages: "loss: {stages:, }",
     StagesOf: "{number}: {stages:, }",
 
     // pictures of connections

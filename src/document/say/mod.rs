@@ -2,6 +2,7 @@
 //! which sentence is said is decided where the derivation is known, once for all languages.
 
 mod chinese;
+mod declared;
 mod english;
 mod language;
 mod parts;
@@ -10,6 +11,7 @@ mod sentence;
 mod template;
 #[cfg(test)]
 mod tests;
+mod titles;
 
 pub use language::Lang;
 pub(in crate::document) use sentence::Sentence;

@@ -1,55 +1,8 @@
 //! The sentences, each with what stands in its places.
 
+use super::declared::sentences;
 use super::piece::Piece;
 use crate::document::{Inlines, Math};
-
-/// Declares the sentences, with their places and what stands there. A `bool` or a number may also choose between two wordings; words
-/// in a place are sentences themselves, or parts of some.
-macro_rules! sentences {
-    ($($(#[$doc:meta])* $name:ident $({ $($place:ident: $kind:ty),* })?,)*) => {
-        /// A sentence, or a part of one.
-        #[derive(Clone, Debug)]
-        pub(in crate::document) enum Sentence {
-            $($(#[$doc])* $name $({ $($place: $kind),* })?,)*
-        }
-
-        /// Which sentence it is.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(super) enum Key {
-            $($name,)*
-        }
-
-        impl Sentence {
-            /// The row of the tables, and what stands in its places.
-            pub(super) fn taken_apart(self) -> (Key, Vec<(&'static str, Piece)>) {
-                match self {
-                    $(Sentence::$name $({ $($place),* })? => {
-                        (Key::$name, vec![$($((stringify!($place), Piece::from($place))),*)?])
-                    })*
-                }
-            }
-        }
-
-        /// Every sentence, with its places and their types.
-        #[cfg(test)]
-        pub(super) const ALL: &[(Key, &[(&str, &str)])] =
-            &[$((Key::$name, &[$($((stringify!($place), stringify!($kind))),*)?]),)*];
-    };
-}
-
-/// The table of a language: the template of each sentence, with its places in braces. What a place may say of how it is filled is
-/// told in `template.rs`.
-macro_rules! table {
-    ($($name:ident: $template:literal,)*) => {
-        /// The row of a sentence.
-        pub(super) fn row(key: Key) -> &'static str {
-            match key {
-                $(Key::$name => $template,)*
-            }
-        }
-    };
-}
-pub(super) use table;
 
 type Words = Inlines;
 
@@ -61,16 +14,19 @@ sentences! {
     NetTitle { title: Words, stages: Vec<String>, size: Words },
     /// The title of a net that has none.
     Network,
+    ResultHeading,
     ForwardHeading,
     NetHeading,
     LayerHeading { number: usize, titles: Vec<String> },
     LossHeading { title: String },
+    IndexHeading,
     GradientHeading { role: Words, tensor: Math },
+    BackwardHeading,
     ErrorsHeading,
     LossAloneHeading,
     ParametersHeading,
-    SummaryHeading,
     ValuesHeading,
+    CountsHeading,
 
     // roles, sizes and numbers
     Input,
@@ -109,6 +65,18 @@ sentences! {
     UsedAssumption { equation: Math },
     AssumptionFails,
 
+    // the results, first
+    Gradients { count: usize },
+    Collects { tensor: Math, entries: usize, range: Words, total: usize, factor: Words },
+    CollectsOne { tensor: Math, entries: usize, total: usize, factor: Words },
+    CollectsAll { tensor: Math, entries: usize, total: usize, factor: Words },
+    ZerosUnderstood,
+    CutUnderstood,
+    TimesEntry { many: bool, tensor: Math, single: bool },
+    TimesNumber { many: bool, number: Math },
+    TimesShare { many: bool },
+    TimesDerivative { many: bool },
+
     // what a net computes
     NetStraight { input: Math, size: Words },
     NetTakes { input: Math, size: Words, layers: usize },
@@ -133,6 +101,7 @@ sentences! {
     SignOfQuotient { sign: Math },
     SignOfCorrelation { sign: Math },
     SignsOfCorrelation { sign: Math, convolution: Math },
+    SignOfRotation { sign: Math },
     ColonExplained,
     RunExplained { run: Math },
     Diag { sign: Math },
@@ -155,6 +124,8 @@ sentences! {
     // sliding products
     /// Where one is first met.
     Sliding { sign: Math, product: Words, how: Vec<Words> },
+    /// Where one was met before.
+    SlidingAgain { how: Vec<Words> },
     FrameworkProduct,
     FrameworkProductRotated,
     Correlation,
@@ -238,6 +209,16 @@ sentences! {
     WereItUntied { bias: Math },
     WereItShared { bias: Math },
 
+    // the chain rule, slowly for one entry
+    Stands { entry: Math, places: Words, outputs: bool },
+    StandsWithZeros { entry: Math, places: Words, outputs: bool, zeros: usize },
+    FirstWithZeros { entry: Math, places: Words, outputs: bool, zeros: usize },
+    Readers { readers: Vec<Words> },
+    ReaderTimes { reader: Math, factor: Math },
+    SomeOf { count: usize, total: usize, outputs: bool },
+    Others { count: usize },
+    FewOthers { shown: usize, count: usize },
+
     // the chain rule, entry by entry
     TheOnly { outputs: bool },
     Both { outputs: bool },
@@ -257,6 +238,17 @@ sentences! {
     LinesBeyond { lines: Vec<Words>, one: bool },
     LinesBetween { lines: Vec<Words>, one: bool },
     MoreLines { count: usize },
+
+    // why it is that operator
+    IndexFalls { letters: Vec<Math>, indices: Vec<Math>, of: Math, other: Math, one: bool, step: usize },
+    IndexGrows { letters: Vec<Math>, indices: Vec<Math>, of: Math, other: Math, one: bool, step: usize },
+    TurnedInLine,
+    TurnedInPlane,
+    TurnedInSpace,
+    NeighboursApart { other: Math, of: Math, step: usize, zeros: usize },
+    ZerosForConditions { x: Math },
+    OuterProduct { x: Math, y: Math },
+    SummedIndex { letter: Math, tensor: Math, first: bool },
 
     // operators
     RoutedToFirst { x: Math, through: Math },
@@ -336,6 +328,11 @@ sentences! {
     Divisors,
     AfterDivisors,
 
+    // a check in the head
+    CountsOfOnes { gradient: Math },
+    CountsTogether { total: usize, output: Math },
+    CountsTogetherAs { total: usize, output: Math, others: Vec<Math> },
+
     // numbers
     Given,
     UpstreamOnes { error: Math },
@@ -382,10 +379,12 @@ sentences! {
 
     // the table
     ColumnLayer,
+    ColumnForward,
     ColumnError,
     ColumnWeight,
     ColumnBias,
     ColumnFormulas,
+    LossStages { stages: Vec<String> },
     StagesOf { number: usize, stages: Vec<String> },
 
     // pictures of connections

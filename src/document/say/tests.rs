@@ -115,6 +115,6 @@ fn every_built_in_layer_has_a_title() {
         let english = file.layers[0].title.clone().expect("built-in layers have titles");
         assert_ne!(Lang::Zh.title(&english, false), english, "{}", layer.name);
     }
-    assert_eq!(super::chinese::TITLES.len(), crate::layer::builtins().len());
+    assert_eq!(super::titles::TITLES.len(), crate::layer::builtins().len());
     assert_eq!(Lang::Zh.title("My own layer", false), "My own layer");
 }

@@ -100,7 +100,11 @@ impl Blocks for Sheet<'_, Web> {
         let label = display.label.as_deref().map(escaped);
         let id = label.as_ref().map_or(String::new(), |label| format!(" id=\"{label}\""));
         if self.format.whole {
-            let class = if parts.len() > 1 { "display parts" } else { "display" };
+            let class = match (display.boxed, parts.len()) {
+                (true, ..) => "display boxed",
+                (false, ..=1) => "display",
+                (false, _) => "display parts",
+            };
             self.line(&format!("<div class=\"{class}\"{id}>"));
         }
         let last = parts.len().saturating_sub(1);

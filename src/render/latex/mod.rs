@@ -132,19 +132,18 @@ impl Blocks for Sheet<'_, Tex> {
                 self.line("");
                 self.line(&format!("\\end{{{name}}}"));
             }
-            rows => {
+            _ if display.boxed && !breaks && display.tag.is_none() => {
+                self.line("\\begin{equation*}\n  \\boxed{\\begin{aligned}");
+                self.aligned(display);
+                self.line("  \\end{aligned}}");
+                self.line("\\end{equation*}");
+            }
+            _ => {
                 if breaks {
                     self.line("\\begingroup\\allowdisplaybreaks");
                 }
                 self.line("\\begin{align*}");
-                for (place, row) in rows.iter().enumerate() {
-                    self.buffer.push_str("  ");
-                    self.row(row, "&");
-                    if place + 1 == rows.len() {
-                        self.tag(display);
-                    }
-                    self.line(line_break(rows, place));
-                }
+                self.aligned(display);
                 self.line("\\end{align*}");
                 if breaks {
                     self.line("\\endgroup");
@@ -195,6 +194,19 @@ impl Sheet<'_, Tex> {
     fn tag(&mut self, display: &Display) {
         if let Some(tag) = &display.tag {
             self.buffer.push_str(&format!(" \\tag{{{tag}}}"));
+        }
+    }
+
+    /// The rows of a display, one below the other.
+    fn aligned(&mut self, display: &Display) {
+        let rows = &display.rows;
+        for (place, row) in rows.iter().enumerate() {
+            self.buffer.push_str("  ");
+            self.row(row, "&");
+            if place + 1 == rows.len() {
+                self.tag(display);
+            }
+            self.line(line_break(rows, place));
         }
     }
 

@@ -63,14 +63,14 @@ impl Narrator<'_> {
         }
         self.header()?;
         self.block(Block::Title(self.title()))?;
-        self.heading(if self.net { Sentence::NetHeading } else { Sentence::ForwardHeading })?;
+        self.heading(if self.net { Sentence::NetHeading } else { Sentence::ForwardHeading });
         self.given(&list)?;
-        self.heading(Sentence::ExercisesHeading)?;
+        self.heading(Sentence::ExercisesHeading);
         for (place, exercise) in list.iter().enumerate() {
             self.exercise(place + 1, exercise)?;
         }
         if sheet.key {
-            self.heading(Sentence::AnswersHeading)?;
+            self.heading(Sentence::AnswersHeading);
             for (place, exercise) in list.iter().enumerate() {
                 self.answer(place + 1, exercise)?;
             }

@@ -26,7 +26,7 @@ impl Narrator<'_> {
         let mut all = Vec::new();
         if self.wants(Section::Forward) {
             for (source, written_out) in derivation.instance.definitions.iter().zip(&derivation.system.definitions) {
-                self.entries_of(written_out.tensor, &written_out.values, random, &mut all);
+                self.sources_of_entries(written_out.tensor, &written_out.values, random, &mut all);
                 // the definition itself stands above the exercises
                 let given = definition(self.glossary, source);
                 all.extend(self.whole_of(written_out.tensor).filter(|source| source.equation != given));
@@ -36,7 +36,7 @@ impl Narrator<'_> {
             if !self.wants(Section::of(arena.tensor(gradient.of).role)) {
                 continue;
             }
-            self.entries_of(gradient.adjoint, gradient.shortest(), random, &mut all);
+            self.sources_of_entries(gradient.adjoint, gradient.shortest(), random, &mut all);
             let indexed = derivation.indexed(gradient.adjoint).filter(|d| d.rank > 0 || !d.loops.is_empty());
             if let Some(source) = indexed.filter(|d| d.expanded_reads() <= MOST_READS) {
                 let equation = definition(self.glossary, source);
@@ -51,7 +51,7 @@ impl Narrator<'_> {
         all
     }
 
-    fn entries_of(&self, of: TensorId, values: &[ExprId], random: &mut Random, all: &mut Vec<Source>) {
+    fn sources_of_entries(&self, of: TensorId, values: &[ExprId], random: &mut Random, all: &mut Vec<Source>) {
         let offsets = shuffled(random, (0..values.len()).collect());
         let entry = |offset: usize| {
             let right = self.scalar(values[offset]);
