@@ -34,6 +34,7 @@ pub fn bind(layer: &ast::Layer, settings: &Settings) -> Result<Instance, Refusal
     let mut errors: Vec<Diagnostic> = Vec::new();
     let mut absent = Vec::new();
     let mut undeclared = false;
+    let mut undefined: Vec<&str> = Vec::new();
     for item in &layer.items {
         let declares = matches!(item.kind, ItemKind::Declaration(_));
         if undeclared && !declares {
@@ -41,6 +42,18 @@ pub fn bind(layer: &ast::Layer, settings: &Settings) -> Result<Instance, Refusal
         }
         if let Err(error) = self::item(item, &environment, &mut instance, &mut absent) {
             undeclared |= declares;
+            // what a line with a mistake would have defined is no mistake of the lines that read it
+            let follows = |name: &&str| {
+                error.message.ends_with(&format!("`{name}` is not known here"))
+                    || error.message == format!("there is no tensor `{name}` here")
+            };
+            let follows = undefined.iter().any(follows);
+            if let ItemKind::Definition(d) = &item.kind {
+                undefined.push(&d.name.text);
+            }
+            if follows {
+                continue;
+            }
             // one size that is not known is one mistake, wherever it is used
             if errors.iter().all(|e| e.message != error.message) {
                 errors.push(error);

@@ -76,7 +76,7 @@ impl<'a> Lowering<'a> {
         }
         let range = match &variable.range {
             Some((low, high)) => {
-                let (first, last) = (self.environment.integer(low)?, self.environment.integer(high)?);
+                let (first, last) = (self.environment.end(low, &self.scope)?, self.environment.end(high, &self.scope)?);
                 if last < first {
                     return Err(self.empty(text, (low, high), (first, last)));
                 }

@@ -27,6 +27,13 @@ pub(super) struct Environment {
 /// Index variables in sight, innermost last.
 pub(super) type Scope = Vec<(String, usize)>;
 
+/// Does an expression name an index that is in sight?
+fn depends(expr: &Expr, scope: &Scope) -> bool {
+    let mut names = BTreeSet::new();
+    names_in(expr, &mut names);
+    scope.iter().any(|(name, _)| names.contains(name.as_str()))
+}
+
 /// A condition, as far as it can be decided before any index has a value.
 pub(super) enum Decided {
     /// It holds, or not, whatever the indices.
@@ -95,6 +102,10 @@ impl Environment {
                     return Err(Diagnostic::new(expr.span, format!("`{word}` rounds a quotient of numbers"))
                         .hint(format!("write it as `{word}((H-K)/S)`")));
                 };
+                if depends(expr, scope) {
+                    return Err(Diagnostic::new(expr.span, "an index is not rounded")
+                        .hint("let a `where` pick it, as in `sum(h where i == 2*h or i == 2*h-1) a[h]` for the half of i, rounded up"));
+                }
                 match (self.integer(x)?, self.integer(y)?) {
                     (_, divisor) if divisor < 1 => {
                         let larger = self.set_by(y).first().map_or("number", |(option, _)| option);
@@ -130,6 +141,15 @@ impl Environment {
                     .hint("an index is a sum of variables, each times a number, plus a number"))
             }
         }
+    }
+
+    /// An end of a range, which no index in sight may move.
+    pub(super) fn end(&self, expr: &Expr, scope: &Scope) -> Result<i64, Diagnostic> {
+        if depends(expr, scope) {
+            return Err(Diagnostic::new(expr.span, "the ends of a range are numbers and sizes, not indices")
+                .hint("let the index run from a fixed number and add: `sum(u in 0..1) a[i+u]`; or pick with `where`"));
+        }
+        self.integer(expr)
     }
 
     /// The options that set numbers in an expression, each with the number.

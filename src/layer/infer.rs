@@ -37,9 +37,14 @@ pub(super) fn infer(
                     if f.2 < f.1 {
                         let message =
                             format!("no value of `{}` keeps both reads inside their tensors", slots[slot].name);
-                        return Err(
-                            Diagnostic::new(site.span, message).note(sites[f.3].span, "this read wants another range")
+                        let size = site.extent(tensors);
+                        let last = base + size - 1;
+                        let hint = format!(
+                            "where a condition keeps them apart, write the range: `{} in {base}..{last}`",
+                            slots[slot].name
                         );
+                        let error = Diagnostic::new(site.span, message).hint(hint);
+                        return Err(error.note(sites[f.3].span, "this read wants another range"));
                     }
                 }
             }

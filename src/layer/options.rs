@@ -5,7 +5,7 @@ use super::ellipsis::is_open_size;
 use super::environment::Environment;
 use super::{Refusal, Setting, Settings};
 use crate::expr::Number;
-use crate::syntax::ast::{self, Binding, Expr, ExprKind, ItemKind, Role};
+use crate::syntax::ast::{self, BinaryOp, Binding, Expr, ExprKind, ItemKind, Role};
 use crate::text::{Diagnostic, closest};
 
 /// The largest size of an axis and value of a parameter: products of a few of them stay far inside 64 bits.
@@ -57,11 +57,48 @@ fn letters(layer: &ast::Layer) -> impl Iterator<Item = &str> {
         ItemKind::Declaration(d) => d.shape.as_slice(),
         ItemKind::Definition(_) | ItemKind::Assumption(_) | ItemKind::Requirement(..) => &[],
     });
-    let in_shapes = shapes.filter_map(|e| if let ExprKind::Name(n) = &e.kind { Some(n.as_str()) } else { None });
+    let in_shapes = shapes.flat_map(|e| {
+        let mut found = Vec::new();
+        sizes_in(e, &mut found);
+        found
+    });
     let in_shapes = in_shapes.filter(|n| !is_open_size(n));
     let numeric = layer.parameters.iter().filter(|p| is_number(p));
     let bound = numeric.flat_map(|p| variables(&p.binding)).map(|n| n.text.as_str());
     itertools::Itertools::unique(bound.chain(in_shapes))
+}
+
+/// The letters of a size, such as `N` in `2*N`.
+fn sizes_in<'e>(expr: &'e Expr, found: &mut Vec<&'e str>) {
+    match &expr.kind {
+        ExprKind::Name(name) => found.push(name),
+        ExprKind::Negate(x) => sizes_in(x, found),
+        ExprKind::Binary(_, x, y) | ExprKind::Power(x, y) => {
+            sizes_in(x, found);
+            sizes_in(y, found);
+        }
+        ExprKind::Number(_)
+        | ExprKind::Read(..)
+        | ExprKind::Call(..)
+        | ExprKind::Reduce(_)
+        | ExprKind::If(..)
+        | ExprKind::Not(_)
+        | ExprKind::Within(..)
+        | ExprKind::Each(_)
+        | ExprKind::Perhaps(_) => {}
+    }
+}
+
+/// A default such as `0.5` or `1/2`, which is no integer.
+fn written_fraction(default: &[Expr]) -> Option<Number> {
+    let number = |e: &Expr| if let ExprKind::Number(n) = &e.kind { Some(Number::from(n.clone())) } else { None };
+    let [whole] = default else { return None };
+    let value = if let ExprKind::Binary(BinaryOp::Div, x, y) = &whole.kind {
+        number(x)?.mul(&number(y)?.invert()?)
+    } else {
+        number(whole)?
+    };
+    (!value.is_integer()).then_some(value)
 }
 
 /// Is it a number, though there may be words for some of its values?
@@ -166,11 +203,7 @@ fn bind_parameter(
         Some(Setting::Fraction(value)) => return fraction(parameter, value.clone(), environment),
         None if names.iter().all(|n| environment.numbers.contains_key(&n.text)) => return Ok(()),
         None if parameter.default.is_empty() => return Err(missing(layer, option, &vec!["2"; names.len()].join("x"))),
-        None if let [Expr { kind: ExprKind::Number(n), .. }] = parameter.default.as_slice()
-            && !n.is_integer() =>
-        {
-            return fraction(parameter, Number::from(n.clone()), environment);
-        }
+        None if let Some(n) = written_fraction(&parameter.default) => return fraction(parameter, n, environment),
         None => values_of(&parameter.default, environment)?,
     };
     if values.len() != 1 && values.len() != names.len() {

@@ -61,6 +61,9 @@ const REFUSED: &[(&str, &[&str])] = &[
             "a",
             "a[i/2]",
             "a[3/2]",
+            "a[ceil(i/2)]",
+            "sum(j in i..i+1) a[j]",
+            "if i <= 2 then a[i+2] else a[i-2]",
             "sum(u in 1..0) a[i]",
             "exp(a[i],2)",
             "max(a[i], 0)",
@@ -106,12 +109,31 @@ fn a_wrong_file_gets_one_message_with_a_hint() {
         ("layer x\r input a[N]\r z[i] = a[i]\r", "a carriage return alone ends no line"),
         ("layer x\n input ä[N]\n z[i] = ä[i]\n", "`ä` is not made of ASCII letters and digits"),
         ("layer x\n input a[N]\n z[i in 1..0] = a[i]\n", "the range 1..0 of `i` is empty"),
+        // what a line with a mistake would have defined is not missed below it
+        ("layer x\n input a[N]\n s = sum(k) b[k]\n t = 2*s\n z[i] = a[i]*s + t\n", "there is no tensor `b` here"),
     ] {
         fs::write(folder.path().join("t.derive"), text).expect("a file is written");
         let message = refused(folder.path(), COMMAND);
         assert!(message.starts_with(&format!("error: {said}")), "{text:?}: {message}");
         assert!(message.contains("t.derive:") && message.contains("= help: "), "{text:?}: {message}");
         assert_eq!(message.matches("error: ").count(), 1, "{text:?}: {message}");
+    }
+}
+
+/// Numbers that people write otherwise than the grammar's first examples do.
+#[test]
+fn sizes_and_numbers_are_taken_as_they_are_meant() {
+    let folder = folder();
+    for (text, words, value) in [
+        ("layer x (rate R = 1/2)\n input a[N]\n z[i] = R*a[i]\n", "--input 1", "1/2*a[1]"),
+        ("layer x (rate R = 1/2)\n input a[N]\n z[i] = R*a[i]\n", "--input 1 --set rate=1/3", "1/3*a[1]"),
+        ("layer x\n input a[2*N]\n z[i in 1..N] = a[i] - a[i+N]\n", "--size N=1", "a[1] - a[2]"),
+    ] {
+        fs::write(folder.path().join("t.derive"), text).expect("a file is written");
+        let json: serde_json::Value =
+            serde_json::from_str(&printed(folder.path(), &format!("layer t.derive --format json {words}")))
+                .expect("it is JSON");
+        assert_eq!(json["forward"][0]["value"], value, "{text} {words}");
     }
 }
 
