@@ -51,6 +51,7 @@ fn latex(derivation: &Derivation) -> usize {
         command: String::new(),
         values: None,
         windows: Windows::default(),
+        pictures: false,
     };
     let mut sink = Latex::new(Vec::new(), &glossary, false, Lang::En);
     narrate(derivation, &request, &mut sink).expect("memory can be written");

@@ -9,6 +9,8 @@ mod channels;
 mod claims;
 #[path = "derivation/composed.rs"]
 mod composed;
+#[path = "derivation/data.rs"]
+mod data;
 #[path = "derivation/exercised.rs"]
 mod exercised;
 #[path = "derivation/forms.rs"]

@@ -186,7 +186,7 @@ impl<'a> Writers<'a> {
                 self.running(&[&figure.caption], &captions, &[], tally)?;
                 self.picture(figure, &written)?;
             }
-            Block::Header(_) | Block::Closing(_) | Block::Room(_) => {}
+            Block::Header { .. } | Block::Closing(_) | Block::Room(_) => {}
         }
         Ok(())
     }
@@ -311,6 +311,7 @@ fn tried(kind: &str, number: u64, text: &str) -> Tally {
         command: String::new(),
         values: None,
         windows: Windows::default(),
+        pictures: false,
     };
     let mut blocks = Blocks::default();
     narrate(&derivation, &request, &mut blocks).expect("memory takes all");

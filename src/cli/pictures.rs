@@ -1,6 +1,6 @@
 //! Which pictures of windows the options ask for, and whether there are any.
 
-use super::arguments::{Common, Format};
+use super::arguments::{Common, Format, Pictures};
 use super::deriving::Derived;
 use super::problem::Problem;
 use crate::document::{Section, WindowOf, Windows, windows};
@@ -25,6 +25,16 @@ pub(super) fn refused(common: &Common) -> Option<Problem> {
             "leave --part out, or take --part network, or such as --part window,input",
         )
     })
+}
+
+/// Are there pictures that no section asks for? By default in what is read as it is: in a fragment of LaTeX they would want a package.
+pub(super) fn pictures(common: &Common) -> bool {
+    let drawn = match common.format() {
+        Format::Latex => common.standalone && common.only.is_empty(),
+        Format::Html | Format::Typst => common.only.is_empty(),
+        Format::Text | Format::Json | Format::Markdown | Format::Rst | Format::Svg => false,
+    };
+    common.exercises.is_none() && common.pictures.map_or(drawn, |pictures| pictures == Pictures::Few)
 }
 
 /// The windows in the sections that were asked for.

@@ -7,14 +7,16 @@ use terminal_size::terminal_size_of;
 use super::arguments::{Common, Format, Headings, LEAST_COLUMNS, Width};
 use super::deriving::Derived;
 use super::output::{is_refutation, produce};
-use super::pictures::{drawn_windows, no_picture};
+use super::pictures::{drawn_windows, no_picture, pictures};
 use super::problem::{Problem, warn};
 use super::progress::Progress;
 use super::unknown::unknown_functions;
 use crate::document::{
     Entries, Glossary, Lang, Measure, Request, Section, Selected, Selection, Sink, exercises, narrate,
 };
-use crate::render::{Alphabet, Blocks, Html, Latex, Markdown, Page, Rst, Sheet, Shown, Svg, Text, Typst, json};
+use crate::render::{
+    Alphabet, Blocks, Html, LATEX_PAGE, Latex, Markdown, Page, Rst, Sheet, Shown, Svg, Text, Typst, json,
+};
 
 /// Columns of text that is not for a terminal, or for one that does not tell its width.
 pub(super) const COLUMNS: usize = 96;
@@ -166,6 +168,9 @@ fn write(
         Width::Ems(tenths) => Some((tenths * 10, tenths * 10)),
     });
     let measure = match common.format() {
+        Format::Latex if latex_line.is_none() && common.standalone => {
+            Measure::Typeset { line: LATEX_PAGE * 1000 / size - MARGIN }
+        }
         Format::Latex => latex_line.map_or(article, |(_, line)| Measure::Typeset { line: line - MARGIN }),
         Format::Json | Format::Markdown | Format::Rst | Format::Svg => Measure::ARTICLE,
         Format::Typst => Measure::TYPST,
@@ -186,6 +191,7 @@ fn write(
         command: command.to_string(),
         values,
         windows,
+        pictures: pictures(common),
     };
     let sheet = common.sheet();
     let mut made = 0;
@@ -202,8 +208,7 @@ fn write(
     let level = title_level(common);
     let mut written = match common.format() {
         Format::Latex => {
-            let pictures = sections.iter().any(|p| matches!(p, Section::Network | Section::Window));
-            let latex = Latex::new(out, &glossary, common.standalone, lang).with_pictures(pictures);
+            let latex = Latex::new(out, &glossary, common.standalone, lang);
             let latex = if let Some((points, _)) = latex_line { latex.with_width(points) } else { latex };
             closed(latex.with_heading(level).with_paper(paper), told)?
         }

@@ -198,5 +198,5 @@ impl Values {
 }
 
 fn is_declared(role: Role) -> bool {
-    matches!(role, Role::Input | Role::Weight | Role::Bias | Role::Target)
+    matches!(role, Role::Input | Role::Data | Role::Weight | Role::Bias | Role::Target)
 }

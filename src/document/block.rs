@@ -9,8 +9,13 @@ use super::math::Math;
 /// A block of a document.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Block {
-    /// Lines for whoever reads the source: what made this, what was checked.
-    Header(Vec<String>),
+    /// Lines for whoever reads the source: what made this, what was checked; and whether there will be pictures.
+    Header {
+        /// The lines.
+        lines: Vec<String>,
+        /// Is there a picture?
+        pictures: bool,
+    },
     /// How the equations of the document fared, for the same reader at the end.
     Closing(Evaluated),
     /// The document's title.
@@ -61,6 +66,8 @@ pub struct Display {
     pub marks: Vec<Inlines>,
     /// Is it what a reader looks up? It stands in a frame where the format has one.
     pub boxed: bool,
+    /// Are its rows short equations, two of which stand side by side where paper is to be saved?
+    pub paired: bool,
     /// How its equations fared; those of several displays in a row stand with the first.
     pub evaluated: Evaluated,
 }

@@ -110,7 +110,7 @@ impl Sink for Selected<'_> {
         let all = self.selection.only.is_empty();
         let mut marks = Vec::new();
         let keep = match &mut block {
-            Block::Header(_) => self.selection.header,
+            Block::Header { .. } => self.selection.header,
             Block::Closing(evaluated) => {
                 if !all {
                     *evaluated = std::mem::take(&mut self.evaluated);
@@ -191,7 +191,7 @@ impl Selected<'_> {
             if matches!(block, Block::Closing(_)) {
                 return Ok(());
             }
-            if matches!(block, Block::Header(_) | Block::Title(_)) {
+            if matches!(block, Block::Header { .. } | Block::Title(_)) {
                 self.held.push(block);
                 return Ok(());
             }

@@ -97,6 +97,7 @@ pub fn expand(instance: &Instance) -> Result<System, ExpandError> {
     for (place, tensor) in instance.tensors.iter().enumerate() {
         let role = match tensor.part {
             Part::Input => Role::Input,
+            Part::Data => Role::Data,
             Part::Weight => Role::Weight,
             Part::Bias => Role::Bias,
             Part::Target => Role::Target,

@@ -11,6 +11,8 @@ pub enum Role {
     Adjoint,
     /// What flows into the layer.
     Input,
+    /// What flows in from outside; no gradient is asked for.
+    Data,
     /// A defined tensor that other definitions read.
     Intermediate,
     /// The defined tensor that leaves the layer.

@@ -26,7 +26,7 @@ pub fn gradients_in_index_form(instance: &Instance, names: &[String]) -> Instanc
 }
 
 fn wanted(instance: &Instance, tensor: usize) -> bool {
-    tensor != instance.output() && instance.tensors[tensor].part != Part::Target
+    tensor != instance.output() && !matches!(instance.tensors[tensor].part, Part::Target | Part::Data)
 }
 
 fn gradient(instance: &Instance, tensor: usize) -> Option<Definition> {

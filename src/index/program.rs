@@ -12,6 +12,8 @@ use crate::syntax::ast::ReduceOp;
 pub enum Part {
     /// Flows into the layer.
     Input,
+    /// Flows in from outside: no gradient is wanted for it, and no activation gives it.
+    Data,
     /// A parameter that multiplies.
     Weight,
     /// A parameter that is added.
@@ -22,6 +24,13 @@ pub enum Part {
     Defined,
     /// The derivative of the loss with respect to another tensor; only in an instance that states gradients.
     Adjoint,
+}
+
+impl Part {
+    /// Does it flow in, with or without a gradient?
+    pub fn flows_in(self) -> bool {
+        matches!(self, Part::Input | Part::Data)
+    }
 }
 
 /// A tensor of a layer.

@@ -66,7 +66,7 @@ pub fn bind(layer: &ast::Layer, settings: &Settings) -> Result<Instance, Refusal
                 .hint("add a line `z[i, j] = …`"),
         );
     }
-    if errors.is_empty() && !instance.tensors.iter().any(|t| t.part == Part::Input) {
+    if errors.is_empty() && !instance.tensors.iter().any(|t| t.part.flows_in()) {
         errors.push(Diagnostic::new(layer.name.span, "this layer has no input").hint("declare one: `input a[H, W]`"));
     }
     if errors.is_empty() { Ok(instance) } else { Err(Refusal::Text(errors)) }
@@ -117,6 +117,7 @@ fn item(
             let shape = d.shape.iter().map(|e| size(e, environment)).collect::<Result<Vec<_>, _>>()?;
             let part = match d.role {
                 Role::Input => Part::Input,
+                Role::Data => Part::Data,
                 Role::Weight => Part::Weight,
                 Role::Bias => Part::Bias,
                 Role::Target => Part::Target,

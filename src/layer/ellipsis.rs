@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 
 use crate::index::{AXES, BATCH, Letters};
 use crate::syntax::ast::{
-    Binding, Declaration, Definition, ELLIPSIS, Expr, ExprKind, Item, ItemKind, Layer, Name, Reduction, Role, Variable,
+    Binding, Declaration, Definition, ELLIPSIS, Expr, ExprKind, Item, ItemKind, Layer, Name, Reduction, Variable,
 };
 use crate::text::{Diagnostic, Span};
 
 /// Does the first input leave its leading axes open, and which axes does it name?
 pub(super) fn input_axes(layer: &Layer) -> Option<(bool, &[Expr])> {
     let declared = layer.items.iter().find_map(|item| match &item.kind {
-        ItemKind::Declaration(d) if d.role == Role::Input => Some(d),
+        ItemKind::Declaration(d) if d.role.flows_in() => Some(d),
         ItemKind::Declaration(_) | ItemKind::Definition(_) | ItemKind::Assumption(_) | ItemKind::Requirement(..) => {
             None
         }

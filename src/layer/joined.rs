@@ -34,7 +34,7 @@ impl Joined {
 
     /// A net of one layer, whose tensors are called as in its text: a loss by itself.
     pub(super) fn alone(layer: Instance) -> Instance {
-        let mut tensors: Vec<TensorDecl> = layer.tensors.iter().filter(|t| t.part == Part::Input).cloned().collect();
+        let mut tensors: Vec<TensorDecl> = layer.tensors.iter().filter(|t| t.part.flows_in()).cloned().collect();
         for tensor in &mut tensors {
             tensor.label = Some(Label { letter: tensor.name.clone(), number: None, pre_activation: false });
         }
@@ -74,7 +74,7 @@ impl Joined {
         let mut places = Vec::with_capacity(layer.tensors.len());
         let own: Vec<String> = layer.tensors.iter().map(|t| t.name.clone()).collect();
         for (place, tensor) in layer.tensors.into_iter().enumerate() {
-            if tensor.part == Part::Input {
+            if tensor.part.flows_in() {
                 places.push(*inputs.next().expect("the linker has counted the inputs"));
                 continue;
             }

@@ -27,15 +27,14 @@ use num_traits::ToPrimitive;
 pub fn link(net: &ast::Net, known: &[Known<'_>], input: Option<&[i64]>) -> Result<Instance, Refusal> {
     let first = net.chain.stages.first().expect("the grammar asks for a stage");
     let (first, _) = named_layer(first, known).map_err(text)?;
-    let letter = match &net.input {
-        Some(declared) => declared.name.text.clone(),
-        None => input_letter(first.layer),
-    };
+    let declared = net.input.as_ref().or(first_input(first.layer));
+    let letter = declared.map_or_else(|| "a".to_string(), |d| d.name.text.clone());
+    let part = if declared.is_some_and(|d| d.role == ast::Role::Data) { Part::Data } else { Part::Input };
     let sizes = input_sizes(net, input)?;
     // the input comes from "layer 0"
     let name = format!("{letter}0");
     let label = Label { letter, number: Some(0), pre_activation: false };
-    let input = TensorDecl { name, part: Part::Input, shape: sizes, label: Some(label) };
+    let input = TensorDecl { name, part, shape: sizes, label: Some(label) };
     let instance = Instance {
         name: net.name.text.clone(),
         title: net.title.clone(),
@@ -74,15 +73,15 @@ fn text(diagnostic: Diagnostic) -> Refusal {
     Refusal::Text(vec![diagnostic])
 }
 
-fn input_letter(layer: &ast::Layer) -> String {
-    let declared = layer.items.iter().find_map(|item| match &item.kind {
-        ast::ItemKind::Declaration(d) if d.role == ast::Role::Input => Some(d.name.text.clone()),
+/// What flows into a layer.
+fn first_input(layer: &ast::Layer) -> Option<&ast::Declaration> {
+    layer.items.iter().find_map(|item| match &item.kind {
+        ast::ItemKind::Declaration(d) if d.role.flows_in() => Some(d),
         ast::ItemKind::Declaration(_)
         | ast::ItemKind::Definition(_)
         | ast::ItemKind::Assumption(_)
         | ast::ItemKind::Requirement(..) => None,
-    });
-    declared.unwrap_or_else(|| "a".to_string())
+    })
 }
 
 fn input_sizes(net: &ast::Net, input: Option<&[i64]>) -> Result<Vec<usize>, Refusal> {
@@ -323,7 +322,7 @@ impl Linker<'_> {
         bound: &Instance,
         others: &[(usize, crate::text::Span)],
     ) -> Result<(), Diagnostic> {
-        let declared: Vec<&TensorDecl> = bound.tensors.iter().filter(|t| t.part == Part::Input).skip(1).collect();
+        let declared: Vec<&TensorDecl> = bound.tensors.iter().filter(|t| t.part.flows_in()).skip(1).collect();
         if declared.len() != others.len() {
             let wanted = super::body::plural(declared.len(), "further input", "further inputs");
             let message = format!(

@@ -5,7 +5,7 @@ use super::ellipsis::is_open_size;
 use super::environment::Environment;
 use super::{Refusal, Setting, Settings};
 use crate::expr::Number;
-use crate::syntax::ast::{self, BinaryOp, Binding, Expr, ExprKind, ItemKind, Role};
+use crate::syntax::ast::{self, BinaryOp, Binding, Expr, ExprKind, ItemKind};
 use crate::text::{Diagnostic, closest};
 
 /// The largest size of an axis and value of a parameter: products of a few of them stay far inside 64 bits.
@@ -115,7 +115,7 @@ fn variables(binding: &Binding) -> &[ast::Name] {
 
 fn bind_input(layer: &ast::Layer, sizes: &[i64], environment: &mut Environment) -> Result<(), Refusal> {
     let declared = layer.items.iter().find_map(|item| match &item.kind {
-        ItemKind::Declaration(d) if d.role == Role::Input => Some(d),
+        ItemKind::Declaration(d) if d.role.flows_in() => Some(d),
         ItemKind::Declaration(_) | ItemKind::Definition(_) | ItemKind::Assumption(_) | ItemKind::Requirement(..) => {
             None
         }

@@ -188,7 +188,7 @@ pub(super) fn parts(roles: [Role; 2]) -> [Part; 3] {
     let part = |role: Role| match role {
         Role::Adjoint => Part::Result,
         Role::Weight => Part::Kernel,
-        Role::Input | Role::Intermediate | Role::Output | Role::Target | Role::Bias => Part::Flowing,
+        Role::Input | Role::Data | Role::Intermediate | Role::Output | Role::Target | Role::Bias => Part::Flowing,
     };
     let [x, y] = roles.map(part);
     let (x, y) = if x == y { (Part::Flowing, Part::Kernel) } else { (x, y) };

@@ -362,6 +362,7 @@ fn nested(shape: &[usize], elements: &[derivation::Value]) -> Value {
 fn role(role: Role) -> &'static str {
     match role {
         Role::Input => "input",
+        Role::Data => "data",
         Role::Weight => "weight",
         Role::Bias => "bias",
         Role::Intermediate => "intermediate",

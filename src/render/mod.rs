@@ -16,7 +16,7 @@ mod typst;
 
 pub use html::Html;
 pub use json::{Shown, json};
-pub use latex::Latex;
+pub use latex::{Latex, PAGE as LATEX_PAGE};
 pub use markdown::{Host, Markdown, for_mdbook};
 pub use page::{Blocks, Page, Running, Sheet};
 pub use rst::Rst;

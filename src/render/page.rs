@@ -36,10 +36,10 @@ pub trait Blocks {
     /// What stands before the first block that is no header, which may be a title.
     fn begin(&mut self, _title: Option<&[Inline]>) {}
     /// Lines for whoever reads the source.
-    fn header(&mut self, lines: &[String]);
+    fn header(&mut self, lines: &[String], pictures: bool);
     /// Lines for the same reader at the end.
     fn closing(&mut self, lines: &[String]) {
-        self.header(lines);
+        self.header(lines, false);
     }
     /// A heading so many levels below the title, or the title.
     fn heading(&mut self, below: u8, text: &[Inline]);
@@ -202,14 +202,14 @@ where
         if !matches!(block, Block::Room(_)) {
             self.next();
         }
-        let is_header = matches!(block, Block::Header(_));
+        let is_header = matches!(block, Block::Header { .. });
         if !is_header {
             self.begin(if let Block::Title(title) = &block { Some(title) } else { None });
         }
         let sheet = &mut self.sheet;
         let start = sheet.buffer.len();
         match &block {
-            Block::Header(lines) => sheet.header(lines),
+            Block::Header { lines, pictures } => sheet.header(lines, *pictures),
             Block::Closing(evaluated) => sheet.closing(&evaluated.lines()),
             Block::Title(text) => sheet.heading(0, text),
             Block::Heading(text) => sheet.heading(1, text),

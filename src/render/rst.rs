@@ -29,7 +29,7 @@ impl Blocks for Sheet<'_, Sphinx> {
         self.buffer.push_str(if first { "" } else { "\n" });
     }
 
-    fn header(&mut self, lines: &[String]) {
+    fn header(&mut self, lines: &[String], _: bool) {
         self.line("..");
         lines.iter().for_each(|line| self.line(&format!("   {line}")));
     }

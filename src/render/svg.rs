@@ -197,7 +197,7 @@ impl<'a, W: io::Write> Svg<'a, W> {
 }
 
 impl Blocks for Sheet<'_, Pictures> {
-    fn header(&mut self, _: &[String]) {}
+    fn header(&mut self, _: &[String], _: bool) {}
     fn heading(&mut self, _: u8, _: &[Inline]) {}
     fn paragraph(&mut self, _: &[Inline]) {}
     fn display(&mut self, _: &Display) {}

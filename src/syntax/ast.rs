@@ -169,12 +169,21 @@ pub enum ItemKind {
 pub enum Role {
     /// What flows into the layer.
     Input,
+    /// What flows in from outside: no gradient is asked for.
+    Data,
     /// A parameter that multiplies.
     Weight,
     /// A parameter that is added.
     Bias,
     /// Given to a loss beside what flows in: no gradient is asked for.
     Target,
+}
+
+impl Role {
+    /// Does it flow in, with or without a gradient?
+    pub fn flows_in(self) -> bool {
+        matches!(self, Role::Input | Role::Data)
+    }
 }
 
 /// A declared tensor; no axes for a scalar.

@@ -69,6 +69,9 @@ pub(super) fn starts_item(tokens: &[Token<'_>]) -> bool {
     const WORDS: [&str; 10] =
         ["layer", "net", "input", "weight", "bias", "target", "loss", "assume", "require", "indices"];
     let Some((first, rest)) = tokens.split_first() else { return false };
+    if is_data(tokens) {
+        return true;
+    }
     if first.kind != Kind::Name {
         return WORDS.iter().any(|word| first.is(word));
     }
@@ -84,6 +87,11 @@ pub(super) fn starts_item(tokens: &[Token<'_>]) -> bool {
         }
     }
     false
+}
+
+/// Whether these tokens begin with `data` as a word of the language: before a name. Elsewhere it is a name itself.
+pub(super) fn is_data(tokens: &[Token<'_>]) -> bool {
+    matches!(tokens, [first, second, ..] if first.text == "data" && first.kind == Kind::Name && second.kind == Kind::Name)
 }
 
 /// Whether a line that starts with this token continues the one before.

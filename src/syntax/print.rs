@@ -217,6 +217,7 @@ impl Printer {
     fn declaration(&mut self, declaration: &Declaration) {
         self.put(match declaration.role {
             Role::Input => "input ",
+            Role::Data => "data ",
             Role::Weight => "weight ",
             Role::Bias => "bias ",
             Role::Target => "target ",

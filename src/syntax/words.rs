@@ -48,10 +48,11 @@ impl Fault<'_> {
             Problem::Missing(word) => self.expected(&format!("`{word}`")),
             Problem::Expected(what) => self.expected(what),
             Problem::UnknownItem => {
-                let words =
-                    ["layer", "net", "input", "weight", "bias", "target", "loss", "assume", "require", "indices"];
+                let words = [
+                    "layer", "net", "input", "data", "weight", "bias", "target", "loss", "assume", "require", "indices",
+                ];
                 let hint = self.meant(words).map_or_else(
-                    || "an item is `input`, `weight`, `bias` or `target` with a tensor, or `z[i] = …`".into(),
+                    || "an item is `input`, `data`, `weight`, `bias` or `target` with a tensor, or `z[i] = …`".into(),
                     |word| format!("did you mean `{word}`?"),
                 );
                 say(format!("no item starts with {found}")).label("expected an item").hint(hint)

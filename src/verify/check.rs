@@ -165,7 +165,7 @@ impl<'a> Point<'a> {
         }
         // what is given beside the input does not vary
         for (place, tensor) in instance.tensors.iter().enumerate() {
-            if tensor.part == Part::Target {
+            if matches!(tensor.part, Part::Target | Part::Data) {
                 direction[place].fill(Prime::integer(0));
             }
         }

@@ -65,6 +65,7 @@ fn sheet(derivation: &Derivation, glossary: &Glossary, sheet: &Sheet, lang: Lang
         command: String::new(),
         values: None,
         windows: Windows::default(),
+        pictures: false,
     };
     let mut text = Text::new(Vec::new(), glossary, Alphabet::Unicode, 10_000);
     let made = exercises(derivation, &request, sheet, &mut text).expect("a vector takes everything");

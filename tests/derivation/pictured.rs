@@ -21,6 +21,7 @@ fn told(derivation: &Derivation, section: Section, lang: Lang) -> Vec<Block> {
         command: String::new(),
         values: None,
         windows: Windows::default(),
+        pictures: false,
     };
     let mut blocks = Blocks::default();
     narrate(derivation, &request, &mut blocks).expect("nothing is written");

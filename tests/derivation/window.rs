@@ -25,6 +25,10 @@ impl Sink for Figures {
 }
 
 fn figures(derivation: &Derivation, parts: Vec<Section>, at: Option<Vec<i64>>) -> Vec<Figure> {
+    drawn(derivation, parts, at, false)
+}
+
+fn drawn(derivation: &Derivation, parts: Vec<Section>, at: Option<Vec<i64>>, pictures: bool) -> Vec<Figure> {
     let request = Request {
         sections: parts,
         entries: None,
@@ -35,6 +39,7 @@ fn figures(derivation: &Derivation, parts: Vec<Section>, at: Option<Vec<i64>>) -
         command: String::new(),
         values: None,
         windows: Windows { at, only: None },
+        pictures,
     };
     let mut figures = Figures::default();
     narrate(derivation, &request, &mut figures).expect("nothing is written");
@@ -168,4 +173,33 @@ fn an_svg_is_sound_xml() {
             assert_eq!(count("text"), figure.grids.cells.len() + factors + figure.grids.notes.len());
         }
     }
+}
+
+#[test]
+fn pictures_that_belong_to_the_text_show_what_is_new() {
+    let names = |chain: &str, input: &[i64], parts: Vec<Section>| -> Vec<String> {
+        let derivation = net(chain, input);
+        assert!(figures(&derivation, parts.clone(), None).is_empty(), "{chain}");
+        drawn(&derivation, parts, None, true).into_iter().map(|f| f.name).collect()
+    };
+    let all = Vec::new;
+    let none: [&str; 0] = [];
+    // a net of one layer is a net: its connections, if it is small
+    assert_eq!(names("dense 2", &[3], all()), ["network"]);
+    assert_eq!(names("dense 2", &[3], vec![Section::Weight]), none);
+    assert_eq!(names("dense 20", &[30], all()), none);
+    assert_eq!(names("sigmoid", &[3], all()), none);
+    let names = |text: &str, sizes: &str| -> Vec<String> {
+        let derivation = crate::support::derived(text, sizes);
+        let list = drawn(&derivation, Vec::new(), None, true);
+        assert!(list.iter().all(|f| f.inset && f.grids.equation.is_none()), "{text}");
+        list.into_iter().map(|f| f.name).collect()
+    };
+    // the gradient of the weight slides as the layer does
+    let plain = "layer t\n  input a[H]\n  weight w[K]\n  z[i] = sum(u) a[i+u-1]*w[u]\n";
+    assert_eq!(names(plain, "H=4 K=2"), ["z.window", "grad_a.window"]);
+    // in steps it does not
+    let steps = "layer t\n  input a[H]\n  weight w[K]\n  z[i] = sum(u) a[2*i+u-2]*w[u]\n";
+    assert_eq!(names(steps, "H=5 K=3"), ["z.window", "grad_a.window", "grad_w.window"]);
+    assert_eq!(names("layer t\n  input a[N]\n  z[i] = a[N+1-i]\n", "N=3"), none);
 }

@@ -55,6 +55,7 @@ fn worked(derivation: &Derivation, values: &Values) -> Worked {
         command: String::new(),
         values: Some(values),
         windows: Windows::default(),
+        pictures: false,
     };
     let mut worked = Worked::default();
     narrate(derivation, &request, &mut worked).expect("nothing is written");

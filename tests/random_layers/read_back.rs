@@ -124,6 +124,7 @@ fn document(
         command: String::new(),
         values: None,
         windows: Windows::default(),
+        pictures: false,
     };
     let selection = Selection::default();
     let mut out = Vec::new();

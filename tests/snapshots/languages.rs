@@ -56,7 +56,7 @@ fn chinese_is_chinese() {
             for math in formulas(block) {
                 assert!(math.is_ascii(), "{name}: {math}");
             }
-            if let Block::Header(lines) = block {
+            if let Block::Header { lines, .. } = block {
                 assert!(lines.iter().all(|l| l.is_ascii()), "{name}: {lines:?}");
             }
         }
@@ -99,7 +99,7 @@ fn faults_are_found() {
 /// What sort of block it is.
 fn kind(block: &Block) -> &'static str {
     match block {
-        Block::Header(_) => "header",
+        Block::Header { .. } => "header",
         Block::Closing(_) => "closing",
         Block::Title(_) => "title",
         Block::Heading(_) => "heading",
@@ -115,7 +115,7 @@ fn kind(block: &Block) -> &'static str {
 /// The running text of a block, cell by cell; empty cells say nothing on purpose.
 fn texts(block: &Block) -> Vec<&Inlines> {
     match block {
-        Block::Header(_) | Block::Closing(_) | Block::Display(_) | Block::Room(_) => Vec::new(),
+        Block::Header { .. } | Block::Closing(_) | Block::Display(_) | Block::Room(_) => Vec::new(),
         Block::Title(text) | Block::Heading(text) | Block::Subheading(text) | Block::Paragraph(text) => vec![text],
         Block::Figure(figure) => vec![&figure.title, &figure.caption, &figure.listing],
         Block::Table(table) => table.head.iter().chain(table.rows.iter().flatten().filter(|c| !c.is_empty())).collect(),

@@ -70,6 +70,7 @@ impl Case {
             command: String::new(),
             values: self.values.as_ref(),
             windows: Windows::default(),
+            pictures: false,
         };
         let mut blocks = Blocks::default();
         narrate(&self.derivation, &request, &mut blocks).expect("a vector takes everything");

@@ -111,7 +111,10 @@ fn words_are_shown_as_they_are() {
 
 #[test]
 fn a_comment_hides_what_is_in_it() {
-    let header = Block::Header(vec!["derive --input 3x3 --->".to_string(), "<!-- second -->".to_string()]);
+    let header = Block::Header {
+        lines: vec!["derive --input 3x3 --->".to_string(), "<!-- second -->".to_string()],
+        pictures: false,
+    };
     for host in HOSTS {
         let (markdown, _) = page(host, 1, &[header.clone(), Block::Paragraph(plain("words"))]);
         let inside =

@@ -271,6 +271,7 @@ fn told(derivation: &Derivation, notation: &Notation, values: Option<&Values>, d
         command: String::new(),
         values,
         windows: Windows::default(),
+        pictures: false,
     };
     const TOLD: &str = "memory takes all that is written, and what is displayed holds";
     let mut latex = Latex::new(Vec::new(), &glossary, true, lang);

@@ -16,7 +16,7 @@ use crate::render::Host;
 
 pub(super) use geometry::{Assignments, DenseBias, LayerOptions, List, axes, dense, word};
 pub(super) use norms::Norms;
-pub(super) use output::{Common, Format, Headings, LEAST_COLUMNS, Width, value_name};
+pub(super) use output::{Common, Format, Headings, LEAST_COLUMNS, Pictures, Width, value_name};
 pub(super) use sliding::{Kernel, Window};
 
 /// Derives the backpropagation equations of a layer, recognises them as tensor operators, checks and typesets them.

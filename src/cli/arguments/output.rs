@@ -27,7 +27,8 @@ pub(in crate::cli) struct Common {
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) ascii: bool,
     /// Columns of text, 40 or more [default: 96; at a terminal as wide as it is, up to 110]; for LaTeX the width of a line or a
-    /// column, such as 252pt, 8.8cm, 88mm, 3.5in or 25em [default: that of the article class, 345pt]
+    /// column, such as 252pt, 8.8cm, 88mm, 3.5in or 25em [default: that of the article class, 345pt, and 405pt
+    /// with --standalone]
     #[arg(long, value_name = "N|LENGTH", value_parser = width, allow_hyphen_values = true, help_heading = "Output")]
     pub(in crate::cli) width: Option<Width>,
     /// The paper of a --standalone document or a page [default: a4]
@@ -36,6 +37,9 @@ pub(in crate::cli) struct Common {
     /// Only these sections, separated by commas
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PARTS", help_heading = "Output")]
     pub(in crate::cli) part: Vec<Section>,
+    /// Pictures beside those that --part asks for [default: few in HTML, Typst and standalone LaTeX, else none]
+    #[arg(long, value_enum, help_heading = "Output")]
+    pub(in crate::cli) pictures: Option<Pictures>,
     /// The entry whose window is drawn by --part window, such as 2,3 [default: the first one with most terms]
     #[arg(long, value_delimiter = ',', value_name = "INDICES", help_heading = "Output")]
     pub(in crate::cli) at: Vec<i64>,
@@ -91,6 +95,15 @@ impl Common {
     pub(in crate::cli) fn format(&self) -> Format {
         self.format.unwrap_or(Format::Latex)
     }
+}
+
+/// Pictures that no section asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Pictures {
+    /// Of a window that slides, or else of what is connected in a small layer
+    Few,
+    /// None
+    None,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -31,7 +31,7 @@ pub(super) fn connections(derivation: &Derivation) -> Option<Connections> {
     let system = &derivation.system;
     let arena = &system.arena;
     let entries = |t: TensorId| (0..arena.tensor(t).len() as u32).map(move |offset| Symbol { tensor: t, offset });
-    let inputs = || arena.tensors().filter(|(_, t)| t.role == Role::Input);
+    let inputs = || arena.tensors().filter(|(_, t)| matches!(t.role, Role::Input | Role::Data));
     // sizes first: what is too large is not even read
     let flowing_in: usize = inputs().map(|(_, t)| t.len()).sum();
     let sizes = system.definitions.iter().map(|d| d.values.len()).chain([flowing_in]);
@@ -61,7 +61,7 @@ pub(super) fn connections(derivation: &Derivation) -> Option<Connections> {
             (!drawn).then_some(id)
         }
         Role::Bias | Role::Target => Some(id),
-        Role::Input | Role::Intermediate | Role::Output | Role::Adjoint => None,
+        Role::Input | Role::Data | Role::Intermediate | Role::Output | Role::Adjoint => None,
     });
     let left_out = left_out.collect();
     Some(Connections { columns, edges, left_out })
@@ -106,7 +106,7 @@ impl Reader<'_> {
 
     /// What flows in, and what is defined.
     fn is_node(&self, symbol: Symbol) -> bool {
-        matches!(self.arena.tensor(symbol.tensor).role, Role::Input | Role::Intermediate | Role::Output)
+        matches!(self.arena.tensor(symbol.tensor).role, Role::Input | Role::Data | Role::Intermediate | Role::Output)
     }
 
     /// A factor with a weight in it, and no node.

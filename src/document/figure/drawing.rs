@@ -31,6 +31,8 @@ pub struct Figure {
     pub listing: Inlines,
     /// Width and height.
     pub size: Point,
+    /// Does it stand in the text, rather than fill a page?
+    pub inset: bool,
     /// Half the width and half the height of a node.
     pub radii: Point,
     /// The nodes, column by column.

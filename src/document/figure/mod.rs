@@ -13,9 +13,9 @@ mod shift;
 mod slide;
 mod window;
 
+use drawing::MOST_STYLES;
 pub use drawing::{Edge, Figure, Key, LETTERS, Node, Step, Stroke, Style, style};
-pub(in crate::document) use drawing::{Labelling, MOST_COLUMNS, MOST_EDGES, MOST_NODES};
-use drawing::{MOST_STYLES, Scene};
+pub(in crate::document) use drawing::{Labelling, MOST_COLUMNS, MOST_EDGES, MOST_NODES, Scene};
 pub use grids::{Cell, Grids, Ink, Look, Note, Point, SMALL_LETTERS, Seen};
 pub(in crate::document) use place::scene;
 pub(in crate::document) use window::{MOST_CELLS, Missing, Sight, View};

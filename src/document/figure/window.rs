@@ -79,8 +79,8 @@ pub(in crate::document) struct View<'a> {
     pub(in crate::document) target: TensorId,
     /// The letters of an operand.
     pub(in crate::document) operand: &'a dyn Fn(Operand) -> Math,
-    /// The expression of an entry of the target, by its offset.
-    pub(in crate::document) entry: &'a dyn Fn(usize) -> Math,
+    /// The expression of an entry of the target, by its offset, if it is to stand below the grids.
+    pub(in crate::document) entry: Option<&'a dyn Fn(usize) -> Math>,
     /// The chosen entry, if one was asked for: its indices from 0.
     pub(in crate::document) at: Option<&'a [usize]>,
 }
@@ -108,7 +108,7 @@ impl View<'_> {
         let sight = self.sight(&slide, &chosen, cropped, &rows);
         let mut grids = Grids { rows, ..Grids::default() };
         let left = self.label(self.target, self.offset(&chosen) as u32);
-        grids.equation = Some((left, (self.entry)(self.offset(&chosen))));
+        grids.equation = self.entry.map(|entry| (left, entry(self.offset(&chosen))));
         let size = self.lay_out(&slide, &chosen, &results, &mut grids)?;
         let figure = Figure { size, grids, ..Figure::default() };
         Ok((figure, sight))

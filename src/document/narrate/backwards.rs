@@ -54,7 +54,7 @@ impl<'a> Narrator<'a> {
         let told = |role| match role {
             Role::Intermediate | Role::Input => of_layers.is_some(),
             Role::Weight | Role::Bias => parameters,
-            Role::Output | Role::Target | Role::Adjoint => false,
+            Role::Data | Role::Output | Role::Target | Role::Adjoint => false,
         };
         let counts = if derivation.gradients.list.is_empty() { Inlines::new() } else { self.counts_in(told) };
         let intro: Vec<Inlines> = intro.into_iter().map(|sentence| self.say(sentence)).chain([counts]).collect();
@@ -101,7 +101,7 @@ impl<'a> Narrator<'a> {
                         (only_input || self.glossary.is_error(gradient.adjoint)) && self.wants(Section::Intermediate);
                     named || self.request.sections.contains(&Section::Input)
                 }
-                Role::Output | Role::Weight | Role::Bias | Role::Target | Role::Adjoint => false,
+                Role::Data | Role::Output | Role::Weight | Role::Bias | Role::Target | Role::Adjoint => false,
             };
             wanted && !self.is_link(gradient)
         };

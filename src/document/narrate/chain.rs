@@ -36,7 +36,7 @@ impl Narrator<'_> {
     fn slowly(&mut self, gradient: &Gradient, entries: Entries, reached: &Reached) -> io::Result<()> {
         let count = gradient.entries.len();
         let steps = |offset: usize| gradient.steps_of(offset).len();
-        let fullest = if steps(0) == reached.most() { 0 } else { self.fullest(gradient.of, steps) };
+        let fullest = self.slow_entry(gradient);
         let shows_zeros = steps(fullest) < reached.total() || !reached.with_zeros();
         let first = (!shows_zeros && fullest != 0 && steps(0) > 0).then_some(0);
         let counts = self.counts(gradient.entries.iter());
@@ -70,6 +70,13 @@ impl Narrator<'_> {
             let entry = this.expression(gradient.entries[offset]);
             this.rows_of(Equation::new(this.element(gradient.adjoint, offset), entry))
         })
+    }
+
+    /// The entry that is told step by step: the first, or where another has more terms, one with most.
+    pub(super) fn slow_entry(&self, gradient: &Gradient) -> usize {
+        let steps = |offset: usize| gradient.steps_of(offset).len();
+        let fullest = self.fullest(gradient.of, steps);
+        if steps(0) == steps(fullest) { 0 } else { fullest }
     }
 
     /// In which equations an entry stands, and with which factor.

@@ -4,7 +4,7 @@ use std::io;
 
 use super::narrator::{MATRIX, Narrator};
 use super::request::Entries;
-use crate::document::layout::{ROWS_IN_DISPLAY, equation as equation_rows, stacked};
+use crate::document::layout::{ROWS_IN_DISPLAY, displays, equation as equation_rows, stacked};
 use crate::document::math::{Dots, Math};
 use crate::document::resolve::alone;
 use crate::document::say::Sentence;
@@ -12,6 +12,11 @@ use crate::document::{Block, Display, Row};
 use crate::expr::{Definition, ExprId, ExprKind, TensorId};
 use crate::formula::{Cell, Equation, Formula};
 use crate::operator::TensorOp;
+
+/// Fewer equations stand one below the other.
+const PAIRED: usize = 5;
+/// Room between equations side by side, and for their signs.
+const BETWEEN: u32 = 300;
 
 impl Narrator<'_> {
     /// The equations of a tensor, of all entries or of the first ones and the last, as far as they are wanted.
@@ -67,7 +72,18 @@ impl Narrator<'_> {
                 self.rows(std::mem::take(&mut rows))?;
             }
         }
-        if rows.is_empty() { Ok(()) } else { self.rows(rows) }
+        let paired = self.go_in_pairs(&rows);
+        displays(rows).into_iter().try_for_each(|display| self.block(Block::Display(Display { paired, ..display })))
+    }
+
+    /// Are these so many and so short that two fit into a line?
+    fn go_in_pairs(&self, rows: &[Row]) -> bool {
+        let width = |math: &Math| self.request.measure.width(self.glossary, math);
+        let widest = |side: &dyn Fn(&Row) -> u32| rows.iter().map(side).max().unwrap_or(0);
+        let left = widest(&|row| row.left.as_ref().map_or(0, width));
+        let across = left + widest(&|row| width(&row.right)) + BETWEEN;
+        let whole = rows.iter().all(|row| row.left.is_some() && row.equals);
+        whole && rows.len() >= PAIRED && 2 * across <= self.request.measure.line()
     }
 
     /// Both sides of `operators = target`, as matrices elided to what fits into a line.
@@ -92,7 +108,7 @@ impl Narrator<'_> {
     }
 
     /// `left = first = second` in one row, if it fits into a line.
-    fn in_one_row(&self, equation: &Equation) -> Option<Row> {
+    pub(super) fn in_one_row(&self, equation: &Equation) -> Option<Row> {
         let whole = self.stated(equation);
         let fits = self.request.measure.width(self.glossary, &whole) <= self.request.measure.line();
         let left = self.math(&equation.left);

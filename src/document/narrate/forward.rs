@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::functions::{FRACTIONAL_POWERS, function, raises_roots};
 use super::narrator::Narrator;
-use super::request::{Depth, Section};
+use super::request::Depth;
 use crate::document::say::Sentence;
 use crate::document::{Inlines, Math};
 use crate::expr::{Definition, Role, Tensor, TensorId, degree_of_root, root_name};
@@ -21,14 +21,13 @@ impl Narrator<'_> {
         let derivation = self.derivation;
         self.heading(Sentence::ForwardHeading);
         self.defined()?;
-        self.network()?;
+        self.pictures()?;
         if self.request.depth == Depth::Brief && self.request.entries.is_none() {
-            return self.windows_forward();
+            return Ok(());
         }
         for definition in &derivation.system.definitions {
             self.recognised_forward(definition)?;
             self.equations(definition)?;
-            self.window_of(Section::Forward, definition.tensor)?;
         }
         Ok(())
     }
@@ -53,7 +52,8 @@ impl Narrator<'_> {
             self.tell(Sentence::VectorsAreRows)?;
         }
         let arena = &self.derivation.system.arena;
-        let declared = arena.tensors().filter(|(_, t)| matches!(t.role, Role::Input | Role::Weight | Role::Bias));
+        let declared =
+            arena.tensors().filter(|(_, t)| matches!(t.role, Role::Input | Role::Data | Role::Weight | Role::Bias));
         let lang = self.request.lang;
         let reads = |(id, t): (TensorId, &Tensor)| {
             self.say(Sentence::Reads { role: lang.role(t.role), tensor: self.bare(id), size: lang.size(&t.shape) })
@@ -91,13 +91,17 @@ impl Narrator<'_> {
                 let Some((left, right)) = self.matrix_equation(parts, output, &symbol) else {
                     return self.forward_by_channel(parts, output);
                 };
+                let equation = Equation::new(left, right);
+                if self.is_pictured(output, &equation) {
+                    return Ok(());
+                }
                 let slides = parts.iter().find_map(|p| if let TensorOp::Correlate(c) = p { Some(c) } else { None });
                 if let Some(c) = slides {
                     let sliding = self.sliding(c);
                     self.tell(Sentence::AsMatrices { sliding })?;
                 }
                 self.about(output, "matrices");
-                self.matrices(&Equation::new(left, right))
+                self.matrices(&equation)
             }
         }
     }

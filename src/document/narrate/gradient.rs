@@ -30,10 +30,11 @@ impl Narrator<'_> {
         }
         for gradient in &derivation.gradients.list {
             let section = Section::of(derivation.system.arena.tensor(gradient.of).role);
-            if self.wants(section) {
-                if brief { self.briefly(gradient)? } else { self.gradient(gradient)? }
+            match self.wants(section) {
+                true if brief => self.briefly(gradient)?,
+                true => self.gradient(gradient)?,
+                false => self.window_of(section, gradient.adjoint)?,
             }
-            self.window_of(section, gradient.adjoint)?;
         }
         Ok(())
     }
@@ -74,7 +75,10 @@ impl Narrator<'_> {
             _ => Inlines::new(),
         };
         let text = self.request.lang.together(vec![why, operator]);
-        if text.is_empty() { Ok(()) } else { self.paragraph(text) }
+        if !text.is_empty() {
+            self.paragraph(text)?;
+        }
+        self.window_of(Section::of(derivation.system.arena.tensor(gradient.of).role), gradient.adjoint)
     }
 
     /// What the error is that is known, and what is short for a derivative; once.
@@ -179,6 +183,7 @@ impl Narrator<'_> {
             }
             parts => self.paragraph(self.several_sentence(parts, gradient.adjoint))?,
         }
+        self.window_of(Section::of(derivation.system.arena.tensor(gradient.of).role), gradient.adjoint)?;
         let symbol = |t: TensorId, offset: usize| self.glossary.element(t, offset as u32);
         let mut drawn = false;
         self.about_gradient(gradient.of, "matrices");
@@ -194,8 +199,10 @@ impl Narrator<'_> {
                 }
             }
             parts => {
-                if let Some((left, right)) = self.matrix_equation(parts, gradient.adjoint, &symbol) {
-                    self.matrices(&Equation::new(left, right))?;
+                let sides = self.matrix_equation(parts, gradient.adjoint, &symbol);
+                let equation = sides.map(|(left, right)| Equation::new(left, right));
+                if let Some(equation) = equation.filter(|e| !self.is_pictured(gradient.adjoint, e)) {
+                    self.matrices(&equation)?;
                     drawn = true;
                 }
             }
@@ -235,6 +242,7 @@ impl Narrator<'_> {
     /// Sums over places that lie apart by no rule of the layer's text: in words, and as a matrix.
     fn collected(&mut self, gradient: &Gradient, of: TensorId) -> io::Result<()> {
         self.tell(Sentence::Collected { gradient: self.bare(gradient.adjoint), of: self.bare(of) })?;
+        self.window_of(Section::of(self.derivation.system.arena.tensor(gradient.of).role), gradient.adjoint)?;
         self.about_gradient(gradient.of, "matrices");
         let Some(matrix) = self.matrix_of(gradient.adjoint, &gradient.entries) else { return Ok(()) };
         self.matrices(&Equation::new(self.glossary.tensor(gradient.adjoint, Level::None), matrix))
@@ -346,7 +354,9 @@ impl Narrator<'_> {
                     // one document may hold both
                     Role::Bias if self.is_untied(gradient) => "bias-untied",
                     Role::Bias => "bias",
-                    Role::Input | Role::Intermediate | Role::Output | Role::Target | Role::Adjoint => name.as_str(),
+                    Role::Input | Role::Data | Role::Intermediate | Role::Output | Role::Target | Role::Adjoint => {
+                        name.as_str()
+                    }
                 };
                 (Equation::new(left, right), word)
             }

@@ -107,6 +107,7 @@ fn narrated<T>(
         numbers: numbers.as_ref(),
         claims: Claims::default(),
         evaluated: Evaluated::default(),
+        said_of_signs: Vec::new(),
         new_signs: RefCell::default(),
         heading_due: None,
         is_defined: false,

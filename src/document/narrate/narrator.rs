@@ -63,6 +63,8 @@ pub(super) struct Narrator<'a> {
     pub(super) claims: Claims,
     /// How the equations fared that were handed on.
     pub(super) evaluated: Evaluated,
+    /// What was said of the signs of the last display.
+    pub(super) said_of_signs: Inlines,
     /// What the next display has to be explained, with an example.
     pub(super) new_signs: RefCell<Vec<(Sign, Formula)>>,
     /// The heading of the section that begins with the next block.
@@ -120,6 +122,10 @@ impl Narrator<'_> {
     pub(super) fn end(&mut self) -> io::Result<()> {
         self.windows_nowhere()?;
         self.heading_due = None;
+        let signs = std::mem::take(&mut self.said_of_signs);
+        if !signs.is_empty() {
+            self.paragraph(signs)?;
+        }
         let evaluated = std::mem::take(&mut self.evaluated);
         if evaluated == Evaluated::default() { Ok(()) } else { self.block(Block::Closing(evaluated)) }
     }
@@ -145,7 +151,8 @@ impl Narrator<'_> {
             verdict.index_form,
             verdict.operators
         ));
-        self.block(Block::Header(lines))
+        let pictures = self.are_there_pictures();
+        self.block(Block::Header { lines, pictures })
     }
 
     pub(super) fn title(&self) -> Inlines {
@@ -157,7 +164,9 @@ impl Narrator<'_> {
             return self.say(Sentence::NetTitle { title, stages, size: lang.size(size) });
         }
         let tensors = self.derivation.system.arena.tensors().map(|(_, tensor)| tensor);
-        let sized = |t: &&Tensor| matches!(t.role, Role::Input | Role::Weight | Role::Output) && !t.shape.is_empty();
+        let sized = |t: &&Tensor| {
+            matches!(t.role, Role::Input | Role::Data | Role::Weight | Role::Output) && !t.shape.is_empty()
+        };
         let size = |t: &Tensor| self.say(Sentence::Sized { role: lang.role(t.role), size: lang.size(&t.shape) });
         let layer = lang.title(instance.title.as_deref().unwrap_or(&instance.name), false);
         self.say(Sentence::Title { layer, sizes: tensors.filter(sized).map(size).collect() })
@@ -167,33 +176,38 @@ impl Narrator<'_> {
         if let Some(refutation) = self.claims.refutation() {
             return Err(io::Error::other(refutation));
         }
+        // what was said of signs begins the next paragraph, or is one
+        let signs = std::mem::take(&mut self.said_of_signs);
+        if let Block::Paragraph(text) = &mut block
+            && self.heading_due.is_none()
+        {
+            *text = self.request.lang.together(vec![signs, std::mem::take(text)]);
+        } else if !signs.is_empty() {
+            self.sink.block(Block::Paragraph(signs))?;
+        }
         if let Some(heading) = self.heading_due.take() {
             self.sink.block(heading)?;
         }
         let evaluated = self.claims.take();
         self.evaluated.add(evaluated.clone());
-        if matches!(block, Block::Display(_)) {
-            let (text, marks) = self.explained();
-            if let Block::Display(display) = &mut block {
-                display.evaluated = evaluated;
-                display.marks = marks;
-                display.name.clone_from(&self.topic);
-                self.count_left_out(display);
-            }
-            self.sink.block(block)?;
-            let text = self.request.lang.together(text);
-            return if text.is_empty() { Ok(()) } else { self.sink.block(Block::Paragraph(text)) };
-        }
-        if let Block::Table(table) = &mut block {
+        if let Block::Display(display) = &mut block {
+            display.marks = self.signs_explained();
+            display.evaluated = evaluated;
+            display.name.clone_from(&self.topic);
+            self.count_left_out(display);
+        } else if let Block::Table(table) = &mut block {
             self.count_left_out_of_cells(table);
-            let (text, marks) = self.explained();
-            table.marks = marks;
+            table.marks = self.signs_explained();
             table.evaluated = evaluated;
-            self.sink.block(block)?;
-            let text = self.request.lang.together(text);
-            return if text.is_empty() { Ok(()) } else { self.sink.block(Block::Paragraph(text)) };
         }
         self.sink.block(block)
+    }
+
+    /// What marks mean; what other signs mean is said with what follows.
+    fn signs_explained(&mut self) -> Vec<Inlines> {
+        let (text, marks) = self.explained();
+        self.said_of_signs = self.request.lang.together(text);
+        marks
     }
 
     /// The displays that follow say this of a tensor.
@@ -246,7 +260,9 @@ impl Narrator<'_> {
     /// A stable name: layer, sizes of what it reads, what the equation is about.
     pub(super) fn label(&self, what: &str) -> String {
         let arena = &self.derivation.system.arena;
-        let read = arena.tensors().filter(|(_, t)| matches!(t.role, Role::Input | Role::Weight) && !t.shape.is_empty());
+        let read = arena
+            .tensors()
+            .filter(|(_, t)| matches!(t.role, Role::Input | Role::Data | Role::Weight) && !t.shape.is_empty());
         let shapes: Vec<String> =
             read.map(|(_, t)| t.shape.iter().map(usize::to_string).collect::<Vec<_>>().join("x")).collect();
         format!("eq:{}-{}-{what}", self.derivation.instance.name, shapes.join("-"))
@@ -264,7 +280,11 @@ impl Narrator<'_> {
         let arena = &self.derivation.system.arena;
         let tensor = arena.tensor(tensor);
         let role = tensor.of.map_or(tensor.role, |of| arena.tensor(of).role);
-        if role == Role::Input { Level::Below } else { Level::This }
+        match role {
+            Role::Input => Level::Below,
+            Role::Data => Level::None,
+            Role::Weight | Role::Bias | Role::Intermediate | Role::Output | Role::Target | Role::Adjoint => Level::This,
+        }
     }
 
     pub(super) fn whole(&self, tensor: TensorId) -> Math {

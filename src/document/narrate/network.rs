@@ -3,11 +3,14 @@
 use std::io;
 
 use super::narrator::Narrator;
-use super::request::Section;
-use crate::document::figure::{Labelling, MOST_COLUMNS, MOST_EDGES, MOST_NODES, scene};
+use super::request::{Depth, Section};
+use crate::document::figure::{Labelling, MOST_COLUMNS, MOST_EDGES, MOST_NODES, Scene, scene};
 use crate::document::math::Math;
 use crate::document::say::Sentence;
 use crate::document::{Block, Inlines};
+
+/// A wider or higher picture stands in no text, in tenths of a point.
+const INSET: (i32, i32) = (3440, 2200);
 
 impl Narrator<'_> {
     /// The pictures that belong to what is computed, where that is not told itself.
@@ -16,16 +19,26 @@ impl Narrator<'_> {
         self.windows_forward()
     }
 
-    /// The picture, if it was asked for; where it would be too large, a sentence says so.
+    /// The picture that belongs to the text: of what is small, where several entries meet in one and no window slides.
+    pub(super) fn told_network(&self) -> Option<Scene> {
+        let wanted = self.request.pictures && self.request.depth != Depth::Brief && self.wants(Section::Forward);
+        let scene = scene(self.derivation, self.glossary).filter(|_| wanted && !self.slides_forward())?;
+        let edges = &scene.figure.edges;
+        let met = edges.iter().any(|e| edges.iter().filter(|other| other.to == e.to).count() > 1);
+        let small = scene.figure.size.0 <= INSET.0 && scene.figure.size.1 <= INSET.1;
+        (met && small).then_some(scene)
+    }
+
+    /// The picture, if it was asked for or belongs to the text; where one that was asked for would be too large, a sentence says so.
     pub(super) fn network(&mut self) -> io::Result<()> {
-        if !self.request.sections.contains(&Section::Network) {
-            return Ok(());
-        }
-        let Some(scene) = scene(self.derivation, self.glossary) else {
+        let asked = self.request.sections.contains(&Section::Network);
+        let found = if asked { scene(self.derivation, self.glossary) } else { self.told_network() };
+        let Some(scene) = found else {
             let (nodes, lines, columns) = (MOST_NODES, MOST_EDGES, MOST_COLUMNS);
-            return self.tell(Sentence::NetworkLeftOut { nodes, lines, columns });
+            return if asked { self.tell(Sentence::NetworkLeftOut { nodes, lines, columns }) } else { Ok(()) };
         };
         let mut figure = scene.figure;
+        figure.inset = !asked;
         let left_out: Vec<Math> = scene.left_out.iter().map(|&t| self.bare(t)).collect();
         let columns: Vec<usize> = figure.columns.iter().map(ExactSizeIterator::len).collect();
         figure.title = self.title();

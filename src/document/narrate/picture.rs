@@ -3,18 +3,21 @@
 use std::io;
 
 use super::narrator::Narrator;
-use super::request::Section;
+use super::request::{Depth, Section};
 use crate::derivation::Derivation;
-use crate::document::figure::{MOST_CELLS, Missing, Sight, View};
+use crate::document::figure::{Figure, MOST_CELLS, Missing, Sight, View};
 use crate::document::math::Math;
 use crate::document::notation::Notation;
 use crate::document::resolve::set;
 use crate::document::say::Sentence;
 use crate::document::{Block, Inlines};
-use crate::expr::TensorId;
+use crate::expr::{Role, TensorId, index_of};
 use crate::formula::Glossary;
 use crate::formula::{Equation, Level};
-use crate::operator::Operand;
+use crate::operator::{Operand, TensorOp};
+
+/// A higher picture stands in no text, in tenths of a point: it would be shrunk until it cannot be read.
+const INSET: i32 = 3200;
 
 /// A window that can be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,8 +40,7 @@ pub fn windows(derivation: &Derivation, notation: &Notation, sections: &[Section
     let mut found = Vec::new();
     for (section, target) in defined.chain(gradients).filter(|(section, _)| includes(sections, *section)) {
         let operand = |o: Operand| set(&glossary, &glossary.tensor(o.tensor(), Level::None));
-        let view =
-            View { derivation, glossary: &glossary, target, operand: &operand, entry: &|_| Math::integer(0), at: None };
+        let view = View { derivation, glossary: &glossary, target, operand: &operand, entry: None, at: None };
         let ops = derivation.recognition(target).map_or(&[] as &[_], |r| &r.parts);
         if let Some(op) = ops.iter().find(|op| view.slides(op)) {
             let sizes = view.figure(op).map(|(_, sight)| sight.sizes[2].clone()).unwrap_or_default();
@@ -67,6 +69,49 @@ impl Narrator<'_> {
         derivation.system.definitions.iter().try_for_each(|d| self.window_of(Section::Forward, d.tensor))
     }
 
+    /// Is there a picture in what follows? Those of sections that ask for one count, though it may turn out too large.
+    pub(super) fn are_there_pictures(&self) -> bool {
+        let asked = |s: &Section| matches!(s, Section::Network | Section::Window);
+        self.request.sections.iter().any(asked) || self.told_network().is_some() || self.tells_windows()
+    }
+
+    /// Does a picture of a window stand in the text that no section asks for?
+    fn tells_windows(&self) -> bool {
+        let list = &self.derivation.gradients.list;
+        self.slides_forward() || list.iter().any(|g| !self.told_windows(g.adjoint).is_empty())
+    }
+
+    /// The same where the layer itself is told.
+    pub(super) fn slides_forward(&self) -> bool {
+        self.derivation.system.definitions.iter().any(|d| !self.told_windows(d.tensor).is_empty())
+    }
+
+    /// Does a picture stand beside these matrices that says the same where they do not fit into a line?
+    pub(super) fn is_pictured(&self, target: TensorId, matrices: &Equation) -> bool {
+        !self.told_windows(target).is_empty() && self.in_one_row(matrices).is_none()
+    }
+
+    /// The pictures of the windows that give a tensor, where they show what those before them did not: of what is computed, of the gradient
+    /// of an input, and of another gradient where something is turned, or where zeros or cut lines lie around. A gradient's shows the
+    /// entry that is told slowly.
+    fn told_windows(&self, target: TensorId) -> Vec<(Figure, Sight)> {
+        let derivation = self.derivation;
+        let gradient = derivation.gradient_with(target);
+        let role = gradient.map(|g| derivation.system.arena.tensor(g.of).role);
+        let section = role.map_or(Section::Forward, Section::of);
+        let wanted = self.request.pictures && !self.net && self.request.depth != Depth::Brief && self.wants(section);
+        let at = gradient.map(|g| index_of(self.glossary.shape(target), self.slow_entry(g)));
+        let recognition = derivation.recognition(target).filter(|_| wanted && role != Some(Role::Intermediate));
+        let drawn = recognition.into_iter().flat_map(|r| &r.parts).filter_map(|op| {
+            let (mut figure, sight) = self.window(target, op, at.as_deref(), false).ok()?;
+            figure.inset = true;
+            let new = sight.turned || sight.between || sight.around || sight.cropped || sight.apart;
+            let shown = new || !matches!(role, Some(Role::Weight | Role::Bias));
+            (shown && figure.size.1 <= INSET).then_some((figure, sight))
+        });
+        drawn.collect()
+    }
+
     /// The pictures of the gradients in these sections.
     pub(super) fn windows_of_gradients(&mut self, sections: &[Section]) -> io::Result<()> {
         let derivation = self.derivation;
@@ -75,12 +120,19 @@ impl Narrator<'_> {
             .try_for_each(|(section, target)| self.window_of(section, target))
     }
 
-    /// The pictures of the windows that give a tensor, if they were asked for; where one cannot be drawn, a sentence says so.
+    /// The pictures of the windows that give a tensor: those that were asked for, where one cannot be drawn a sentence that says so; or
+    /// those that belong to the text.
     pub(super) fn window_of(&mut self, section: Section, target: TensorId) -> io::Result<()> {
         let derivation = self.derivation;
         let request = self.request;
         let chosen = request.windows.only.is_none_or(|only| only == target);
-        if !request.sections.contains(&Section::Window) || !includes(&request.sections, section) || !chosen {
+        if !request.sections.contains(&Section::Window) {
+            return self
+                .told_windows(target)
+                .into_iter()
+                .try_for_each(|(figure, sight)| self.window_block(target, figure, &sight));
+        }
+        if !includes(&request.sections, section) || !chosen {
             return Ok(());
         }
         let Some(recognition) = derivation.recognition(target) else { return Ok(()) };
@@ -88,39 +140,46 @@ impl Narrator<'_> {
         let at = request.windows.at.as_ref();
         let at: Option<Vec<usize>> = at.and_then(|at| at.iter().map(|&i| usize::try_from(i - base).ok()).collect());
         for op in &recognition.parts {
-            let drawn = {
-                let operand = |o: Operand| self.operand(o);
-                let entry = |offset: usize| self.entry_of(target, offset);
-                let view = View {
-                    derivation,
-                    glossary: self.glossary,
-                    target,
-                    operand: &operand,
-                    entry: &entry,
-                    at: at.as_deref(),
-                };
-                view.figure(op)
-            };
-            let block = match drawn {
-                Err(Missing::Still) => continue,
-                Err(why) => Block::Paragraph(self.window_left_out(target, why)),
-                Ok((mut figure, sight)) => {
-                    figure.title = self.title();
-                    figure.alt = self.window_alt(&sight);
-                    figure.caption = self.window_words(&sight, true);
-                    figure.listing = self.window_words(&sight, false);
-                    let of = derivation.system.arena.tensor(target).of;
-                    figure.name = match of {
-                        Some(of) => format!("grad_{}.window", self.glossary.code(of)),
-                        None => format!("{}.window", self.glossary.code(target)),
-                    };
-                    Block::Figure(Box::new(figure))
+            match self.window(target, op, at.as_deref(), true) {
+                Err(Missing::Still) => {}
+                Err(why) => {
+                    self.has_windows = true;
+                    self.paragraph(self.window_left_out(target, why))?;
                 }
-            };
-            self.has_windows = true;
-            self.block(block)?;
+                Ok((figure, sight)) => self.window_block(target, figure, &sight)?,
+            }
         }
         Ok(())
+    }
+
+    /// A window that slides, at an entry of the result: that at these indices from 0, or the first with most terms.
+    fn window(
+        &self,
+        target: TensorId,
+        op: &TensorOp,
+        at: Option<&[usize]>,
+        with_equation: bool,
+    ) -> Result<(Figure, Sight), Missing> {
+        let operand = |o: Operand| self.operand(o);
+        let entry = |offset: usize| self.entry_of(target, offset);
+        let entry = with_equation.then_some(&entry as &dyn Fn(usize) -> Math);
+        let view = View { derivation: self.derivation, glossary: self.glossary, target, operand: &operand, entry, at };
+        view.figure(op)
+    }
+
+    /// The picture with its words.
+    fn window_block(&mut self, target: TensorId, mut figure: Figure, sight: &Sight) -> io::Result<()> {
+        figure.title = self.title();
+        figure.alt = self.window_alt(sight);
+        figure.caption = self.window_words(sight, true);
+        figure.listing = self.window_words(sight, false);
+        let of = self.derivation.system.arena.tensor(target).of;
+        figure.name = match of {
+            Some(of) => format!("grad_{}.window", self.glossary.code(of)),
+            None => format!("{}.window", self.glossary.code(target)),
+        };
+        self.has_windows = true;
+        self.block(Block::Figure(Box::new(figure)))
     }
 
     /// Below the picture, or before the same in letters.

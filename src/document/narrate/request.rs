@@ -36,7 +36,7 @@ impl Section {
             Role::Input => Section::Input,
             Role::Weight => Section::Weight,
             Role::Bias => Section::Bias,
-            Role::Intermediate | Role::Output | Role::Target | Role::Adjoint => Section::Intermediate,
+            Role::Data | Role::Intermediate | Role::Output | Role::Target | Role::Adjoint => Section::Intermediate,
         }
     }
 }
@@ -85,6 +85,8 @@ pub struct Request<'a> {
     pub values: Option<&'a Values>,
     /// Which windows are drawn, and where.
     pub windows: Windows,
+    /// Are the pictures drawn that belong to what is told: of a window where one slides, else of the connections of a small layer?
+    pub pictures: bool,
 }
 
 /// Which windows are drawn, and where they lie.

@@ -83,7 +83,7 @@ impl Narrator<'_> {
         let Derivation { system, gradients, .. } = self.derivation;
         let given = |id: &TensorId| {
             let role = system.arena.tensor(*id).role;
-            matches!(role, Role::Input | Role::Weight | Role::Bias | Role::Target)
+            matches!(role, Role::Input | Role::Data | Role::Weight | Role::Bias | Role::Target)
                 || (*id == gradients.upstream && !values.upstream_assumed && !system.loss)
         };
         values.of.keys().copied().filter(given).collect()

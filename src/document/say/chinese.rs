@@ -41,6 +41,7 @@ table! {
 
     // roles, sizes and numbers
     Input: "输入",
+    Data: "数据",
     Weight: "权重",
     Bias: "偏置",
     Output: "输出",
@@ -207,7 +208,7 @@ table! {
     ReadOften: "{tensor}被用到{times:次}，各处传回的误差要相加：",
     AsOneEquation: "合写成一个等式：",
     ParametersIntro: "误差求出之后，再用一次链式法则，就得到各个权重和偏置的梯度。",
-    BiasShared: "这里的偏置是共享的：同一个数{bias}加到每个输出上，所以它汇集了全部输出的误差。",
+    BiasShared: "这里的偏置是共享的：同一个数{bias}加到每个输出上。",
     BiasUntied: "这里的偏置不共享：每个输出各有自己的{bias}，它只与该输出的误差有关。",
     WereItUntied: "不共享的偏置与此不同。假如每个输出各有自己的{bias}，那么它只得到该输出的误差：",
     WereItShared: "大多数卷积层的偏置是共享的，与此不同。假如把同一个数{bias}加到每个输出上，它就会汇集全部误差：",

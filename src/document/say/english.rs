@@ -50,6 +50,7 @@ table! {
 
     // roles, sizes and numbers
     Input: "input",
+    Data: "data",
     Weight: "weight",
     Bias: "bias",
     Output: "output",
@@ -216,7 +217,7 @@ table! {
     ReadOften: "{tensor} is used {times} times, so that what comes back from each use adds up:",
     AsOneEquation: "As one equation:",
     ParametersIntro: "With the errors known, one more step of the chain rule leads to every weight and bias.",
-    BiasShared: "The bias is declared as shared: the one number {bias} is added to every output, so it collects the errors of all of them.",
+    BiasShared: "The bias is shared: the one number {bias} is added to every output.",
     BiasUntied: "The bias is declared as untied: every output has a {bias} of its own, which meets the error of that output alone.",
     WereItUntied: "This differs from a bias that is not shared. If every output had a {bias} of its own, each would receive the error of its output alone:",
     WereItShared: "This differs from the shared bias of most convolution layers. If the one number {bias} were added to every output, it would collect all errors:",

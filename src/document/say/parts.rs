@@ -21,6 +21,7 @@ impl Lang {
     pub(in crate::document) fn role(self, role: Role) -> Inlines {
         self.say(match role {
             Role::Input => Sentence::Input,
+            Role::Data => Sentence::Data,
             Role::Weight => Sentence::Weight,
             Role::Bias => Sentence::Bias,
             Role::Output => Sentence::Output,

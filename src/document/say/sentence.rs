@@ -30,6 +30,7 @@ sentences! {
 
     // roles, sizes and numbers
     Input,
+    Data,
     Weight,
     Bias,
     Output,

@@ -72,7 +72,7 @@ impl Blocks for Sheet<'_, Web> {
         self.line(&format!("<style>\n{style}{}</style>\n</head>\n<body>\n<main>", looks::rules()));
     }
 
-    fn header(&mut self, lines: &[String]) {
+    fn header(&mut self, lines: &[String], _: bool) {
         self.line("<!--");
         lines.iter().for_each(|line| self.line(&comment(line)));
         self.line("-->");

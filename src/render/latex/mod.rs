@@ -20,6 +20,7 @@ pub type Latex<'a, W> = Page<'a, W, Tex>;
 /// How a document is set in LaTeX.
 pub struct Tex {
     standalone: bool,
+    /// Are there figures? They need TikZ.
     pictures: bool,
     /// How wide lines are, in tenths of a point, where that is said.
     width: Option<u32>,
@@ -28,6 +29,11 @@ pub struct Tex {
 
 /// Lines are wrapped after this many columns: TeX's input buffer is finite.
 const LINE: usize = 120;
+/// Headings of a document, with less room around them than the article class gives.
+const HEADINGS: &str = "\\makeatletter\n\\renewcommand{\\subsection}{\\@startsection{subsection}{2}{0pt}{-2.2ex plus -0.8ex}{0.8ex plus 0.2ex}\
+                        {\\normalfont\\large\\bfseries}}\n\\makeatother\n";
+/// How wide the lines of a document are, in tenths of a point: a little more than what equations are broken for.
+pub const PAGE: u32 = 4050;
 /// Rows of a table that fit on a page: a row is 18 to 21 pt high, a page of the article class at least 550 pt.
 const TABLE_ROWS: usize = 24;
 /// A display with more rows may be broken across pages.
@@ -39,13 +45,6 @@ impl<'a, W: Write> Latex<'a, W> {
         Page::of(out, glossary, Tex { standalone, pictures: false, width: None, lang })
     }
 
-    /// Says that there may be figures: they need TikZ.
-    #[must_use]
-    pub fn with_pictures(mut self, pictures: bool) -> Self {
-        self.sheet.format.pictures = pictures;
-        self
-    }
-
     /// The same for lines of this width, in tenths of a point.
     #[must_use]
     pub fn with_width(mut self, width: u32) -> Self {
@@ -55,7 +54,8 @@ impl<'a, W: Write> Latex<'a, W> {
 }
 
 impl Blocks for Sheet<'_, Tex> {
-    fn header(&mut self, lines: &[String]) {
+    fn header(&mut self, lines: &[String], pictures: bool) {
+        self.format.pictures = pictures;
         self.closing(lines);
         if !self.format.standalone {
             let tikz = if self.format.pictures { " and \\usepackage{tikz}" } else { "" };
@@ -79,16 +79,19 @@ impl Blocks for Sheet<'_, Tex> {
             Lang::Zh => ("% !TEX program = xelatex\n", "\\usepackage{ctex}\n"),
         };
         let (paper, height) = match self.paper {
-            Paper::A4 => ("a4paper", 680),
-            Paper::Letter => ("letterpaper", 630),
+            Paper::A4 => ("a4paper", 746),
+            Paper::Letter => ("letterpaper", 696),
         };
-        let width = self.format.width.map_or("360".to_string(), |tenths| format!("{}.{}", tenths / 10, tenths % 10));
-        let paper = format!("{paper},textwidth={width}pt,textheight={height}pt");
+        let tenths = self.format.width.unwrap_or(PAGE);
+        let width = format!("{}.{}", tenths / 10, tenths % 10);
+        let paper = format!("{paper},textwidth={width}pt,textheight={height}pt,footskip=22pt");
         let tikz = if self.format.pictures { "\\usepackage{tikz}\n" } else { "" };
         self.buffer.push_str(&format!(
             "{program}\\documentclass{{article}}\n\\usepackage[{paper}]{{geometry}}\n\
-                 \\usepackage{{amsmath}}\n{tikz}{chinese}\\setlength{{\\parindent}}{{0pt}}\n\
-                 \\setlength{{\\parskip}}{{0.6ex plus 0.4ex}}\n\\raggedbottom\n\\begin{{document}}\n",
+                 \\usepackage{{amsmath}}\n{tikz}{chinese}{HEADINGS}\\setlength{{\\parindent}}{{0pt}}\n\
+                 \\setlength{{\\parskip}}{{0.5ex plus 0.3ex}}\n\\raggedbottom\n\\begin{{document}}\n\
+                 \\jot=1pt\n\\abovedisplayskip=5pt plus 2pt minus 2pt\n\\belowdisplayskip=\\abovedisplayskip\n\
+                 \\abovedisplayshortskip=3pt plus 2pt\n",
         ));
     }
 
@@ -133,10 +136,12 @@ impl Blocks for Sheet<'_, Tex> {
                 self.line(&format!("\\end{{{name}}}"));
             }
             _ if display.boxed && !breaks && display.tag.is_none() => {
+                // a frame is higher than the line before it says
+                self.line("\\begingroup\\abovedisplayshortskip=\\abovedisplayskip");
                 self.line("\\begin{equation*}\n  \\boxed{\\begin{aligned}");
                 self.aligned(display);
                 self.line("  \\end{aligned}}");
-                self.line("\\end{equation*}");
+                self.line("\\end{equation*}\n\\endgroup");
             }
             _ => {
                 if breaks {
@@ -160,7 +165,8 @@ impl Blocks for Sheet<'_, Tex> {
     }
 
     fn figure(&mut self, figure: &Figure) {
-        picture::picture(figure, self.glossary, self.format.width, &mut self.buffer);
+        let width = self.format.width.or(self.format.standalone.then_some(PAGE));
+        picture::picture(figure, self.glossary, width, &mut self.buffer);
         let start = self.buffer.rfind('\n').map_or(0, |place| place + 1);
         self.inlines(&figure.caption);
         self.wrap(start, true);
@@ -200,9 +206,14 @@ impl Sheet<'_, Tex> {
     /// The rows of a display, one below the other.
     fn aligned(&mut self, display: &Display) {
         let rows = &display.rows;
+        let paired = display.paired && self.format.standalone;
         for (place, row) in rows.iter().enumerate() {
             self.buffer.push_str("  ");
             self.row(row, "&");
+            if paired && place % 2 == 0 && place + 1 < rows.len() {
+                self.line(" &");
+                continue;
+            }
             if place + 1 == rows.len() {
                 self.tag(display);
             }

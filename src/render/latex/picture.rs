@@ -7,11 +7,25 @@ use crate::render::svg::tenths;
 /// Width and height that a picture may have, in tenths of a point: the text of the article class, less its caption and a heading.
 const ROOM: Point = (3440, 4900);
 
-/// Writes a figure, with its caption, in the middle of the line, which may have another width.
+/// The height of a picture that stands in the text.
+const INSET: i32 = 1500;
+/// And how much smaller it is at least, in thousandths.
+const SMALLER: i32 = 840;
+/// A caption beside a picture is at least so wide, in parts of the line.
+const BESIDE: f64 = 0.3;
+
+/// Writes a figure, with its caption, in the middle of the line, which may have another width. The caption of one in the text stands beside
+/// it where there is room.
 pub(super) fn picture(figure: &Figure, glossary: &Glossary, width: Option<u32>, out: &mut String) {
     // lines and letters may stick out a little
     let across = width.map_or(ROOM.0, |width| width as i32 * 99 / 100 - 10);
-    Picture { figure, glossary, out, scale: scale(figure.size, (across, ROOM.1)) }.write();
+    let scale = match figure.inset {
+        true => scale(figure.size, (across, INSET)).min(SMALLER),
+        false => scale(figure.size, (across, ROOM.1)),
+    };
+    let drawn = f64::from(figure.size.0 * scale / 1000) / f64::from(width.map_or(ROOM.0, |width| width as i32));
+    let beside = Some(0.92 - drawn).filter(|left| figure.inset && *left >= BESIDE).map(|left| left.min(0.5));
+    Picture { figure, glossary, out, scale, beside }.write();
 }
 
 /// In thousandths: 1000 where the figure fits as it is.
@@ -25,6 +39,8 @@ pub(super) struct Picture<'a> {
     glossary: &'a Glossary,
     pub(super) out: &'a mut String,
     pub(super) scale: i32,
+    /// How wide the caption is, in parts of the line, if it stands beside the picture.
+    beside: Option<f64>,
 }
 
 impl Picture<'_> {
@@ -39,8 +55,9 @@ impl Picture<'_> {
             self.line(&format!("\\definecolor{{{}}}{{HTML}}{{{colour}}}", name_of(colour)));
         }
         let scale = self.scale;
+        let middle = if self.beside.is_some() { "baseline=(current bounding box.center)," } else { "" };
         self.line(&format!(
-            "\\begin{{tikzpicture}}[x={0}pt,y=-{0}pt,line width={1}pt,",
+            "\\begin{{tikzpicture}}[{middle}x={0}pt,y=-{0}pt,line width={1}pt,",
             thousandths(scale),
             hundredths(70 * scale / 1000)
         ));
@@ -67,8 +84,14 @@ impl Picture<'_> {
         self.nodes();
         self.grids();
         self.line("\\end{tikzpicture}");
-        self.line("\\par\\medskip");
-        self.out.push_str("\\parbox{0.9\\linewidth}{\\small ");
+        let width = self.beside.map_or(0.9, |beside| {
+            self.line("\\quad");
+            beside
+        });
+        if self.beside.is_none() {
+            self.line("\\par\\medskip");
+        }
+        self.out.push_str(&format!("\\parbox{{{}\\linewidth}}{{\\small ", hundredths((width * 100.0) as i32)));
     }
 
     /// One more style of the picture.

@@ -74,7 +74,7 @@ impl Blocks for Sheet<'_, Hosted> {
         self.buffer.push_str(if first { "" } else { "\n" });
     }
 
-    fn header(&mut self, lines: &[String]) {
+    fn header(&mut self, lines: &[String], _: bool) {
         self.line("<!--");
         for line in lines {
             self.line(&comment(line));

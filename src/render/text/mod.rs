@@ -42,7 +42,7 @@ impl<'a, W: Write> Text<'a, W> {
 }
 
 impl Blocks for Sheet<'_, Terminal> {
-    fn header(&mut self, lines: &[String]) {
+    fn header(&mut self, lines: &[String], _: bool) {
         for line in lines {
             for (place, part) in folded(line, self.format.width - INDENT).iter().enumerate() {
                 self.put(&format!("{}{part}", if place == 0 { "# " } else { "#   " }));

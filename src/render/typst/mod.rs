@@ -101,7 +101,7 @@ impl Blocks for Sheet<'_, Typ> {
         self.buffer.push_str(if self.format.standalone { &page } else { "#[\n" });
     }
 
-    fn header(&mut self, lines: &[String]) {
+    fn header(&mut self, lines: &[String], _: bool) {
         self.closing(lines);
         self.line("// Needs Typst 0.13 or newer, and no package.");
     }

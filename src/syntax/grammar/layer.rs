@@ -11,7 +11,7 @@ use nom::{Finish, Parser};
 use super::expression::{element, expression, integer, spread, subscripts};
 use super::net::net;
 use super::{
-    CURLY, PARENTHESES, Parsed, SQUARE, Tokens, bracketed, ellipsis, expected, kind, leading, list, name, named,
+    CURLY, PARENTHESES, Parsed, SQUARE, Tokens, bracketed, data, ellipsis, expected, kind, leading, list, name, named,
     newline, otherwise, token,
 };
 use crate::syntax::ast::{
@@ -231,6 +231,7 @@ fn declaration(input: Tokens<'_>) -> Parsed<'_, Declaration> {
 fn role(input: Tokens<'_>) -> Parsed<'_, Role> {
     alt((
         value(Role::Input, token("input")),
+        value(Role::Data, data),
         value(Role::Weight, token("weight")),
         value(Role::Bias, token("bias")),
         value(Role::Target, token("target")),

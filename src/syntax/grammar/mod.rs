@@ -15,6 +15,7 @@ pub(super) use net::lone_chain;
 
 use super::ast::{ELLIPSIS, Expr, ExprKind, Name};
 use super::error::{Fault, Problem};
+use super::line::is_data;
 use super::token::{Kind, Token};
 use crate::text::Span;
 
@@ -57,6 +58,11 @@ impl<'a> Tokens<'a> {
         &self.line[self.read.saturating_sub(1)]
     }
 
+    /// Is the next token the word `data`, and no name?
+    fn declares_data(&self) -> bool {
+        is_data(&self.line[self.read.min(self.line.len())..])
+    }
+
     /// The input after the next token.
     fn next(self) -> Self {
         Tokens { read: self.read + 1, ..self }
@@ -97,6 +103,11 @@ fn token<'a>(text: &'static str) -> impl Fn(Tokens<'a>) -> Parsed<'a, &'a Token<
         found if found.is(text) => Ok((input.next(), found)),
         _ => input.error(Problem::Missing(text)),
     }
+}
+
+/// The word `data` where it is no name.
+fn data(input: Tokens<'_>) -> Parsed<'_, &Token<'_>> {
+    if input.declares_data() { Ok((input.next(), input.peek())) } else { input.error(Problem::Missing("data")) }
 }
 
 /// A token of this sort.

@@ -4,13 +4,13 @@
 use std::iter::Peekable;
 
 use nom::branch::alt;
-use nom::combinator::{cut, map, opt};
+use nom::combinator::{cut, map, opt, value};
 use nom::sequence::{delimited, preceded};
 use nom::{Finish, Parser};
 
 use super::expression::{integer, number, subscripts};
 use super::layer::{layer_name, starts_unit, title, whole};
-use super::{PARENTHESES, Parsed, Tokens, bracketed, expected, kind, name, named, newline, token};
+use super::{PARENTHESES, Parsed, Tokens, bracketed, data, expected, kind, name, named, newline, token};
 use crate::syntax::ast::{Argument, ArgumentKind, Chain, Declaration, Name, Net, Role, Stage};
 use crate::syntax::error::{ARGUMENT, Fault, LABEL, NET_END, NET_NAME, NET_SIZES, NET_TITLE, Problem, STAGE};
 use crate::syntax::line::starts_item;
@@ -46,7 +46,7 @@ pub(super) fn net<'a>(
     while let Some(line) = lines.next_if(|line| !starts_unit(line)) {
         if declares_input(&line) {
             faults.push(Fault::new(line.peek(), Problem::LateInput));
-        } else if starts_item(line.line) && !line.peek().is("input") {
+        } else if starts_item(line.line) && !line.peek().is("input") && !line.declares_data() {
             faults.push(Fault::new(line.peek(), Problem::ItemInNet));
         } else if chain.is_some() {
             faults.push(Fault::new(line.peek(), Problem::SecondChain));
@@ -78,15 +78,17 @@ fn net_heading(input: Tokens<'_>) -> Parsed<'_, (Name, Option<String>)> {
 /// Whether a line says what flows in, other than by a chain's `input as`.
 fn declares_input(line: &Tokens<'_>) -> bool {
     let second = line.next().peek();
-    line.peek().is("input") && !second.is("as") && !second.is("->")
+    let sized = || line.next().next().peek().is("[");
+    line.peek().is("input") && !second.is("as") && !second.is("->") || line.declares_data() && sized()
 }
 
 /// `net-input`
 fn net_input(input: Tokens<'_>) -> Parsed<'_, Declaration> {
-    let (rest, (_, name, shape)) = (token("input"), cut(name), opt(subscripts)).parse(input)?;
+    let role = alt((value(Role::Input, token("input")), value(Role::Data, data)));
+    let (rest, (role, name, shape)) = (role, cut(name), opt(subscripts)).parse(input)?;
     let what = if shape.is_some() { NET_END } else { NET_SIZES };
     let (rest, ()) = newline(what)(rest)?;
-    Ok((rest, Declaration { role: Role::Input, name, shape: shape.unwrap_or_default() }))
+    Ok((rest, Declaration { role, name, shape: shape.unwrap_or_default() }))
 }
 
 /// A chain and the end of its line.
