@@ -6,7 +6,7 @@
 use deriver::derivation::{Derivation, Options, derive};
 use deriver::document::{Depth, Entries, Glossary, Lang, Measure, Notation, Request, Windows, narrate};
 use deriver::index::Instance;
-use deriver::layer::{Known, Setting, Settings, bind, builtins, link};
+use deriver::layer::{Known, NetSettings, Setting, Settings, bind, builtins, link};
 use deriver::render::Latex;
 use deriver::syntax::{ast, parse, parse_chain};
 use deriver::text::Source;
@@ -31,7 +31,8 @@ fn net(chain: &str, input: &[i64]) -> Instance {
     let chain = parse_chain(&Source::new("bench", chain)).expect("the chain parses");
     let span = chain.span;
     let name = ast::Name { text: "net".to_string(), span };
-    link(&ast::Net { name, title: None, input: None, chain, span }, &known, Some(input)).expect("the stages fit")
+    link(&ast::Net { name, title: None, inputs: Vec::new(), chain, span }, &known, &NetSettings::sized(input))
+        .expect("the stages fit")
 }
 
 fn derived(input: i64, kernel: i64) -> Derivation {

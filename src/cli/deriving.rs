@@ -15,7 +15,7 @@ use crate::derivation::{self, Derivation, Stage, Values, ValuesError};
 use crate::document::Notation;
 use crate::expr::Ties;
 use crate::index::Instance;
-use crate::layer::{Builtin, Known, Settings, bind, builtins, link, loss_alone};
+use crate::layer::{Builtin, Known, NetSettings, Settings, bind, builtins, link, loss_alone};
 use crate::syntax::{self, ast};
 use crate::text::{Source, Span, closest};
 
@@ -95,7 +95,7 @@ pub(super) fn derive(deriving: &Deriving, place: &Place<'_>) -> Result<Derived, 
         Deriving::Pool(Pool::Avg { geometry, exclude_padding, divisor, common }) => {
             let (name, mut settings) = geometry.settings(["pool-avg", "pool-avg-adaptive"]);
             if *exclude_padding {
-                word(&mut settings, "count", "inside");
+                word(&mut settings, "exclude_padding", "yes");
             }
             axes(&mut settings, "divisor", divisor);
             built_in(name, settings, Ties::default(), common, place)
@@ -111,8 +111,10 @@ pub(super) fn derive(deriving: &Deriving, place: &Place<'_>) -> Result<Derived, 
             let settings = dense(input, outputs, batch.as_ref(), *bias);
             built_in("dense", settings, Ties::default(), common, place)
         }
-        Deriving::Net { net, input, ties, common } => {
-            let instance = chain(net, input.as_ref().map(|l| l.0.as_slice()), place)?;
+        Deriving::Net { net, input, batch, ties, common } => {
+            let mut given = input.as_ref().map_or_else(NetSettings::default, |inputs| inputs.0.clone());
+            given.batch = batch.as_ref().map(|l| l.0[0]);
+            let instance = chain(net, &given, place)?;
             instance_derived(instance, None, *ties, common, place)
         }
         Deriving::Layer { file, options, ties, common } => {
@@ -136,7 +138,7 @@ fn built_in(
 }
 
 /// Links a net: a chain on the command line, or a file that holds one.
-fn chain(chain: &str, input: Option<&[i64]>, place: &Place<'_>) -> Result<Instance, Problem> {
+fn chain(chain: &str, given: &NetSettings, place: &Place<'_>) -> Result<Instance, Problem> {
     let path = Path::new(chain);
     let is_file = path.is_file() && place.folder.is_none() || path.extension().is_some_and(|e| e == "derive");
     let (source, file) = if is_file {
@@ -148,7 +150,13 @@ fn chain(chain: &str, input: Option<&[i64]>, place: &Place<'_>) -> Result<Instan
         let chain = syntax::parse_chain(&source).map_err(|d| Problem::Text(source.clone(), d))?;
         let name = ast::Name { text: "net".to_string(), span: chain.span };
         let span = chain.span;
-        (source, ast::File { layers: Vec::new(), nets: vec![ast::Net { name, title: None, input: None, chain, span }] })
+        (
+            source,
+            ast::File {
+                layers: Vec::new(),
+                nets: vec![ast::Net { name, title: None, inputs: Vec::new(), chain, span }],
+            },
+        )
     };
     let net = match file.nets.as_slice() {
         [net] => net,
@@ -160,7 +168,7 @@ fn chain(chain: &str, input: Option<&[i64]>, place: &Place<'_>) -> Result<Instan
     let built_in = built_in_layers();
     let own = file.layers.iter().map(|layer| Known { layer, same_text: true });
     let known: Vec<Known<'_>> = own.chain(built_in.iter().map(|layer| Known { layer, same_text: false })).collect();
-    link(net, &known, input).map_err(|r| Problem::refusal(r, &source))
+    link(net, &known, given).map_err(|r| Problem::refusal(r, &source))
 }
 
 /// The trees of the built-in layers.

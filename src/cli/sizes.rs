@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::arguments::{Assignments, List};
+use super::arguments::{Assignments, Inputs, List};
 use super::values::quotient;
 use crate::expr::{HIGHEST_ROOT, Number};
-use crate::layer::Setting;
+use crate::layer::{NetSettings, Setting};
 
 /// The largest size of an axis.
 const LARGEST: i64 = 1 << 31;
@@ -13,6 +13,24 @@ const LARGEST: i64 = 1 << 31;
 /// Sizes, each at least 1.
 pub(super) fn shape(text: &str) -> Result<List, String> {
     numbers(text, 1, "a size")
+}
+
+/// One size.
+pub(super) fn size(text: &str) -> Result<List, String> {
+    Ok(List(vec![number(text, 1, "a size")?]))
+}
+
+/// Sizes of the input, or of several by name: `6x6`, `x=4,y=3x3`.
+pub(super) fn inputs(text: &str) -> Result<Inputs, String> {
+    if !text.contains('=') {
+        return Ok(Inputs(NetSettings::sized(&shape(text)?.0)));
+    }
+    let named = |part: &str| {
+        let (name, sizes) = part.split_once('=').ok_or_else(|| format!("`{part}` has no name: write x=4,y=3x3"))?;
+        Ok((name.trim().to_string(), shape(sizes.trim())?.0))
+    };
+    let inputs = text.split(',').map(named).collect::<Result<_, String>>()?;
+    Ok(Inputs(NetSettings { inputs, ..NetSettings::default() }))
 }
 
 /// Steps, each at least 1.

@@ -67,6 +67,8 @@ pub struct Label {
 /// A stage of a net: one layer's text, bound and joined to the stages before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
+    /// The name of the result that it goes on from, where that is not the stage before.
+    pub source: Option<String>,
     /// What was asked for: `conv 3x3`.
     pub text: String,
     /// The layer's title, or its name.

@@ -1,11 +1,12 @@
 //! Binding: a layer's syntax tree and a user's settings to an [`Instance`].
 
-use super::body::{Lowering, Slot, plural};
+use super::body::{Lowering, Slot};
 use super::ellipsis;
 use super::environment::{Decided, Environment, Scope};
 use super::infer::infer;
 use super::options::{LARGEST, environment};
 use super::packs;
+use super::words::plural;
 use super::{Refusal, Settings};
 use crate::expr::Number;
 use crate::index::{Assumption, Body, Definition, Instance, Loop, Part, TensorDecl, settled};
@@ -167,7 +168,7 @@ fn definition(
     if instance.loss {
         return Err(Diagnostic::new(d.name.span, "the loss is already defined").hint("a loss is the last definition"));
     }
-    let mut lowering = Lowering::new(environment, &instance.tensors, absent);
+    let mut lowering = Lowering::new(environment, &instance.tensors, absent, instance.index_base);
     for variable in &d.variables {
         lowering.variable(variable)?;
     }
@@ -232,7 +233,7 @@ fn assumption(
     let usage = "an assumption is a sum of entries and its value: `assume sum(i) y[i] == 1`";
     let wrong = || Diagnostic::new(expr.span, "this cannot be assumed").hint(usage);
     let ExprKind::Binary(BinaryOp::Eq, left, right) = &expr.kind else { return Err(wrong()) };
-    let mut lowering = Lowering::new(environment, &instance.tensors, absent);
+    let mut lowering = Lowering::new(environment, &instance.tensors, absent, instance.index_base);
     // indices that nothing sums over are those of `...`: the assumption holds for each of their values
     let mut free = Vec::new();
     lowering.free_variables(left, &mut free)?;

@@ -2,6 +2,7 @@
 
 use super::ellipsis::stray;
 use super::environment::{Decided, Environment, Scope};
+use super::words::plural;
 use crate::expr::{HIGHEST_ROOT, Number};
 use crate::index::{Body, ReduceOp, TensorDecl, is_zero, power, product, root, too_long};
 use crate::syntax::MOST_EXPONENT;
@@ -25,6 +26,8 @@ pub(super) struct Site {
     pub(super) tensor: usize,
     /// Which axis; none where elements are counted in reading order.
     pub(super) axis: Option<usize>,
+    /// Leading axes that have indices of their own, where elements are counted in what is left.
+    pub(super) fixed: usize,
     pub(super) index: crate::index::Affine,
     pub(super) span: Span,
     /// Under a condition: such a read bounds no range.
@@ -35,7 +38,7 @@ impl Site {
     /// How many values the index may take.
     pub(super) fn extent(&self, tensors: &[TensorDecl]) -> i64 {
         let shape = &tensors[self.tensor].shape;
-        self.axis.map_or_else(|| shape.iter().product(), |axis| shape[axis]) as i64
+        self.axis.map_or_else(|| shape[self.fixed..].iter().product(), |axis| shape[axis]) as i64
     }
 
     /// What the index counts, in words.
@@ -50,6 +53,8 @@ pub(super) struct Lowering<'a> {
     pub(super) tensors: &'a [TensorDecl],
     /// Tensors that exist only under another choice of options, for better messages.
     pub(super) absent: &'a [String],
+    /// The smallest index.
+    pub(super) base: i64,
     pub(super) slots: Vec<Slot>,
     pub(super) sites: Vec<Site>,
     pub(super) scope: Scope,
@@ -57,8 +62,22 @@ pub(super) struct Lowering<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    pub(super) fn new(environment: &'a Environment, tensors: &'a [TensorDecl], absent: &'a [String]) -> Self {
-        Lowering { environment, tensors, absent, slots: Vec::new(), sites: Vec::new(), scope: Scope::new(), guards: 0 }
+    pub(super) fn new(
+        environment: &'a Environment,
+        tensors: &'a [TensorDecl],
+        absent: &'a [String],
+        base: i64,
+    ) -> Self {
+        Lowering {
+            environment,
+            tensors,
+            absent,
+            base,
+            slots: Vec::new(),
+            sites: Vec::new(),
+            scope: Scope::new(),
+            guards: 0,
+        }
     }
 
     /// Brings a variable into sight and gives its slot.
@@ -219,6 +238,7 @@ impl<'a> Lowering<'a> {
             self.sites.push(Site {
                 tensor: place,
                 axis: Some(axis),
+                fixed: 0,
                 index: f.clone(),
                 span: index.span,
                 guarded: self.guards > 0,
@@ -344,9 +364,4 @@ impl<'a> Lowering<'a> {
         let op: ReduceOp = reduction.op;
         Ok(Body::Reduce { op, slots, filter, body })
     }
-}
-
-/// `1 axis`, `3 axes`.
-pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }

@@ -18,7 +18,7 @@ impl Builtin {
     }
 }
 
-const BUILTINS: [Builtin; 26] = [
+const BUILTINS: [Builtin; 27] = [
     Builtin { name: "conv", text: include_str!("builtin/conv.derive") },
     Builtin { name: "conv-transposed", text: include_str!("builtin/conv-transposed.derive") },
     Builtin { name: "pool-avg", text: include_str!("builtin/pool-avg.derive") },
@@ -45,6 +45,7 @@ const BUILTINS: [Builtin; 26] = [
     Builtin { name: "flatten", text: include_str!("builtin/flatten.derive") },
     Builtin { name: "reshape", text: include_str!("builtin/reshape.derive") },
     Builtin { name: "add", text: include_str!("builtin/add.derive") },
+    Builtin { name: "concat", text: include_str!("builtin/concat.derive") },
 ];
 
 /// All built-in layers, in the order in which they are listed.

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::body::{Lowering, Site};
 use super::ellipsis::names_in;
+use super::words::plural;
 use crate::expr::{ELEMENTARY, Number, degree_of_root, elementary};
-use crate::index::{Body, Extreme, root};
+use crate::index::{Affine, Body, Extreme, root};
 use crate::syntax::ast::{Expr, ExprKind, Name};
 use crate::text::{Diagnostic, Span, closest};
 
@@ -87,24 +88,46 @@ impl Lowering<'_> {
         })
     }
 
-    /// `flat(a, k)`: the element number `k` of `a` in reading order.
+    /// `flat(a, k)`: the element number `k` of `a` in reading order; `flat(a[n], k)`: the same of what is left of `a` at `n`.
     fn flat(&mut self, name: &Name, arguments: &[Expr], span: Span) -> Result<Body, Diagnostic> {
-        let usage = "write `flat(a, k)`: the element number `k` of the tensor `a` in reading order";
-        let [Expr { kind: ExprKind::Name(tensor), span: tensor_span }, index] = arguments else {
-            return Err(Diagnostic::new(span, format!("`{}` takes a tensor and an index", name.text)).hint(usage));
+        let usage = "write `flat(a, k)`: the element number `k` of the tensor `a` in reading order; `flat(a[n], k)` for one example";
+        let wrong = || Diagnostic::new(span, format!("`{}` takes a tensor and an index", name.text)).hint(usage);
+        let [whole, index] = arguments else { return Err(wrong()) };
+        let (tensor, leading) = if let ExprKind::Read(tensor, indices) = &whole.kind {
+            (&tensor.text, indices.as_slice())
+        } else {
+            let ExprKind::Name(tensor) = &whole.kind else { return Err(wrong()) };
+            (tensor, &[][..])
         };
         let Some(place) = self.tensors.iter().position(|t| &t.name == tensor) else {
-            return Err(Diagnostic::new(*tensor_span, format!("there is no tensor `{tensor}` here")).hint(usage));
+            return Err(Diagnostic::new(whole.span, format!("there is no tensor `{tensor}` here")).hint(usage));
         };
+        let shape = &self.tensors[place].shape;
+        if shape.len() < leading.len() {
+            let message = format!("`{tensor}` has {}", plural(shape.len(), "axis", "axes"));
+            return Err(Diagnostic::new(whole.span, message).hint("give indices for leading axes only"));
+        }
+        let mut number = self.site(place, None, leading.len(), index)?;
+        for (axis, leading) in leading.iter().enumerate() {
+            let own = self.site(place, Some(axis), 0, leading)?;
+            let step = shape[axis + 1..].iter().product::<usize>() as i64;
+            // indices and numbers are counted from the same base
+            let moved = number.add_scaled(&own, step).and_then(|mut f| {
+                f.constant = f.constant.checked_sub(step.checked_mul(self.base)?)?;
+                Some(f)
+            });
+            number = moved.ok_or_else(|| {
+                Diagnostic::new(span, "this index is too large").hint("sizes and indices must fit in 64 bits")
+            })?;
+        }
+        Ok(Body::Flat(place, number))
+    }
+
+    /// Takes note of an index of a read.
+    fn site(&mut self, tensor: usize, axis: Option<usize>, fixed: usize, index: &Expr) -> Result<Affine, Diagnostic> {
         let f = self.environment.affine(index, &self.scope)?;
-        self.sites.push(Site {
-            tensor: place,
-            axis: None,
-            index: f.clone(),
-            span: index.span,
-            guarded: self.guards > 0,
-        });
-        Ok(Body::Flat(place, f))
+        self.sites.push(Site { tensor, axis, fixed, index: f.clone(), span: index.span, guarded: self.guards > 0 });
+        Ok(f)
     }
 
     /// `floor`, `ceil` and `min`: integers that depend on sizes and options.

@@ -3,8 +3,9 @@
 //! In rounds, as in Tensor Comprehensions (Vasilache et al., arXiv 1802.04730, section 3): each round takes all indices with one
 //! variable of unknown range, intersects what they allow, and fixes those variables. Every round fixes one at least, or it stops.
 
-use super::body::{Site, Slot, plural};
+use super::body::{Site, Slot};
 use super::environment::Environment;
+use super::words::plural;
 use crate::index::{Affine, TensorDecl};
 use crate::text::Diagnostic;
 

@@ -1,14 +1,19 @@
 //! Joining: the tensors and definitions of one bound layer appended to those of a net, under names of the net.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::index::{
     Affine, Assumption, Body, Condition, Definition, Instance, Label, Letters, Part, Stage, TensorDecl,
 };
 
+/// The weights and biases of a stage that another uses too: places in the net by their letters in the layer's text.
+pub(super) type Shared = BTreeMap<String, usize>;
+
 /// A net that grows.
 pub(super) struct Joined {
     pub(super) instance: Instance,
+    /// The weights and biases of each stage, by its output.
+    parameters: BTreeMap<usize, Shared>,
     /// The names that are taken: for code, and as printed.
     names: HashSet<String>,
     labels: HashSet<(String, Option<u32>)>,
@@ -23,7 +28,7 @@ impl Joined {
         let labels =
             instance.tensors.iter().filter_map(|t| Some((t.label.as_ref()?.letter.clone(), t.label.as_ref()?.number)));
         let labels = labels.collect();
-        Joined { instance, names, labels }
+        Joined { instance, parameters: BTreeMap::new(), names, labels }
     }
 
     /// The net, when all layers are there.
@@ -54,12 +59,17 @@ impl Joined {
         let mut joined = Joined::new(empty);
         let definitions = 0..layer.definitions.len();
         // the names are those of one layer, and differ
-        let Ok(output) = joined.append(layer.clone(), &inputs, None) else { return layer };
-        joined.instance.stages.push(Stage { text: name, title, number: 1, definitions, inputs, output });
+        let Ok(output) = joined.append(layer.clone(), &inputs, None, &Shared::new()) else { return layer };
+        joined.instance.stages.push(Stage { source: None, text: name, title, number: 1, definitions, inputs, output });
         joined.instance
     }
 
-    /// Appends a layer; its inputs are tensors that are there. Gives the place of its output.
+    /// The weights and biases of a stage.
+    pub(super) fn own(&self, stage: &Stage) -> &Shared {
+        &self.parameters[&stage.output]
+    }
+
+    /// Appends a layer; its inputs are tensors that are there, and so are weights that it shares. Gives the place of its output.
     ///
     /// An assumption about what another layer computes is not taken over: such a tensor is what it is.
     pub(super) fn append(
@@ -67,16 +77,26 @@ impl Joined {
         layer: Instance,
         inputs: &[usize],
         number: Option<u32>,
+        shared: &Shared,
     ) -> Result<usize, SameLetter> {
         let mut inputs = inputs.iter();
         let output = layer.output();
         let before_activation = layer.pre_activation();
         let mut places = Vec::with_capacity(layer.tensors.len());
+        let mut parameters = Shared::new();
         let own: Vec<String> = layer.tensors.iter().map(|t| t.name.clone()).collect();
         for (place, tensor) in layer.tensors.into_iter().enumerate() {
             if tensor.part.flows_in() {
                 places.push(*inputs.next().expect("the linker has counted the inputs"));
                 continue;
+            }
+            if let Some(&place) = shared.get(&tensor.name) {
+                parameters.insert(tensor.name, place);
+                places.push(place);
+                continue;
+            }
+            if matches!(tensor.part, Part::Weight | Part::Bias) {
+                parameters.insert(tensor.name.clone(), self.instance.tensors.len());
             }
             let number = number.filter(|_| tensor.part != Part::Target && !(layer.loss && place == output));
             let mut tensor = self.named(tensor, number, &own)?;
@@ -99,6 +119,7 @@ impl Joined {
             }
         }
         self.instance.loss = layer.loss;
+        self.parameters.insert(places[output], parameters);
         Ok(places[output])
     }
 

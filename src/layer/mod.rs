@@ -8,19 +8,22 @@ mod body;
 mod builtin;
 mod ellipsis;
 mod environment;
+mod flow;
 mod functions;
 mod infer;
 mod joined;
+mod misfit;
 mod net;
 mod options;
 mod packs;
 mod settings;
 mod stage_options;
+mod words;
 
 pub use bind::bind;
 pub use builtin::{Builtin, builtins};
 pub use functions::{instead_of, is_function};
-pub use net::{link, loss_alone};
+pub use net::{NetSettings, link, loss_alone};
 pub use settings::{Refusal, Setting, Settings};
 pub use stage_options::Known;
 

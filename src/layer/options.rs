@@ -1,8 +1,8 @@
 //! From what a user sets to the numbers and words that a layer's names stand for.
 
-use super::body::plural;
 use super::ellipsis::is_open_size;
 use super::environment::Environment;
+use super::words::plural;
 use super::{Refusal, Setting, Settings};
 use crate::expr::Number;
 use crate::syntax::ast::{self, BinaryOp, Binding, Expr, ExprKind, ItemKind};
@@ -18,6 +18,7 @@ pub(super) fn environment(layer: &ast::Layer, settings: &Settings) -> Result<Env
     if let Some(sizes) = &settings.input {
         bind_input(layer, sizes, &mut environment)?;
     }
+    bind_others(layer, settings, &mut environment);
     for option in settings.options.keys() {
         if !layer.parameters.iter().any(|p| &p.option.text == option) {
             let known: Vec<String> = layer.parameters.iter().map(|p| format!("--{}", p.option.text)).collect();
@@ -145,6 +146,24 @@ fn bind_input(layer: &ast::Layer, sizes: &[i64], environment: &mut Environment) 
         }
     }
     Ok(())
+}
+
+/// The letters of further inputs that no input before has. Where the shapes do not fit, that is told once all are known.
+fn bind_others(layer: &ast::Layer, settings: &Settings, environment: &mut Environment) {
+    let declared = layer.items.iter().filter_map(|item| match &item.kind {
+        ItemKind::Declaration(d) if d.role.flows_in() => Some(d),
+        ItemKind::Declaration(_) | ItemKind::Definition(_) | ItemKind::Assumption(_) | ItemKind::Requirement(..) => {
+            None
+        }
+    });
+    for (input, sizes) in declared.skip(1).zip(&settings.others) {
+        for (axis, &size) in input.shape.iter().zip(sizes) {
+            if let ExprKind::Name(letter) = &axis.kind {
+                environment.origins.entry(letter.clone()).or_insert_with(|| "--input".to_string());
+                environment.numbers.entry(letter.clone()).or_insert(size);
+            }
+        }
+    }
 }
 
 fn bind_parameter(

@@ -5,8 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::body::plural;
+use num_rational::BigRational;
+
 use super::ellipsis::{input_axes, names_in};
+use super::words::plural;
 use super::{Refusal, Setting, Settings};
 use crate::index::Letters;
 use crate::syntax::ast::{
@@ -39,11 +41,10 @@ pub(super) fn written_out(layer: &Layer, settings: &Settings) -> Result<(Layer, 
 }
 
 /// The name before `...`, if one is.
-fn pack(name: &str) -> Option<&str> {
+pub(super) fn pack(name: &str) -> Option<&str> {
     name.strip_suffix(ELLIPSIS).filter(|n| !n.is_empty())
 }
 
-/// The name before `?`.
 /// The options that are not given and would each add an axis.
 pub(super) fn axes_to_add<'a>(layer: &'a Layer, settings: &Settings) -> Vec<&'a str> {
     let adds = |p: &&Parameter| bound(p).iter().any(|n| optional(&n.text).is_some());
@@ -51,11 +52,13 @@ pub(super) fn axes_to_add<'a>(layer: &'a Layer, settings: &Settings) -> Vec<&'a 
     open.filter(|o| !settings.options.contains_key(*o)).collect()
 }
 
-fn optional(name: &str) -> Option<&str> {
+/// The name before `?`.
+pub(super) fn optional(name: &str) -> Option<&str> {
     name.strip_suffix(PERHAPS)
 }
 
-fn bound(parameter: &Parameter) -> &[Name] {
+/// The names that a parameter binds.
+pub(super) fn bound(parameter: &Parameter) -> &[Name] {
     match &parameter.binding {
         Binding::One(name) => std::slice::from_ref(name),
         Binding::Axes(names) => names,
@@ -79,8 +82,11 @@ fn spread(setting: &mut Setting, parameter: &Parameter, rank: usize) {
     *setting = Setting::Axes(values);
 }
 
-/// How many axes the layer works along.
-fn rank(layer: &Layer, settings: &Settings, packs: &Packs) -> Result<usize, Refusal> {
+/// The option that tells how many axes the layer works along, with that number: the first with a number for each.
+///
+/// # Errors
+/// [`Refusal::Setting`] if another option says otherwise.
+pub(super) fn said(layer: &Layer, settings: &Settings) -> Result<Option<(String, usize)>, Refusal> {
     let mut said: Option<(String, usize)> = None;
     for parameter in &layer.parameters {
         let count = match settings.options.get(&parameter.option.text) {
@@ -104,13 +110,20 @@ fn rank(layer: &Layer, settings: &Settings, packs: &Packs) -> Result<usize, Refu
             Some(_) => {}
         }
     }
-    if let Some((_, count)) = said {
+    Ok(said)
+}
+
+/// How many axes the layer works along.
+fn rank(layer: &Layer, settings: &Settings, packs: &Packs) -> Result<usize, Refusal> {
+    if let Some((_, count)) = said(layer, settings)? {
         return Ok(count);
     }
     let shape = packs.input(layer);
     let others = shape.iter().filter(|e| !matches!(e.kind, ExprKind::Each(_)) && !packs.drops(e)).count();
     let given = settings.input.as_ref().map_or(0, Vec::len);
-    if given > others {
+    // only what has an option for each axis needs one at least
+    let some = layer.parameters.iter().flat_map(bound).any(|n| pack(&n.text).is_some());
+    if given > others || given == others && settings.input.is_some() && !some {
         return Ok(given - others);
     }
     let message = format!("layer `{}` needs --input", layer.name.text);
@@ -134,8 +147,16 @@ impl Packs {
     fn of(layer: &Layer, settings: &Settings) -> Packs {
         let mut packs = Packs::default();
         for parameter in &layer.parameters {
-            let given = settings.options.contains_key(&parameter.option.text) || !parameter.default.is_empty();
-            for name in bound(parameter) {
+            let setting = settings.options.get(&parameter.option.text);
+            let given = setting.is_some() || !parameter.default.is_empty();
+            // fewer numbers than axes: those of the last, as `channels 6` is for what goes out where no channels come in
+            let numbers = match setting {
+                Some(Setting::Axes(values)) => values.len(),
+                Some(_) | None => usize::MAX,
+            };
+            let skipped = bound(parameter).len().saturating_sub(numbers);
+            for (place, name) in bound(parameter).iter().enumerate() {
+                let given = given && place >= skipped;
                 if let Some(pack) = pack(&name.text) {
                     packs.names.insert(pack.to_string(), Vec::new());
                 } else if let Some(axis) = optional(&name.text) {
@@ -322,7 +343,12 @@ impl Packs {
             let span = p.span;
             Expr { kind: ExprKind::Binary(BinaryOp::And, Box::new(p), Box::new(q)), span }
         };
-        *condition = along.reduce(both).expect("a layer works along one axis at least");
+        let always = || {
+            let one =
+                || Box::new(Expr { kind: ExprKind::Number(BigRational::from_integer(1.into())), span: condition.span });
+            Expr { kind: ExprKind::Binary(BinaryOp::Eq, one(), one()), span: condition.span }
+        };
+        *condition = along.reduce(both).unwrap_or_else(always);
     }
 
     fn expr(&self, expr: &mut Expr) {

@@ -24,6 +24,8 @@ pub enum Setting {
 pub struct Settings {
     /// Sizes of the input's axes.
     pub input: Option<Vec<i64>>,
+    /// Sizes of the axes of further inputs, in the order of the text, as far as they are known.
+    pub others: Vec<Vec<i64>>,
     /// Options by name, as the layer's parameter list declares them.
     pub options: BTreeMap<String, Setting>,
     /// Sizes and parameters by the letter that the layer's text uses.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use num_traits::ToPrimitive;
+
 use super::{Setting, Settings};
 use crate::expr::Number;
 use crate::syntax::ast::{self, ArgumentKind};
@@ -20,17 +22,21 @@ pub struct Known<'a> {
 pub(super) fn settings(
     stage: &ast::Stage,
     layer: &ast::Layer,
-    arguments: &[ast::Argument],
+    arguments: &[&ast::Argument],
     labels: &BTreeMap<String, usize>,
     known: &[Known<'_>],
 ) -> Result<(Settings, Vec<(usize, Span)>), Diagnostic> {
     let mut settings = Settings::default();
     let mut others = Vec::new();
-    let mut rest = arguments.iter();
+    let mut rest = arguments.iter().copied().peekable();
     while let Some(argument) = rest.next() {
         let (option, value) = match &argument.kind {
             ArgumentKind::Word(word) => match (option_of(layer, word), labels.get(word)) {
                 (Some(option), _) => {
+                    if is_flag(layer, option) && !rest.peek().is_some_and(|next| says_yes_or_no(next)) {
+                        set(&mut settings, option, Setting::Word(YES.to_string()), argument.span)?;
+                        continue;
+                    }
                     let Some(value) = rest.next() else {
                         return Err(Diagnostic::new(argument.span, format!("`{word}` has no value"))
                             .hint(format!("write it after the word, as in `{word} 2`")));
@@ -46,7 +52,7 @@ pub(super) fn settings(
                     return Err(Diagnostic::new(argument.span, message).hint(instead_of(word, layer, labels, known)));
                 }
             },
-            ArgumentKind::Sizes(_) | ArgumentKind::Number(_) => {
+            ArgumentKind::Sizes(_) | ArgumentKind::Pair(..) | ArgumentKind::Number(_) => {
                 let free = layer.parameters.iter().find(|p| !settings.options.contains_key(&p.option.text));
                 let Some(free) = free.filter(|p| p.choices.is_empty()) else {
                     let message = format!("`{}` takes no further number", stage.name.text);
@@ -59,15 +65,89 @@ pub(super) fn settings(
         let setting = match &value.kind {
             ArgumentKind::Word(word) => Setting::Word(word.clone()),
             ArgumentKind::Sizes(sizes) => Setting::Axes(sizes.clone()),
-            ArgumentKind::Number(n) => Setting::Fraction(Number::from(n.clone())),
+            ArgumentKind::Pair(first, second) => Setting::Axes(vec![*first, *second]),
+            // an integer with a sign stands for itself, as sizes do
+            ArgumentKind::Number(n) => match n.to_integer().to_i64() {
+                Some(integer) if n.is_integer() && integer < 0 => Setting::Axes(vec![integer]),
+                Some(_) | None => Setting::Fraction(Number::from(n.clone())),
+            },
         };
-        if settings.options.insert(option.clone(), setting).is_some() {
-            return Err(
-                Diagnostic::new(value.span, format!("`{}` is set twice", spelled(&option))).hint("give it once")
-            );
-        }
+        set(&mut settings, &option, setting, value.span)?;
     }
     Ok((settings, others))
+}
+
+fn set(settings: &mut Settings, option: &str, setting: Setting, span: Span) -> Result<(), Diagnostic> {
+    match settings.options.insert(option.to_string(), setting) {
+        Some(_) => Err(Diagnostic::new(span, format!("`{}` is set twice", spelled(option))).hint("give it once")),
+        None => Ok(()),
+    }
+}
+
+/// The word that a flag by itself stands for.
+const YES: &str = "yes";
+/// The other one.
+const NO: &str = "no";
+
+/// Is it an option that is there or not? Its word alone says that it is.
+fn is_flag(layer: &ast::Layer, option: &str) -> bool {
+    let parameter = layer.parameters.iter().find(|p| p.option.text == option);
+    parameter
+        .is_some_and(|p| p.choices.len() == 2 && [YES, NO].iter().all(|w| p.choices.iter().any(|c| c.word.text == *w)))
+}
+
+fn says_yes_or_no(argument: &ast::Argument) -> bool {
+    matches!(&argument.kind, ArgumentKind::Word(word) if word == YES || word == NO)
+}
+
+/// The layer that a stage names, with the arguments that follow: `pool avg 2x2` is the layer `pool-avg` if there is one, and so is
+/// `pool 2x2 avg`.
+pub(super) fn named_layer<'a, 'k>(
+    stage: &'a ast::Stage,
+    known: &[Known<'k>],
+) -> Result<(Known<'k>, Vec<&'a ast::Argument>), Diagnostic> {
+    let mut name = stage.name.text.clone();
+    let mut rest: Vec<&ast::Argument> = stage.arguments.iter().collect();
+    let mut found = find(known, &name);
+    let mut place = 0;
+    while let Some(argument) = rest.get(place) {
+        let ArgumentKind::Word(word) = &argument.kind else {
+            place += 1;
+            continue;
+        };
+        // the value of an option is no part of a name
+        if found.is_some_and(|k: Known<'_>| option_of(k.layer, word).is_some_and(|o| !is_flag(k.layer, o))) {
+            place += 2;
+            continue;
+        }
+        let longer = format!("{name}-{word}");
+        let begins = known.iter().any(|k| k.layer.name.text.starts_with(&format!("{longer}-")));
+        if let Some(layer) = find(known, &longer) {
+            found = Some(layer);
+        } else if !begins {
+            place += 1;
+            continue;
+        }
+        name = longer;
+        rest.remove(place);
+    }
+    found.map(|found| (found, rest)).ok_or_else(|| {
+        let names = || known.iter().map(|k| k.layer.name.text.as_str());
+        let begun: Vec<&str> = names().filter(|n| n.starts_with(&format!("{}-", stage.name.text))).collect();
+        let error = Diagnostic::new(stage.name.span, format!("there is no layer `{}`", stage.name.text));
+        match closest(&stage.name.text, names()) {
+            _ if !begun.is_empty() => {
+                let spelled: Vec<String> = begun.iter().map(|n| format!("`{}`", n.replace('-', " "))).collect();
+                error.hint(format!("write {}", spelled.join(" or ")))
+            }
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error.hint(format!("there are {}", names().collect::<Vec<_>>().join(", "))),
+        }
+    })
+}
+
+fn find<'k>(known: &[Known<'k>], name: &str) -> Option<Known<'k>> {
+    known.iter().copied().find(|k| k.layer.name.text == name)
 }
 
 /// An option as one writes it: names in a layer's text have no hyphens.

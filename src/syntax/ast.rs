@@ -37,8 +37,8 @@ pub struct Net {
     pub name: Name,
     /// A title for readers, written as a string after the name.
     pub title: Option<String>,
-    /// `input a[6, 6]`, if it is written.
-    pub input: Option<Declaration>,
+    /// `input a[6, 6]`, as far as they are written.
+    pub inputs: Vec<Declaration>,
     /// The stages.
     pub chain: Chain,
     /// From `net` to the end of the chain.
@@ -59,15 +59,28 @@ pub struct Chain {
 /// A stage of a chain: `conv 3x3`, `pool avg 2x2`, `conv(kernel 3x3, bias none) as h`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stage {
+    /// `from x ->` before it: what it reads instead of what comes out of the stage before.
+    pub source: Option<Name>,
     /// The layer's name, or its first word.
     pub name: Name,
     /// Further words of the layer's name, sizes, options and their values, names of results to be read; brackets and commas
     /// around them have no meaning of their own.
     pub arguments: Vec<Argument>,
+    /// `sharing h`: whose weights it uses.
+    pub sharing: Option<Sharing>,
     /// `as h`: a name for what comes out.
     pub label: Option<Name>,
     /// The whole stage.
     pub span: Span,
+}
+
+/// The stage whose weights another uses too.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sharing {
+    /// `sharing h`: the one whose result has this name.
+    Result(Name),
+    /// `sharing layer 1`: the one of this number, with the place of the number.
+    Layer(i64, Span),
 }
 
 /// A word or numbers after a stage's name.
@@ -86,7 +99,9 @@ pub enum ArgumentKind {
     Word(String),
     /// `2`, `3x3`.
     Sizes(Vec<i64>),
-    /// `0.01`.
+    /// `3:8`, what comes in and what goes out.
+    Pair(i64, i64),
+    /// `0.01`, `-1`, `1/3`.
     Number(BigRational),
 }
 

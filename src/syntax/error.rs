@@ -130,6 +130,15 @@ pub(super) const STAGE: &str = "a stage";
 /// How the grammar calls a stage's argument where one is missing.
 pub(super) const ARGUMENT: &str = "an argument";
 
+/// How the grammar calls what a stage's number is divided by where it is missing or 0.
+pub(super) const DIVISOR: &str = "a whole number from 1 on";
+
+/// How the grammar calls a result that is read where its name is missing.
+pub(super) const RESULT: &str = "the name of a result";
+
+/// How the grammar calls the number of a layer where it is missing.
+pub(super) const NUMBER_OF_LAYER: &str = "the number of a layer";
+
 /// How the grammar calls the name of a result where one is missing.
 pub(super) const LABEL: &str = "a name after `as`";
 

@@ -8,7 +8,7 @@ use num_traits::Signed;
 
 use super::ast::{
     ArgumentKind, Binding, Chain, Choice, Declaration, ELLIPSIS, Expr, ExprKind, File, Item, ItemKind, Layer, Name,
-    Net, PERHAPS, Parameter, ReduceOp, Reduction, Role, Stage, Variable,
+    Net, PERHAPS, Parameter, ReduceOp, Reduction, Role, Sharing, Stage, Variable,
 };
 use super::precedence::{Level, row};
 use super::token::LONGEST_NUMBER;
@@ -96,7 +96,7 @@ impl Printer {
         self.put("net ");
         self.titled(&net.name, net.title.as_deref());
         self.put("\n  ");
-        if let Some(input) = &net.input {
+        for input in &net.inputs {
             self.declaration(input);
             self.put("\n  ");
         }
@@ -112,6 +112,11 @@ impl Printer {
         }
         for (at, stage) in chain.stages.iter().enumerate() {
             self.put(if at > 0 { " -> " } else { "" });
+            if let Some(name) = &stage.source {
+                self.put("from ");
+                self.name(name);
+                self.put(" -> ");
+            }
             self.stage(stage);
         }
     }
@@ -126,12 +131,21 @@ impl Printer {
                     let sizes: Vec<String> = sizes.iter().map(i64::to_string).collect();
                     self.put(&sizes.join("x"));
                 }
+                ArgumentKind::Pair(first, second) => self.put(&format!("{first}:{second}")),
                 ArgumentKind::Number(number) => {
                     self.number(number);
                     // An integer by itself is a size.
-                    self.put(if number.is_integer() { ".0" } else { "" });
+                    self.put(if number.is_integer() && !number.is_negative() { ".0" } else { "" });
                 }
             }
+        }
+        match &stage.sharing {
+            Some(Sharing::Result(name)) => {
+                self.put(" sharing ");
+                self.name(name);
+            }
+            Some(Sharing::Layer(number, _)) => self.put(&format!(" sharing layer {number}")),
+            None => {}
         }
         if let Some(label) = &stage.label {
             self.put(" as ");

@@ -51,6 +51,8 @@ pub(super) enum Kind {
     Number,
     /// `3x3`, in a net.
     Sizes,
+    /// `3:8`, in a net.
+    Pair,
     /// `"Average pooling"`
     Title,
     /// An operator, a bracket, a comma…
@@ -197,6 +199,7 @@ fn token(input: &str, place: Place) -> Lexed<'_, Kind> {
         value(Kind::Flaw(Flaw::ForeignWord), foreign_word),
         value(Kind::LayerName, verify(layer_name, |name: &str| place != Place::Layer && name.contains('-'))),
         value(Kind::Sizes, verify(digits_at_start, |text: &str| in_chain && text.contains('x') && is_sizes(text))),
+        value(Kind::Pair, verify(digits_at_start, |text: &str| in_chain && is_pair(text))),
         value(Kind::Flaw(Flaw::Sizes), verify(digits_at_start, |text: &str| in_chain && !is_number(text))),
         value(Kind::Flaw(Flaw::InChain), verify(arrow, |_: &str| in_chain)),
         map(word, |word| if reserved_word(word) { Kind::Reserved } else { Kind::Name }),
@@ -251,15 +254,25 @@ fn sizes(input: &str) -> Lexed<'_> {
     recognize((integer, many0_count((char('x'), integer)))).parse(input)
 }
 
+/// `pair`: two integers with `:` between them.
+fn pair(input: &str) -> Lexed<'_> {
+    recognize((integer, char(':'), integer)).parse(input)
+}
+
 /// What starts with a digit and goes on as sizes or a number might, or as what is meant for them.
 fn digits_at_start(input: &str) -> Lexed<'_> {
-    let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '*' | '×');
+    let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '*' | '×' | ':');
     recognize((satisfy(digit), take_while(part))).parse(input)
 }
 
 /// Whether this is all sizes.
 pub(super) fn is_sizes(text: &str) -> bool {
     sizes(text).is_ok_and(|(rest, _)| rest.is_empty())
+}
+
+/// Whether this is all one pair.
+fn is_pair(text: &str) -> bool {
+    pair(text).is_ok_and(|(rest, _)| rest.is_empty())
 }
 
 /// Whether this is all one number.

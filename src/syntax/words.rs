@@ -235,7 +235,7 @@ impl Fault<'_> {
             ")" | "," if what == ARGUMENT => "an argument is missing, or this is one too many",
             "=" if in_stage => "an option and its value stand side by side, as in `kernel 3x3`",
             "*" if in_stage => "sizes have `x` between them, as in `3x3`",
-            "-" if in_stage => "`->` and names have no blanks inside, and a number of a stage has no sign",
+            "-" if in_stage => "`->` and names have no blanks inside, and a sign stands before a number",
             "->" if in_stage => "close the brackets before the next stage",
             "(" if ends => "a stage has brackets once, after its name",
             "(" if in_stage => "there are no brackets inside brackets here",
@@ -245,7 +245,7 @@ impl Fault<'_> {
             "," if ends => "`->` stands between stages; commas stand only inside brackets",
             ">" | "<" | "+" | "/" | "^" if ends => "write `->` between stages",
             _ if ends && matches!(kind, Kind::Name | Kind::LayerName) => "write `->` before the next stage",
-            _ if ends && matches!(kind, Kind::Number | Kind::Sizes | Kind::Reserved) => {
+            _ if ends && matches!(kind, Kind::Number | Kind::Sizes | Kind::Pair | Kind::Reserved) => {
                 "arguments come before brackets and before `as`"
             }
             _ => return None,
@@ -335,7 +335,7 @@ fn found(token: &Token<'_>) -> String {
         Kind::Newline => "the end of the line".into(),
         Kind::Reserved => format!("the reserved word `{}`", token.text),
         Kind::Title => "a title".into(),
-        Kind::Name | Kind::LayerName | Kind::Number | Kind::Sizes | Kind::Symbol | Kind::Flaw(_) => {
+        Kind::Name | Kind::LayerName | Kind::Number | Kind::Sizes | Kind::Pair | Kind::Symbol | Kind::Flaw(_) => {
             format!("`{}`", clipped(token.text))
         }
     }

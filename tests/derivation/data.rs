@@ -2,7 +2,7 @@
 
 use deriver::derivation::Derivation;
 use deriver::expr::Role;
-use deriver::layer::{Known, link};
+use deriver::layer::{Known, NetSettings, link};
 use deriver::syntax::parse;
 use deriver::text::Source;
 
@@ -41,7 +41,8 @@ fn a_net_on_data_ends_at_its_first_weights() {
         let text = format!("net t\n{first}  t\n{text}");
         let file = parse(&Source::new("net", &text)).expect("it parses");
         let known = [Known { layer: &file.layers[0], same_text: true }];
-        let instance = link(&file.nets[0], &known, Some(&[3])).unwrap_or_else(|refusal| panic!("{refusal}"));
+        let instance =
+            link(&file.nets[0], &known, &NetSettings::sized(&[3])).unwrap_or_else(|refusal| panic!("{refusal}"));
         let options = deriver::derivation::Options::default();
         let derivation = deriver::derivation::derive(instance, &options).unwrap_or_else(|failure| panic!("{failure}"));
         of(&derivation).iter().map(|name| name.to_string()).collect::<Vec<_>>()

@@ -3,7 +3,7 @@
 
 use deriver::derivation::{Derivation, Given, Options, Values, derive};
 use deriver::expr::{ExprKind, Number, TensorId};
-use deriver::layer::{Known, builtins, link};
+use deriver::layer::{Known, NetSettings, builtins, link};
 use deriver::operator::{Contraction, TensorOp};
 use deriver::syntax::{ast, parse, parse_chain};
 use deriver::text::Source;
@@ -19,8 +19,8 @@ pub(crate) fn net(chain: &str, input: &[i64]) -> Derivation {
     let chain = parse_chain(&Source::new("net", chain)).unwrap_or_else(|e| panic!("{chain}: {e:?}"));
     let span = chain.span;
     let name = ast::Name { text: "net".to_string(), span };
-    let net = ast::Net { name, title: None, input: None, chain, span };
-    let instance = link(&net, &known, Some(input)).unwrap_or_else(|refusal| panic!("{refusal}"));
+    let net = ast::Net { name, title: None, inputs: Vec::new(), chain, span };
+    let instance = link(&net, &known, &NetSettings::sized(input)).unwrap_or_else(|refusal| panic!("{refusal}"));
     derive(instance, &Options::default()).unwrap_or_else(|failure| panic!("{failure}"))
 }
 
@@ -235,7 +235,7 @@ fn net_of(text: &str) -> Result<Derivation, String> {
         builtins().iter().flat_map(|b| parse(&b.source()).expect("built-in layers parse").layers).collect();
     let known: Vec<Known<'_>> =
         file.layers.iter().chain(&built_in).map(|layer| Known { layer, same_text: true }).collect();
-    let instance = link(&file.nets[0], &known, None).map_err(|refusal| refusal.to_string())?;
+    let instance = link(&file.nets[0], &known, &NetSettings::default()).map_err(|refusal| refusal.to_string())?;
     derive(instance, &Options::default()).map_err(|failure| failure.to_string())
 }
 

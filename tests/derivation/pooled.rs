@@ -94,7 +94,7 @@ fn what_is_said_of_windows_is_so() {
     let (mut sentences, mut factors, mut overlaps, mut reaching) = (0, 0, 0, 0);
     for (at, axes) in one.chain(two.step_by(5)).filter(fits).enumerate() {
         let kinds: [(&str, &[(&str, &str)]); 3] =
-            [("pool-avg", &[]), ("pool-avg", &[("count", "inside")]), ("pool-max", &[])];
+            [("pool-avg", &[]), ("pool-avg", &[("exclude_padding", "yes")]), ("pool-max", &[])];
         let (name, words) = kinds[at % 3];
         let derivation = pooling(name, &axes, words);
         let list = |of: usize| axes.iter().map(|axis| axis[of]).collect::<Vec<_>>();

@@ -81,7 +81,8 @@ fn sentences_of_the_grammar_are_chains() {
         assert_eq!(&text[parsed.span.start..parsed.span.end], text.trim());
         for stage in &parsed.stages {
             let place = &text[stage.span.start..stage.span.end];
-            assert_eq!(shape(&[stage]), shape(&[&chain(place).stages[0]]), "{place}");
+            let alone = Stage { source: stage.source.clone(), ..chain(place).stages[0].clone() };
+            assert_eq!(shape(&[stage]), shape(&[&alone]), "{place}");
             for Argument { kind, span } in &stage.arguments {
                 let alone = format!("t {}", &text[span.start..span.end]);
                 assert_eq!(format!("{kind:?}"), format!("{:?}", chain(&alone).stages[0].arguments[0].kind));
@@ -97,6 +98,8 @@ fn chains_print_on_one_line_without_brackets() {
         "conv 3x3 -> sigma -> pool avg 2x2 -> flatten -> dense 2 -> softmax -> crossentropy",
         "input as x -> dense 4 -> tanh -> dense 4 -> add x",
         "leaky-relu 0.01 as h -> pool max 2x2x2 -> scale 2.0 -> add h",
+        "conv 5x5 channels 1:6 -> leaky-relu -0.5 -> shift -2 -> scale 1/3 -> scale -1/3",
+        "dense 2 as h -> dense 2 sharing h as g -> from h -> dense 2 sharing layer 1 -> add g",
     ];
     for text in same {
         assert_eq!(print_chain(&chain(text)), text);
@@ -115,6 +118,7 @@ fn short(stage: &Stage) -> String {
     let arguments = stage.arguments.iter().map(|argument| match &argument.kind {
         ArgumentKind::Word(word) => format!(" {word}"),
         ArgumentKind::Sizes(sizes) => text(sizes),
+        ArgumentKind::Pair(first, second) => format!(" {first}:{second}"),
         ArgumentKind::Number(number) => format!(" {number}"),
     });
     let label = stage.label.iter().map(|label| format!(" as {}", label.text));

@@ -6,8 +6,8 @@ use crate::exact::{Draw, Ties};
 use crate::net_judge::NetTrial;
 use crate::net_truth::Spread;
 use crate::nets::Step::{
-    Add, As, Avg, Bce, Conv, CrossEntropy, Dense, DenseBare, Exp, Flatten, Gelu, LeakyRelu, LogSoftmax, Max, Mse, Nll,
-    Relu, Reshape, Sigma, Sigmoid, Silu, Softmax, Softplus, Tanh,
+    Add, As, Avg, Bce, Channels, Concat, Conv, CrossEntropy, Dense, DenseBare, Exp, Flatten, From, Gelu, LeakyRelu,
+    LogSoftmax, Max, Mse, Nll, Relu, Reshape, Shared, Sigma, Sigmoid, Silu, Softmax, Softplus, Tanh,
 };
 use crate::nets::{Plan, Step, spelled};
 
@@ -22,18 +22,26 @@ pub(crate) struct Net {
     base: i64,
     spread: Spread,
     alone: bool,
+    /// Is the first axis a batch, given by itself?
+    batched: bool,
 }
 
 impl Net {
     /// A chain of stages.
     pub(crate) fn new(input: &[usize], steps: &[Step]) -> Net {
         let (input, steps) = (input.to_vec(), steps.to_vec());
-        Net { input, steps, ties: Ties::First, base: 1, spread: Spread::Wide, alone: false }
+        Net { input, steps, ties: Ties::First, base: 1, spread: Spread::Wide, alone: false, batched: false }
     }
 
     /// `derive dense` with the same stage.
     fn alone(mut self) -> Net {
         self.alone = true;
+        self
+    }
+
+    /// The same with the first axis as the batch of the whole net.
+    fn batched(mut self) -> Net {
+        self.batched = true;
         self
     }
 
@@ -77,7 +85,11 @@ impl Net {
                 }
                 chain.push_str(&step.words());
             }
-            words.extend(["net".to_owned(), "--input".to_owned(), spelled(&self.input), chain.trim().to_owned()]);
+            let own = &self.input[usize::from(self.batched)..];
+            words.extend(["net".to_owned(), "--input".to_owned(), spelled(own), chain.trim().to_owned()]);
+            if self.batched {
+                words.extend(["--batch".to_owned(), self.input[0].to_string()]);
+            }
         }
         if self.ties != Ties::First {
             words.extend(["--ties".to_owned(), self.ties.word().to_owned()]);
@@ -88,7 +100,7 @@ impl Net {
 
     /// The net with points to compare at. Where there is a target, some are distributions and some are not.
     pub(crate) fn trial(&self) -> NetTrial {
-        let plan = Plan::of(&self.input, &self.steps, self.ties, self.alone);
+        let plan = Plan::of(&self.input, usize::from(self.batched), &self.steps, self.ties, self.alone);
         let mut draw = Draw::new(&self.arguments().join(" "));
         // each side of a kink and each place of a window is to be met
         let count = match () {
@@ -298,6 +310,43 @@ fn residual_nets() {
         net(&[3], &[Dense(3), As("h"), Softmax, Add("h"), LogSoftmax, Nll]),
         net(&[3], &[As("x"), Dense(3), Add("x"), As("y1"), Dense(3), Add("y1"), Sigma, Add("x")]),
         net(&[2], &[As("x"), Dense(2), Softmax, As("p"), Dense(2), Add("p"), Softmax, CrossEntropy]),
+    ]);
+}
+
+#[test]
+fn channels_and_a_batch_that_follow_from_what_comes_in() {
+    let head = [Flatten, Dense(2), Softmax, CrossEntropy];
+    let with = |input: &[usize], steps: &[Step]| net(input, &[steps, &head].concat());
+    check(&[
+        net(&[1, 4, 4], &[Channels([3, 3], 2)]),
+        net(&[3, 4], &[Channels([2, 3], 2), Tanh]),
+        net(&[2, 3, 3], &[Channels([2, 2], 2), Relu, Channels([2, 2], 1)]),
+        net(&[2, 4, 4], &[Avg([2, 2], None)]),
+        with(&[1, 6, 6], &[Channels([3, 3], 2), Tanh, Avg([2, 2], None)]),
+        with(&[2, 6, 5], &[Channels([2, 2], 2), Relu, Max([2, 2], None), Channels([2, 1], 2), Tanh]),
+        with(&[6, 6], &[Channels([3, 3], 2), Sigmoid, Max([2, 2], Some([1, 2]))]),
+        with(&[2, 1, 5, 5], &[Channels([2, 2], 2), Tanh, Avg([2, 2], None)]).batched(),
+        with(&[2, 2, 4, 4], &[Channels([3, 3], 2), Relu, Max([2, 2], None)]).batched(),
+        with(&[3, 4, 4], &[Channels([2, 2], 2), Tanh, Avg([3, 3], None)]).batched(),
+        net(&[2, 1, 3, 3], &[Channels([2, 2], 2), Sigma, Flatten, Dense(2), LogSoftmax, Nll]).batched(),
+        net(&[2, 2, 3], &[Flatten, Dense(2), Tanh, Mse]).batched(),
+        net(&[2, 6], &[Tanh, Reshape([2, 3]), Flatten, Sigmoid, Bce]).batched(),
+        net(&[2, 3], &[Dense(2), Sigma]).batched(),
+    ]);
+}
+
+#[test]
+fn branches_concatenation_and_shared_weights() {
+    check(&[
+        net(&[3], &[Dense(3), As("h"), Tanh, Shared(3, "h")]),
+        net(&[2, 3], &[Dense(3), As("h"), Tanh, Shared(3, "h"), Tanh, Shared(3, "h"), Softmax, CrossEntropy]),
+        net(&[2], &[Dense(2), As("h"), Sigma, Dense(2), Tanh, Shared(2, "h"), Mse]),
+        net(&[3], &[As("x"), Dense(2), Tanh, As("h"), From("x"), Dense(2), Add("h"), Mse]),
+        net(&[3], &[As("x"), Dense(2), As("h"), From("x"), Shared(2, "h"), Sigma, Add("h")]),
+        net(&[2], &[As("x"), Tanh, Concat("x"), Dense(2)]),
+        net(&[2, 2], &[As("x"), Dense(3), Relu, Concat("x"), Dense(2), Softmax, CrossEntropy]).batched(),
+        net(&[1, 3, 3], &[As("x"), Channels([1, 1], 2), Tanh, Concat("x"), Channels([2, 2], 1), Flatten, Mse]),
+        net(&[2, 1, 3, 3], &[Channels([2, 2], 2), As("c"), Relu, Concat("c"), Avg([2, 2], None), Flatten]).batched(),
     ]);
 }
 

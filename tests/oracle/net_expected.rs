@@ -117,7 +117,11 @@ impl Plan {
     pub(crate) fn expected(&self, tensor: usize) -> Vec<Vec<Section>> {
         let readers: Vec<&Stage> = self.stages.iter().filter(|stage| stage.inputs.contains(&tensor)).collect();
         match readers.as_slice() {
-            [] => self.stages.iter().filter_map(|stage| self.of_own(stage, tensor)).map(|part| vec![part]).collect(),
+            // stages that share a weight add up
+            [] => {
+                let parts: Vec<Section> = self.stages.iter().filter_map(|s| self.of_own(s, tensor)).collect();
+                if parts.is_empty() { Vec::new() } else { vec![parts] }
+            }
             [stage] if stage.inputs.len() == 2 && stage.inputs[0] == stage.inputs[1] => {
                 vec![vec![Section::new("identity", &[&self.tensors[stage.output].adjoint]).scale(2, 1, 1)]]
             }
@@ -182,10 +186,12 @@ impl Plan {
             _ => Section::new("sum", &[delta]).field("axes", axes.into()),
         };
         Some(match (stage.step, place) {
-            (Step::Dense(_) | Step::DenseBare(_), 0) => {
+            (Step::Dense(_) | Step::DenseBare(_) | Step::Shared(..), 0) => {
                 Section::new("contract", &[delta, input]).einsum(&format!("{batch}i,{batch}j->ij"))
             }
-            (Step::Dense(_), _) => summed((0..rank - 1).collect()),
+            (Step::Channels(..), 0) => Section::new("correlate", &[delta, input]),
+            (Step::Channels(..), _) => summed((0..rank).filter(|&axis| axis != self.batch).collect()),
+            (Step::Dense(_) | Step::Shared(..), _) => summed((0..rank - 1).collect()),
             (Step::Conv(..), 0) => Section::new("correlate", &[delta, input]),
             (Step::Conv(_, Bias::Shared), _) => summed((0..rank).collect()),
             (Step::Conv(..), _) => summed(Vec::new()),
@@ -224,23 +230,30 @@ impl Plan {
         if let Some(parts) = loss.and_then(|loss| self.through_loss(stage, loss, &batch)) {
             return parts;
         }
+        // a window has a place along each axis
+        let along = |sizes: &[usize; 2]| -> Value { [&vec![1; rank.saturating_sub(2)][..], sizes].concat().into() };
         vec![match stage.step {
-            Step::Conv(..) => Section::new("correlate", &[delta, own(0)]).field("rot180", true.into()),
+            Step::Conv(..) | Step::Channels(..) => {
+                Section::new("correlate", &[delta, own(0)]).field("rot180", true.into())
+            }
             Step::Avg(window, stride) => Section::new("upsample", &[delta])
-                .field("window", window.to_vec().into())
-                .field("stride", stride.unwrap_or(window).to_vec().into())
+                .field("window", along(&window))
+                .field("stride", along(&stride.unwrap_or(window)))
                 .scale(1, window[0] * window[1], 1),
             Step::Max(window, stride) => Section::new("route", &[delta, input])
-                .field("window", window.to_vec().into())
-                .field("stride", stride.unwrap_or(window).to_vec().into())
+                .field("window", along(&window))
+                .field("stride", along(&stride.unwrap_or(window)))
                 .field("ties", self.ties.word().into()),
-            Step::Dense(_) | Step::DenseBare(_) => {
+            Step::Dense(_) | Step::DenseBare(_) | Step::Shared(..) => {
                 Section::new("contract", &[delta, own(0)]).einsum(&format!("{batch}k,kj->{batch}j"))
             }
             Step::Flatten | Step::Reshape(_) if self.tensors[stage.output].shape != self.tensors[tensor].shape => {
                 Section::new("reshape", &[delta])
             }
-            Step::Flatten | Step::Reshape(_) | Step::Add(_) | Step::As(_) => Section::new("identity", &[delta]),
+            Step::Concat(_) => Section::new("place", &[delta]),
+            Step::Flatten | Step::Reshape(_) | Step::Add(_) | Step::As(_) | Step::From(_) => {
+                Section::new("identity", &[delta])
+            }
             Step::Softmax => {
                 let product = Section::new("hadamard", &[delta, name(stage.output)]);
                 return vec![product, Section::new("contract", &[delta, name(stage.output), name(stage.output)])];

@@ -28,7 +28,7 @@ impl Chain {
         if self.steps.iter().all(|step| matches!(step, Step::As(_))) {
             return self.input.clone();
         }
-        let plan = Plan::of(&self.input, &self.steps, crate::exact::Ties::First, false);
+        let plan = Plan::of(&self.input, 0, &self.steps, crate::exact::Ties::First, false);
         plan.tensors[plan.last()].shape.clone()
     }
 

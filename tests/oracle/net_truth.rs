@@ -69,11 +69,14 @@ impl Run<'_> {
         result
     }
 
-    /// The windows of a matrix, in reading order.
+    /// The windows of the last two axes, in reading order.
     fn windows(&self, stage: &Stage, window: [usize; 2], stride: [usize; 2]) -> Vec<Vec<&Moving>> {
         let x = &self.tensors[stage.inputs[0]];
         let offsets = cells(&window);
-        let read = |o: &[usize], r: &[usize]| x.at(&[stride[0] * o[0] + r[0], stride[1] * o[1] + r[1]]);
+        let read = |o: &[usize], r: &[usize]| {
+            let (lead, o) = o.split_at(o.len() - 2);
+            x.at(&[lead, &[stride[0] * o[0] + r[0], stride[1] * o[1] + r[1]]].concat())
+        };
         let all = cells(&self.plan.tensors[stage.output].shape);
         all.iter().map(|o| offsets.iter().map(|r| read(o, r)).collect()).collect()
     }
@@ -134,6 +137,22 @@ impl Run<'_> {
                 });
                 slid.collect()
             }
+            Step::Channels(kernel, _) => {
+                let (weights, biases) = (&self.tensors[stage.own[0]], &self.tensors[stage.own[1]]);
+                let (offsets, batch) = (cells(&kernel), self.plan.batch);
+                let channels = (input.shape.len() > batch + 2).then(|| input.shape[batch]);
+                let entry = |place: &Vec<usize>| {
+                    let [lead @ .., o, i, j] = &place[..] else { panic!("channels and two axes") };
+                    let each = (0..channels.unwrap_or(1)).flat_map(|c| offsets.iter().map(move |r| (c, r)));
+                    let terms = each.map(|(c, r)| {
+                        let c: &[usize] = if channels.is_some() { &[c] } else { &[] };
+                        let x = input.at(&[lead, c, &[i + r[0], j + r[1]]].concat());
+                        x.times(weights.at(&[&[*o], c, r.as_slice()].concat()))
+                    });
+                    Moving::sum(terms).plus(biases.at(&[*o]))
+                };
+                cells(&shape).iter().map(entry).collect()
+            }
             Step::Avg(window, stride) => {
                 #[expect(clippy::cast_precision_loss, reason = "a window is small")]
                 let count = (window[0] * window[1]) as f64;
@@ -148,7 +167,7 @@ impl Run<'_> {
                 gaps.into_iter().for_each(|gap| self.near(gap));
                 tops
             }
-            Step::Dense(_) | Step::DenseBare(_) => {
+            Step::Dense(_) | Step::DenseBare(_) | Step::Shared(..) => {
                 let weights = &self.tensors[stage.own[0]].data;
                 let product = |row: &[Moving], k: usize| {
                     let sum = Moving::sum(row.iter().zip(&weights[k * width..]).map(|(x, w)| x.times(w)));
@@ -161,7 +180,15 @@ impl Run<'_> {
                 let other = &self.tensors[stage.inputs[1]].data;
                 input.data.iter().zip(other).map(|(x, y)| x.plus(y)).collect()
             }
-            Step::Flatten | Step::Reshape(_) | Step::As(_) => input.data.clone(),
+            Step::Concat(_) => {
+                let (other, axis) = (&self.tensors[stage.inputs[1]], self.plan.batch);
+                let entry = |place: &Vec<usize>| match place[axis].checked_sub(input.shape[axis]) {
+                    None => input.at(place).clone(),
+                    Some(rest) => other.at(&[&place[..axis], &[rest], &place[axis + 1..]].concat()).clone(),
+                };
+                cells(&shape).iter().map(entry).collect()
+            }
+            Step::Flatten | Step::Reshape(_) | Step::As(_) | Step::From(_) => input.data.clone(),
             Step::Mse => self.loss(stage, 1.0 / entries, |x, y| x.minus(y).times(&x.minus(y))),
             Step::Bce => self.loss(stage, -1.0 / entries, |x, y| {
                 let (yes, no) = (x.through(Function::Log), one.minus(x).through(Function::Log));
@@ -253,7 +280,7 @@ impl Plan {
 #[test]
 fn a_small_net_by_hand() {
     use crate::exact::Ties;
-    let plan = Plan::of(&[2], &[Step::Dense(1), Step::Relu, Step::Mse], Ties::First, false);
+    let plan = Plan::of(&[2], 0, &[Step::Dense(1), Step::Relu, Step::Mse], Ties::First, false);
     let array = |shape: &[usize], data: &[f64]| Array { shape: shape.to_vec(), data: data.to_vec() };
     let nothing = array(&[], &[]);
     let given = vec![

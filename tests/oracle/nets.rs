@@ -14,6 +14,8 @@ pub(crate) enum Step {
     As(&'static str),
     /// A convolution.
     Conv(Sizes, Bias),
+    /// The same with so many channels behind it, over those that come in, if any do.
+    Channels(Sizes, usize),
     /// Average pooling, with a stride if windows do not touch.
     Avg(Sizes, Option<Sizes>),
     /// Max pooling.
@@ -22,6 +24,12 @@ pub(crate) enum Step {
     Dense(usize),
     /// A dense layer without.
     DenseBare(usize),
+    /// A dense layer with the weights of the one whose result has this name.
+    Shared(usize, &'static str),
+    /// Goes on from a named result.
+    From(&'static str),
+    /// A named result behind what has come, along the first axis behind a batch.
+    Concat(&'static str),
     /// Some differentiable function.
     Sigma,
     /// The logistic function.
@@ -61,7 +69,8 @@ pub(crate) enum Step {
 }
 
 use Step::{
-    Add, As, Avg, Bce, Conv, CrossEntropy, Dense, DenseBare, Flatten, LogSoftmax, Max, Mse, Nll, Reshape, Softmax,
+    Add, As, Avg, Bce, Channels, Concat, Conv, CrossEntropy, Dense, DenseBare, Flatten, From, LogSoftmax, Max, Mse,
+    Nll, Reshape, Shared, Softmax,
 };
 
 /// `3x2` for `[3, 2]`.
@@ -81,8 +90,12 @@ impl Step {
             As(name) => format!("as {name}"),
             Conv(kernel, Bias::Shared) => format!("conv {}", spelled(&kernel)),
             Conv(kernel, bias) => format!("conv {} bias {}", spelled(&kernel), bias.word()),
+            Channels(kernel, outputs) => format!("conv {} channels {outputs}", spelled(&kernel)),
             Avg(window, stride) => pool("avg", window, stride),
             Max(window, stride) => pool("max", window, stride),
+            Shared(outputs, name) => format!("dense {outputs} sharing {name}"),
+            From(name) => format!("from {name}"),
+            Concat(name) => format!("concat {name}"),
             Dense(outputs) => format!("dense {outputs}"),
             DenseBare(outputs) => format!("dense {outputs} bias none"),
             Step::Sigma => plain("sigma"),
@@ -139,21 +152,30 @@ impl Step {
         special.map_or(if self.is_activation() { "a" } else { "z" }, |(_, letter)| letter)
     }
 
-    /// The shape of what it gives.
-    fn shape(self, input: &[usize]) -> Vec<usize> {
-        let fit = |axis: usize, window: Sizes, stride: Sizes| (input[axis] - window[axis]) / stride[axis] + 1;
-        let windows = |window, stride| vec![fit(0, window, stride), fit(1, window, stride)];
+    /// The shape of what it gives, where so many leading axes are a batch, and another has this shape.
+    fn shape(self, input: &[usize], batch: usize, other: &[usize]) -> Vec<usize> {
+        let lead = input.len().saturating_sub(2);
+        let fit = |axis: usize, window: Sizes, stride: Sizes| (input[lead + axis] - window[axis]) / stride[axis] + 1;
+        let windows = |window, stride| [&input[..lead], &[fit(0, window, stride), fit(1, window, stride)]].concat();
         match self {
             Conv(kernel, _) => windows(kernel, [1, 1]),
+            Channels(kernel, outputs) => [&input[..batch], &[outputs], &windows(kernel, [1, 1])[lead..]].concat(),
+            Concat(_) => {
+                let mut shape = input.to_vec();
+                shape[batch] += other[batch];
+                shape
+            }
             Avg(window, stride) | Max(window, stride) => windows(window, stride.unwrap_or(window)),
-            Dense(outputs) | DenseBare(outputs) => input.iter().rev().skip(1).rev().copied().chain([outputs]).collect(),
-            Flatten => vec![input.iter().product()],
-            Reshape(shape) => shape.to_vec(),
+            Dense(outputs) | DenseBare(outputs) | Shared(outputs, _) => {
+                input.iter().rev().skip(1).rev().copied().chain([outputs]).collect()
+            }
+            Flatten => [&input[..batch], &[input[batch..].iter().product()]].concat(),
+            Reshape(shape) => [&input[..batch], &shape].concat(),
             Mse | Bce | CrossEntropy | Nll => Vec::new(),
             Step::Sigma | Step::Sigmoid | Step::Tanh | Step::Relu | Step::LeakyRelu(_) | Step::Softplus => {
                 input.to_vec()
             }
-            Step::Silu | Step::Gelu | Step::Exp | Softmax | LogSoftmax | Add(_) | As(_) => input.to_vec(),
+            Step::Silu | Step::Gelu | Step::Exp | Softmax | LogSoftmax | Add(_) | As(_) | From(_) => input.to_vec(),
         }
     }
 }
@@ -180,7 +202,7 @@ pub(crate) struct Stage {
     pub(crate) step: Step,
     /// The number of its layer.
     pub(crate) layer: u32,
-    /// What it reads of the chain: one tensor, or two for an addition.
+    /// What it reads of the chain: one tensor, or two where results are joined.
     pub(crate) inputs: Vec<usize>,
     /// Its own tensors: weight and bias; the probabilities of a log-softmax; the target of a loss.
     pub(crate) own: Vec<usize>,
@@ -195,6 +217,8 @@ pub(crate) struct Plan {
     pub(crate) tensors: Vec<Tensor>,
     /// The stages.
     pub(crate) stages: Vec<Stage>,
+    /// How many leading axes are a batch.
+    pub(crate) batch: usize,
     /// Does it end in a loss?
     pub(crate) loss: bool,
     /// Who gets the derivative of a maximum.
@@ -204,9 +228,9 @@ pub(crate) struct Plan {
 impl Plan {
     /// The tensors of a chain. An activation belongs to the layer that it follows, and so does a
     /// loss; every other stage begins a layer. A layer on its own has no numbers.
-    pub(crate) fn of(input: &[usize], steps: &[Step], ties: Ties, alone: bool) -> Plan {
-        let mut plan = Plan { tensors: Vec::new(), stages: Vec::new(), loss: false, ties };
-        let stages = || steps.iter().copied().filter(|step| !matches!(step, As(_)));
+    pub(crate) fn of(input: &[usize], batch: usize, steps: &[Step], ties: Ties, alone: bool) -> Plan {
+        let mut plan = Plan { tensors: Vec::new(), stages: Vec::new(), batch, loss: false, ties };
+        let stages = || steps.iter().copied().filter(|step| !matches!(step, As(_) | From(_)));
         let mut letter = stages().next().map_or("a", Step::reads);
         let mut layer = u32::from(letter == "z");
         let number = |layer: u32| (!alone).then_some(layer);
@@ -218,11 +242,18 @@ impl Plan {
                 names.push((name, current));
                 continue;
             }
+            let named = |name: &str| names.iter().find(|named| named.0 == name).map(|named| named.1);
+            if let From(name) = step {
+                current = named(name).expect("a name of before");
+                letter = ""; // an activation begins a layer here
+                continue;
+            }
             if !(step.is_loss() || letter == "z" && step.reads() == "z") {
                 layer += 1;
             }
             let shape = plan.tensors[current].shape.clone();
-            let output = step.shape(&shape);
+            let other = if let Add(name) | Concat(name) = step { named(name) } else { None };
+            let output = step.shape(&shape, batch, other.map_or(&[], |other| &plan.tensors[other].shape));
             let mut inputs = vec![current];
             let mut own = Vec::new();
             let mut push = |letter: &str, role, shape| own.push(plan.push(letter, role, shape, number(layer)));
@@ -242,9 +273,18 @@ impl Plan {
                 }
                 DenseBare(outputs) => push("W", "weight", vec![outputs, width]),
                 LogSoftmax => push("p", "intermediate", shape.clone()),
-                Add(name) => inputs.extend(names.iter().find(|named| named.0 == name).map(|named| named.1)),
+                Channels(kernel, outputs) => {
+                    let inputs = (shape.len() > batch + 2).then(|| shape[batch]);
+                    push("w", "weight", [outputs].into_iter().chain(inputs).chain(kernel).collect());
+                    push("b", "bias", vec![outputs]);
+                }
+                Shared(_, name) => {
+                    let place = named(name);
+                    own = plan.stages.iter().find(|s| Some(s.output) == place).expect("a stage of before").own.clone();
+                }
+                Add(_) | Concat(_) => inputs.extend(other),
                 Mse | Bce | CrossEntropy | Nll => own.push(plan.push("y", "target", shape.clone(), None)),
-                As(_) | Avg(..) | Max(..) | Flatten | Reshape(_) | Softmax => {}
+                As(_) | From(_) | Avg(..) | Max(..) | Flatten | Reshape(_) | Softmax => {}
                 Step::Sigma | Step::Sigmoid | Step::Tanh | Step::Relu | Step::LeakyRelu(_) => {}
                 Step::Softplus | Step::Silu | Step::Gelu | Step::Exp => {}
             }
@@ -282,7 +322,7 @@ impl Plan {
 #[test]
 fn layers_are_numbered_and_named() {
     let steps = [Dense(4), As("h"), Step::Relu, Softmax, Add("h"), LogSoftmax, Nll];
-    let plan = Plan::of(&[2, 3], &steps, Ties::First, false);
+    let plan = Plan::of(&[2, 3], 0, &steps, Ties::First, false);
     let names: Vec<&str> = plan.tensors.iter().map(|tensor| tensor.name.as_str()).collect();
     assert_eq!(names, ["a0", "W1", "b1", "z1", "a1", "p2", "z3", "p3", "q3", "y", "C"]);
     assert_eq!(plan.stages[3].inputs, [5, 3]);

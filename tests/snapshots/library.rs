@@ -9,7 +9,7 @@ use deriver::document::{
 };
 use deriver::expr::{Number, Ties};
 use deriver::index::Instance;
-use deriver::layer::{Known, Setting, Settings, bind, builtins, link, loss_alone};
+use deriver::layer::{Known, NetSettings, Setting, Settings, bind, builtins, link, loss_alone};
 use deriver::syntax::{ast, parse, parse_chain};
 use deriver::text::Source;
 
@@ -38,7 +38,7 @@ impl Case {
         while let Some(word) = words.next() {
             match word.strip_prefix("--") {
                 Some("ceil") => {
-                    case.settings.options.insert("rounding".to_string(), Setting::Word("up".to_string()));
+                    case.settings.options.insert("ceil".to_string(), Setting::Word("yes".to_string()));
                 }
                 Some(option) => case.option(option, words.next().expect("an option has a value")),
                 None => plain.push(word),
@@ -199,13 +199,13 @@ fn net(chain: &str, file: &str, input: Option<&[i64]>) -> Instance {
         let chain = parse_chain(&Source::new("net", chain)).expect("the chain parses");
         let span = chain.span;
         let name = ast::Name { text: "net".to_string(), span };
-        ast::File { layers: Vec::new(), nets: vec![ast::Net { name, title: None, input: None, chain, span }] }
+        ast::File { layers: Vec::new(), nets: vec![ast::Net { name, title: None, inputs: Vec::new(), chain, span }] }
     } else {
         parse(&Source::new(chain, file)).expect("the file parses")
     };
     let own = file.layers.iter().map(|layer| Known { layer, same_text: true });
     let known: Vec<Known<'_>> = own.chain(built_in.iter().map(|layer| Known { layer, same_text: false })).collect();
-    link(&file.nets[0], &known, input).expect("the stages fit")
+    link(&file.nets[0], &known, &input.map(NetSettings::sized).unwrap_or_default()).expect("the stages fit")
 }
 
 /// Renames tensors, and gives the name of the upstream gradient.

@@ -11,7 +11,7 @@ use deriver::document::{
 };
 use deriver::expr::{Number, Ties};
 use deriver::index::Instance;
-use deriver::layer::{Known, Refusal, Setting, Settings, bind, builtins, link, loss_alone};
+use deriver::layer::{Known, NetSettings, Refusal, Setting, Settings, bind, builtins, link, loss_alone};
 use deriver::render::{Alphabet, Host, Latex, Markdown, Shown, Text, json};
 use deriver::syntax::{self, ast, parse};
 use deriver::text::{Diagnostic, Source};
@@ -114,7 +114,10 @@ fn linked(text: &str) -> Result<Instance, String> {
         Err(why) => {
             let chain = syntax::parse_chain(&Source::new("chain", text)).map_err(|_| why)?;
             let (name, span) = (ast::Name { text: "net".to_string(), span: chain.span }, chain.span);
-            ast::File { layers: Vec::new(), nets: vec![ast::Net { name, title: None, input: None, chain, span }] }
+            ast::File {
+                layers: Vec::new(),
+                nets: vec![ast::Net { name, title: None, inputs: Vec::new(), chain, span }],
+            }
         }
     };
     let net = file.nets.first().ok_or("no net")?;
@@ -124,8 +127,13 @@ fn linked(text: &str) -> Result<Instance, String> {
     });
     let own = file.layers.iter().map(|layer| Known { layer, same_text: true });
     let known: Vec<Known<'_>> = own.chain(built_in.iter().map(|layer| Known { layer, same_text: false })).collect();
-    let input = settings(text).input;
-    link(net, &known, input.as_deref()).map_err(|refusal| refused(&refusal, text))
+    let set = settings(text);
+    let batch = match set.options.get("batch") {
+        Some(Setting::Axes(sizes)) => sizes.first().copied(),
+        Some(_) | None => None,
+    };
+    let given = NetSettings { input: set.input, batch, ..NetSettings::default() };
+    link(net, &known, &given).map_err(|refusal| refused(&refusal, text))
 }
 
 /// Numbers for a layer that has all sorts of tensors.
@@ -154,7 +162,7 @@ fn notation(text: &str) -> Outcome {
         let layers: Vec<ast::Layer> =
             builtins().iter().flat_map(|b| parse(&b.source()).expect("built-in layers parse").layers).collect();
         let known: Vec<Known<'_>> = layers.iter().map(|layer| Known { layer, same_text: false }).collect();
-        let instance = link(&file.nets[0], &known, None).expect("its stages fit");
+        let instance = link(&file.nets[0], &known, &NetSettings::default()).expect("its stages fit");
         derive(instance, &Options::default()).expect("it has derivatives")
     });
     let mut drawn = Drawn::of(text);

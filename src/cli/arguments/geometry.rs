@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::output::value_name;
 use crate::cli::sizes::{amounts, assignments, positive_amounts, shape};
 use crate::cli::values;
-use crate::layer::{Setting, Settings};
+use crate::layer::{NetSettings, Setting, Settings};
 
 /// What a layer of the user's may want.
 #[derive(Debug, Args)]
@@ -61,6 +61,10 @@ pub(in crate::cli) struct List(pub(in crate::cli) Vec<i64>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::cli) struct Assignments(pub(in crate::cli) BTreeMap<String, i64>);
 
+/// The sizes of a net's inputs.
+#[derive(Clone, Debug)]
+pub(in crate::cli) struct Inputs(pub(in crate::cli) NetSettings);
+
 fn option(text: &str) -> Result<(String, Setting), String> {
     let (name, value) = text.split_once('=').ok_or("write OPTION=VALUE, such as window=2x2")?;
     let exact = value.contains(['.', '/', 'e', 'E']).then(|| values::quotient(value)).flatten();
@@ -108,6 +112,7 @@ impl LayerOptions {
     pub(in crate::cli) fn settings(&self) -> Result<Settings, String> {
         let mut settings = Settings {
             input: self.input.as_ref().map(|l| l.0.clone()),
+            others: Vec::new(),
             options: BTreeMap::new(),
             sizes: self.size.as_ref().map(|a| a.0.clone()).unwrap_or_default(),
         };

@@ -10,11 +10,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::sizes::{positive_amounts, shape};
+use super::sizes::{inputs, positive_amounts, shape, size};
 use crate::expr::Ties;
 use crate::render::Host;
 
-pub(super) use geometry::{Assignments, DenseBias, LayerOptions, List, axes, dense, word};
+pub(super) use geometry::{Assignments, DenseBias, Inputs, LayerOptions, List, axes, dense, word};
 pub(super) use norms::Norms;
 pub(super) use output::{Common, Format, Headings, LEAST_COLUMNS, Pictures, Width, value_name};
 pub(super) use sliding::{Kernel, Window};
@@ -163,15 +163,19 @@ pub(super) enum Deriving {
         derive net --input 2 'dense 2 -> sigma -> dense 2 -> sigma'\n  \
         derive net --input 6x6 'conv 3x3 -> relu -> pool max 2x2 -> flatten -> dense 2 -> mse'\n  \
         derive net --input 4 'input as x -> dense 4 -> tanh -> dense 4 -> add x'\n  \
+        derive net --input 1x6x6 --batch 2 'conv 3x3 channels 2 -> pool avg 2 -> flatten'\n  \
         derive net my.derive\n\n\
         Layers: `derive layers` lists them, `derive layers conv` shows one with its options. They are set as in \
         `conv(kernel 3, padding 1)`. A file may hold further layers beside its net.")]
     Net {
         /// The layers with `->` between them, or a file that holds a net
         net: String,
-        /// Sizes of the input, such as 6x6
-        #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
-        input: Option<List>,
+        /// Sizes of the input, such as 6x6, channels first, or of several by name, such as x=4,y=3x3
+        #[arg(long, value_name = "SHAPE", value_parser = inputs, allow_hyphen_values = true)]
+        input: Option<Inputs>,
+        /// Number of examples that are computed at once, as a leading axis of every input [default: one example, without the axis]
+        #[arg(long, value_name = "N", value_parser = size, allow_hyphen_values = true)]
+        batch: Option<List>,
         /// Who gets the derivative of a maximum when several entries are largest
         #[arg(long, value_enum, default_value = "first")]
         ties: Ties,

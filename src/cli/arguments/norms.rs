@@ -61,7 +61,7 @@ impl Norms {
         }
         settings.options.insert("norm".to_string(), Setting::Fraction(self.norm.clone()));
         if self.ceil {
-            word(&mut settings, "rounding", "up");
+            word(&mut settings, "ceil", "yes");
         }
         Ok(settings)
     }

@@ -143,7 +143,7 @@ impl Window {
             settings.options.insert("padding".to_string(), padding.clone());
         }
         if self.ceil {
-            word(&mut settings, "rounding", "up");
+            word(&mut settings, "ceil", "yes");
         }
         (if self.adaptive.is_some() { adaptive } else { name }, settings)
     }

@@ -159,7 +159,8 @@ impl Narrator<'_> {
         let (lang, instance) = (self.request.lang, &self.derivation.instance);
         if self.net {
             let title = instance.title.clone().map(|title| vec![Inline::Text(title)]);
-            let stages = instance.stages.iter().map(|s| s.text.clone()).collect();
+            let from = |s: &crate::index::Stage| s.source.as_ref().map(|name| format!("from {name}"));
+            let stages = instance.stages.iter().flat_map(|s| from(s).into_iter().chain([s.text.clone()])).collect();
             let (title, size) = (title.unwrap_or_else(|| self.say(Sentence::Network)), &instance.tensors[0].shape);
             return self.say(Sentence::NetTitle { title, stages, size: lang.size(size) });
         }

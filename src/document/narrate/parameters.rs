@@ -29,17 +29,26 @@ impl<'a> Narrator<'a> {
         self.parameters_of(stages).filter(|g| self.wants(Section::of(role(g)))).collect()
     }
 
-    /// The gradients of the parameters that the definitions of these stages read.
+    /// The gradients of the parameters that the definitions of these stages are the first to read.
     pub(super) fn parameters_of(&self, stages: &[Stage]) -> impl Iterator<Item = &'a Gradient> + use<'a> {
         let derivation: &'a Derivation = self.derivation;
-        let mut read = Vec::new();
-        for place in stages.iter().flat_map(|s| s.definitions.clone()) {
-            derivation.instance.definitions[place].body.reads(&mut |t| read.push(TensorId(t as u32)));
-        }
+        let read = self.first_read(stages);
         derivation.gradients.list.iter().filter(move |g| {
             let role = derivation.system.arena.tensor(g.of).role;
             read.contains(&g.of) && matches!(role, Role::Weight | Role::Bias)
         })
+    }
+
+    /// What the definitions of these stages read and none before them.
+    pub(super) fn first_read(&self, stages: &[Stage]) -> Vec<TensorId> {
+        let definitions = &self.derivation.instance.definitions;
+        let own = || stages.iter().flat_map(|s| s.definitions.clone());
+        let mut read = Vec::new();
+        own().for_each(|place| definitions[place].body.reads(&mut |t| read.push(TensorId(t as u32))));
+        for definition in &definitions[..own().min().unwrap_or(0)] {
+            definition.body.reads(&mut |t| read.retain(|other| other.0 as usize != t));
+        }
+        read
     }
 
     pub(super) fn parameter(&mut self, gradient: &Gradient) -> io::Result<()> {

@@ -5,6 +5,7 @@ use std::io;
 use super::functions::FRACTIONAL_POWERS;
 use super::narrator::Narrator;
 use crate::derivation::Derivation;
+use crate::document::math::Math;
 use crate::document::say::Sentence;
 use crate::document::{Block, Inlines};
 use crate::expr::{Definition, ExprId, ExprKind, Role, TensorId, degree_of_root};
@@ -61,12 +62,18 @@ impl<'a> Narrator<'a> {
             self.say(Sentence::StageRead { role, tensor: self.bare(TensorId(t as u32)), size })
         };
         let with: Vec<Inlines> = read.iter().map(with).collect();
+        let first = self.first_read(std::slice::from_ref(stage));
+        let again = read.iter().map(|&t| TensorId(t as u32)).filter(|t| !first.contains(t));
+        let again: Vec<Math> = again.map(|t| self.bare(t)).collect();
         let result = TensorId(stage.output as u32);
         let (output, size) = (self.bare(result), lang.size(self.glossary.shape(result)));
         if !with.is_empty() {
             self.tell(Sentence::StageReads { read: with, output, size })?;
         } else if !self.keeps_shape(stage) && !self.glossary.shape(result).is_empty() {
             self.tell(Sentence::StageGives { output, size })?;
+        }
+        if !again.is_empty() {
+            self.tell(Sentence::StageShares { parameters: again })?;
         }
         if stage.inputs.len() > 1 {
             let inputs = stage.inputs.iter().map(|&t| self.bare(TensorId(t as u32))).collect();

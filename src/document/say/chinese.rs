@@ -93,6 +93,7 @@ table! {
     StageReads: "设{read:，}，则得{output}（{size}）：",
     StageRead: "{role}为{tensor}（{size}）",
     StageJoins: "{inputs}在此汇合：",
+    StageShares: "这里再次使用前面某层的{parameters}。反向时，使用它的各层对其梯度的贡献相加。",
     VectorsAreRows: "向量写成行向量。",
 
     // functions

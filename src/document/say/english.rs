@@ -102,6 +102,7 @@ table! {
     StageReads: "With {read} this gives {output} ({size}):",
     StageRead: "the {role} {tensor} ({size})",
     StageJoins: "Here {inputs} come together:",
+    StageShares: "What a layer before has is used again: {parameters}. Backwards, what every layer that uses it contributes to its gradient adds up.",
     VectorsAreRows: "Vectors are rows.",
 
     // functions

@@ -85,6 +85,7 @@ sentences! {
     StageReads { read: Vec<Words>, output: Math, size: Words },
     StageRead { role: Words, tensor: Math, size: Words },
     StageJoins { inputs: Vec<Math> },
+    StageShares { parameters: Vec<Math> },
     VectorsAreRows,
 
     // functions

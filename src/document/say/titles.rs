@@ -33,13 +33,14 @@ pub(super) fn chinese(english: &str, _: bool) -> String {
 }
 
 /// What the titles in the built-in layers' texts are in Chinese. Any other title stays as its author wrote it.
-pub(super) const TITLES: [(&str, &str); 26] = [
+pub(super) const TITLES: [(&str, &str); 27] = [
     ("Activation", "激活函数"),
     ("Adaptive average pooling", "自适应平均池化"),
     ("Adaptive max pooling", "自适应最大池化"),
     ("Addition", "相加"),
     ("Average pooling", "平均池化"),
     ("Binary cross-entropy", "二元交叉熵"),
+    ("Concatenation", "拼接"),
     ("Convolution", "卷积"),
     ("Cross-entropy", "交叉熵"),
     ("Dense layer", "全连接"),

@@ -7,12 +7,16 @@ use nom::branch::alt;
 use nom::combinator::{cut, map, opt, value};
 use nom::sequence::{delimited, preceded};
 use nom::{Finish, Parser};
+use num_bigint::BigInt;
+use num_rational::BigRational;
 
 use super::expression::{integer, number, subscripts};
 use super::layer::{layer_name, starts_unit, title, whole};
 use super::{PARENTHESES, Parsed, Tokens, bracketed, data, expected, kind, name, named, newline, token};
-use crate::syntax::ast::{Argument, ArgumentKind, Chain, Declaration, Name, Net, Role, Stage};
-use crate::syntax::error::{ARGUMENT, Fault, LABEL, NET_END, NET_NAME, NET_SIZES, NET_TITLE, Problem, STAGE};
+use crate::syntax::ast::{Argument, ArgumentKind, Chain, Declaration, Name, Net, Role, Sharing, Stage};
+use crate::syntax::error::{
+    ARGUMENT, DIVISOR, Fault, LABEL, NET_END, NET_NAME, NET_SIZES, NET_TITLE, NUMBER_OF_LAYER, Problem, RESULT, STAGE,
+};
 use crate::syntax::line::starts_item;
 use crate::syntax::token::{Kind, Token};
 
@@ -40,7 +44,10 @@ pub(super) fn net<'a>(
     let faults_before = faults.len();
     let first = lines.next()?;
     let heading = whole(net_heading, first, faults);
-    let input = lines.next_if(declares_input).map(|line| whole(net_input, line, faults));
+    let mut inputs = Vec::new();
+    while let Some(line) = lines.next_if(declares_input) {
+        inputs.push(whole(net_input, line, faults));
+    }
     // None before the first chain; None inside for one with a fault.
     let mut chain = None;
     while let Some(line) = lines.next_if(|line| !starts_unit(line)) {
@@ -61,9 +68,9 @@ pub(super) fn net<'a>(
         }
         return None;
     };
-    let (input, chain) = (input.flatten(), chain?);
+    let (inputs, chain) = (inputs.into_iter().flatten().collect(), chain?);
     let span = first.peek().span().to(chain.span);
-    Some(Net { name, title, input, chain, span })
+    Some(Net { name, title, inputs, chain, span })
 }
 
 /// `net-heading`
@@ -109,8 +116,9 @@ fn chain(input: Tokens<'_>) -> Parsed<'_, Chain> {
     let (mut rest, source) = opt(delimited(token("input"), cut(label), cut(arrow))).parse(input)?;
     let mut stages = Vec::new();
     loop {
-        let (after, stage) = cut(stage).parse(rest)?;
-        stages.push(stage);
+        let (after, from) = if stages.is_empty() { (rest, None) } else { opt(branch).parse(rest)? };
+        let (after, stage) = cut(stage).parse(after)?;
+        stages.push(Stage { source: from, ..stage });
         rest = match token("->")(after) {
             Ok((next, _)) => next,
             Err(_) => return Ok((after, Chain { source, stages, span: input.until(after) })),
@@ -118,11 +126,33 @@ fn chain(input: Tokens<'_>) -> Parsed<'_, Chain> {
     }
 }
 
+/// `branch`
+fn branch(input: Tokens<'_>) -> Parsed<'_, Name> {
+    let arrow = expected("`->`", token("->"));
+    delimited(token("from"), cut(expected(RESULT, name)), cut(arrow)).parse(input)
+}
+
 /// `stage`
 fn stage(input: Tokens<'_>) -> Parsed<'_, Stage> {
     let (rest, name) = expected(STAGE, layer_name)(input)?;
-    let (rest, (arguments, label)) = (arguments, opt(label)).parse(rest)?;
-    Ok((rest, Stage { name, arguments, label, span: input.until(rest) }))
+    let (rest, (arguments, sharing, label)) = (arguments, opt(sharing), opt(label)).parse(rest)?;
+    Ok((rest, Stage { source: None, name, arguments, sharing, label, span: input.until(rest) }))
+}
+
+/// The word that begins `sharing`; elsewhere it is a name like others.
+const SHARING: &str = "sharing";
+
+/// `sharing`
+fn sharing(input: Tokens<'_>) -> Parsed<'_, Sharing> {
+    if input.peek().kind != Kind::Name || input.peek().text != SHARING {
+        return input.error(Problem::Missing(SHARING));
+    }
+    let numbered = |input| {
+        let (rest, digits) = preceded(token("layer"), cut(expected(NUMBER_OF_LAYER, integer))).parse(input)?;
+        let number = digits.parse().map_err(|_| nom::Err::Failure(Fault::new(rest.last(), Problem::SizeTooLarge)))?;
+        Ok((rest, Sharing::Layer(number, rest.last().span())))
+    };
+    cut(expected(RESULT, alt((numbered, map(name, Sharing::Result))))).parse(input.next())
 }
 
 /// `label`
@@ -174,17 +204,21 @@ fn argument(input: Tokens<'_>) -> Parsed<'_, Argument> {
     if matches!(word.text, "x" | "X") && is_numeric(before) && is_numeric(after) {
         return input.failure(Problem::SpacedSizes(before, after));
     }
+    if word.kind == Kind::Name && word.text == SHARING {
+        return input.error(Problem::Expected(ARGUMENT));
+    }
     let (rest, kind) = alt((
         map(alt((layer_name, option_word)), |word| ArgumentKind::Word(word.text)),
+        map(signed, ArgumentKind::Number),
         map(sizes, ArgumentKind::Sizes),
-        map(number, ArgumentKind::Number),
+        map(pair, |(first, second)| ArgumentKind::Pair(first, second)),
     ))
     .parse(input)?;
     Ok((rest, Argument { kind, span: input.until(rest) }))
 }
 
 fn is_numeric(token: &Token<'_>) -> bool {
-    matches!(token.kind, Kind::Number | Kind::Sizes)
+    matches!(token.kind, Kind::Number | Kind::Sizes | Kind::Pair)
 }
 
 /// `option-word`
@@ -193,6 +227,36 @@ fn option_word(input: Tokens<'_>) -> Parsed<'_, Name> {
         return input.error(Problem::Expected(ARGUMENT));
     }
     kind(Kind::Reserved, ARGUMENT).map(named).parse(input)
+}
+
+/// `signed`; an integer by itself is sizes.
+fn signed(input: Tokens<'_>) -> Parsed<'_, BigRational> {
+    let (rest, minus) = opt(token("-")).parse(input)?;
+    let Ok((rest, top)) = number(rest) else { return input.error(Problem::Expected(ARGUMENT)) };
+    let (after, bottom) = opt(preceded(token("/"), cut(expected(DIVISOR, divisor)))).parse(rest)?;
+    if minus.is_none() && bottom.is_none() && top.is_integer() && integer(input).is_ok() {
+        return input.error(Problem::Expected(ARGUMENT));
+    }
+    let value = if minus.is_some() { -top } else { top };
+    Ok((after, bottom.map_or(value.clone(), |bottom| value / BigRational::from_integer(bottom))))
+}
+
+/// `divisor`
+fn divisor(input: Tokens<'_>) -> Parsed<'_, BigInt> {
+    let (rest, digits) = integer(input)?;
+    match digits.parse() {
+        Ok(divisor) if !digits.starts_with('0') => Ok((rest, divisor)),
+        Ok(_) | Err(_) => input.error(Problem::Expected(DIVISOR)),
+    }
+}
+
+/// `pair`
+fn pair(input: Tokens<'_>) -> Parsed<'_, (i64, i64)> {
+    let (rest, token) = kind(Kind::Pair, ARGUMENT)(input)?;
+    match token.text.split_once(':').map(|(first, second)| (first.parse(), second.parse())) {
+        Some((Ok(first), Ok(second))) => Ok((rest, (first, second))),
+        Some(_) | None => input.failure(Problem::SizeTooLarge),
+    }
 }
 
 /// `sizes`; an integer by itself is one.
