@@ -1,5 +1,7 @@
 //! The glossary: how the tensors of one derivation are called in print.
 
+use std::cell::OnceCell;
+
 use super::notation::{Gradients, Notation};
 use crate::derivation::Derivation;
 use crate::expr::{Role, TensorId};
@@ -95,6 +97,7 @@ impl Glossary {
         Glossary {
             entries,
             others,
+            letters: OnceCell::new(),
             index_base: base,
             source_base: derivation.instance.index_base,
             conventions: Conventions {

@@ -1,5 +1,9 @@
 //! The glossary: how the tensors of one derivation are called in print.
 
+use std::cell::OnceCell;
+
+use rustc_hash::FxHashMap;
+
 use super::name::{Level, Marks, Name};
 use super::tree::{Formula, Letter};
 use crate::expr::TensorId;
@@ -12,6 +16,8 @@ pub struct Glossary {
     pub(crate) conventions: Conventions,
     /// What else is printed as a name: functions, and the letter before what it is the gradient of.
     pub(crate) others: Vec<String>,
+    /// Letters beside all of that, made when they are first asked for.
+    pub(crate) letters: OnceCell<Letters>,
     /// The smallest index in print.
     pub index_base: i64,
     /// The smallest index in the layer's text.
@@ -223,8 +229,11 @@ impl Glossary {
 
     /// Letters beside all that is printed as a name.
     pub fn letters(&self) -> Letters {
-        let shown = self.entries.iter().filter(|e| e.partial_by.is_none()).map(|e| e.name.word.as_str());
-        Letters::beside(shown.chain([self.conventions.loss.as_str()]).chain(self.others.iter().map(String::as_str)))
+        let made = || {
+            let shown = self.entries.iter().filter(|e| e.partial_by.is_none()).map(|e| e.name.word.as_str());
+            Letters::beside(shown.chain([self.conventions.loss.as_str()]).chain(self.others.iter().map(String::as_str)))
+        };
+        self.letters.get_or_init(made).clone()
     }
 
     /// Would a reader take this letter for a tensor?
@@ -233,12 +242,11 @@ impl Glossary {
         name.word == **letter && name.level == Level::None && !name.nabla && name.marks.prefix.is_none()
     }
 
-    /// Is there another tensor that is printed alike?
-    pub fn is_ambiguous(&self, tensor: TensorId) -> bool {
-        let own = &self.entries[tensor.0 as usize];
-        let alike = |(place, other): (usize, &Printed)| {
-            place != tensor.0 as usize && other.partial_by.is_none() && other.name.looks_like(&own.name)
-        };
-        own.partial_by.is_none() && self.entries.iter().enumerate().any(alike)
+    /// Of each tensor: is there another one that is printed alike?
+    pub fn ambiguous(&self) -> Vec<bool> {
+        let mut alike: FxHashMap<_, usize> = FxHashMap::default();
+        let shown = |e: &&Printed| e.partial_by.is_none();
+        self.entries.iter().filter(shown).for_each(|e| *alike.entry(e.name.looks()).or_default() += 1);
+        self.entries.iter().map(|e| e.partial_by.is_none() && alike[&e.name.looks()] > 1).collect()
     }
 }

@@ -55,10 +55,9 @@ impl Name {
         Name { word: word.into(), index: None, nabla: false, level: Level::None, marks: Marks::default() }
     }
 
-    /// Do both look alike, but for bold type?
-    pub fn looks_like(&self, other: &Name) -> bool {
-        let looks = |name: &Name| (name.nabla, name.level, name.marks.prefix);
-        self.spelled() == other.spelled() && looks(self) == looks(other)
+    /// What it looks like, but for bold type.
+    pub fn looks(&self) -> (String, bool, Level, Option<char>) {
+        (self.spelled(), self.nabla, self.level, self.marks.prefix)
     }
 
     /// The word and what stands below it, as the layer language joins them: `W_f`.
@@ -97,7 +96,7 @@ pub fn unbraced(name: &str) -> String {
 }
 
 /// The layer that a tensor belongs to, written as a superscript.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Level {
     /// Not said.
     #[default]

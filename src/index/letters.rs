@@ -1,6 +1,7 @@
 //! Letters: the one place that gives out names for indices, and keeps them apart from whatever else is printed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::program::{Definition, Instance, Loop, TensorDecl};
 
@@ -56,14 +57,20 @@ const STEMS: [&str; 4] = ["iota", "kappa", "mu", "nu"];
 /// letters of the indices in sight.
 #[derive(Clone, Debug, Default)]
 pub struct Letters {
-    names: BTreeSet<String>,
+    /// Each as it is written, and without what stands between it and its index: `r1` and `r_1` look alike. Shared, for nets have many.
+    names: Rc<BTreeSet<String>>,
     scope: BTreeSet<String>,
 }
 
 impl Letters {
     /// Letters beside these names.
     pub fn beside<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Letters {
-        Letters { names: names.into_iter().map(Into::into).collect(), scope: BTreeSet::new() }
+        let looks = |name: String| {
+            let joined = name.contains('_').then(|| name.replace('_', ""));
+            std::iter::once(name).chain(joined)
+        };
+        let names = names.into_iter().map(Into::into).flat_map(looks).collect();
+        Letters { names: Rc::new(names), scope: BTreeSet::new() }
     }
 
     /// Letters beside the tensors of an instance, under their names and, in a net, as they are printed.
@@ -82,11 +89,9 @@ impl Letters {
         !self.scope.contains(letter) && !self.is_name(letter)
     }
 
-    /// Is it printed as a name? `r1` and `r_1` look alike.
+    /// Is it printed as a name?
     fn is_name(&self, letter: &str) -> bool {
-        self.names.contains(letter)
-            || WORDS.contains(&letter)
-            || self.names.iter().any(|name| name.contains('_') && name.replace('_', "") == letter)
+        self.names.contains(letter) || WORDS.contains(&letter)
     }
 
     /// The first of these letters that is free, or else another; it is in sight from now on.

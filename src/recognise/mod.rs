@@ -23,6 +23,7 @@ mod windows;
 
 use crate::expr::{Arena, ExprId, TensorId};
 use observe::Group;
+use propose::Way;
 
 use crate::operator::TensorOp;
 pub use reading::{Favourite, Obstacle, Slide};
@@ -85,13 +86,10 @@ fn as_written(
     let groups = observe::observe(arena, shape, entries)?;
     let groups = propose::with_lone_places(arena, target, groups);
     let first = |arena: &mut Arena, group: &Group, entries: Option<&[ExprId]>| {
-        let single = propose::propose(arena, shape, group, favourite).into_iter().map(|op| vec![op]);
-        let mut holds = |parts: &Vec<TensorOp>| entries.is_none_or(|entries| confirm(arena, parts, shape, entries));
-        let found = single.into_iter().find(&mut holds);
-        found.or_else(|| {
-            propose::several(arena, shape, group)
-                .into_iter()
-                .find(|parts| entries.is_none_or(|entries| confirm(arena, parts, shape, entries)))
+        Way::ALL.into_iter().find_map(|way| {
+            let candidates = propose::propose(arena, shape, group, favourite, way);
+            let mut holds = |parts: &Vec<TensorOp>| entries.is_none_or(|entries| confirm(arena, parts, shape, entries));
+            candidates.into_iter().find(&mut holds)
         })
     };
     let obstacle = groups.iter().map(Group::obstacle).next().unwrap_or(Obstacle::Zero);

@@ -13,17 +13,84 @@ use crate::operator::{Operand, Route, Scale, TensorOp, Window};
 /// Windows of one place that are looked at.
 const MOST_LONE: usize = 48;
 
-/// Candidates for a group; each still has to be confirmed.
-pub(super) fn propose(arena: &Arena, shape: &[usize], group: &Group, favourite: Favourite) -> Vec<TensorOp> {
-    let scale = || group.scale.clone();
+/// A way to read a group of terms. The next one is tried where nothing of this is confirmed, for some take long to fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Of one factor, what has a name; of several, the same index in each.
+    Named,
+    /// A product of matrices, where that is expected.
+    Product,
+    /// What is put at places, where nothing slides as far as the reader knows: what moves together is not spread out to be slid over.
+    Placed,
+    /// One slid over the other.
+    Slid,
+    /// A contraction.
+    Contracted,
+    /// One slid over the other though no reader would expect it, or places.
+    Other,
+    /// Several operators, side by side.
+    Several,
+}
+
+impl Way {
+    /// The reader's favourite first.
+    pub(super) const ALL: [Way; 7] =
+        [Way::Named, Way::Product, Way::Placed, Way::Slid, Way::Contracted, Way::Other, Way::Several];
+}
+
+/// Candidates for a group that are read this way, each with its parts to add up; each still has to be confirmed.
+pub(super) fn propose(
+    arena: &Arena,
+    shape: &[usize],
+    group: &Group,
+    favourite: Favourite,
+    way: Way,
+) -> Vec<Vec<TensorOp>> {
+    let alone = |list: Vec<TensorOp>| list.into_iter().map(|op| vec![op]).collect();
+    let operands: Option<Vec<Operand>> = group.atoms.iter().map(operand).collect();
+    match (way, operands) {
+        (Way::Several, _) => several(arena, shape, group),
+        (Way::Named, Some(operands)) if operands.len() > 1 => alone(elementwise(arena, shape, group, operands)),
+        (Way::Named, _) => alone(named(arena, shape, group, favourite)),
+        (Way::Contracted, _) if group.atoms.len() == 1 || !group.uneven => {
+            alone(contraction(arena, shape, group).map(TensorOp::Contract).into_iter().collect())
+        }
+        (Way::Other, Some(_)) if matches!(group.atoms.as_slice(), [Atom::Element(_)]) => {
+            alone(put(arena, shape, group))
+        }
+        (_, Some(operands)) if !group.uneven && !is_whole(arena, shape, group) => {
+            alone(product(arena, shape, group, &operands, favourite, way))
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Is it one tensor, or one expression of each entry?
+fn is_whole(arena: &Arena, shape: &[usize], group: &Group) -> bool {
+    match group.atoms.as_slice() {
+        [Atom::Element(_)] => true,
+        [Atom::Each(_, t)] => arena.tensor(*t).shape == shape,
+        _ => false,
+    }
+}
+
+/// The same index in each of several factors.
+fn elementwise(arena: &Arena, shape: &[usize], group: &Group, factors: Vec<Operand>) -> Vec<TensorOp> {
+    let same = group.sample.iter().all(|r| r.offsets.iter().all(|&o| o == r.target));
+    let whole = factors.iter().all(|o| arena.tensor(o.tensor()).shape == shape);
+    let found = (same && whole && !group.uneven).then(|| TensorOp::Hadamard { factors, scale: group.scale.clone() });
+    found.into_iter().collect()
+}
+
+/// One factor, or a share of an error: what has a name.
+fn named(arena: &Arena, shape: &[usize], group: &Group, favourite: Favourite) -> Vec<TensorOp> {
     let slide = if let Favourite::Correlation(slide) = favourite { slide } else { Slide::default() };
-    let place = |arena: &Arena| terms(shape, group)?.fit(arena).map(TensorOp::Place);
     let mut list = Vec::new();
     match group.atoms.as_slice() {
         [Atom::Element(t)] => list.extend(single(arena, shape, group, *t, slide)),
         [Atom::Each(e, t)] if arena.tensor(*t).shape == shape => {
-            list.push(TensorOp::Identity { of: Operand::Each(*e, *t), scale: scale() });
-            list.extend(place(arena));
+            list.push(TensorOp::Identity { of: Operand::Each(*e, *t), scale: group.scale.clone() });
+            list.extend(placed(arena, shape, group));
         }
         [Atom::Max(t)] if arena.tensor(*t).shape.len() == shape.len() => {
             let own = &arena.tensor(*t).shape;
@@ -42,43 +109,52 @@ pub(super) fn propose(arena: &Arena, shape: &[usize], group: &Group, favourite: 
             let route = |window| TensorOp::Route(Route { x: *x, through: *through, window, ties: *ties });
             list.extend(window.map(route));
         }
-        atoms => {
-            let operands: Option<Vec<Operand>> = atoms.iter().map(operand).collect();
-            let Some(operands) = operands.filter(|_| !group.uneven) else { return list };
-            let elementwise = group.sample.iter().all(|r| r.offsets.iter().all(|&o| o == r.target));
-            if elementwise && operands.len() > 1 && operands.iter().all(|o| arena.tensor(o.tensor()).shape == shape) {
-                list.push(TensorOp::Hadamard { factors: operands.clone(), scale: scale() });
-            }
-            if favourite == Favourite::Product && is_product(arena, shape, &operands) {
-                list.extend(contraction(arena, shape, group).map(TensorOp::Contract));
-            }
-            // nothing slides as far as the reader knows: what moves together is not spread out to be slid over
-            let product = favourite == Favourite::Product;
-            list.extend(place(arena).filter(|_| product));
-            let (likely, others) = match *operands.as_slice() {
-                [first, second] => correlations(arena, shape, group, [first, second], favourite),
-                _ => Default::default(),
-            };
-            list.extend(likely.into_iter().map(TensorOp::Correlate));
-            list.extend(contraction(arena, shape, group).map(TensorOp::Contract));
-            list.extend(others.into_iter().map(TensorOp::Correlate));
-            list.extend(place(arena).filter(|_| !product));
-            return list;
-        }
-    }
-    list.extend(contraction(arena, shape, group).map(TensorOp::Contract));
-    if let [Atom::Element(_)] = group.atoms.as_slice()
-        && group.varying.is_empty()
-        && let Some(terms) = terms(shape, group)
-    {
-        let rearranged = terms.rearranged(arena);
-        list.extend(terms.fit(arena).into_iter().chain(rearranged).map(TensorOp::Place));
+        _ => {}
     }
     list
 }
 
+/// Several factors that are multiplied otherwise than entry by entry.
+fn product(
+    arena: &Arena,
+    shape: &[usize],
+    group: &Group,
+    operands: &[Operand],
+    favourite: Favourite,
+    way: Way,
+) -> Vec<TensorOp> {
+    let expected = favourite == Favourite::Product;
+    let slid = |likely: bool| {
+        let &[first, second] = operands else { return Vec::new() };
+        let (first, others) = correlations(arena, shape, group, [first, second], favourite);
+        let list = if likely { first } else { others };
+        list.into_iter().map(TensorOp::Correlate).collect()
+    };
+    let placed = || placed(arena, shape, group);
+    match way {
+        Way::Product if expected && is_product(arena, shape, operands) => {
+            contraction(arena, shape, group).map(TensorOp::Contract).into_iter().collect()
+        }
+        Way::Placed if expected => placed().into_iter().collect(),
+        Way::Slid => slid(true),
+        Way::Other => slid(false).into_iter().chain(placed().filter(|_| !expected)).collect(),
+        Way::Named | Way::Product | Way::Placed | Way::Contracted | Way::Several => Vec::new(),
+    }
+}
+
+fn placed(arena: &Arena, shape: &[usize], group: &Group) -> Option<TensorOp> {
+    terms(shape, group)?.fit(arena).map(TensorOp::Place)
+}
+
+/// Entries of one tensor that are put elsewhere.
+fn put(arena: &Arena, shape: &[usize], group: &Group) -> Vec<TensorOp> {
+    let Some(terms) = terms(shape, group).filter(|_| group.varying.is_empty()) else { return Vec::new() };
+    let rearranged = terms.rearranged(arena);
+    terms.fit(arena).into_iter().chain(rearranged).map(TensorOp::Place).collect()
+}
+
 /// Several operators whose sum would explain a group, where no single one does.
-pub(super) fn several(arena: &Arena, shape: &[usize], group: &Group) -> Vec<Vec<TensorOp>> {
+fn several(arena: &Arena, shape: &[usize], group: &Group) -> Vec<Vec<TensorOp>> {
     if let [Atom::Element(t)] = group.atoms.as_slice()
         && !group.varying.is_empty()
     {

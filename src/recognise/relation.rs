@@ -75,23 +75,38 @@ fn open(line: Option<[i64; 3]>, sizes: [i64; 3], likely: [i64; 3], sign: i64) ->
     all
 }
 
-/// How many places satisfy the relation, if fewer than `most`. The longest column follows from the two others.
+/// How many places satisfy the relation, if fewer than `most`: those of the two longer columns are counted for each of the shortest.
 fn places([l, t, d]: [i64; 3], row: [i64; 3], sizes: [i64; 3], most: usize) -> Option<usize> {
     let weights = [l, -t, -d];
-    let longest = if sizes[0] >= sizes[1].max(sizes[2]) { 0 } else { 1 + usize::from(sizes[2] > sizes[1]) };
-    let (one, other) = ((longest + 1) % 3, (longest + 2) % 3);
+    let mut columns = [0, 1, 2];
+    columns.sort_by_key(|&k| sizes[k]);
+    let [short, one, other] = columns;
+    let whole: i64 = (0..3).map(|k| weights[k] * row[k]).sum();
     let mut count = 0;
-    for (x, y) in itertools::iproduct!(0..sizes[one], 0..sizes[other]) {
-        let rest = weights[one] * (row[one] - x) + weights[other] * (row[other] - y);
-        let along = rest / weights[longest] + row[longest];
-        if rest % weights[longest] == 0 && (0..sizes[longest]).contains(&along) {
-            count += 1;
-            if count >= most {
-                return None;
-            }
+    for place in 0..sizes[short] {
+        let rest = whole - weights[short] * place;
+        count += solutions([weights[one], weights[other]], rest, [sizes[one], sizes[other]]);
+        if count >= most {
+            return None;
         }
     }
     Some(count)
+}
+
+/// How many pairs below these sizes satisfy `a·x + b·y = rest`; neither a nor b is 0.
+fn solutions([a, b]: [i64; 2], rest: i64, [xs, ys]: [i64; 2]) -> usize {
+    let g = num_integer::gcd(a, b);
+    if rest % g != 0 {
+        return 0;
+    }
+    // x moves in steps of this, y in steps of the other
+    let (step, back) = ((b / g).abs(), (a / g).abs());
+    let Some(first) = (0..step.min(xs)).find(|x| (rest - a * x) % b == 0) else { return 0 };
+    let (last, y) = ((xs - 1 - first) / step, (rest - a * first) / b);
+    // after k steps y is y ∓ k·back, and lies below ys and not below 0
+    let (low, high) = if (a > 0) == (b > 0) { (y - ys + 1, y) } else { (-y, ys - 1 - y) };
+    let (low, high) = (-(-low).div_euclid(back), high.div_euclid(back));
+    usize::try_from(high.min(last) - low.max(0) + 1).unwrap_or(0)
 }
 
 fn cross(u: [i64; 3], v: [i64; 3]) -> [i64; 3] {
@@ -153,6 +168,22 @@ mod tests {
         let line = |expected| steps(&[[0, 2, 1], [1, 1, 0]], [2, 3, 2], expected, -1);
         assert_eq!(line([1, 2, 3]), Some([1, 2, -3]));
         assert_eq!(line([2, 1, 3]), Some([2, 1, -3]));
+    }
+
+    #[test]
+    fn places_are_counted_as_if_one_by_one() {
+        for (l, t, d) in itertools::iproduct!(1..4, 1..4, [-3, -2, -1, 1, 2, 3]) {
+            for (row, sizes) in [([0, 0, 0], [4, 5, 6]), ([3, 1, 2], [7, 2, 3]), ([1, 4, 0], [2, 9, 1])] {
+                let holds = |&(x, m, y): &(i64, i64, i64)| l * (x - row[0]) == t * (m - row[1]) + d * (y - row[2]);
+                let one_by_one = itertools::iproduct!(0..sizes[0], 0..sizes[1], 0..sizes[2]).filter(holds).count();
+                assert_eq!(
+                    places([l, t, d], row, sizes, usize::MAX),
+                    Some(one_by_one),
+                    "{l} {t} {d} {row:?} {sizes:?}"
+                );
+                assert_eq!(places([l, t, d], row, sizes, one_by_one), None);
+            }
+        }
     }
 
     #[test]

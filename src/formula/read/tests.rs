@@ -1,5 +1,7 @@
 //! What is read is what is written: tables of text, LaTeX, and the tree that both stand for.
 
+use std::cell::OnceCell;
+
 use super::super::glossary::{Conventions, Glossary, Printed, Sliding};
 use super::super::name::{Around, Level, Marks, Name};
 use super::super::tree::{Condition, Formula, Relation};
@@ -37,6 +39,7 @@ pub(super) fn glossary(names: &[(&str, &[usize])], change: impl FnOnce(&mut Conv
         entries: names.iter().map(entry).collect(),
         conventions,
         others: Vec::new(),
+        letters: OnceCell::new(),
         index_base: 1,
         source_base: 1,
     }

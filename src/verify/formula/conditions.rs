@@ -9,6 +9,17 @@ use crate::verify::field::Prime;
 /// Numbers that a user gave are compared up to this size: the residue of a fraction is almost surely larger.
 const LARGEST_COMPARED: i64 = 1 << 40;
 
+/// Does it hold between these?
+pub(super) fn relates<T: Ord>(relation: Relation, x: &T, y: &T) -> bool {
+    match relation {
+        Relation::Equals => x == y,
+        Relation::Differs => x != y,
+        Relation::Less => x < y,
+        Relation::AtMost => x <= y,
+        Relation::Greater => x > y,
+    }
+}
+
 impl Evaluation<'_, '_> {
     /// Does the condition hold?
     pub(super) fn holds(&mut self, condition: &Condition) -> Value<bool> {
@@ -51,13 +62,7 @@ impl Evaluation<'_, '_> {
     /// What whole numbers decide.
     fn decided(&self, x: &Formula, relation: Relation, y: &Formula) -> Option<bool> {
         let (x, y) = (self.integer(x)?, self.integer(y)?);
-        Some(match relation {
-            Relation::Equals => x == y,
-            Relation::Differs => x != y,
-            Relation::Less => x < y,
-            Relation::AtMost => x <= y,
-            Relation::Greater => x > y,
-        })
+        Some(relates(relation, &x, &y))
     }
 
     /// 1 where the condition holds, else 0; of values without an order the numbers that stand for that.

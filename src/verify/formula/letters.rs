@@ -1,7 +1,8 @@
 //! Letters and their values: those of a left side in all combinations, those of a big sign one after another, and indices.
 
+use super::conditions::relates;
 use super::{Evaluation, Reason, Value, refuted};
-use crate::formula::{Bounds, Formula, Letter};
+use crate::formula::{Bounds, Condition, Formula, Letter, Relation};
 use crate::verify::field::Random;
 
 /// The value of every free letter.
@@ -49,15 +50,123 @@ pub(super) fn each<E>(letters: &[Free], check: &mut dyn FnMut(&Scope) -> Result<
     Ok(())
 }
 
-impl Evaluation<'_, '_> {
-    /// Calls `each` with the letters of a big sign at all their values for which its conditions hold, the last letter fastest.
-    pub(super) fn each_term(&mut self, bounds: &Bounds, each: &mut dyn FnMut(&mut Self) -> Value<()>) -> Value<()> {
-        self.run(bounds, 0, each)
+/// The conditions of a big sign: a range of a thousand places below another would be asked a million times.
+struct Conditions<'f> {
+    /// Those on indices alone, each with how many of the sign's letters have to be known before it is asked.
+    tests: Vec<(usize, Test)>,
+    /// The others, which are asked last.
+    others: Vec<&'f Condition>,
+}
+
+/// A condition on indices alone, its letters looked up.
+enum Test {
+    /// A sum compared with 0.
+    Compare(Line, Relation),
+    And(Vec<Test>),
+    Or(Vec<Test>),
+}
+
+/// A number and multiples of letters, which stand at these places among those with values.
+#[derive(Default)]
+struct Line {
+    constant: i128,
+    terms: Vec<(usize, i128)>,
+}
+
+impl Test {
+    fn holds(&self, letters: &Scope) -> bool {
+        match self {
+            Test::Compare(line, relation) => {
+                let sum = line.terms.iter().fold(line.constant, |sum, &(at, c)| sum + c * i128::from(letters[at].1));
+                relates(*relation, &sum, &0)
+            }
+            Test::And(parts) => parts.iter().all(|part| part.holds(letters)),
+            Test::Or(parts) => parts.iter().any(|part| part.holds(letters)),
+        }
     }
 
-    fn run(&mut self, bounds: &Bounds, place: usize, each: &mut dyn FnMut(&mut Self) -> Value<()>) -> Value<()> {
+    /// How many letters after the first `outside` have to be known.
+    fn level(&self, outside: usize) -> usize {
+        match self {
+            Test::Compare(line, _) => {
+                line.terms.iter().map(|t| (t.0 + 1).saturating_sub(outside)).max().unwrap_or_default()
+            }
+            Test::And(parts) | Test::Or(parts) => parts.iter().map(|p| p.level(outside)).max().unwrap_or_default(),
+        }
+    }
+}
+
+fn same(letter: &Letter, other: &Letter) -> bool {
+    std::rc::Rc::ptr_eq(letter, other) || letter.bytes().eq(other.bytes())
+}
+
+impl Evaluation<'_, '_> {
+    /// A condition that letters of a big sign and those around it decide; nothing if there is more to it.
+    fn test(&self, bounds: &Bounds, condition: &Condition) -> Option<Test> {
+        let all = |parts: &[Condition]| parts.iter().map(|part| self.test(bounds, part)).collect::<Option<Vec<_>>>();
+        let compare = |x: &Formula, relation: Relation, y: &Formula| {
+            let mut line = Line::default();
+            self.add(bounds, x, 1, &mut line)?;
+            self.add(bounds, y, -1, &mut line)?;
+            Some(Test::Compare(line, relation))
+        };
+        Some(match condition {
+            Condition::Compare(x, relation, y) => compare(x, *relation, y)?,
+            Condition::Within(low, x, high) => {
+                Test::And(vec![compare(low, Relation::AtMost, x)?, compare(x, Relation::AtMost, high)?])
+            }
+            Condition::And(parts) => Test::And(all(parts)?),
+            Condition::Or(parts) => Test::Or(all(parts)?),
+        })
+    }
+
+    /// Adds so many times a sum of numbers and multiples of letters; nothing if the formula is none.
+    fn add(&self, bounds: &Bounds, formula: &Formula, times: i64, line: &mut Line) -> Option<()> {
+        if let Formula::Letter(letter) = formula {
+            let own = bounds.ranges.iter().position(|range| same(&range.letter, letter));
+            let outer = || self.letters.iter().rposition(|(known, _)| same(known, letter));
+            let place = own.map(|place| self.letters.len() + place).or_else(outer)?;
+            line.terms.push((place, i128::from(times)));
+        } else if let Formula::Number(n) = formula {
+            line.constant += i128::from(times) * i128::from(n.as_integer()?);
+        } else if let Formula::Sum(parts) = formula {
+            parts.iter().try_for_each(|part| self.add(bounds, part, times, line))?;
+        } else if let Formula::Negative(x) = formula {
+            self.add(bounds, x, times.checked_neg()?, line)?;
+        } else if let Formula::Product(parts) = formula
+            && let [Formula::Number(n), x] = parts.as_slice()
+        {
+            self.add(bounds, x, times.checked_mul(n.as_integer()?)?, line)?;
+        } else {
+            return None;
+        }
+        Some(())
+    }
+
+    /// Calls `each` with the letters of a big sign at all their values for which its conditions hold, the last letter fastest.
+    pub(super) fn each_term(&mut self, bounds: &Bounds, each: &mut dyn FnMut(&mut Self) -> Value<()>) -> Value<()> {
+        let (mut tests, mut others) = (Vec::new(), Vec::new());
+        for condition in &bounds.conditions {
+            match self.test(bounds, condition) {
+                Some(test) => tests.push((test.level(self.letters.len()), test)),
+                None => others.push(condition),
+            }
+        }
+        self.run(bounds, &Conditions { tests, others }, 0, each)
+    }
+
+    fn run(
+        &mut self,
+        bounds: &Bounds,
+        conditions: &Conditions<'_>,
+        place: usize,
+        each: &mut dyn FnMut(&mut Self) -> Value<()>,
+    ) -> Value<()> {
+        if conditions.tests.iter().any(|(level, test)| *level == place && !test.holds(&self.letters)) {
+            return Ok(());
+        }
         let Some(range) = bounds.ranges.get(place) else {
-            for condition in &bounds.conditions {
+            for condition in &conditions.others {
                 if !self.holds(condition)? {
                     return Ok(());
                 }
@@ -69,7 +178,7 @@ impl Evaluation<'_, '_> {
         self.letters.push((range.letter.clone(), low));
         let ended = (low..=high).try_for_each(|value| {
             self.letters[slot].1 = value;
-            self.run(bounds, place + 1, each)
+            self.run(bounds, conditions, place + 1, each)
         });
         self.letters.truncate(slot);
         ended
@@ -77,8 +186,7 @@ impl Evaluation<'_, '_> {
 
     /// The value of a letter.
     pub(super) fn letter(&self, letter: &Letter) -> Option<i64> {
-        let same = |own: &Letter| std::rc::Rc::ptr_eq(own, letter) || own == letter;
-        self.letters.iter().rev().find(|(own, _)| same(own)).map(|(_, value)| *value)
+        self.letters.iter().rev().find(|(own, _)| same(own, letter)).map(|(_, value)| *value)
     }
 
     /// The value of an expression of letters and whole numbers; nothing if it is none.

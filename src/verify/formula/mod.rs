@@ -50,12 +50,10 @@ pub enum Why {
 impl<'a> Checker<'a> {
     /// A checker for formulas of this instance.
     pub fn new(instance: &'a Instance, witness: &'a Witness, glossary: &'a Glossary) -> Checker<'a> {
-        let tensors = 0..glossary.len() as u32;
-        let ambiguous = tensors.clone().map(|t| glossary.is_ambiguous(TensorId(t))).collect();
-        let lengths = tensors.map(|t| glossary.shape(TensorId(t)).iter().product()).collect();
-        let of = |tensor: usize| instance.definitions.iter().position(|d| d.tensor == tensor);
-        let defining = (0..instance.tensors.len()).map(of).collect();
-        Checker { instance, witness, glossary, ambiguous, lengths, defining }
+        let lengths = (0..glossary.len() as u32).map(|t| glossary.shape(TensorId(t)).iter().product()).collect();
+        let mut defining = vec![None; instance.tensors.len()];
+        instance.definitions.iter().enumerate().for_each(|(place, d)| defining[d.tensor] = Some(place));
+        Checker { instance, witness, glossary, ambiguous: glossary.ambiguous(), lengths, defining }
     }
 
     /// Evaluates both sides at every point: the members of the chain that ask for assumptions where these hold.

@@ -5,6 +5,8 @@ mod index;
 mod operators;
 mod wholes;
 
+use std::cell::OnceCell;
+
 use super::{Checked, Checker, Reason, Why};
 use crate::derivation::{Derivation, Options, derive};
 use crate::expr::{TensorId, Ties};
@@ -62,7 +64,7 @@ impl On {
         choose(&mut conventions);
         let base = derivation.instance.index_base;
         let (entries, others) = (entries.collect(), Vec::new());
-        let glossary = Glossary { entries, conventions, others, index_base: base, source_base: base };
+        let glossary = Glossary { entries, conventions, others, letters: OnceCell::new(), index_base: base, source_base: base };
         On { derivation, glossary }
     }
 
