@@ -4,6 +4,8 @@ use std::fmt;
 
 use itertools::Itertools;
 
+use super::places::Places;
+use super::slides::Slides;
 use super::{alternatives, slides};
 use crate::differentiate::{Gradient, Gradients, differentiate};
 use crate::expand::{ExpandError, estimate, expand};
@@ -11,7 +13,7 @@ use crate::expr::{Excess, MOST_BITS, System, TensorId, Ties};
 use crate::index::gradients_in_index_form;
 use crate::index::{Instance, Label, TensorDecl};
 use crate::operator::TensorOp;
-use crate::recognise::{Favourite, Obstacle, Recognition, Slide, recognise};
+use crate::recognise::{Obstacle, Recognition, recognise};
 use crate::verify::{Claims, Verdict, Witness, verify};
 
 /// The most reads that a gradient in index form may take to check; a formula that is not checked is not shown.
@@ -140,7 +142,7 @@ pub struct Derivation {
     /// Operators recognised under the layer's assumptions.
     pub assuming: Vec<(TensorId, Recognition)>,
     /// The adjoints that are only a link of the chain, in a net: of what a single elementwise function makes of a tensor, whose
-    /// error is told through them.
+    /// error is told through them. Sorted.
     pub passed_through: Vec<TensorId>,
     /// What was checked.
     pub verdict: Verdict,
@@ -150,23 +152,24 @@ pub struct Derivation {
     pub below: Option<Box<Derivation>>,
     /// The same layer with the other kind of bias.
     pub other_bias: Option<Box<Derivation>>,
+    places: Places,
 }
 
 impl Derivation {
     /// The operator recognised for a defined tensor or an adjoint.
     pub fn recognition(&self, target: TensorId) -> Option<&Recognition> {
-        self.recognitions.iter().find(|(t, _)| *t == target).map(|(_, r)| r)
+        Some(&self.recognitions[self.places.recognition.of(target)?].1)
     }
 
     /// The operators that give an adjoint which is only a link of the chain: they are shown in its place.
     pub fn inside(&self, tensor: TensorId) -> Option<&[TensorOp]> {
-        let link = self.passed_through.contains(&tensor);
+        let link = self.passed_through.binary_search(&tensor).is_ok();
         link.then(|| self.recognition(tensor).map(|r| r.parts.as_slice())).flatten()
     }
 
     /// Why no operator was recognised for an adjoint.
     pub fn obstacle(&self, target: TensorId) -> Option<Obstacle> {
-        self.obstacles.iter().find(|(t, _)| *t == target).map(|(_, o)| *o)
+        Some(self.obstacles[self.places.obstacle.of(target)?].1)
     }
 
     /// Along how many of the last axes the equations slide that give one of two tensors and read the other, by their text; 0 where
@@ -184,7 +187,7 @@ impl Derivation {
 
     /// The gradient with respect to a tensor; `None` for the output.
     pub fn gradient(&self, of: TensorId) -> Option<&Gradient> {
-        self.gradients.list.iter().find(|g| g.of == of)
+        Some(&self.gradients.list[self.places.gradient.of(of)?])
     }
 
     /// The adjoint of a tensor.
@@ -209,12 +212,12 @@ impl Derivation {
 
     /// The gradient with this adjoint.
     pub fn gradient_with(&self, adjoint: TensorId) -> Option<&Gradient> {
-        self.gradients.list.iter().find(|g| g.adjoint == adjoint)
+        Some(&self.gradients.list[self.places.adjoint.of(adjoint)?])
     }
 
     /// An adjoint in index form, if there is one that was checked.
     pub fn indexed(&self, adjoint: TensorId) -> Option<&crate::index::Definition> {
-        self.index_form.definitions.iter().find(|d| d.tensor == adjoint.0 as usize)
+        Some(&self.index_form.definitions[self.places.indexed.of(adjoint)?])
     }
 
     /// All equations checked, those of the surroundings included.
@@ -254,8 +257,9 @@ pub fn derive_watched(instance: Instance, options: &Options, begun: &dyn Fn(Stag
     let mut index_form = gradients_in_index_form(&instance, &adjoint_names);
     index_form.definitions.retain(|d| d.expanded_reads() <= INDEX_FORM_LIMIT);
     begun(Stage::Recognising);
-    let (recognitions, obstacles) = recognise_all(&instance, &mut system, &gradients);
-    let assuming = recognise_assuming(&instance, &mut system, &gradients);
+    let slides = Slides::new(&instance);
+    let (recognitions, obstacles) = recognise_all(&slides, &mut system, &gradients);
+    let assuming = recognise_assuming(&slides, &mut system, &gradients);
     if let Some(excess) = system.arena.excess(HIGHEST_EXPONENT) {
         return Err(Failure::Excess(excess));
     }
@@ -284,6 +288,7 @@ pub fn derive_watched(instance: Instance, options: &Options, begun: &dyn Fn(Stag
         other_bias = alternatives::other_bias(&instance).filter(|_| small).map(|layer| derive(layer, &inner));
     }
     let (below, other_bias) = (below.transpose()?.map(Box::new), other_bias.transpose()?.map(Box::new));
+    let places = Places::new(&recognitions, &obstacles, &gradients, &index_form);
     let mut derivation = Derivation {
         error: options.upstream.clone(),
         instance,
@@ -299,10 +304,11 @@ pub fn derive_watched(instance: Instance, options: &Options, begun: &dyn Fn(Stag
         witness,
         below,
         other_bias,
+        places,
     };
     if !derivation.instance.stages.is_empty() {
         let links = derivation.gradients.list.iter().filter_map(|gradient| derivation.link(gradient));
-        derivation.passed_through = links.map(|link| link.adjoint).collect();
+        derivation.passed_through = links.map(|link| link.adjoint).sorted().collect();
     }
     Ok(derivation)
 }
@@ -329,16 +335,15 @@ fn adjoint_names(instance: &Instance, upstream: &str) -> Vec<String> {
 
 /// Looks for an operator behind every definition and every gradient. Where a product is also a correlation, the layer's own text
 /// decides how it is read.
-fn recognise_all(instance: &Instance, system: &mut System, gradients: &Gradients) -> Recognitions {
+fn recognise_all(slides: &Slides, system: &mut System, gradients: &Gradients) -> Recognitions {
     let System { arena, definitions, .. } = system;
     let (mut found, mut obstacles) = (Vec::new(), Vec::new());
-    for (definition, source) in definitions.iter().zip(&instance.definitions) {
-        let recognition =
-            recognise(arena, definition.tensor, &definition.values, favourite(slides::of(instance, source)));
+    for (definition, &slide) in definitions.iter().zip(&slides.own) {
+        let recognition = recognise(arena, definition.tensor, &definition.values, slides::favourite(slide));
         found.extend(recognition.ok().map(|r| (definition.tensor, r)));
     }
     for gradient in &gradients.list {
-        let favourite = favourite_of(instance, gradient);
+        let favourite = slides.of(gradient);
         // the shorter form first: what it is recognised as says more
         let shorter = gradient
             .simplified
@@ -356,25 +361,12 @@ fn recognise_all(instance: &Instance, system: &mut System, gradients: &Gradients
 type Recognitions = (Vec<(TensorId, Recognition)>, Vec<(TensorId, Obstacle)>);
 
 /// The same for gradients that are shorter under an assumption.
-fn recognise_assuming(instance: &Instance, system: &mut System, gradients: &Gradients) -> Vec<(TensorId, Recognition)> {
+fn recognise_assuming(slides: &Slides, system: &mut System, gradients: &Gradients) -> Vec<(TensorId, Recognition)> {
     let assuming = gradients.list.iter().filter_map(|g| Some((g, g.assuming.as_ref()?)));
     let found = assuming.filter_map(|(g, entries)| {
-        Some((g.adjoint, recognise(&mut system.arena, g.adjoint, entries, favourite_of(instance, g)).ok()?))
+        Some((g.adjoint, recognise(&mut system.arena, g.adjoint, entries, slides.of(g)).ok()?))
     });
     found.collect()
-}
-
-fn favourite(slide: Slide) -> Favourite {
-    if slide.axes > 0 { Favourite::Correlation(slide) } else { Favourite::Product }
-}
-
-/// Along how many axes do the equations slide in which the tensor occurs, and others of the same layer?
-fn favourite_of(instance: &Instance, gradient: &Gradient) -> Favourite {
-    let all = 0..instance.definitions.len();
-    let stage_of = |d: usize| instance.stages.iter().map(|s| &s.definitions).find(|s| s.contains(&d)).unwrap_or(&all);
-    let stages = gradient.steps.iter().map(|s| stage_of(s.definition as usize)).dedup();
-    let slides = stages.flat_map(|s| &instance.definitions[s.clone()]).map(|d| slides::of(instance, d));
-    favourite(slides.max_by_key(|s| s.axes).unwrap_or_default())
 }
 
 #[cfg(test)]

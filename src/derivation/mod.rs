@@ -2,6 +2,7 @@
 
 mod alternatives;
 mod derive;
+mod places;
 mod slides;
 mod value;
 mod values;

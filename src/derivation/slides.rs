@@ -1,7 +1,46 @@
 //! Along how many axes an equation slides, and in which steps, from its own text.
 
+use itertools::Itertools;
+
+use crate::differentiate::Gradient;
 use crate::index::{Affine, Body, Condition, Definition, Instance, Part};
-use crate::recognise::Slide;
+use crate::recognise::{Favourite, Slide};
+
+/// How the equations slide.
+pub(super) struct Slides {
+    /// By definition.
+    pub(super) own: Vec<Slide>,
+    /// The stage of each definition; without stages there is one.
+    stage: Vec<usize>,
+    /// The most of each stage.
+    most: Vec<Slide>,
+}
+
+impl Slides {
+    pub(super) fn new(instance: &Instance) -> Slides {
+        let own: Vec<Slide> = instance.definitions.iter().map(|d| of(instance, d)).collect();
+        let mut stage = vec![instance.stages.len(); own.len()];
+        for (place, s) in instance.stages.iter().enumerate().rev() {
+            stage[s.definitions.clone()].fill(place);
+        }
+        let mut most = vec![Slide::default(); instance.stages.len() + 1];
+        for (slide, &stage) in own.iter().zip(&stage) {
+            most[stage] = [most[stage], *slide].into_iter().max_by_key(|s| s.axes).unwrap_or_default();
+        }
+        Slides { own, stage, most }
+    }
+
+    /// Along how many axes do the equations slide in which the tensor occurs, and others of the same layer?
+    pub(super) fn of(&self, gradient: &Gradient) -> Favourite {
+        let stages = gradient.steps.iter().map(|s| self.stage[s.definition as usize]).dedup();
+        favourite(stages.map(|s| self.most[s]).max_by_key(|s| s.axes).unwrap_or_default())
+    }
+}
+
+/// What slides is read as a correlation first.
+pub(super) fn favourite(slide: Slide) -> Favourite {
+    if slide.axes > 0 { Favourite::Correlation(slide) } else { Favourite::Product }
+}
 
 /// The most axes along which the definition slides: those of the read with the most indices that move with a variable of the result
 /// and one that is summed over, as under a window, or those of its conditions, where a sum is spread over the result.

@@ -177,7 +177,7 @@ impl Values {
             ExprKind::Call(f, x) if f.order == 0 => self.value(arena, x)?.call(arena.function_name(f)),
             ExprKind::Call(..) => None, // a derivative of a function known by name only
             ExprKind::Max(of) => self.all(arena, of)?.into_iter().max_by(Value::order),
-            ExprKind::Chosen { ties, which, of } => {
+            ExprKind::Chosen { ties, which, of, .. } => {
                 let of = self.all(arena, of)?;
                 let best = of.iter().max_by(|x, y| x.order(y))?;
                 let which = which as usize;

@@ -1,5 +1,7 @@
 //! The walk itself: from the right-hand side of each equation down to its symbols, then the contributions sorted by symbol.
 
+use rustc_hash::FxHashSet;
+
 use super::fold::Folds;
 use super::roots::Roots;
 use super::rules::slope;
@@ -96,12 +98,13 @@ fn descend(arena: &mut Arena, expr: ExprId, step: Step, ties: Ties, found: &mut 
         }
         ExprKind::Max(arguments) => {
             let arguments = arguments.to_vec();
+            let mut met = FxHashSet::default();
             for (which, &argument) in arguments.iter().enumerate() {
                 // one that stands in several places gets all their shares at once
-                if arguments[..which].contains(&argument) {
+                if !met.insert(argument) {
                     continue;
                 }
-                let chosen = arena.chosen(ties, which, &arguments);
+                let chosen = arena.chosen(ties, which, expr);
                 let partial = arena.product(&[chosen, step.partial]);
                 descend(arena, argument, Step { partial, rules: step.rules.with(Rule::Maximum), ..step }, ties, found);
             }

@@ -92,7 +92,7 @@ impl Coder<'_> {
                 out.push_str("max(");
                 self.list(of, out);
             }
-            ExprKind::Chosen { ties, which, of } => {
+            ExprKind::Chosen { ties, which, of, .. } => {
                 push(out, format_args!("{}({}, ", ties.word(), which + 1));
                 self.list(of, out);
             }

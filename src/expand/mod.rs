@@ -10,10 +10,12 @@ use crate::expr::{Arena, Definition, Excess, ExprId, ExprKind, MOST_BITS, Number
 use crate::index::{self, Affine, Body, Condition, Extreme, Instance, MOST_EXPONENT, Nest, Part, ReduceOp};
 
 /// Memory that one expanded read costs over a whole derivation, in bytes: forward term, its two gradient terms, their steps
-/// and the spare room of growing vectors. Measured on a convolution of 224x224 by 3x3 and rounded up.
-const BYTES_PER_READ: u128 = 260;
-/// The same for a candidate of a maximum that a derivative names: an id, and its copy while checks run.
-const BYTES_PER_CHOICE: u128 = 8;
+/// and the spare room of growing vectors. Measured on convolutions, products, pooling and elementwise layers, and rounded up.
+const BYTES_PER_READ: u128 = 100;
+/// The same for an element: its place in every table, and in the layer below that is derived as well.
+const BYTES_PER_ELEMENT: u128 = 300;
+/// The same for a candidate of a maximum: its share.
+const BYTES_PER_CANDIDATE: u128 = 100;
 
 /// Why a layer could not be expanded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,8 +83,8 @@ impl std::error::Error for ExpandError {}
 pub fn estimate(instance: &Instance) -> u128 {
     let reads: u128 = instance.definitions.iter().map(index::Definition::expanded_reads).sum();
     let elements: u128 = instance.tensors.iter().map(|t| t.shape.iter().map(|&s| s as u128).product::<u128>()).sum();
-    let choices: u128 = instance.definitions.iter().map(index::Definition::expanded_choices).sum();
-    let parts = [(reads, BYTES_PER_READ), (elements, BYTES_PER_READ), (choices, BYTES_PER_CHOICE)];
+    let candidates: u128 = instance.definitions.iter().map(index::Definition::expanded_candidates).sum();
+    let parts = [(reads, BYTES_PER_READ), (elements, BYTES_PER_ELEMENT), (candidates, BYTES_PER_CANDIDATE)];
     parts.iter().fold(0u128, |sum, (count, bytes)| sum.saturating_add(count.saturating_mul(*bytes)))
 }
 
@@ -255,10 +257,14 @@ impl Walker<'_> {
         if level == nest.depth() {
             return each(self);
         }
-        let (slot, low, high) = nest.range(level, &self.at);
-        for value in low..=high {
-            self.at[slot] = value;
-            self.run(nest, level + 1, each)?;
+        let slot = nest.slot(level);
+        let mut run = Some(nest.first(level, &self.at));
+        while let Some((low, high)) = run {
+            for value in low..=high {
+                self.at[slot] = value;
+                self.run(nest, level + 1, each)?;
+            }
+            run = nest.next(level, &self.at, high);
         }
         Ok(())
     }

@@ -65,6 +65,8 @@ pub enum ExprKind<'a> {
         ties: Ties,
         /// Which argument.
         which: u32,
+        /// The maximum itself.
+        max: ExprId,
         /// The arguments of the maximum.
         of: &'a [ExprId],
     },
@@ -268,10 +270,15 @@ impl Arena {
             Tag::Power => ExprKind::Power(self.list(node)[0], node.data as i32),
             Tag::Call => ExprKind::Call(self.calls[node.data as usize], self.list(node)[0]),
             Tag::Max => ExprKind::Max(self.list(node)),
-            Tag::ChosenFirst => ExprKind::Chosen { ties: Ties::First, which: node.data, of: self.list(node) },
-            Tag::ChosenSplit => ExprKind::Chosen { ties: Ties::Split, which: node.data, of: self.list(node) },
-            Tag::ChosenAll => ExprKind::Chosen { ties: Ties::All, which: node.data, of: self.list(node) },
+            Tag::ChosenFirst => self.share_kind(Ties::First, node),
+            Tag::ChosenSplit => self.share_kind(Ties::Split, node),
+            Tag::ChosenAll => self.share_kind(Ties::All, node),
         }
+    }
+
+    fn share_kind(&self, ties: Ties, node: &Node) -> ExprKind<'_> {
+        let max = self.list(node)[0];
+        ExprKind::Chosen { ties, which: node.data, max, of: self.list(&self.nodes[max.0 as usize]) }
     }
 
     /// The element that an expression is, if it is one: most of what is asked for is.

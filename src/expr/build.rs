@@ -213,18 +213,17 @@ impl Arena {
         if let [only] = arguments { *only } else { self.intern(Tag::Max, 0, arguments) }
     }
 
-    /// How much of the derivative of `max(of)` goes to argument number `which` (0-based).
-    pub fn chosen(&mut self, ties: Ties, which: usize, of: &[ExprId]) -> ExprId {
+    /// How much of the derivative of a maximum goes to its argument number `which` (0-based); all, where it is what its only
+    /// argument is. The share refers to the maximum: a window of n places has n shares, and its places are listed once.
+    pub fn chosen(&mut self, ties: Ties, which: usize, max: ExprId) -> ExprId {
+        let ExprKind::Max(of) = self.kind(max) else { return self.number(Number::integer(1)) };
         debug_assert!(which < of.len());
-        if of.len() == 1 {
-            return self.number(Number::integer(1));
-        }
         let tag = match ties {
             Ties::First => Tag::ChosenFirst,
             Ties::Split => Tag::ChosenSplit,
             Ties::All => Tag::ChosenAll,
         };
-        self.intern(tag, which as u32, of)
+        self.intern(tag, which as u32, &[max])
     }
 }
 

@@ -55,9 +55,10 @@ impl Arena {
                 name(f).cmp(name(g)).then(f.order.cmp(&g.order)).then_with(|| self.compare_whole(a, b))
             }
             (ExprKind::Sum(a), ExprKind::Sum(b)) | (ExprKind::Max(a), ExprKind::Max(b)) => self.compare_lists(a, b),
-            (ExprKind::Chosen { ties, which, of }, ExprKind::Chosen { ties: ties_y, which: which_y, of: of_y }) => {
-                self.compare_lists(of, of_y).then(which.cmp(&which_y)).then(ties.cmp(&ties_y))
-            }
+            (
+                ExprKind::Chosen { ties, which, max, .. },
+                ExprKind::Chosen { ties: ties_y, which: which_y, max: max_y, .. },
+            ) => self.compare_factors(max, max_y).then(which.cmp(&which_y)).then(ties.cmp(&ties_y)),
             (kind_x, kind_y) => class(kind_x).cmp(&class(kind_y)).then_with(|| self.compare_whole(x, y)),
         }
     }

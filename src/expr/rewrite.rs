@@ -55,10 +55,9 @@ impl Substitution {
                 let of = self.all(arena, &of, replace)?;
                 arena.max(&of)
             }
-            ExprKind::Chosen { ties, which, of } => {
-                let of = of.to_vec();
-                let of = self.all(arena, &of, replace)?;
-                arena.chosen(ties, which as usize, &of)
+            ExprKind::Chosen { ties, which, max, .. } => {
+                let max = self.apply(arena, max, replace)?;
+                arena.chosen(ties, which as usize, max)
             }
         };
         self.done.insert(expr, result);

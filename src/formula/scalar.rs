@@ -1,22 +1,22 @@
 //! Expressions of an arena as formulas: of entries, and of whole tensors entry by entry.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::tree::{Condition, Formula, Relation};
 use crate::expr::{Arena, ExprId, ExprKind, Number, Symbol, System, degree_of_root};
 use crate::index::{Extreme, Instance};
 
-/// The maxima that some equation names: arguments to the symbol defined as their maximum.
-pub type Maxima<'a> = HashMap<&'a [ExprId], Symbol>;
+/// The maxima that some equation names: each with the symbol that is defined as it.
+pub type Maxima = FxHashMap<ExprId, Symbol>;
 
 /// Which defined element is which maximum, where its definition says so.
-pub fn maxima<'a>(system: &'a System, instance: &Instance) -> Maxima<'a> {
-    let mut found = Maxima::new();
+pub fn maxima(system: &System, instance: &Instance) -> Maxima {
+    let mut found = Maxima::default();
     let named = system.definitions.iter().zip(&instance.definitions).filter(|(_, source)| source.body.is_maximum());
     for (definition, _) in named {
         for (offset, &value) in definition.values.iter().enumerate() {
-            if let ExprKind::Max(of) = system.arena.kind(value) {
-                found.entry(of).or_insert(Symbol { tensor: definition.tensor, offset: offset as u32 });
+            if let ExprKind::Max(_) = system.arena.kind(value) {
+                found.entry(value).or_insert(Symbol { tensor: definition.tensor, offset: offset as u32 });
             }
         }
     }
@@ -35,7 +35,7 @@ pub struct Scalars<'a> {
     /// Where the expressions live.
     pub arena: &'a Arena,
     /// What is called by a name where it is a maximum.
-    pub maxima: &'a Maxima<'a>,
+    pub maxima: &'a Maxima,
     /// How a symbol is shown.
     pub symbol: &'a dyn Fn(Symbol) -> Formula,
 }
@@ -64,9 +64,9 @@ impl Scalars<'_> {
                 Formula::Call(self.arena.function_name(f).to_string(), f.order, Box::new(self.formula(x)))
             }
             ExprKind::Max(of) => self.largest(of),
-            ExprKind::Chosen { ties, which, of } => {
+            ExprKind::Chosen { ties, which, max, of } => {
                 let share = |x: Formula, of: Formula| Formula::Share(ties, Box::new(x), Box::new(of));
-                if let Some(named) = self.maxima.get(of) {
+                if let Some(named) = self.maxima.get(&max) {
                     return share(self.formula(of[which as usize]), (self.symbol)(*named));
                 }
                 match self.smallest(of) {

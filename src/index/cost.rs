@@ -12,32 +12,30 @@ impl Definition {
         self.reads_of(&self.body, &own, &[])
     }
 
-    /// How many candidates the derivatives of its maxima list: by each of `n` candidates one derivative, which names all `n`.
-    pub fn expanded_choices(&self) -> u128 {
-        let outputs: u128 = self.loops[..self.rank].iter().map(|l| l.len() as u128).product();
-        outputs.saturating_mul(self.choices_of(&self.body))
+    /// How many candidates its maxima have: each of them has a share of a derivative.
+    pub fn expanded_candidates(&self) -> u128 {
+        let own: Vec<usize> = (0..self.rank).collect();
+        self.candidates_of(&self.body, &own, &[])
     }
 
-    /// How many values the variables of a reduction take together.
-    fn times(&self, slots: &[usize]) -> u128 {
-        slots.iter().fold(1u128, |n, &s| n.saturating_mul(self.loops[s].len() as u128))
-    }
-
-    fn choices_of(&self, body: &Body) -> u128 {
+    /// Under these loops and conditions.
+    fn candidates_of(&self, body: &Body, slots: &[usize], conditions: &[&Condition]) -> u128 {
+        let count = |part: &Body| self.candidates_of(part, slots, conditions);
         match body {
             Body::Number(_) | Body::Index(_) | Body::Read(..) | Body::Flat(..) => 0,
-            Body::Sum(parts) | Body::Product(parts) => parts.iter().map(|p| self.choices_of(p)).sum(),
+            Body::Sum(parts) | Body::Product(parts) => parts.iter().map(count).fold(0, u128::saturating_add),
             Body::Extreme(_, parts) => {
-                let own = (parts.len() * parts.len()) as u128;
-                parts.iter().map(|p| self.choices_of(p)).fold(own, u128::saturating_add)
+                let own = nest::count(self, slots, conditions).saturating_mul(parts.len() as u128);
+                parts.iter().map(count).fold(own, u128::saturating_add)
             }
-            Body::Power(x, _) | Body::Call(_, _, x) => self.choices_of(x),
-            Body::Reduce { op, slots, body, .. } => {
-                let times = self.times(slots);
-                let own = if *op == ReduceOp::Max { times.saturating_mul(times) } else { 0 };
-                own.saturating_add(times.saturating_mul(self.choices_of(body)))
+            Body::Power(x, _) | Body::Call(_, _, x) => count(x),
+            Body::Reduce { op, slots: own, filter, body } => {
+                let slots: Vec<usize> = slots.iter().chain(own).copied().collect();
+                let conditions: Vec<&Condition> = conditions.iter().copied().chain(filter).collect();
+                let own = if *op == ReduceOp::Max { nest::count(self, &slots, &conditions) } else { 0 };
+                own.saturating_add(self.candidates_of(body, &slots, &conditions))
             }
-            Body::If(_, x, y) => self.choices_of(x).max(self.choices_of(y)),
+            Body::If(_, x, y) => count(x).max(count(y)),
         }
     }
 

@@ -20,8 +20,18 @@ pub fn gradients_in_index_form(instance: &Instance, names: &[String]) -> Instanc
     let adjoints = instance.tensors.iter().zip(names);
     let adjoints = adjoints.map(|(t, name)| TensorDecl::new(name.clone(), Part::Adjoint, t.shape.clone()));
     let tensors: Vec<TensorDecl> = instance.tensors.iter().cloned().chain(adjoints).collect();
-    let definitions =
-        (0..instance.tensors.len()).filter(|&t| wanted(instance, t)).filter_map(|t| gradient(instance, t)).collect();
+    let letters = Letters::of(instance);
+    // by tensor: the definitions that read it
+    let mut readers: Vec<Vec<&Definition>> = vec![Vec::new(); instance.tensors.len()];
+    for definition in &instance.definitions {
+        definition.body.reads(&mut |t| {
+            if readers[t].last().is_none_or(|last| !std::ptr::eq(*last, definition)) {
+                readers[t].push(definition);
+            }
+        });
+    }
+    let wanted = readers.iter().enumerate().filter(|(t, _)| wanted(instance, *t));
+    let definitions = wanted.filter_map(|(t, readers)| gradient(instance, t, readers, &letters)).collect();
     Instance { tensors, definitions, ..instance.clone() }
 }
 
@@ -29,29 +39,28 @@ fn wanted(instance: &Instance, tensor: usize) -> bool {
     tensor != instance.output() && !matches!(instance.tensors[tensor].part, Part::Target | Part::Data)
 }
 
-fn gradient(instance: &Instance, tensor: usize) -> Option<Definition> {
+fn gradient(instance: &Instance, tensor: usize, readers: &[&Definition], letters: &Letters) -> Option<Definition> {
     let shape = &instance.tensors[tensor].shape;
     let mut sites = Vec::new();
-    for definition in &instance.definitions {
+    for &definition in readers {
         let path =
             Path { before: Vec::new(), after: Vec::new(), slots: (0..definition.rank).collect(), filters: Vec::new() };
         find(&definition.body, tensor, definition, path, &mut sites)?;
     }
     let base = instance.index_base;
-    let names = target_names(instance, &sites, shape.len());
+    let names = target_names(letters.clone(), &sites, shape.len());
     let own = names.iter().zip(shape).map(|(name, &size)| Loop {
         name: name.clone(),
         low: base,
         high: base + size as i64 - 1,
     });
     let mut loops: Vec<Loop> = own.collect();
-    let letters = Letters::of(instance);
     let mut terms = Vec::new();
     for site in sites {
         let output = site.definition.tensor;
         // ∂C/∂C = 1
         let adjoint = (!(instance.loss && output == instance.output())).then_some(instance.tensors.len() + output);
-        terms.push(term(site, (shape, base), adjoint, &letters, &mut loops)?);
+        terms.push(term(site, (shape, base), adjoint, letters, &mut loops)?);
     }
     let body = match terms.len() {
         0 => Body::Number(Number::integer(0)),
@@ -189,7 +198,7 @@ fn find<'a>(body: &Body, tensor: usize, d: &'a Definition, path: Path, sites: &m
 }
 
 /// Letters for the indices of the gradient: those of the read where they stand alone in every read, others elsewhere.
-fn target_names(instance: &Instance, sites: &[Site<'_>], rank: usize) -> Vec<String> {
+fn target_names(mut letters: Letters, sites: &[Site<'_>], rank: usize) -> Vec<String> {
     let lone = |axis: usize| {
         let names: Option<Vec<&str>> = sites
             .iter()
@@ -205,7 +214,6 @@ fn target_names(instance: &Instance, sites: &[Site<'_>], rank: usize) -> Vec<Str
         let first = *names.first().filter(|_| names.len() == sites.len())?;
         names.iter().all(|n| *n == first).then(|| first.to_string())
     };
-    let mut letters = Letters::of(instance);
     sites.iter().flat_map(|s| &s.definition.loops).for_each(|l| letters.enter(&l.name));
     let mut names: Vec<String> = Vec::with_capacity(rank);
     for axis in 0..rank {

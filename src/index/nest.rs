@@ -55,35 +55,74 @@ impl Nest {
         self.levels.len()
     }
 
-    /// The variable of a level, and the first and last value that it may have where the others before it have those in `at`.
-    pub fn range(&self, level: usize, at: &[i64]) -> (usize, i64, i64) {
-        let Level { slot, range: (low, high), limit } = &self.levels[level];
-        let Some(limit) = limit else { return (*slot, *low, *high) };
-        let (first, last) = limit.range(at);
-        (*slot, first.max(*low), last.min(*high))
+    /// The variable of a level.
+    pub fn slot(&self, level: usize) -> usize {
+        self.levels[level].slot
+    }
+
+    /// The first and last value of the first run of those that the variable of a level may have where the others before it have
+    /// those in `at`.
+    pub fn first(&self, level: usize, at: &[i64]) -> (i64, i64) {
+        self.levels[level].run(at, -FAR)
+    }
+
+    /// The first run after this value, if there is one: a condition may leave several.
+    pub fn next(&self, level: usize, at: &[i64], value: i64) -> Option<(i64, i64)> {
+        let level = &self.levels[level];
+        let several = level.limit.as_ref().is_some_and(Limit::has_several) && value < level.range.1;
+        several.then(|| level.run(at, value + 1)).filter(|(low, high)| low <= high)
+    }
+}
+
+impl Level {
+    fn run(&self, at: &[i64], from: i64) -> (i64, i64) {
+        let (low, high) = self.range;
+        let Some(limit) = &self.limit else { return (low.max(from), high) };
+        let (first, last) = limit.run(at, low.max(from));
+        (first, last.min(high))
     }
 }
 
 impl Limit {
-    fn range(&self, at: &[i64]) -> (i64, i64) {
+    /// May it leave several runs of values?
+    fn has_several(&self) -> bool {
+        match self {
+            Limit::Affine { .. } => false,
+            Limit::And(parts) => parts.iter().any(Limit::has_several),
+            Limit::Or(_) => true,
+        }
+    }
+
+    /// The first run of values from `from` on, up to its last or to where it would be told anew.
+    fn run(&self, at: &[i64], from: i64) -> (i64, i64) {
         match self {
             Limit::Affine { known, coefficient, range } => {
                 let known = known.value(at);
                 let (low, high) = (range.0 - known, range.1 - known);
-                match coefficient {
+                let (first, last) = match coefficient {
                     0 if low <= 0 && 0 <= high => (-FAR, FAR),
                     0 => EMPTY,
                     c if *c > 0 => (ceil(low, *c), high.div_euclid(*c)),
                     c => (ceil(-high, -c), (-low).div_euclid(-c)),
+                };
+                (first.max(from), last)
+            }
+            Limit::And(parts) => {
+                let mut from = from;
+                loop {
+                    let both = |(low, high): (i64, i64), own: (i64, i64)| (low.max(own.0), high.min(own.1));
+                    let runs = || parts.iter().map(|part| part.run(at, from));
+                    let (low, high) = runs().fold((from, FAR), both);
+                    // where the runs that each part tells first do not meet, later ones may
+                    if low <= high || low == from || runs().any(|(low, high)| low > high) {
+                        return (low, high);
+                    }
+                    from = low;
                 }
             }
-            Limit::And(parts) => parts.iter().fold((-FAR, FAR), |(low, high), part| {
-                let own = part.range(at);
-                (low.max(own.0), high.min(own.1))
-            }),
             Limit::Or(parts) => {
-                let ranges = parts.iter().map(|p| p.range(at)).filter(|(low, high)| low <= high);
-                ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or(EMPTY)
+                let runs = parts.iter().map(|p| p.run(at, from)).filter(|(low, high)| low <= high);
+                runs.min_by_key(|run| run.0).unwrap_or(EMPTY)
             }
         }
     }
@@ -230,10 +269,13 @@ mod tests {
         if level == nest.depth() {
             return met.push(at.clone());
         }
-        let (slot, low, high) = nest.range(level, at);
-        for value in low..=high {
-            at[slot] = value;
-            visit(nest, level + 1, at, met);
+        let mut run = Some(nest.first(level, at));
+        while let Some((low, high)) = run {
+            for value in low..=high {
+                at[nest.slot(level)] = value;
+                visit(nest, level + 1, at, met);
+            }
+            run = nest.next(level, at, high);
         }
     }
 

@@ -78,7 +78,7 @@ pub(super) fn entry(arena: &mut Arena, op: &TensorOp, shape: &[usize], offset: u
             Some(arguments) => arena.max(&arguments),
             None => arena.number(Number::integer(0)),
         },
-        TensorOp::Route(route) => routed(arena, route, &at, offset),
+        TensorOp::Route(route) => routed(arena, route, &at, offset, &mut written.maxima),
     }
 }
 
@@ -189,15 +189,30 @@ fn arguments(arena: &mut Arena, of: Operand, window: &Window, at: &[usize]) -> O
     (!all.is_empty()).then_some(all)
 }
 
-fn routed(arena: &mut Arena, route: &Route, at: &[usize], offset: usize) -> ExprId {
+/// What one entry gets; `maxima` are those of the windows that were met.
+fn routed(
+    arena: &mut Arena,
+    route: &Route,
+    at: &[usize],
+    offset: usize,
+    maxima: &mut FxHashMap<usize, Option<ExprId>>,
+) -> ExprId {
     let own = arena.tensor(route.x).shape.clone();
     let target = arena.tensor(route.through).at(offset);
     let mut terms = Vec::new();
     for o in tuples(&covering(&route.window, &own, at)) {
-        let Some(of) = arguments(arena, Operand::Plain(route.through), &route.window, &o) else { continue };
-        let Some(which) = of.iter().position(|&x| x == target) else { continue };
-        let chosen = arena.chosen(route.ties, which, &of);
-        let x = arena.tensor(route.x).at(offset_of(&own, &o));
+        let window = offset_of(&own, &o);
+        let known = maxima.get(&window).copied();
+        let max = known.unwrap_or_else(|| {
+            arguments(arena, Operand::Plain(route.through), &route.window, &o).map(|of| arena.max(&of))
+        });
+        maxima.insert(window, max);
+        let Some(max) = max else { continue };
+        // the places of a window are in reading order
+        let of = if let ExprKind::Max(of) = arena.kind(max) { of } else { &[max] };
+        let Ok(which) = of.binary_search(&target) else { continue };
+        let chosen = arena.chosen(route.ties, which, max);
+        let x = arena.tensor(route.x).at(window);
         terms.push(arena.product(&[x, chosen]));
     }
     arena.sum(&terms)
@@ -223,6 +238,8 @@ pub(super) struct Written {
     pairs: Vec<(usize, usize)>,
     /// The terms of placements, which are written out as a whole.
     placements: Vec<(Placement, FxHashMap<usize, Vec<ExprId>>)>,
+    /// The maximum of each window of a route, by the window's offset; nothing where it covers no place.
+    maxima: FxHashMap<usize, Option<ExprId>>,
 }
 
 impl Written {

@@ -1,5 +1,7 @@
 //! The value of expressions of an arena at one point, each computed when it is asked for, and once.
 
+use rustc_hash::FxHashMap;
+
 use super::field::{Memory, Prime};
 use super::functions::Meaning;
 use crate::expr::{Arena, ExprId, ExprKind, Ties};
@@ -13,11 +15,13 @@ pub(super) struct Evaluator<'a> {
     arena: &'a Arena,
     meaning: Meaning,
     known: Vec<Memory>,
+    /// What each argument of a maximum gets of its derivative.
+    shares: FxHashMap<(ExprId, Ties), Vec<Prime>>,
 }
 
 impl<'a> Evaluator<'a> {
     pub(super) fn new(arena: &'a Arena, meaning: Meaning) -> Self {
-        Evaluator { arena, meaning, known: vec![Memory::default(); arena.len()] }
+        Evaluator { arena, meaning, known: vec![Memory::default(); arena.len()], shares: FxHashMap::default() }
     }
 
     /// The value; `None` where something needed has none: a division by zero, or an adjoint that is not known yet.
@@ -58,11 +62,12 @@ impl<'a> Evaluator<'a> {
                 self.meaning.call(arena.function_name(f), f.order, x)?.0
             }
             ExprKind::Max(of) => self.largest(table, Ties::First, of)?.0,
-            ExprKind::Chosen { ties, which, of } => {
-                // what stands in several places gets what all of them get
-                let shares = self.largest(table, ties, of)?.1;
-                let same = of.iter().zip(&shares).filter(|(x, _)| **x == of[which as usize]);
-                same.fold(Prime::integer(0), |sum, (_, share)| sum.add(*share))
+            ExprKind::Chosen { ties, which, max, of } => {
+                if !self.shares.contains_key(&(max, ties)) {
+                    let shares = self.largest(table, ties, of)?.1;
+                    self.shares.insert((max, ties), gathered(of, shares));
+                }
+                self.shares[&(max, ties)][which as usize]
             }
         };
         self.known[id.0 as usize] = Memory::of(value);
@@ -73,6 +78,15 @@ impl<'a> Evaluator<'a> {
         let values: Vec<Prime> = of.iter().map(|&x| self.value(table, x)).collect::<Option<_>>()?;
         Some(self.meaning.largest(ties, &values))
     }
+}
+
+/// What stands in several places gets what all of them get.
+fn gathered(of: &[ExprId], shares: Vec<Prime>) -> Vec<Prime> {
+    let mut sums: FxHashMap<ExprId, Prime> = FxHashMap::default();
+    for (x, share) in of.iter().zip(&shares) {
+        sums.entry(*x).and_modify(|sum| *sum = sum.add(*share)).or_insert(*share);
+    }
+    if sums.len() == of.len() { shares } else { of.iter().map(|x| sums[x]).collect() }
 }
 
 /// The degree of a root whose powers are read as powers of what is under it, and that.

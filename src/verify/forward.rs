@@ -33,11 +33,14 @@ pub(super) struct Forward<'a> {
     /// Are tangents wanted?
     tangents: bool,
     at: Vec<i64>,
-    /// What the variables of reductions with a condition take together, by the address of the reduction's condition.
-    joints: FxHashMap<usize, Option<Rc<Joint>>>,
+    /// What the variables of reductions with a condition take together.
+    joints: Joints,
     /// Values and slopes of functions, by the address of the name and the argument.
     called: FxHashMap<(usize, u32, Prime), Option<(Prime, Prime)>>,
 }
+
+/// Lists that were made, by the address of the reduction's condition.
+pub(super) type Joints = FxHashMap<usize, Option<Rc<Joint>>>;
 
 /// More values of functions are not kept.
 const MOST_CALLED: usize = 1 << 16;
@@ -55,6 +58,16 @@ impl<'a> Forward<'a> {
             joints: FxHashMap::default(),
             called: FxHashMap::default(),
         }
+    }
+
+    /// The same with lists that another one made over the same source.
+    pub(super) fn with(self, joints: Joints) -> Self {
+        Forward { joints, ..self }
+    }
+
+    /// The lists that were made.
+    pub(super) fn into_joints(self) -> Joints {
+        self.joints
     }
 
     /// The same without tangents.
@@ -86,11 +99,9 @@ impl<'a> Forward<'a> {
         }
         let Body::Reduce { op: ReduceOp::Max, slots, filter, body } = body else { return None };
         let (mut values, mut nested) = (Vec::new(), None);
-        self.run_slots(slots, definition, &mut |this| {
-            if filter.as_ref().is_none_or(|filter| filter.holds(&this.at)) {
-                values.push(this.argument(body, definition)?);
-                nested = this.arguments_of(body, definition);
-            }
+        self.each_term(slots, filter.as_ref(), ReduceOp::Max, definition, &mut |this| {
+            values.push(this.argument(body, definition)?);
+            nested = if values.len() == 1 { this.arguments_of(body, definition) } else { None };
             Some(())
         })?;
         if values.len() == 1 { nested.or(Some(values)) } else { Some(values) }
@@ -182,15 +193,7 @@ impl<'a> Forward<'a> {
                     count += 1;
                     Some(())
                 };
-                match filter {
-                    None => self.run_slots(slots, d, &mut term)?,
-                    Some(filter) => match self.joint(d, slots, filter, *op) {
-                        Some(joint) => self.run_classes(&joint.classes, &mut term)?,
-                        None => self.run_slots(slots, d, &mut |this| {
-                            if filter.holds(&this.at) { term(this) } else { Some(()) }
-                        })?,
-                    },
-                }
+                self.each_term(slots, filter.as_ref(), *op, d, &mut term)?;
                 match op {
                     ReduceOp::Sum => Some(sum),
                     ReduceOp::Mean => {
@@ -260,6 +263,22 @@ impl<'a> Forward<'a> {
                 self.scale(start, self.tape.len(), slope);
                 value.power(n)
             }
+        }
+    }
+
+    /// Calls `each` with the variables of a reduction at all their values for which its condition holds.
+    fn each_term(
+        &mut self,
+        slots: &[usize],
+        filter: Option<&Condition>,
+        op: ReduceOp,
+        d: &Definition,
+        each: &mut dyn FnMut(&mut Self) -> Option<()>,
+    ) -> Option<()> {
+        let Some(filter) = filter else { return self.run_slots(slots, d, each) };
+        match self.joint(d, slots, filter, op) {
+            Some(joint) => self.run_classes(&joint.classes, each),
+            None => self.run_slots(slots, d, &mut |this| if filter.holds(&this.at) { each(this) } else { Some(()) }),
         }
     }
 

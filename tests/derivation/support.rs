@@ -198,7 +198,7 @@ pub(crate) fn value(arena: &Arena, id: ExprId, at: &Point) -> Q {
         }
         ExprKind::Call(f, x) => cubic(arena.function_name(f), f.order, &value(arena, x, at)),
         ExprKind::Max(list) => of(list).into_iter().max().expect("a maximum has arguments"),
-        ExprKind::Chosen { ties, which, of: list } => {
+        ExprKind::Chosen { ties, which, of: list, .. } => {
             let list = of(list);
             let best = list.iter().max().expect("a maximum has arguments");
             let winners: Vec<usize> = (0..list.len()).filter(|&i| list[i] == *best).collect();
@@ -224,6 +224,6 @@ pub(crate) fn written(arena: &Arena, id: ExprId, name: &dyn Fn(&str) -> String) 
         ExprKind::Power(base, n) => format!("(^ {} {n})", all(&[base])),
         ExprKind::Call(f, x) => format!("({}'{} {})", arena.function_name(f), f.order, all(&[x])),
         ExprKind::Max(list) => format!("(max {})", all(list)),
-        ExprKind::Chosen { ties, which, of } => format!("(chosen {ties:?} {which} {})", all(of)),
+        ExprKind::Chosen { ties, which, of, .. } => format!("(chosen {ties:?} {which} {})", all(of)),
     }
 }

@@ -112,7 +112,7 @@ pub(super) fn weights_as_math(derivation: &Derivation, glossary: &Glossary, weig
         }
         for &factor in product {
             let symbol = |s: Symbol| glossary.element(s.tensor, s.offset);
-            let math = set(glossary, &Scalars { arena, maxima: &Maxima::new(), symbol: &symbol }.formula(factor));
+            let math = set(glossary, &Scalars { arena, maxima: &Maxima::default(), symbol: &symbol }.formula(factor));
             let sum = matches!(arena.kind(factor), ExprKind::Sum(_)) && product.len() > 1;
             row.push(if sum { Math::Brackets(Box::new(math)) } else { math });
         }

@@ -178,7 +178,7 @@ impl View<'_> {
     fn moved(&self, template: ExprId, offset: u32) -> Math {
         let symbol = |s: Symbol| self.glossary.element(s.tensor, s.offset + offset);
         let arena = &self.derivation.system.arena;
-        set(self.glossary, &Scalars { arena, maxima: &Maxima::new(), symbol: &symbol }.formula(template))
+        set(self.glossary, &Scalars { arena, maxima: &Maxima::default(), symbol: &symbol }.formula(template))
     }
 
     fn label(&self, tensor: TensorId, offset: u32) -> Math {

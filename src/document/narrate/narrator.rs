@@ -43,7 +43,7 @@ pub(super) struct Narrator<'a> {
     pub(super) below: Option<&'a Glossary>,
     /// The glossary of the layer with the other kind of bias.
     pub(super) other: Option<&'a Glossary>,
-    pub(super) maxima: &'a Maxima<'a>,
+    pub(super) maxima: &'a Maxima,
     pub(super) sink: &'a mut dyn Sink,
     /// What the next displays are about.
     pub(super) topic: String,

@@ -59,7 +59,7 @@ impl Operators<'_> {
 
     /// Makes formulas of expressions whose symbols are these.
     fn scalars<T>(&self, symbol: &dyn Fn(Symbol) -> Formula, with: impl FnOnce(&Scalars<'_>) -> T) -> T {
-        with(&Scalars { arena: self.arena, maxima: &Maxima::new(), symbol })
+        with(&Scalars { arena: self.arena, maxima: &Maxima::default(), symbol })
     }
 
     /// A whole tensor, or an expression of whole tensors.

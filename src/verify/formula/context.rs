@@ -1,5 +1,8 @@
 //! What an evaluation knows: the names, what they stand for, and the values at a point.
 
+use std::cell::RefCell;
+
+use super::maxima::Maxima;
 use super::refuted::Reason;
 use crate::expr::TensorId;
 use crate::formula::{Glossary, Letter, Level};
@@ -18,6 +21,8 @@ pub struct Checker<'a> {
     pub(super) lengths: Vec<usize>,
     /// The definition of each tensor that has one, by its place.
     pub(super) defining: Vec<Option<usize>>,
+    /// The maxima that were evaluated.
+    pub(super) maxima: RefCell<Maxima>,
 }
 
 /// What a name stands for.

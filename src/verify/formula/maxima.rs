@@ -1,10 +1,57 @@
 //! Maxima, and what their arguments get of their derivatives.
 
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
 use super::{Evaluation, Reason, Source, Stop, Value, known, refuted};
 use crate::expr::Ties;
 use crate::formula::{Big, Extreme, Formula};
 use crate::verify::field::Prime;
-use crate::verify::forward::{Argument, Forward};
+use crate::verify::forward::{Argument, Forward, Joints};
+
+/// An argument that is an element, and its place.
+type Named = ((usize, usize), u32);
+
+/// A maximum at a point: its arguments, and what each gets of its derivative.
+pub(super) struct Maximum {
+    /// In the order of the elements.
+    named: Vec<Named>,
+    values: Vec<Prime>,
+    shares: Vec<Prime>,
+}
+
+impl Maximum {
+    /// The arguments that are this element.
+    fn named(&self, element: (usize, usize)) -> &[Named] {
+        let from = self.named.partition_point(|n| n.0 < element);
+        let to = self.named.partition_point(|n| n.0 <= element);
+        &self.named[from..to]
+    }
+}
+
+/// More arguments of maxima are not kept.
+const MOST_KEPT: usize = 1 << 20;
+
+/// Maxima that were met, by their point and the element that is named.
+#[derive(Default)]
+pub(super) struct Maxima {
+    known: FxHashMap<(usize, usize, usize), Rc<Maximum>>,
+    kept: usize,
+    joints: Joints,
+}
+
+impl Maxima {
+    fn keep(&mut self, key: (usize, usize, usize), maximum: &Rc<Maximum>) {
+        self.kept += maximum.values.len();
+        if self.kept > MOST_KEPT {
+            // equations that follow each other name the same ones
+            self.known.clear();
+            self.kept = maximum.values.len();
+        }
+        self.known.insert(key, Rc::clone(maximum));
+    }
+}
 
 impl Evaluation<'_, '_> {
     /// The largest or the smallest of some numbers; of none there is no such.
@@ -26,30 +73,50 @@ impl Evaluation<'_, '_> {
         let here = self.point;
         let first = self.checker.witness.points.first().filter(|p| !p.meaning.ordered);
         self.point = known(first)?;
-        let found = (self.scalar(argument), self.arguments(largest));
+        let found = (self.scalar(argument), self.maximum(largest));
         self.point = here;
         let (value, of) = (found.0?, found.1?);
         let element = self.is_element(argument);
-        let named = |x: &Argument| x.1.is_some() && x.1 == element;
         let sign = if matches!(largest, Formula::Extreme(Extreme::Smallest, _)) { value.negate() } else { value };
-        let is_it: Vec<bool> = match of.iter().any(named) {
-            true => of.iter().map(named).collect(),
-            false => of.iter().map(|x| x.0 == sign).collect(),
-        };
-        match is_it.iter().filter(|is_it| **is_it).count() {
+        let named = element.map_or(&[][..], |element| of.named(element));
+        let alike = || of.values.iter().enumerate().filter(|(_, x)| **x == sign).map(|(place, _)| place as u32);
+        let places = if named.is_empty() { alike().collect() } else { named.iter().map(|n| n.1).collect::<Vec<u32>>() };
+        match places.len() {
             0 => return refuted(Reason::NoMaximum),
             1 => {}
             // values that are zero always cannot be told apart
-            _ if element.is_some() && sign == Prime::integer(0) && !of.iter().any(named) => return Err(Stop::NoValue),
+            _ if element.is_some() && sign == Prime::integer(0) && named.is_empty() => return Err(Stop::NoValue),
             _ => {}
         }
         if ties != self.checker.witness.ties {
             return refuted(Reason::Ties);
         }
-        let values: Vec<Prime> = self.arguments(largest)?.into_iter().map(|x| x.0).collect();
-        let (_, shares) = self.point.meaning.largest(ties, &values);
-        let own = is_it.iter().zip(&shares).filter(|(is_it, _)| **is_it);
-        Ok(own.fold(Prime::integer(0), |sum, (_, share)| sum.add(*share)))
+        let here = self.maximum(largest)?;
+        Ok(places.iter().fold(Prime::integer(0), |sum, &place| sum.add(here.shares[place as usize])))
+    }
+
+    /// A maximum at this point. One that is named stands in as many equations as it has arguments, and is kept.
+    fn maximum(&mut self, largest: &Formula) -> Value<Rc<Maximum>> {
+        let made = |this: &mut Self| {
+            let of = this.arguments(largest)?;
+            let values: Vec<Prime> = of.iter().map(|x| x.0).collect();
+            let shares = this.point.meaning.largest(this.checker.witness.ties, &values).1;
+            let mut named: Vec<Named> = (0..).zip(&of).filter_map(|(place, x)| Some((x.1?, place))).collect();
+            named.sort_unstable();
+            Ok(Rc::new(Maximum { named, values, shares }))
+        };
+        if !matches!(largest, Formula::Name(..) | Formula::Entry(..) | Formula::At(..)) {
+            return made(self);
+        }
+        let (Source::Tensor(tensor), offset) = self.element(largest)? else { return made(self) };
+        let key = (std::ptr::from_ref(self.point).addr(), tensor, offset);
+        let found = self.checker.maxima.borrow().known.get(&key).cloned();
+        if let Some(found) = found {
+            return Ok(found);
+        }
+        let found = made(self)?;
+        self.checker.maxima.borrow_mut().keep(key, &found);
+        Ok(found)
     }
 
     /// The element that a formula is by its name.
@@ -82,11 +149,16 @@ impl Evaluation<'_, '_> {
         }
         let instance = self.checker.instance;
         let (source, offset) = self.element(largest)?;
-        let definition = instance.definitions.iter().find(|d| Source::Tensor(d.tensor) == source);
+        let place = if let Source::Tensor(t) = source { self.checker.defining.get(t).copied().flatten() } else { None };
+        let definition = place.map(|place| &instance.definitions[place]);
         match definition.filter(|d| d.body.is_maximum()) {
             Some(definition) => {
                 let (meaning, ties) = (self.point.meaning, self.checker.witness.ties);
-                known(Forward::new(instance, &self.point.table, meaning, ties).arguments(definition, offset))
+                let joints = std::mem::take(&mut self.checker.maxima.borrow_mut().joints);
+                let mut forward = Forward::new(instance, &self.point.table, meaning, ties).with(joints);
+                let found = forward.arguments(definition, offset);
+                self.checker.maxima.borrow_mut().joints = forward.into_joints();
+                known(found)
             }
             None => refuted(Reason::NoMaximum),
         }

@@ -20,6 +20,8 @@ mod tests;
 mod whole;
 mod windows;
 
+use std::cell::RefCell;
+
 use super::witness::Witness;
 use crate::expr::TensorId;
 use crate::formula::{Equation, Formula, Glossary};
@@ -53,7 +55,8 @@ impl<'a> Checker<'a> {
         let lengths = (0..glossary.len() as u32).map(|t| glossary.shape(TensorId(t)).iter().product()).collect();
         let mut defining = vec![None; instance.tensors.len()];
         instance.definitions.iter().enumerate().for_each(|(place, d)| defining[d.tensor] = Some(place));
-        Checker { instance, witness, glossary, ambiguous: glossary.ambiguous(), lengths, defining }
+        let maxima = RefCell::default();
+        Checker { instance, witness, glossary, ambiguous: glossary.ambiguous(), lengths, defining, maxima }
     }
 
     /// Evaluates both sides at every point: the members of the chain that ask for assumptions where these hold.

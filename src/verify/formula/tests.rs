@@ -64,7 +64,8 @@ impl On {
         choose(&mut conventions);
         let base = derivation.instance.index_base;
         let (entries, others) = (entries.collect(), Vec::new());
-        let glossary = Glossary { entries, conventions, others, letters: OnceCell::new(), index_base: base, source_base: base };
+        let glossary =
+            Glossary { entries, conventions, others, letters: OnceCell::new(), index_base: base, source_base: base };
         On { derivation, glossary }
     }
 
