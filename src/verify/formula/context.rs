@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::maxima::Maxima;
+use super::kept::Maxima;
 use super::refuted::Reason;
 use crate::expr::TensorId;
 use crate::formula::{Glossary, Letter, Level};

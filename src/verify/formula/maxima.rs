@@ -2,56 +2,12 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
-
+use super::kept::{Maximum, Named};
 use super::{Evaluation, Reason, Source, Stop, Value, known, refuted};
 use crate::expr::Ties;
 use crate::formula::{Big, Extreme, Formula};
 use crate::verify::field::Prime;
-use crate::verify::forward::{Argument, Forward, Joints};
-
-/// An argument that is an element, and its place.
-type Named = ((usize, usize), u32);
-
-/// A maximum at a point: its arguments, and what each gets of its derivative.
-pub(super) struct Maximum {
-    /// In the order of the elements.
-    named: Vec<Named>,
-    values: Vec<Prime>,
-    shares: Vec<Prime>,
-}
-
-impl Maximum {
-    /// The arguments that are this element.
-    fn named(&self, element: (usize, usize)) -> &[Named] {
-        let from = self.named.partition_point(|n| n.0 < element);
-        let to = self.named.partition_point(|n| n.0 <= element);
-        &self.named[from..to]
-    }
-}
-
-/// More arguments of maxima are not kept.
-const MOST_KEPT: usize = 1 << 20;
-
-/// Maxima that were met, by their point and the element that is named.
-#[derive(Default)]
-pub(super) struct Maxima {
-    known: FxHashMap<(usize, usize, usize), Rc<Maximum>>,
-    kept: usize,
-    joints: Joints,
-}
-
-impl Maxima {
-    fn keep(&mut self, key: (usize, usize, usize), maximum: &Rc<Maximum>) {
-        self.kept += maximum.values.len();
-        if self.kept > MOST_KEPT {
-            // equations that follow each other name the same ones
-            self.known.clear();
-            self.kept = maximum.values.len();
-        }
-        self.known.insert(key, Rc::clone(maximum));
-    }
-}
+use crate::verify::forward::{Argument, Forward};
 
 impl Evaluation<'_, '_> {
     /// The largest or the smallest of some numbers; of none there is no such.

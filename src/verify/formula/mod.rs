@@ -7,6 +7,7 @@
 mod array;
 mod conditions;
 mod context;
+mod kept;
 mod letters;
 mod maxima;
 mod names;
