@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::deriving::memory;
 use super::directive::{Generated, MEMORY, Setting, generate};
@@ -14,6 +14,8 @@ use crate::weave::{Limits, Stuck, in_parallel};
 
 /// When nothing has been finished for so long, a directive takes too long.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// All directives of a run together take no longer.
+const WHOLE: Duration = Duration::from_secs(600);
 
 /// A directive's words, and where they stand.
 pub(super) type Asked = (String, Setting);
@@ -30,7 +32,8 @@ pub(super) type Unfinished = ((usize, usize), Stuck);
 /// # Errors
 /// The directive that has no end, wants too much or brings the program down. It may still be at work: the program is to end.
 pub(super) fn carry_out(mut documents: Vec<Vec<Asked>>) -> Result<Vec<Vec<Outcome>>, Unfinished> {
-    let mut outcomes = once(&documents)?;
+    let until = Instant::now() + WHOLE;
+    let mut outcomes = once(&documents, until)?;
     let mut again = false;
     for (list, made) in documents.iter_mut().zip(&outcomes) {
         let mut seen: BTreeSet<&String> = BTreeSet::new();
@@ -43,12 +46,12 @@ pub(super) fn carry_out(mut documents: Vec<Vec<Asked>>) -> Result<Vec<Vec<Outcom
         }
     }
     if again {
-        outcomes = once(&documents)?;
+        outcomes = once(&documents, until)?;
     }
     Ok(outcomes)
 }
 
-fn once(documents: &[Vec<Asked>]) -> Result<Vec<Vec<Outcome>>, Unfinished> {
+fn once(documents: &[Vec<Asked>], until: Instant) -> Result<Vec<Vec<Outcome>>, Unfinished> {
     let mut jobs: BTreeMap<&Asked, usize> = BTreeMap::new();
     let mut ordered = Vec::new();
     for asked in documents.iter().flatten() {
@@ -60,7 +63,7 @@ fn once(documents: &[Vec<Asked>]) -> Result<Vec<Vec<Outcome>>, Unfinished> {
     }
     let available = memory();
     let at_once = usize::try_from(available / MEMORY).unwrap_or(usize::MAX).max(1);
-    let limits = Limits { at_once, patience: PATIENCE, memory: u64::try_from(available).unwrap_or(u64::MAX) };
+    let limits = Limits { at_once, patience: PATIENCE, until, memory: u64::try_from(available).unwrap_or(u64::MAX) };
     // what the threads count is shown as long as it is waited for
     let progress = Progress::counted(ordered.len());
     let counter = progress.counter();
@@ -85,6 +88,13 @@ pub(super) fn stuck(why: Stuck, source: Source, words: Span) -> Problem {
         Stuck::Slow => (
             format!("this takes too long: more than {} seconds", PATIENCE.as_secs()),
             "take smaller sizes, or fewer entries",
+        ),
+        Stuck::Long => (
+            format!(
+                "the directives together take too long: more than {} seconds, and this is the first that is left",
+                WHOLE.as_secs()
+            ),
+            "weave fewer documents at once, or take smaller sizes",
         ),
         Stuck::Large => ("this, or what is done beside it, takes too much memory".to_string(), "take smaller sizes"),
         Stuck::Down => {

@@ -21,6 +21,8 @@ pub struct Limits {
     pub at_once: usize,
     /// When no job has come to its end for so long, one takes too long.
     pub patience: Duration,
+    /// When all of them are to be done, however often one comes to its end.
+    pub until: Instant,
     /// Bytes of memory that the whole program may use, where the system tells how much it does.
     pub memory: u64,
 }
@@ -30,6 +32,8 @@ pub struct Limits {
 pub enum Stuck {
     /// A job takes too long.
     Slow,
+    /// All jobs together take too long.
+    Long,
     /// The jobs that are at work use too much memory.
     Large,
     /// A job panicked.
@@ -73,6 +77,9 @@ where
     let mut left = count;
     let mut last = Instant::now();
     while left > 0 {
+        if Instant::now() >= limits.until {
+            return Err((first(&done), Stuck::Long));
+        }
         match results.recv_timeout(GLANCE) {
             Ok((place, Some(result))) => {
                 done[place] = Some(result);
@@ -100,7 +107,8 @@ mod tests {
     use super::*;
 
     fn limits(milliseconds: u64) -> Limits {
-        Limits { at_once: 8, patience: Duration::from_millis(milliseconds), memory: u64::MAX }
+        let patience = Duration::from_millis(milliseconds);
+        Limits { at_once: 8, patience, until: Instant::now() + Duration::from_secs(600), memory: u64::MAX }
     }
 
     #[cfg(target_os = "linux")]
@@ -129,6 +137,13 @@ mod tests {
             n
         });
         assert_eq!(found, Err((2, Stuck::Slow)));
+    }
+
+    #[test]
+    fn many_jobs_have_an_end_together() {
+        let limits = Limits { at_once: 1, until: Instant::now() + Duration::from_millis(300), ..limits(60_000) };
+        let found = in_parallel(vec![20u64; 1000], &limits, |&n| thread::sleep(Duration::from_millis(n)));
+        assert!(matches!(found, Err((place, Stuck::Long)) if place > 0), "{found:?}");
     }
 
     #[test]
