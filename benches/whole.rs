@@ -52,6 +52,7 @@ fn latex(derivation: &Derivation) -> usize {
         command: String::new(),
         values: None,
         windows: Windows::default(),
+        numbered: false,
         pictures: false,
     };
     let mut sink = Latex::new(Vec::new(), &glossary, false, Lang::En);

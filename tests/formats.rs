@@ -3,6 +3,8 @@
 //!
 //! More of them, or others: `FORMATS_LAYERS=5000 FORMATS_FROM=1000 cargo test --release --test formats`.
 
+#[path = "formats/audit.rs"]
+mod audit;
 #[path = "support/blocks.rs"]
 mod blocks;
 #[path = "support/cases.rs"]
@@ -264,7 +266,7 @@ fn caption(page: Page, text: &str) -> &str {
 fn in_words(inlines: &Inlines) -> String {
     let piece = |inline: &Inline| match inline {
         Inline::Text(words) => words.clone(),
-        Inline::Math(_) => HOLE.to_string(),
+        Inline::Math(_) | Inline::Reference(_) => HOLE.to_string(),
     };
     inlines.iter().map(piece).collect()
 }
@@ -311,13 +313,23 @@ fn tried(kind: &str, number: u64, text: &str) -> Tally {
         command: String::new(),
         values: None,
         windows: Windows::default(),
+        numbered: false,
         pictures: false,
     };
     let mut blocks = Blocks::default();
     narrate(&derivation, &request, &mut blocks).expect("memory takes all");
+    let mut audited = audit::faults(&blocks.0, &glossary);
+    if number.is_multiple_of(4) {
+        let mut numbered = Blocks::default();
+        narrate(&derivation, &Request { numbered: true, ..request.clone() }, &mut numbered).expect("memory takes all");
+        audited.extend(audit::unreferred(&numbered.0));
+    }
     let sheet = Sheet { count: 8, seed: number, key: true };
     exercises(&derivation, &request, &sheet, &mut blocks).expect("memory takes all");
-    compared(&blocks.0, &glossary, lang, number.is_multiple_of(2), &format!("{name} {lang:?} {number}\n{text}"))
+    let asked = format!("{name} {lang:?} {number}\n{text}");
+    let mut tally = compared(&blocks.0, &glossary, lang, number.is_multiple_of(2), &asked);
+    tally.wrong.extend(audited.into_iter().map(|fault| format!("{fault}\n{asked}")));
+    tally
 }
 
 /// So many jobs on as many threads as there are processors.

@@ -15,7 +15,7 @@ use crate::document::{
     Entries, Glossary, Lang, Measure, Request, Section, Selected, Selection, Sink, exercises, narrate,
 };
 use crate::render::{
-    Alphabet, Blocks, Html, LATEX_PAGE, Latex, Markdown, Page, Rst, Sheet, Shown, Svg, Text, Typst, json,
+    Alphabet, Blocks, Host, Html, LATEX_PAGE, Latex, Markdown, Page, Rst, Sheet, Shown, Svg, Text, Typst, json,
 };
 
 /// Columns of text that is not for a terminal, or for one that does not tell its width.
@@ -191,6 +191,7 @@ fn write(
         command: command.to_string(),
         values,
         windows,
+        numbered: numbered(common),
         pictures: pictures(common),
     };
     let sheet = common.sheet();
@@ -249,6 +250,15 @@ fn write(
     }
     written.warnings.splice(0..0, unknown_functions(&derived.derivation.instance));
     Ok(written)
+}
+
+/// Does the format number equations that have a label?
+fn numbered(common: &Common) -> bool {
+    match common.format() {
+        Format::Latex | Format::Typst | Format::Html | Format::Rst => true,
+        Format::Markdown => common.host == Some(Host::Myst),
+        Format::Text | Format::Json | Format::Svg => false,
+    }
 }
 
 /// A page with the document on it. What is refused is not closed either: there is nothing of it.

@@ -1,12 +1,40 @@
 //! The glossary: how the tensors of one derivation are called in print.
 
 use std::cell::OnceCell;
+use std::collections::HashSet;
 
 use super::notation::{Gradients, Notation};
 use crate::derivation::Derivation;
-use crate::expr::{Role, TensorId};
-use crate::formula::{Conventions, Glossary, Level, Marks, Name, Printed};
+use crate::expr::{Arena, ExprId, ExprKind, Role, TensorId};
+use crate::formula::{Around, Conventions, Glossary, Level, Marks, Name, Printed};
 use crate::operator::TensorOp;
+
+/// Do the numbers of a net's layers stand in brackets? Where there are squares, a raised 2 would be read as one.
+pub(super) fn layers_in_brackets(derivation: &Derivation, notation: &Notation) -> bool {
+    if derivation.instance.stages.is_empty() || notation.level != Around::Nothing {
+        return false;
+    }
+    let (arena, gradients) = (&derivation.system.arena, &derivation.gradients.list);
+    let values = derivation.system.definitions.iter().map(|d| d.values.as_slice());
+    // the entries of a tensor are alike, but for those at its ends
+    let some = |list: &[ExprId]| [list.first(), list.get(list.len() / 2), list.last()].map(Option::<&ExprId>::copied);
+    let entries = values.chain(gradients.iter().map(|g| g.entries.as_slice())).flat_map(some).flatten();
+    let partials = gradients.iter().flat_map(|g| g.steps_of(0)).map(|step| step.partial);
+    has_powers(arena, entries.chain(partials).collect())
+}
+
+/// Is anything raised to a power, or divided by one?
+fn has_powers(arena: &Arena, mut left: Vec<ExprId>) -> bool {
+    let mut seen = HashSet::new();
+    while let Some(id) = left.pop() {
+        let kind = arena.kind(id);
+        if matches!(kind, ExprKind::Power(_, n) if n.abs() > 1) {
+            return true;
+        }
+        left.extend(kind.children().iter().filter(|&&part| seen.insert(part)));
+    }
+    false
+}
 
 impl Glossary {
     /// The glossary of a derivation.
@@ -15,7 +43,8 @@ impl Glossary {
         let base = notation.index_base.unwrap_or(derivation.instance.index_base);
         let loss = |of: TensorId| derivation.instance.loss && of == derivation.system.output();
         let usual = Notation::default().loss;
-        let marks = Marks { around: notation.level, ..Marks::default() };
+        let around = if layers_in_brackets(derivation, notation) { Around::Round } else { notation.level };
+        let marks = Marks { around, ..Marks::default() };
         let label = |of: TensorId| derivation.instance.tensors.get(of.0 as usize).and_then(|t| t.label.as_ref());
         // what a tensor of the layer is called
         let own = |of: TensorId| {

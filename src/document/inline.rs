@@ -12,4 +12,6 @@ pub enum Inline {
     Text(String),
     /// A formula in the line.
     Math(Math),
+    /// The number of the equation with this label, which stands before; only where equations have numbers.
+    Reference(String),
 }

@@ -155,7 +155,13 @@ impl Scalars<'_> {
     pub fn whole(&self, id: ExprId) -> Option<Formula> {
         Some(match self.arena.kind(id) {
             ExprKind::Number(_) | ExprKind::Symbol(_) => self.formula(id),
-            ExprKind::Sum(terms) => Formula::Sum(terms.iter().map(|&t| self.whole(t)).collect::<Option<_>>()?),
+            ExprKind::Sum(terms) => {
+                // a number is added to each entry: so many ones are
+                let term = |&t: &ExprId| {
+                    if let ExprKind::Number(n) = self.arena.kind(t) { Some(ones(n)) } else { self.whole(t) }
+                };
+                Formula::Sum(terms.iter().map(term).collect::<Option<_>>()?)
+            }
             ExprKind::Product(c, factors) => self.whole_product(c, factors)?,
             ExprKind::Power(..) => self.whole_product(&Number::integer(1), &[id])?,
             ExprKind::Call(f, x) if f.order == 0 => applied(self.arena.function_name(f), self.whole(x)?),
@@ -181,9 +187,8 @@ impl Scalars<'_> {
                 list.push(self.whole(base)?);
             }
         }
-        let number = Formula::Number(size.clone());
         let top = if above.is_empty() {
-            number
+            ones(&size)
         } else {
             above[0] = Formula::scaled(&size, above[0].clone());
             Formula::hadamard(above)
@@ -192,6 +197,13 @@ impl Scalars<'_> {
         let product = below.into_iter().fold(top, divide);
         Some(if negative { Formula::Negative(Box::new(product)) } else { product })
     }
+}
+
+/// This number in every entry.
+fn ones(n: &Number) -> Formula {
+    let size = if n.is_negative() { n.negate() } else { n.clone() };
+    let ones = Formula::scaled(&size, Formula::Ones(None));
+    if n.is_negative() { Formula::Negative(Box::new(ones)) } else { ones }
 }
 
 /// A tensor is written so often as a factor of itself, at most.

@@ -86,6 +86,8 @@ pub trait Running {
     fn words(&mut self, text: &str, first: bool);
     /// A formula in running text.
     fn formula(&mut self, math: &Math);
+    /// The number of the equation with this label.
+    fn reference(&mut self, label: &str);
     /// What keeps a character and a formula apart, if it may not stand directly before the formula, or else behind it.
     fn gap(&self, _neighbour: char, _before: bool) -> &'static str {
         ""
@@ -107,6 +109,7 @@ where
                     self.buffer.push_str(neighbour.map_or("", |c| self.gap(c, false)));
                     self.words(text, self.buffer.len() == start);
                 }
+                Inline::Reference(label) => self.reference(label),
                 Inline::Math(math) => {
                     let neighbour = self.buffer[start..].chars().next_back();
                     self.buffer.push_str(neighbour.map_or("", |c| self.gap(c, true)));

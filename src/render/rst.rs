@@ -109,6 +109,10 @@ impl Running for Sheet<'_, Sphinx> {
         if first { paragraph(text, &mut self.buffer) } else { prose(text, &mut self.buffer) }
     }
 
+    fn reference(&mut self, label: &str) {
+        self.buffer.push_str(&format!(":eq:`{label}`"));
+    }
+
     fn formula(&mut self, math: &Math) {
         self.buffer.push_str(&format!(":math:`{}`", formula(math, self.glossary).trim()));
     }

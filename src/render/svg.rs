@@ -173,6 +173,7 @@ pub(super) fn plain(inlines: &[Inline], glossary: &Glossary) -> String {
         match inline {
             Inline::Text(words) => text.push_str(words),
             Inline::Math(math) => text.push_str(super::text::formula(math, glossary).trim()),
+            Inline::Reference(label) => text.push_str(label),
         }
     }
     text

@@ -65,6 +65,7 @@ fn sheet(derivation: &Derivation, glossary: &Glossary, sheet: &Sheet, lang: Lang
         command: String::new(),
         values: None,
         windows: Windows::default(),
+        numbered: false,
         pictures: false,
     };
     let mut text = Text::new(Vec::new(), glossary, Alphabet::Unicode, 10_000);

@@ -413,12 +413,12 @@ fn the_errors_of_layers_have_their_sign_whatever_these_call_their_outputs() {
         "dense(output 2, bias none) -> tanh -> dense(output 2, bias none) -> tanh",
         &[3],
     ));
-    let error = "δ¹ = (W²)ᵀ·δ² ⊙ (1 - a¹ ⊙ a¹)";
+    let error = "δ^(1) = (W^(2))ᵀ·δ^(2) ⊙ (𝟏 - a^(1) ⊙ a^(1))";
     assert!(built_in.contains(error), "{built_in}");
     for text in IN_OTHER_LETTERS {
         let own = crate::support::document(&net_of(text).expect("a sound net"));
         assert!(own.contains(&error.replace('W', "V").replace('a', "h")), "{own}");
-        assert!(own.contains("δ² = "), "{own}");
+        assert!(own.contains("δ^(2) = "), "{own}");
     }
     // softmax is one, for it keeps each entry's place; what shifts, gathers or has parameters is none
     let numbers =

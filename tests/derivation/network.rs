@@ -42,6 +42,7 @@ fn figures(derivation: &Derivation, parts: Vec<Section>) -> Vec<Figure> {
         command: String::new(),
         values: None,
         windows: Windows::default(),
+        numbered: false,
         pictures: false,
     };
     let mut figures = Figures::default();

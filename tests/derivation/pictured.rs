@@ -21,6 +21,7 @@ fn told(derivation: &Derivation, section: Section, lang: Lang) -> Vec<Block> {
         command: String::new(),
         values: None,
         windows: Windows::default(),
+        numbered: false,
         pictures: false,
     };
     let mut blocks = Blocks::default();
@@ -33,6 +34,7 @@ fn words(inlines: &Inlines) -> String {
     let piece = |inline: &Inline| match inline {
         Inline::Text(words) => words.clone(),
         Inline::Math(math) => format!("<{math:?}>"),
+        Inline::Reference(label) => label.clone(),
     };
     inlines.iter().map(piece).collect()
 }

@@ -88,6 +88,7 @@ pub(crate) fn document_at(derivation: &Derivation, lang: Lang, depth: Depth) -> 
         command: String::new(),
         values: None,
         windows: Windows::default(),
+        numbered: false,
         pictures: false,
     };
     let mut text = Text::new(Vec::new(), &glossary, Alphabet::Unicode, 10_000);

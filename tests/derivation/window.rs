@@ -39,6 +39,7 @@ fn drawn(derivation: &Derivation, parts: Vec<Section>, at: Option<Vec<i64>>, pic
         command: String::new(),
         values: None,
         windows: Windows { at, only: None },
+        numbered: false,
         pictures,
     };
     let mut figures = Figures::default();

@@ -55,6 +55,7 @@ fn worked(derivation: &Derivation, values: &Values) -> Worked {
         command: String::new(),
         values: Some(values),
         windows: Windows::default(),
+        numbered: false,
         pictures: false,
     };
     let mut worked = Worked::default();

@@ -124,6 +124,7 @@ fn document(
         command: String::new(),
         values: None,
         windows: Windows::default(),
+        numbered: false,
         pictures: false,
     };
     let selection = Selection::default();

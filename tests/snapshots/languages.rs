@@ -130,7 +130,7 @@ fn formulas(block: &Block) -> Vec<String> {
     }
     let math = |i: &Inline| match i {
         Inline::Math(math) => Some(format!("{math:?}")),
-        Inline::Text(_) => None,
+        Inline::Text(_) | Inline::Reference(_) => None,
     };
     let mut found: Vec<String> = texts(block).into_iter().flatten().filter_map(math).collect();
     found.sort();
@@ -150,7 +150,7 @@ fn parts(display: &Display) -> Vec<String> {
 fn in_a_line(text: &Inlines) -> String {
     let piece = |i: &Inline| match i {
         Inline::Text(words) => words.clone(),
-        Inline::Math(_) => "○".to_string(),
+        Inline::Math(_) | Inline::Reference(_) => "○".to_string(),
     };
     text.iter().map(piece).collect()
 }

@@ -70,6 +70,7 @@ impl Case {
             command: String::new(),
             values: self.values.as_ref(),
             windows: Windows::default(),
+            numbered: false,
             pictures: false,
         };
         let mut blocks = Blocks::default();

@@ -119,5 +119,5 @@ fn single_layers_explain_the_sliding_product() {
 fn a_batch_keeps_its_letter() {
     let text =
         String::from_utf8(run("net --input 2x3 'dense 2 -> mse' --entries none", "text")).expect("text is UTF-8");
-    assert!(text.contains("\u{2211}[n=1..2] \u{3b4}\u{b9}[n,:]"), "{text}");
+    assert!(text.contains("\u{2211}[n=1..2] \u{3b4}^(1)[n,:]"), "{text}");
 }

@@ -279,6 +279,7 @@ fn told(derivation: &Derivation, notation: &Notation, values: Option<&Values>, d
         command: String::new(),
         values,
         windows: Windows::default(),
+        numbered: false,
         pictures: false,
     };
     const TOLD: &str = "memory takes all that is written, and what is displayed holds";

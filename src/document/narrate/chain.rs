@@ -3,7 +3,7 @@
 use std::io;
 
 use super::equations::in_turn;
-use super::narrator::{ENTRIES_IN_FULL, Narrator, OUTPUTS_WITH_ZEROS};
+use super::narrator::{ENTRIES_IN_FULL, Narrator};
 use super::request::{Depth, Entries};
 use crate::differentiate::{Gradient, Step};
 use crate::document::say::Sentence;
@@ -11,8 +11,6 @@ use crate::document::{Inline, Inlines};
 use crate::expr::{ExprKind, TensorId};
 use crate::formula::{Equation, Formula};
 
-/// A longer chain of fractions is not written: the sum that follows says the same.
-const FRACTIONS_IN_CHAIN: usize = 16;
 /// So many equations are listed that an entry stands in.
 const READERS_LISTED: usize = 6;
 /// Up to this number every language has words.
@@ -37,8 +35,10 @@ impl Narrator<'_> {
         let count = gradient.entries.len();
         let steps = |offset: usize| gradient.steps_of(offset).len();
         let fullest = self.slow_entry(gradient);
-        let shows_zeros = steps(fullest) < reached.total() || !reached.with_zeros();
+        let shows_zeros = steps(fullest) < reached.total() || !reached.zeros;
         let first = (!shows_zeros && fullest != 0 && steps(0) > 0).then_some(0);
+        let zeros = reached.zeros && (first.is_some() || steps(fullest) < reached.total());
+        self.zeros_told |= zeros;
         let counts = self.counts(gradient.entries.iter());
         for offset in [Some(fullest), first].into_iter().flatten() {
             let question = self.stands(gradient, offset, reached, offset == fullest);
@@ -103,10 +103,10 @@ impl Narrator<'_> {
             _ if count == total => self.say(Sentence::AllOf { count, outputs }),
             _ => self.say(Sentence::SomeOf { count, total, outputs }),
         };
-        let zeros = if reached.with_zeros() { total - count } else { 0 };
+        let zeros = if reached.zeros { total - count } else { 0 };
         self.say(match (asked, zeros) {
-            (true, 0) => Sentence::Stands { entry, places, outputs },
-            (true, zeros) => Sentence::StandsWithZeros { entry, places, outputs, zeros },
+            (true, 0) => Sentence::Stands { entry, places, outputs, count },
+            (true, zeros) => Sentence::StandsWithZeros { entry, places, outputs, count, zeros },
             (false, zeros) => Sentence::FirstWithZeros { entry, places, outputs, zeros },
         })
     }
@@ -115,9 +115,9 @@ impl Narrator<'_> {
     fn by_chain(&self, gradient: &Gradient, offset: usize, reached: &Reached) -> Equation {
         let mut chain = Vec::new();
         let steps = gradient.steps_of(offset);
-        if reached.with_zeros() {
+        if reached.zeros {
             chain.extend(self.terms_of_all(gradient, offset, &reached.definitions));
-        } else if steps.len() <= FRACTIONS_IN_CHAIN && gradient.entries.len() <= self.most_with_fractions() {
+        } else if steps.len() <= self.most_outputs() && gradient.entries.len() <= self.most_with_fractions() {
             let fractions =
                 steps.iter().map(|s| self.fractions(gradient, offset, s.definition as usize, s.through as usize));
             let terms: Vec<Formula> = fractions.collect();
@@ -146,7 +146,7 @@ impl Narrator<'_> {
                 count => Sentence::AllOf { count, outputs },
             })
         };
-        let text = self.say(match (reached.with_zeros(), least == total) {
+        let text = self.say(match (reached.zeros, least == total) {
             (_, true) if total == 0 && self.offsets_read(gradient.of).is_empty() => Sentence::NothingReads { tensor },
             (_, true) if total == 0 => Sentence::NothingChanges { tensor },
             (_, true) if total == 1 => Sentence::ChainThroughOne { entries: many, entry, outputs },
@@ -215,6 +215,8 @@ struct Reached {
     range: (usize, usize),
     /// Are they all outputs? Those that are none define what lies between.
     outputs: bool,
+    /// Are they so few that the terms that are zero are written out too? Once, and in full always.
+    zeros: bool,
 }
 
 impl Reached {
@@ -226,7 +228,10 @@ impl Reached {
         let outputs = reached.iter().all(|&d| d == definitions.len() - 1);
         let occurrences = (0..gradient.entries.len()).map(|e| gradient.steps_of(e).len());
         let range = (occurrences.clone().min().unwrap_or(0), occurrences.max().unwrap_or(0));
-        Reached { definitions: reached.into_iter().map(|d| (d, definitions[d].values.len())).collect(), range, outputs }
+        let definitions: Vec<_> = reached.into_iter().map(|d| (d, definitions[d].values.len())).collect();
+        let total: usize = definitions.iter().map(|&(_, len)| len).sum();
+        let told = narrator.zeros_told && narrator.request.depth != Depth::Full;
+        Reached { definitions, range, outputs, zeros: total <= narrator.most_outputs() && !told }
     }
 
     fn total(&self) -> usize {
@@ -235,10 +240,5 @@ impl Reached {
 
     fn most(&self) -> usize {
         self.range.1
-    }
-
-    /// Are they so few that the terms that are zero are written out too?
-    fn with_zeros(&self) -> bool {
-        self.total() <= OUTPUTS_WITH_ZEROS
     }
 }

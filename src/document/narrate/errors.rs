@@ -41,13 +41,15 @@ impl<'a> Narrator<'a> {
         }
     }
 
-    /// That every letter has a sign for its derivative, by the example of a parameter.
+    /// That every letter has a sign for its derivative, by the example of a parameter, if there is one.
     pub(super) fn short_for(&self) -> Option<Sentence> {
         let parameter = |g: &&Gradient| {
             let role = self.derivation.system.arena.tensor(g.of).role;
             matches!(role, Role::Weight | Role::Bias) && !self.glossary.is_partial(g.adjoint)
         };
-        let found = self.derivation.gradients.list.iter().find(parameter)?;
+        let short = |g: &&Gradient| !self.glossary.is_partial(g.adjoint) && !self.glossary.is_error(g.adjoint);
+        let list = &self.derivation.gradients.list;
+        let found = list.iter().find(parameter).or_else(|| list.iter().find(short))?;
         let derivative = Math::derivative(self.loss(), self.raised(found.of));
         Some(Sentence::ShortFor { sign: self.raised(found.adjoint), derivative })
     }

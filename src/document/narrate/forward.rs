@@ -53,7 +53,7 @@ impl Narrator<'_> {
         }
         let arena = &self.derivation.system.arena;
         let declared =
-            arena.tensors().filter(|(_, t)| matches!(t.role, Role::Input | Role::Data | Role::Weight | Role::Bias));
+            arena.tensors().filter(|(_, t)| !matches!(t.role, Role::Intermediate | Role::Output | Role::Adjoint));
         let lang = self.request.lang;
         let reads = |(id, t): (TensorId, &Tensor)| {
             self.say(Sentence::Reads { role: lang.role(t.role), tensor: self.bare(id), size: lang.size(&t.shape) })
@@ -92,7 +92,7 @@ impl Narrator<'_> {
                     return self.forward_by_channel(parts, output);
                 };
                 let equation = Equation::new(left, right);
-                if self.is_pictured(output, &equation) {
+                if self.needs_no_matrices(output, &equation) {
                     return Ok(());
                 }
                 let slides = parts.iter().find_map(|p| if let TensorOp::Correlate(c) = p { Some(c) } else { None });
@@ -124,10 +124,19 @@ impl Narrator<'_> {
 
     /// What the functions in these definitions are, and where they have no derivative.
     pub(super) fn explain(&mut self, definitions: Range<usize>) -> io::Result<()> {
-        for name in self.called(definitions.clone()) {
-            if !definitions.clone().any(|place| self.shows(place, &name)) {
-                continue;
-            }
+        let shown = |name: &String| definitions.clone().any(|place| self.shows(place, name));
+        let names = self.called(definitions.clone()).into_iter().filter(shown).collect();
+        self.explain_functions(names)
+    }
+
+    /// What all functions are: those of a table that shows them entry by entry or not.
+    pub(super) fn explain_all(&mut self) -> io::Result<()> {
+        let names = self.called(0..self.derivation.instance.definitions.len());
+        self.explain_functions(names)
+    }
+
+    fn explain_functions(&mut self, names: Vec<String>) -> io::Result<()> {
+        for name in names {
             // what is said of one root is said of all
             let name = if degree_of_root(&name).is_some() { root_name(2) } else { name };
             let said = |name: &str| self.explained_functions.iter().any(|n| n == name);

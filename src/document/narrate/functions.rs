@@ -2,7 +2,7 @@
 
 use crate::document::say::Sentence;
 use crate::document::{Math, Name, Op};
-use crate::expr::degree_of_root;
+use crate::expr::{degree_of_root, elementary};
 use crate::index::Body;
 
 /// What stands in the place of a function's name for powers with fractions as exponents.
@@ -14,10 +14,6 @@ pub(super) fn function(name: &str) -> Option<Sentence> {
     let call = |name: &str, x: Math| Math::Call(Box::new(Name::new(name)), 0, Box::new(x));
     let negative = |x: Math| Math::Row(vec![Math::Op(Op::Negative), x]);
     match name {
-        "sigma" => {
-            let slope = Math::Call(Box::new(Name::new("sigma")), 1, Box::new(x()));
-            Some(Sentence::Sigma { function: Math::name("sigma"), slope })
-        }
         "sigmoid" => {
             let below = vec![Math::integer(1), Math::Op(Op::Plus), call("exp", negative(x()))];
             let what = Math::Fraction(Box::new(Math::integer(1)), Box::new(Math::Row(below)));
@@ -27,7 +23,7 @@ pub(super) fn function(name: &str) -> Option<Sentence> {
             let inner = Math::Row(vec![Math::integer(1), Math::Op(Op::Plus), call("exp", x())]);
             Some(Sentence::IsDefined { value: call(name, x()), what: call("log", inner) })
         }
-        "Phi" => Some(Sentence::Phi { function: call("Phi", x()), density: call("phi", x()) }),
+        "Phi" | "phi" => Some(Sentence::Phi { function: call("Phi", x()), density: call("phi", x()) }),
         "relu" => {
             let slope = Math::Indicator(None, Box::new(Math::binary(x(), Op::Greater, Math::integer(0))));
             Some(Sentence::Relu { value: call(name, x()), x: x(), slope })
@@ -41,7 +37,12 @@ pub(super) fn function(name: &str) -> Option<Sentence> {
         }),
         "sign" => Some(Sentence::Sign { value: call(name, x()), x: x(), minus: negative(Math::integer(1)) }),
         FRACTIONAL_POWERS => Some(Sentence::FractionalPowers),
-        _ => degree_of_root(name).map(|_| Sentence::Roots),
+        _ if degree_of_root(name).is_some() => Some(Sentence::Roots),
+        _ if elementary(name).is_some() => None,
+        _ => {
+            let slope = Math::Call(Box::new(Name::new(name)), 1, Box::new(x()));
+            Some(Sentence::Sigma { function: Math::name(name), slope })
+        }
     }
 }
 

@@ -6,15 +6,13 @@ use super::narrator::Narrator;
 use super::request::{Depth, Entries, Section};
 use super::signs::Sign;
 use crate::differentiate::Gradient;
-use crate::document::layout::equation as equation_rows;
+use crate::document::Inlines;
 use crate::document::notation::Gradients;
 use crate::document::say::Sentence;
-use crate::document::{Block, Display, Inlines};
 use crate::expr::{ExprKind, Role, TensorId, Ties};
 use crate::formula::{Equation, Formula, Level, Op, definition};
 use crate::operator::{Operand, Route, TensorOp};
 use crate::recognise::{Obstacle, Recognition};
-use crate::verify::formula::Checker;
 
 impl Narrator<'_> {
     /// The gradients: of a net from layer to layer; of a layer one after the other.
@@ -144,7 +142,12 @@ impl Narrator<'_> {
         self.about_gradient(gradient.of, "error");
         let equation = Equation::chain(error, first.into_iter().chain([chain, result]).collect());
         self.chain_display(equation, "error")?;
-        self.tell(Sentence::LeftToFind { gradient: self.whole(gradient.adjoint) })
+        let (gradient, label) = (self.whole(gradient.adjoint), self.label("error"));
+        if !self.request.numbered || !self.unreferred.contains(&label) {
+            return self.tell(Sentence::LeftToFind { gradient });
+        }
+        let error = self.refer(&label);
+        self.tell(Sentence::LeftToFindIn { gradient, error })
     }
 
     pub(super) fn index_form(&mut self, gradient: &Gradient) -> io::Result<()> {
@@ -201,7 +204,7 @@ impl Narrator<'_> {
             parts => {
                 let sides = self.matrix_equation(parts, gradient.adjoint, &symbol);
                 let equation = sides.map(|(left, right)| Equation::new(left, right));
-                if let Some(equation) = equation.filter(|e| !self.is_pictured(gradient.adjoint, e)) {
+                if let Some(equation) = equation.filter(|e| !self.needs_no_matrices(gradient.adjoint, e)) {
                     self.matrices(&equation)?;
                     drawn = true;
                 }
@@ -349,7 +352,13 @@ impl Narrator<'_> {
                     Gradients::Nabla | Gradients::Partial => Formula::by_loss(of),
                     Gradients::Prefix => adjoint,
                 };
+                // the first of a kind: labels differ
+                let first = derivation.gradients.list.iter().find(|g| {
+                    let other = derivation.system.arena.tensor(g.of);
+                    other.role == role && self.is_untied(g) == self.is_untied(gradient)
+                });
                 let word = match role {
+                    _ if first.is_some_and(|first| first.of != gradient.of) => name.as_str(),
                     Role::Weight => "weight",
                     // one document may hold both
                     Role::Bias if self.is_untied(gradient) => "bias-untied",
@@ -379,54 +388,6 @@ impl Narrator<'_> {
         let ExprKind::Call(f, _) = below.system.arena.kind(*slope) else { return None };
         scale.is_one().then_some((word, f.order))
     }
-
-    /// Where the output has several places, whether they share the bias; of a vector's bias there is nothing to say.
-    fn which_bias(&mut self, gradient: &Gradient) -> io::Result<()> {
-        if self.glossary.shape(gradient.of).is_empty() {
-            self.tell(Sentence::BiasShared { bias: self.bare(gradient.of) })
-        } else if self.is_untied(gradient) {
-            // it has the output's axes
-            self.tell(Sentence::BiasUntied { bias: self.math(&self.general(gradient.of, &self.output_letters())) })
-        } else {
-            Ok(())
-        }
-    }
-
-    /// Has every output, at several places, a bias of its own?
-    fn is_untied(&self, gradient: &Gradient) -> bool {
-        let output = self.glossary.shape(self.derivation.system.output());
-        self.glossary.shape(gradient.of) == output && output.len() > 1
-    }
-
-    /// What the other kind of bias would give: derived with it, not asserted.
-    fn other_bias(&mut self, gradient: &Gradient) -> io::Result<()> {
-        let (Some(other), Some(glossary)) = (self.derivation.other_bias.as_deref(), self.other) else { return Ok(()) };
-        if self.glossary.shape(self.derivation.system.output()).len() < 2 {
-            return Ok(());
-        }
-        let name = &self.derivation.system.arena.tensor(gradient.of).name;
-        let Some(found) = other.gradients.list.iter().find(|g| &other.system.arena.tensor(g.of).name == name) else {
-            return Ok(());
-        };
-        let Some(source) = other.indexed(found.adjoint) else {
-            return Ok(());
-        };
-        let letters: Vec<Formula> = source.loops[..source.rank].iter().map(|l| Formula::letter(&l.name)).collect();
-        let named = |tensor: TensorId| glossary.indexed(tensor, letters.clone());
-        let bias = self.set(glossary, &named(found.of));
-        let shared = other.system.arena.tensor(found.of).shape.is_empty();
-        self.tell(if shared { Sentence::WereItShared { bias } } else { Sentence::WereItUntied { bias } })?;
-        let left = match self.request.notation.gradient {
-            Gradients::Nabla | Gradients::Partial => Formula::by_loss(named(found.of)),
-            Gradients::Prefix => named(found.adjoint),
-        };
-        let equation = Equation { left, ..definition(glossary, source) };
-        self.claim_with(&Checker::new(&other.instance, &other.witness, glossary), glossary, &equation);
-        let right = equation.chain.iter().map(|f| self.set(glossary, f)).collect();
-        let rows = equation_rows(glossary, self.request.measure, self.set(glossary, &equation.left), right);
-        self.topic = format!("other_{}.index", self.glossary.code(gradient.of));
-        self.block(Block::Display(Display { rows, ..Display::default() }))
-    }
 }
 
 /// Does a formula leave zeros around a sliding product to its reader, or lines that are cut off? Where neither a number of lines nor
@@ -437,7 +398,17 @@ pub(super) fn left_to_reader(formula: &Formula, parts: &[TensorOp]) -> (bool, bo
         written |= matches!(part, Formula::Apply(Op::Pad(_), _));
         written |= matches!(part, Formula::Slide(slide) if !slide.steps.is_empty());
     });
-    let slid = |p: &TensorOp| if let TensorOp::Correlate(c) = p { c.axes.clone() } else { Vec::new() };
-    let sides: Vec<i64> = parts.iter().flat_map(slid).flat_map(|a| [a.low, a.high]).collect();
+    let mut slides = false;
+    formula.each(&mut |part| slides |= matches!(part, Formula::Slide(_)));
+    let beyond = |p: &TensorOp| -> Vec<i64> {
+        if let TensorOp::Correlate(c) = p {
+            return c.axes.iter().flat_map(|a| [a.low, a.high]).collect();
+        }
+        // what is spread over windows is slid over by them, from where the first one ends
+        let TensorOp::Upsample { window: w, .. } = p else { return Vec::new() };
+        let reach = |a: usize| (w.dilation[a] * w.size[a].saturating_sub(1)) as i64;
+        (0..w.size.len()).filter(|_| slides).flat_map(|a| w.padding[a].map(|lines| reach(a) - lines)).collect()
+    };
+    let sides: Vec<i64> = parts.iter().flat_map(beyond).collect();
     (!written && sides.iter().any(|&n| n > 0), !written && sides.iter().any(|&n| n < 0))
 }

@@ -65,7 +65,7 @@ impl Narrator<'_> {
         for cell in table.rows.iter_mut().flatten() {
             let counts = cell.iter().flat_map(|inline| match inline {
                 Inline::Math(math) => left_out(math),
-                Inline::Text(_) => Vec::new(),
+                Inline::Text(_) | Inline::Reference(_) => Vec::new(),
             });
             let counts: Vec<u32> = counts.collect();
             if !counts.is_empty() {

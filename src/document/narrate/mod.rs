@@ -5,6 +5,7 @@
 
 mod arrangement;
 mod backwards;
+mod biases;
 mod chain;
 mod channels;
 mod claims;
@@ -112,6 +113,8 @@ fn narrated<T>(
         heading_due: None,
         is_defined: false,
         is_error_known: false,
+        zeros_told: false,
+        unreferred: Vec::new(),
         has_windows: false,
     })
 }
@@ -129,6 +132,7 @@ impl Narrator<'_> {
             self.pictures()?;
         }
         self.backward()?;
+        self.refer_to_results()?;
         if let Some(values) = self.request.values.filter(|_| self.wants(Section::Values)) {
             self.worked(values)?;
         }

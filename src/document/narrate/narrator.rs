@@ -24,8 +24,10 @@ const ENTRIES_IN_NET: usize = 4;
 pub(super) const ENTRIES_IN_FULL: usize = 64;
 /// Where few entries are shown, so many are shown anyway.
 const MOST_OF_FEW: usize = 4;
-/// Up to this many outputs the terms that are zero are written out too.
-pub(super) const OUTPUTS_WITH_ZEROS: usize = 16;
+/// Up to this many outputs every one is written out in the chain rule, also where the terms are zero.
+const OUTPUTS: usize = 9;
+/// The same where every entry of a layer is told step by step.
+const OUTPUTS_IN_FULL: usize = 16;
 /// A longer sum is elided unless all was asked for.
 pub(super) const TERMS_IN_SUM: usize = 40;
 /// A longer chain of fractions is not written in a net.
@@ -73,6 +75,10 @@ pub(super) struct Narrator<'a> {
     pub(super) is_defined: bool,
     /// Was it said what the error that is known is?
     pub(super) is_error_known: bool,
+    /// Was an entry told with the terms that are zero?
+    pub(super) zeros_told: bool,
+    /// The labels of equations to which no words have pointed.
+    pub(super) unreferred: Vec<String>,
     /// Was there a word on a window?
     pub(super) has_windows: bool,
 }
@@ -98,6 +104,11 @@ impl Narrator<'_> {
         self.request.entries.unwrap_or(by_default)
     }
 
+    /// Up to how many outputs every one is written out in the chain rule.
+    pub(super) fn most_outputs(&self) -> usize {
+        if self.request.depth == Depth::Full { OUTPUTS_IN_FULL } else { OUTPUTS }
+    }
+
     /// Which entries of a tensor are shown, if not all: the first, one with most terms, and the last.
     pub(super) fn shown(&self, of: Entries, tensor: TensorId, terms: impl Fn(usize) -> usize) -> Option<Vec<usize>> {
         let count = self.glossary.shape(tensor).iter().product::<usize>();
@@ -108,14 +119,33 @@ impl Narrator<'_> {
         })
     }
 
-    /// The entry with most terms; of several the one nearest to the middle.
+    /// The entry with most terms; of several the one nearest to the middle, in the first slice of those that a picture shows.
     pub(super) fn fullest(&self, tensor: TensorId, terms: impl Fn(usize) -> usize) -> usize {
         let shape = self.glossary.shape(tensor);
-        let off = |offset: usize| -> usize {
-            index_of(shape, offset).iter().zip(shape).map(|(&i, &n)| (2 * i + 1).abs_diff(n)).sum()
+        let before = shape.len().saturating_sub(2);
+        let off = |offset: usize| {
+            let index = index_of(shape, offset);
+            let middle = index.iter().zip(shape).skip(before).map(|(&i, &n)| (2 * i + 1).abs_diff(n)).sum::<usize>();
+            (index[..before].to_vec(), middle)
         };
         let count = shape.iter().product::<usize>();
         (0..count).min_by_key(|&offset| (usize::MAX - terms(offset), off(offset), offset)).unwrap_or(0)
+    }
+
+    /// Points to the equation with this label, which has been displayed.
+    pub(super) fn refer(&mut self, label: &str) -> Inlines {
+        self.unreferred.retain(|other| other != label);
+        vec![Inline::Reference(label.to_string())]
+    }
+
+    /// Points to the results by their numbers, where there are numbers.
+    pub(super) fn refer_to_results(&mut self) -> io::Result<()> {
+        let labels = std::mem::take(&mut self.unreferred);
+        if labels.is_empty() || !self.request.numbered {
+            return Ok(());
+        }
+        let equations = labels.iter().map(|label| self.refer(label)).collect();
+        self.tell(Sentence::ProgramComputes { equations })
     }
 
     /// What was asked for and came nowhere, and how the equations fared.
@@ -193,6 +223,7 @@ impl Narrator<'_> {
         self.evaluated.add(evaluated.clone());
         if let Block::Display(display) = &mut block {
             display.marks = self.signs_explained();
+            self.unreferred.extend(display.label.clone());
             display.evaluated = evaluated;
             display.name.clone_from(&self.topic);
             self.count_left_out(display);

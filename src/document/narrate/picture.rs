@@ -12,8 +12,7 @@ use crate::document::resolve::set;
 use crate::document::say::Sentence;
 use crate::document::{Block, Inlines};
 use crate::expr::{Role, TensorId, index_of};
-use crate::formula::Glossary;
-use crate::formula::{Equation, Level};
+use crate::formula::{Equation, Formula, Glossary, Level};
 use crate::operator::{Operand, TensorOp};
 
 /// A higher picture stands in no text, in tenths of a point: it would be shrunk until it cannot be read.
@@ -86,9 +85,13 @@ impl Narrator<'_> {
         self.derivation.system.definitions.iter().any(|d| !self.told_windows(d.tensor).is_empty())
     }
 
-    /// Does a picture stand beside these matrices that says the same where they do not fit into a line?
-    pub(super) fn is_pictured(&self, target: TensorId, matrices: &Equation) -> bool {
-        !self.told_windows(target).is_empty() && self.in_one_row(matrices).is_none()
+    /// Does a picture stand beside these matrices that says the same where they do not fit into a line? Or are they none?
+    pub(super) fn needs_no_matrices(&self, target: TensorId, matrices: &Equation) -> bool {
+        let mut drawn = false;
+        let mut look = |part: &Formula| drawn |= matches!(part, Formula::Matrix(_));
+        matrices.left.each(&mut look);
+        matrices.chain.iter().for_each(|formula| formula.each(&mut look));
+        !drawn || !self.told_windows(target).is_empty() && self.in_one_row(matrices).is_none()
     }
 
     /// The pictures of the windows that give a tensor, where they show what those before them did not: of what is computed, of the gradient

@@ -85,6 +85,8 @@ pub struct Request<'a> {
     pub values: Option<&'a Values>,
     /// Which windows are drawn, and where.
     pub windows: Windows,
+    /// Do labelled equations have numbers, so that words can point to them?
+    pub numbered: bool,
     /// Are the pictures drawn that belong to what is told: of a window where one slides, else of the connections of a small layer?
     pub pictures: bool,
 }

@@ -78,7 +78,7 @@ impl Sign {
             Formula::HadamardQuotient(..) => Some(Sign::Quotient),
             Formula::Slide(slide) if slide.steps.is_empty() => Some(Sign::Star),
             Formula::Slide(_) => Some(Sign::Step),
-            Formula::Ones(Some(_)) => Some(Sign::Ones),
+            Formula::Ones(_) => Some(Sign::Ones),
             Formula::Share(ties, ..) => Some(Sign::Share(*ties)),
             Formula::Apply(op, _) => match op {
                 Op::Diagonal => Some(Sign::Diagonal),
@@ -115,7 +115,6 @@ impl Sign {
             | Formula::Loss
             | Formula::Derivative(..)
             | Formula::Matrix(_)
-            | Formula::Ones(None)
             | Formula::Elided(_) => None,
         }
     }

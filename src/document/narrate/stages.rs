@@ -5,6 +5,7 @@ use std::io;
 use super::functions::FRACTIONAL_POWERS;
 use super::narrator::Narrator;
 use crate::derivation::Derivation;
+use crate::document::glossary::layers_in_brackets;
 use crate::document::math::Math;
 use crate::document::say::Sentence;
 use crate::document::{Block, Inlines};
@@ -34,9 +35,10 @@ impl<'a> Narrator<'a> {
         }
         let size = self.request.lang.size(&self.derivation.instance.tensors[0].shape);
         let input = self.bare(TensorId(0));
+        let brackets = layers_in_brackets(self.derivation, &self.request.notation);
         self.tell(match self.layers().iter().filter(|l| !self.is_loss(l)).count() {
             0 => Sentence::NetStraight { input, size },
-            layers => Sentence::NetTakes { input, size, layers },
+            layers => Sentence::NetTakes { input, size, layers, brackets },
         })?;
         self.conventions()
     }

@@ -10,7 +10,7 @@ use crate::document::measure::Measure;
 use crate::document::say::Sentence;
 use crate::document::{Block, Inline, Inlines, Table};
 use crate::expr::{Role, TensorId};
-use crate::formula::Equation;
+use crate::formula::{Equation, Level, Name};
 use crate::index::Stage;
 use crate::operator::TensorOp;
 
@@ -34,17 +34,38 @@ impl Narrator<'_> {
         }
         self.heading(Sentence::ResultHeading);
         self.net_takes()?;
+        let mut said: Vec<Sentence> = self.letters_read().into_iter().collect();
         if !std::mem::replace(&mut self.is_error_known, true) {
-            let said = self
-                .loss_and_errors(self.layers().iter().filter(|stages| !self.is_loss(stages)).count())
-                .into_iter()
-                .chain(self.short_for());
-            let said = said.map(|sentence| self.say(sentence)).collect();
-            self.paragraph(self.request.lang.together(said))?;
+            said.extend(self.loss_and_errors(self.layers().iter().filter(|stages| !self.is_loss(stages)).count()));
+            said.extend(self.short_for());
+        }
+        let said = self.request.lang.together(said.into_iter().map(|sentence| self.say(sentence)).collect());
+        if !said.is_empty() {
+            self.paragraph(said)?;
         }
         let table = self.fitting(self.lines());
         self.block(Block::Table(table))?;
+        self.explain_all()?;
         if self.derivation.assuming.is_empty() { Ok(()) } else { self.assume(|_| true) }
+    }
+
+    /// What the letters of parameters and targets stand for, each letter once.
+    fn letters_read(&self) -> Option<Sentence> {
+        let mut letters: Vec<(Name, Role)> = Vec::new();
+        for (id, tensor) in self.derivation.system.arena.tensors() {
+            let name = Name { level: Level::None, ..self.glossary.whole_name(id, Level::None) };
+            let parameter = matches!(tensor.role, Role::Weight | Role::Bias | Role::Target);
+            let read = parameter || id.0 > 0 && matches!(tensor.role, Role::Input | Role::Data);
+            if read && !letters.iter().any(|(known, _)| known.looks_like(&name)) {
+                letters.push((name, tensor.role));
+            }
+        }
+        let letter = |(name, role): (Name, Role)| {
+            let letter = Math::Name(Box::new(name));
+            self.say(Sentence::LetterIs { letter, role: self.request.lang.role(role) })
+        };
+        let list: Vec<Inlines> = letters.into_iter().map(letter).collect();
+        (!list.is_empty()).then_some(Sentence::Letters { list })
     }
 
     /// The table in as many columns as there is room for.
@@ -206,6 +227,7 @@ impl Narrator<'_> {
         let width = |inline: &Inline| match inline {
             Inline::Text(text) => measure.text(text),
             Inline::Math(math) => measure.width(self.glossary, math),
+            Inline::Reference(_) => measure.text("(1)"),
         };
         cell.iter().map(width).sum()
     }

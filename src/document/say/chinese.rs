@@ -88,7 +88,9 @@ table! {
 
     // what a net computes
     NetStraight: "输入{input}（{size}）直接进入损失函数。",
-    NetTakes: "输入{input}（{size}）{layers?|依次}经过{layers:层}。字母右上角的数字是它所属的层号，不是指数。",
+    NetTakes: "输入{input}（{size}）{layers?|依次}经过{layers:层}。字母右上角{brackets?括号里|}的数字是它所属的层号{brackets?|，不是指数}。",
+    LetterIs: "{letter}是{role}",
+    Letters: "{list:，}。",
     StageGives: "由此得{output}（{size}）：",
     StageReads: "设{read:，}，则得{output}（{size}）：",
     StageRead: "{role}为{tensor}（{size}）",
@@ -198,6 +200,8 @@ table! {
     ErrorKnownAndShort: "设{loss}为损失。误差{error}由后一层传来，视为已知；{sign}是{derivative}的简写，其他字母仿此。",
     ActivationBelow: "设输入是前一层激活函数的输出，即{activation}。由链式法则，前一层的误差为",
     LeftToFind: "因此只需求出{gradient}。",
+    LeftToFindIn: "因此在{error}中只需求出{gradient}。",
+    ProgramComputes: "反向传播的程序要计算的是{equations}。",
     LossKnown: "设损失为{loss}，只知道它的导数{known}。",
     LossIs: "损失为{loss}。",
     ErrorOfLayer: "第{layer}层的误差是{error}。",
@@ -215,8 +219,8 @@ table! {
     WereItShared: "大多数卷积层的偏置是共享的，与此不同。假如把同一个数{bias}加到每个输出上，它就会汇集全部误差：",
 
     // the chain rule, slowly for one entry
-    Stands: "{entry}出现在哪些{outputs?输出|等式}中？在{places}中。由链式法则，其梯度汇集每个{outputs?输出|等式}的误差，各乘以对{entry}的导数：",
-    StandsWithZeros: "{entry}出现在哪些{outputs?输出|等式}中？在{places}中。由链式法则，其梯度汇集每个{outputs?输出|等式}的误差，各乘以对{entry}的导数；其余{zeros:个}导数为零：",
+    Stands: "{entry}出现在哪些{outputs?输出|等式}中？在{places}中。由链式法则，其梯度汇集{count?该|每个}{outputs?输出|等式}的误差，{count?|各}乘以对{entry}的导数：",
+    StandsWithZeros: "{entry}出现在哪些{outputs?输出|等式}中？在{places}中。由链式法则，其梯度汇集{count?该|每个}{outputs?输出|等式}的误差，{count?|各}乘以对{entry}的导数；其余{zeros:个}导数为零：",
     FirstWithZeros: "而{entry}只出现在{places}中，其余{zeros:个}导数为零：",
     Readers: "{readers}",
     ReaderTimes: "{reader}（乘以{factor}）",

@@ -97,7 +97,9 @@ table! {
 
     // what a net computes
     NetStraight: "The input {input} ({size}) goes straight into the loss.",
-    NetTakes: "The input {input} ({size}) passes through {layers: layer| layers}. A raised number tells which layer a letter belongs to; it is not an exponent.",
+    NetTakes: "The input {input} ({size}) passes through {layers: layer| layers}. A raised number {brackets?in brackets |}tells which layer a letter belongs to{brackets?|; it is not an exponent}.",
+    LetterIs: "{letter} is a {role}",
+    Letters: "{list}.",
     StageGives: "This gives {output} ({size}):",
     StageReads: "With {read} this gives {output} ({size}):",
     StageRead: "the {role} {tensor} ({size})",
@@ -207,6 +209,8 @@ table! {
     ErrorKnownAndShort: "Let {loss} be the loss. The error {error} arrives from the layer above and is known; {sign} is short for {derivative}, and likewise for every other letter.",
     ActivationBelow: "Suppose the input is the output of an activation in the layer below, {activation}. By the chain rule the error of that layer is",
     LeftToFind: "What remains to be found is {gradient}.",
+    LeftToFindIn: "What remains to be found in {error} is {gradient}.",
+    ProgramComputes: "A program for the backward pass computes {equations}.",
     LossKnown: "Let {loss} be the loss, of which only its derivative {known} is known.",
     LossIs: "The loss is {loss}.",
     ErrorOfLayer: "The error of layer {layer} is {error}.",
@@ -224,8 +228,8 @@ table! {
     WereItShared: "This differs from the shared bias of most convolution layers. If the one number {bias} were added to every output, it would collect all errors:",
 
     // the chain rule, slowly for one entry
-    Stands: "In which {outputs?outputs|equations} does {entry} stand? In {places}. By the chain rule it collects the error of each, times the derivative by {entry}:",
-    StandsWithZeros: "In which {outputs?outputs|equations} does {entry} stand? In {places}. By the chain rule it collects the error of each, times the derivative by {entry}; the other {zeros?derivative is|derivatives are} zero:",
+    Stands: "In which {outputs?outputs|equations} does {entry} stand? In {places}. By the chain rule it collects {count?this error|the error of each}, times the derivative by {entry}:",
+    StandsWithZeros: "In which {outputs?outputs|equations} does {entry} stand? In {places}. By the chain rule it collects {count?this error|the error of each}, times the derivative by {entry}; the other {zeros?derivative is|derivatives are} zero:",
     FirstWithZeros: "{entry} stands only in {places}; the other {zeros?derivative is|derivatives are} zero:",
     Readers: "{readers}",
     ReaderTimes: "{reader} (times {factor})",

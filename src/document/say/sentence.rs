@@ -80,7 +80,9 @@ sentences! {
 
     // what a net computes
     NetStraight { input: Math, size: Words },
-    NetTakes { input: Math, size: Words, layers: usize },
+    NetTakes { input: Math, size: Words, layers: usize, brackets: bool },
+    LetterIs { letter: Math, role: Words },
+    Letters { list: Vec<Words> },
     StageGives { output: Math, size: Words },
     StageReads { read: Vec<Words>, output: Math, size: Words },
     StageRead { role: Words, tensor: Math, size: Words },
@@ -195,6 +197,8 @@ sentences! {
     ErrorKnownAndShort { loss: Math, error: Math, sign: Math, derivative: Math },
     ActivationBelow { activation: Math },
     LeftToFind { gradient: Math },
+    LeftToFindIn { gradient: Math, error: Words },
+    ProgramComputes { equations: Vec<Words> },
     LossKnown { loss: Math, known: Math },
     LossIs { loss: Math },
     ErrorOfLayer { layer: Math, error: Math },
@@ -212,8 +216,8 @@ sentences! {
     WereItShared { bias: Math },
 
     // the chain rule, slowly for one entry
-    Stands { entry: Math, places: Words, outputs: bool },
-    StandsWithZeros { entry: Math, places: Words, outputs: bool, zeros: usize },
+    Stands { entry: Math, places: Words, outputs: bool, count: usize },
+    StandsWithZeros { entry: Math, places: Words, outputs: bool, count: usize, zeros: usize },
     FirstWithZeros { entry: Math, places: Words, outputs: bool, zeros: usize },
     Readers { readers: Vec<Words> },
     ReaderTimes { reader: Math, factor: Math },

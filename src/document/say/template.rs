@@ -164,7 +164,7 @@ fn spaced(words: Inlines) -> Inlines {
             before = Some(c);
         }
         append(&mut out, vec![Inline::Text(apart)]);
-        out.extend(matches!(inline, Inline::Math(_)).then_some(inline));
+        out.extend((!matches!(inline, Inline::Text(_))).then_some(inline));
     }
     out
 }

@@ -86,7 +86,7 @@ fn places_are_filled() {
         ),
         (Sentence::MoreSlices { more: 1, tensor: x }, "One more slice of # is not shown.", "# 另有一个切片未列出。"),
         (
-            Sentence::NetTakes { input: y, size: Lang::Zh.say(Sentence::OneNumber), layers: 1 },
+            Sentence::NetTakes { input: y, size: Lang::Zh.say(Sentence::OneNumber), layers: 1, brackets: false },
             "The input # (标量) passes through one layer. A raised number tells which layer a letter belongs to; it is not an exponent.",
             "输入 #（标量）经过一层。字母右上角的数字是它所属的层号，不是指数。",
         ),

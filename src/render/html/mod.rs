@@ -26,8 +26,8 @@ pub struct Web {
     whole: bool,
     /// The first line of the header: what stands for a title where there is none.
     made_by: String,
-    /// The last number of an equation.
-    number: u32,
+    /// The labels of the equations that have a number, in their order.
+    numbered: Vec<String>,
 }
 
 /// What a page looks like, besides its formulas.
@@ -40,7 +40,7 @@ const LEVELS: u8 = 6;
 impl<'a, W: Write> Html<'a, W> {
     /// Writes to `out`: a whole page, or blocks for one.
     pub fn new(out: W, glossary: &'a Glossary, lang: Lang, whole: bool) -> Self {
-        Page::of(out, glossary, Web { lang, whole, made_by: "derive".to_string(), number: 0 })
+        Page::of(out, glossary, Web { lang, whole, made_by: "derive".to_string(), numbered: Vec::new() })
     }
 }
 
@@ -122,8 +122,8 @@ impl Blocks for Sheet<'_, Web> {
             if let Some(tag) = &display.tag {
                 self.line(&format!("<span class=\"number\">({})</span>", escaped(tag)));
             } else if let Some(label) = &label {
-                self.format.number += 1;
-                self.line(&format!("<a href=\"#{label}\">({})</a>", self.format.number));
+                self.format.numbered.push(label.clone());
+                self.line(&format!("<a href=\"#{label}\">({})</a>", self.format.numbered.len()));
             }
             self.line("</div>");
         }
@@ -218,6 +218,11 @@ impl Sheet<'_, Web> {
         for (place, inline) in inlines.iter().enumerate() {
             match inline {
                 Inline::Text(_) => self.buffer.push_str(&escaped(pieces(inlines, Some(place)).1)),
+                Inline::Reference(label) => {
+                    let label = escaped(label);
+                    let number = self.format.numbered.iter().position(|known| *known == label).map_or(0, |p| p + 1);
+                    self.buffer.push_str(&format!("<a href=\"#{label}\">({number})</a>"));
+                }
                 Inline::Math(math) => {
                     let opening = pieces(inlines, place.checked_sub(1)).2;
                     let closing = pieces(inlines, Some(place + 1)).0;

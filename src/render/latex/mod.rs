@@ -79,8 +79,8 @@ impl Blocks for Sheet<'_, Tex> {
             Lang::Zh => ("% !TEX program = xelatex\n", "\\usepackage{ctex}\n"),
         };
         let (paper, height) = match self.paper {
-            Paper::A4 => ("a4paper", 746),
-            Paper::Letter => ("letterpaper", 696),
+            Paper::A4 => ("a4paper", 752),
+            Paper::Letter => ("letterpaper", 702),
         };
         let tenths = self.format.width.unwrap_or(PAGE);
         let width = format!("{}.{}", tenths / 10, tenths % 10);
@@ -89,7 +89,7 @@ impl Blocks for Sheet<'_, Tex> {
         self.buffer.push_str(&format!(
             "{program}\\documentclass{{article}}\n\\usepackage[{paper}]{{geometry}}\n\
                  \\usepackage{{amsmath}}\n{tikz}{chinese}{HEADINGS}\\setlength{{\\parindent}}{{0pt}}\n\
-                 \\setlength{{\\parskip}}{{0.5ex plus 0.3ex}}\n\\raggedbottom\n\\begin{{document}}\n\
+                 \\setlength{{\\parskip}}{{0.5ex plus 0.3ex}}\n\\raggedbottom\n\\clubpenalty=10000\n\\widowpenalty=10000\n\\displaywidowpenalty=10000\n\\begin{{document}}\n\
                  \\jot=1pt\n\\abovedisplayskip=5pt plus 2pt minus 2pt\n\\belowdisplayskip=\\abovedisplayskip\n\
                  \\abovedisplayshortskip=3pt plus 2pt\n",
         ));
@@ -130,7 +130,9 @@ impl Blocks for Sheet<'_, Tex> {
                     self.line(&format!("  \\label{{{label}}}"));
                 }
                 self.buffer.push_str("  ");
+                self.buffer.push_str(if display.boxed { "\\boxed{" } else { "" });
                 self.row(row, "");
+                self.buffer.push_str(if display.boxed { "}" } else { "" });
                 self.tag(display);
                 self.line("");
                 self.line(&format!("\\end{{{name}}}"));
@@ -189,6 +191,10 @@ impl Running for Sheet<'_, Tex> {
         escape(text, &mut self.buffer);
     }
 
+    fn reference(&mut self, label: &str) {
+        self.buffer.push_str(&format!("\\eqref{{{label}}}"));
+    }
+
     fn formula(&mut self, math: &Math) {
         self.buffer.push('$');
         self.math(math);
@@ -217,7 +223,11 @@ impl Sheet<'_, Tex> {
             if place + 1 == rows.len() {
                 self.tag(display);
             }
-            self.line(line_break(rows, place));
+            self.line(if self.format.standalone && are_high(rows, place) {
+                " \\\\[1ex]"
+            } else {
+                line_break(rows, place)
+            });
         }
     }
 
@@ -318,6 +328,12 @@ fn columns_of(c: char) -> usize {
 /// Does a place begin here at which a formula's source may be broken?
 fn is_joint(rest: &str) -> bool {
     ["+ ", "- ", "= ", "& ", "\\\\ ", "\\ast", "\\odot", "\\begin"].iter().any(|joint| rest.starts_with(joint))
+}
+
+/// Is there a fraction in this row and in the next? A document has little room between rows, and these would touch.
+fn are_high(rows: &[Row], place: usize) -> bool {
+    let high = |row: &Row| row.left.as_ref().is_some_and(Math::is_tall) || row.right.is_tall();
+    rows.get(place + 1).is_some_and(|next| next.left.is_some() && high(next)) && high(&rows[place])
 }
 
 /// How a row of a display ends. The rows of one equation stay on a page, unless there are many; equations of several rows are

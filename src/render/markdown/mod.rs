@@ -202,6 +202,11 @@ impl Running for Sheet<'_, Hosted> {
         }
     }
 
+    /// As MyST has it; other hosts number nothing.
+    fn reference(&mut self, label: &str) {
+        self.buffer.push_str(&format!("{{eq}}`{label}`"));
+    }
+
     fn formula(&mut self, math: &Math) {
         let mut tex = formula(math, self.glossary).trim().to_string();
         if self.format.place == Place::Cell {

@@ -128,6 +128,11 @@ impl Running for Sheet<'_, Terminal> {
         self.buffer.push_str(&self.format.alphabet.words(text));
     }
 
+    /// A terminal numbers nothing: the name.
+    fn reference(&mut self, label: &str) {
+        self.buffer.push_str(label);
+    }
+
     fn formula(&mut self, math: &Math) {
         let line = self.spelled(math);
         self.buffer.push_str(line.trim_matches(' '));

@@ -218,6 +218,10 @@ impl Running for Sheet<'_, Typ> {
         escape(text, first, &mut self.buffer);
     }
 
+    fn reference(&mut self, label: &str) {
+        self.buffer.push_str(&format!("#ref(<{label}>, supplement: none)"));
+    }
+
     fn formula(&mut self, math: &Math) {
         // with spaces inside the dollars it would be a display
         let mut formula = String::new();

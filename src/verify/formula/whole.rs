@@ -239,6 +239,13 @@ impl Evaluation<'_, '_> {
             }
         }
         let sum = self.all(&arrays, expected, Prime::add)?;
+        let number_itself = |part: &Formula| {
+            let part = if let Formula::Negative(x) = part { x } else { part };
+            matches!(part, Formula::Number(_))
+        };
+        if sum.len() > 1 && parts.iter().any(number_itself) {
+            return refuted(Reason::NoMeaning("a number is added to an array"));
+        }
         known(sum.map(|x| Some(x.add(number))))
     }
 

@@ -5,6 +5,7 @@ use std::io;
 use super::super::narrator::Narrator;
 use super::exercise::{Exercise, Shown};
 use crate::document::Inlines;
+use crate::document::glossary::layers_in_brackets;
 use crate::document::math::Math;
 use crate::document::say::Sentence;
 use crate::expr::TensorId;
@@ -48,7 +49,10 @@ impl Narrator<'_> {
         let input = self.bare(TensorId(0));
         self.tell(match self.layers().iter().filter(|layer| !self.is_loss(layer)).count() {
             0 => Sentence::NetStraight { input, size },
-            layers => Sentence::NetTakes { input, size, layers },
+            layers => {
+                let brackets = layers_in_brackets(self.derivation, &self.request.notation);
+                Sentence::NetTakes { input, size, layers, brackets }
+            }
         })?;
         self.conventions()
     }

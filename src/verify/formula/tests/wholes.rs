@@ -154,7 +154,9 @@ fn entry_by_entry() {
     on.fails(on.name("grad_a"), hadamard([on.name("s"), a.clone()]), shapes([], [2, 2]));
     let slope = negative_of(product([on.name("s"), hadamard([delta.clone(), divided(divided(squares()))])]));
     on.holds(on.name("grad_g"), slope);
-    on.holds(on.name("z"), sum([on.name("z"), Formula::integer(1), Formula::integer(-1)]));
+    on.holds(on.name("z"), sum([on.name("z"), ones(), negative_of(ones())]));
+    let added = Reason::NoMeaning("a number is added to an array");
+    on.fails(on.name("z"), sum([on.name("z"), Formula::integer(1), Formula::integer(-1)]), added);
     let inverse = divided(Formula::integer(1));
     on.holds(on.name("z"), product([on.name("s"), hadamard([squares(), inverse])]));
 }
