@@ -273,12 +273,24 @@ impl Resolver<'_> {
             let opens = last && matches!(factor, Formula::Big(..));
             let start = row.len();
             self.write(factor, if opens { Binding::Open } else { Binding::Product }, row);
+            // `∇v c` would be read as the gradient of a product
+            if !last && row.len() == start + 1 && self.is_gradient(&row[start]) {
+                let gradient = row.remove(start);
+                row.push(Math::Brackets(Box::new(gradient)));
+            }
             // `2 3` would be read as one number, `w_1 0` as an index
             let before = start > 0 && !matches!(row[start - 1], Math::Op(_) | Math::Big { .. });
             if before && row.get(start).is_some_and(begins_with_digits) {
                 row.insert(start, Math::Op(Op::Times));
             }
         }
+    }
+
+    fn is_gradient(self, math: &Math) -> bool {
+        if let Math::Element(tensor, _) | Math::Indexed(tensor, ..) = math {
+            return self.glossary.name(*tensor).nabla;
+        }
+        matches!(math, Math::Name(name) if name.nabla)
     }
 
     fn power(self, base: &Formula, exponent: &Number) -> Math {

@@ -93,7 +93,7 @@ const FORMS: &[(&str, &str, &[&str])] = &[
     (
         "input a[N]\n  r = sum(i) a[i]^2\n  z[i] = a[i] * sum(u) a[u]^2 * r",
         "N=3",
-        &["∇a[m] = 2·∇r·a[m] + δ[m]·∑[s=1..3] a[s]²·r + 2·∑[i=1..3] δ[i]·a[i]·a[m]·r"],
+        &["∇a[m] = 2(∇r)·a[m] + δ[m]·∑[s=1..3] a[s]²·r + 2·∑[i=1..3] δ[i]·a[i]·a[m]·r"],
     ),
     (
         "input x[N]\n  weight r\n  z[i] = x[i] * (sum(k) x[k]*r)",

@@ -56,7 +56,7 @@ impl Narrator<'_> {
             let name = Name { level: Level::None, ..self.glossary.whole_name(id, Level::None) };
             let parameter = matches!(tensor.role, Role::Weight | Role::Bias | Role::Target);
             let read = parameter || id.0 > 0 && matches!(tensor.role, Role::Input | Role::Data);
-            if read && !letters.iter().any(|(known, _)| known.looks_like(&name)) {
+            if read && !letters.iter().any(|(known, _)| known.looks() == name.looks()) {
                 letters.push((name, tensor.role));
             }
         }

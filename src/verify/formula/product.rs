@@ -34,7 +34,7 @@ impl Evaluation<'_, '_> {
             }
         }
         if let [only] = wholes.as_slice()
-            && ones(only, self.checker.glossary.rows()).is_none()
+            && (**only == Formula::Ones(None) || ones(only, self.checker.glossary.rows()).is_none())
         {
             return Ok(self.array(only, expected)?.scaled(scale));
         }
