@@ -59,6 +59,8 @@
 //!   by code that the differentiator does not share.
 //! * What is displayed is a [`formula`] with a meaning: each member of each displayed equation is evaluated, by the names that are printed,
 //!   before its block is handed on. What could not be evaluated is counted, and the document says so.
+//! * A page introduces every letter and sign before or right behind the display that uses it, and points to every numbered equation; a
+//!   test reads the blocks of random layers and nets for that. A number is never added to an array: ones are written.
 //! * What is cut out of an equation in an exercise was evaluated in its place, and nothing else that was tried there holds; a formula
 //!   that is shown with a mistake was evaluated, and does not hold.
 //! * A check that fails ends the program with status 70 and prints no document.

@@ -154,7 +154,7 @@ impl Audit<'_> {
             let bare = name.trim_start_matches('∇');
             // once one such sign was told, it is told of every letter
             let short = name.starts_with('∇') && self.introduced.iter().any(|i| i.starts_with('∇'));
-            if !self.introduced.contains(name) && !(short && self.introduced.contains(bare)) {
+            if !(self.introduced.contains(name) || short && self.introduced.contains(bare)) {
                 self.faults.push(format!("{name} is not introduced in {}", self.place));
             }
         }
