@@ -49,3 +49,5 @@ mod unread;
 mod window;
 #[path = "derivation/worked.rs"]
 mod worked;
+#[path = "derivation/written.rs"]
+mod written;

@@ -240,7 +240,10 @@ struct Written<'a> {
 fn defined_at(layer: &ast::Layer, name: &str) -> Option<Span> {
     let mut found = layer.items.iter().filter_map(|item| match &item.kind {
         ast::ItemKind::Definition(d) => (d.name.text == name).then_some(d.body.span),
-        ast::ItemKind::Declaration(_) | ast::ItemKind::Assumption(_) | ast::ItemKind::Requirement(..) => None,
+        ast::ItemKind::Declaration(_)
+        | ast::ItemKind::Local(_)
+        | ast::ItemKind::Assumption(_)
+        | ast::ItemKind::Requirement(..) => None,
     });
     found.next().filter(|_| found.next().is_none())
 }

@@ -4,6 +4,8 @@ use super::body::{Lowering, Slot};
 use super::ellipsis;
 use super::environment::{Decided, Environment, Scope};
 use super::infer::infer;
+use super::locals::Locals;
+use super::moving::all_names;
 use super::options::{LARGEST, environment};
 use super::packs;
 use super::words::plural;
@@ -33,7 +35,7 @@ pub fn bind(layer: &ast::Layer, settings: &Settings) -> Result<Instance, Refusal
         stages: Vec::new(),
     };
     let mut errors: Vec<Diagnostic> = Vec::new();
-    let mut absent = Vec::new();
+    let mut told = Told::default();
     let mut undeclared = false;
     let mut undefined: Vec<&str> = Vec::new();
     for item in &layer.items {
@@ -41,7 +43,7 @@ pub fn bind(layer: &ast::Layer, settings: &Settings) -> Result<Instance, Refusal
         if undeclared && !declares {
             continue; // it would only complain of what could not be declared
         }
-        if let Err(error) = self::item(item, &environment, &mut instance, &mut absent) {
+        if let Err(error) = self::item(item, &environment, &mut instance, &mut told) {
             undeclared |= declares;
             // what a line with a mistake would have defined is no mistake of the lines that read it
             let follows = |name: &&str| {
@@ -49,8 +51,10 @@ pub fn bind(layer: &ast::Layer, settings: &Settings) -> Result<Instance, Refusal
                     || error.message == format!("there is no tensor `{name}` here")
             };
             let follows = undefined.iter().any(follows);
-            if let ItemKind::Definition(d) = &item.kind {
-                undefined.push(&d.name.text);
+            if let ItemKind::Definition(ast::Definition { name, .. }) | ItemKind::Local(ast::Local { name, .. }) =
+                &item.kind
+            {
+                undefined.push(&name.text);
             }
             if follows {
                 continue;
@@ -67,8 +71,14 @@ pub fn bind(layer: &ast::Layer, settings: &Settings) -> Result<Instance, Refusal
                 .hint("add a line `z[i, j] = …`"),
         );
     }
-    if errors.is_empty() && !instance.tensors.iter().any(|t| t.part.flows_in()) {
-        errors.push(Diagnostic::new(layer.name.span, "this layer has no input").hint("declare one: `input a[H, W]`"));
+    let flows_in = instance.tensors.iter().any(|t| t.part.flows_in());
+    if errors.is_empty() && instance.loss && !flows_in {
+        let error = Diagnostic::new(layer.name.span, "this loss has no input");
+        errors.push(error.hint("declare one: `input a[N]`"));
+    }
+    if errors.is_empty() && instance.tensors.iter().all(|t| matches!(t.part, Part::Target | Part::Defined)) {
+        let error = Diagnostic::new(layer.name.span, "this layer has nothing that a gradient is asked for");
+        errors.push(error.hint("declare an input or a weight: `input a[H, W]`"));
     }
     if errors.is_empty() { Ok(instance) } else { Err(Refusal::Text(errors)) }
 }
@@ -89,29 +99,41 @@ fn with_axes(layer: &ast::Layer, settings: &Settings) -> Result<ast::Layer, Refu
     }
 }
 
+/// What the lines so far have told beside tensors.
+#[derive(Default)]
+struct Told {
+    /// What is declared or defined under other options only.
+    absent: Vec<String>,
+    /// Tensors of which a read outside counts as 0.
+    padded: Vec<usize>,
+    locals: Locals,
+}
+
 fn item(
     item: &ast::Item,
     environment: &Environment,
     instance: &mut Instance,
-    absent: &mut Vec<String>,
+    told: &mut Told,
 ) -> Result<(), Diagnostic> {
+    let item = &told.locals.written_out(item)?;
     let name = match &item.kind {
         ItemKind::Declaration(d) => Some(&d.name),
         ItemKind::Definition(d) => Some(&d.name),
+        ItemKind::Local(l) => Some(&l.name),
         ItemKind::Assumption(_) | ItemKind::Requirement(..) => None,
     };
     if let Some(when) = &item.when {
         match environment.condition(when, &Scope::new())? {
             Decided::Always(true) => {}
             Decided::Always(false) => {
-                absent.extend(name.map(|n| n.text.clone()));
+                told.absent.extend(name.map(|n| n.text.clone()));
                 return Ok(());
             }
             Decided::Sometimes(_) => unreachable!("no index variables are in sight of a `when`"),
         }
     }
     if let Some(name) = name {
-        is_free(name, environment, instance)?;
+        is_free(name, environment, instance, &told.locals)?;
     }
     match &item.kind {
         ItemKind::Declaration(d) => {
@@ -123,17 +145,24 @@ fn item(
                 Role::Bias => Part::Bias,
                 Role::Target => Part::Target,
             };
+            if d.padded {
+                told.padded.push(instance.tensors.len());
+            }
             instance.tensors.push(TensorDecl::new(d.name.text.clone(), part, shape));
             Ok(())
         }
-        ItemKind::Definition(d) => definition(d, environment, instance, absent),
-        ItemKind::Assumption(e) => assumption(e, environment, instance, absent),
+        ItemKind::Definition(d) => definition(d, environment, instance, told),
+        ItemKind::Local(l) => {
+            let known = |name: &str| environment.knows(name) || instance.tensors.iter().any(|t| t.name == name);
+            told.locals.define(l, known)
+        }
+        ItemKind::Assumption(e) => assumption(e, environment, instance, told),
         ItemKind::Requirement(e, title) => requirement(e, title.as_deref(), environment),
     }
 }
 
 /// A name may mean one thing only.
-fn is_free(name: &Name, environment: &Environment, instance: &Instance) -> Result<(), Diagnostic> {
+fn is_free(name: &Name, environment: &Environment, instance: &Instance, locals: &Locals) -> Result<(), Diagnostic> {
     let Name { text, span } = name;
     if environment.numbers.contains_key(text)
         || environment.fractions.contains_key(text)
@@ -143,7 +172,7 @@ fn is_free(name: &Name, environment: &Environment, instance: &Instance) -> Resul
             Diagnostic::new(*span, format!("`{text}` is already a size or a parameter")).hint("take another name")
         );
     }
-    if instance.tensors.iter().any(|t| &t.name == text) {
+    if instance.tensors.iter().any(|t| &t.name == text) || locals.has(text) {
         return Err(Diagnostic::new(*span, format!("`{text}` is declared or defined twice"))
             .hint("if the two lines exclude each other, say so with `when`"));
     }
@@ -163,15 +192,17 @@ fn definition(
     d: &ast::Definition,
     environment: &Environment,
     instance: &mut Instance,
-    absent: &[String],
+    told: &Told,
 ) -> Result<(), Diagnostic> {
     if instance.loss {
         return Err(Diagnostic::new(d.name.span, "the loss is already defined").hint("a loss is the last definition"));
     }
-    let mut lowering = Lowering::new(environment, &instance.tensors, absent, instance.index_base);
+    let mut lowering = Lowering::new(environment, &instance.tensors, &told.absent, instance.index_base);
     for variable in &d.variables {
         lowering.variable(variable)?;
     }
+    lowering.names = all_names(&d.body);
+    lowering.padded.clone_from(&told.padded);
     let body: Body = lowering.body(&d.body)?;
     let base = instance.index_base;
     let (loops, slots) = ranges(lowering, instance, environment)?;
@@ -224,16 +255,11 @@ fn requirement(condition: &Expr, title: Option<&str>, environment: &Environment)
 }
 
 /// `assume Σ … == value`: a sum of elements of one declared tensor, and a number.
-fn assumption(
-    expr: &Expr,
-    environment: &Environment,
-    instance: &mut Instance,
-    absent: &[String],
-) -> Result<(), Diagnostic> {
+fn assumption(expr: &Expr, environment: &Environment, instance: &mut Instance, told: &Told) -> Result<(), Diagnostic> {
     let usage = "an assumption is a sum of entries and its value: `assume sum(i) y[i] == 1`";
     let wrong = || Diagnostic::new(expr.span, "this cannot be assumed").hint(usage);
     let ExprKind::Binary(BinaryOp::Eq, left, right) = &expr.kind else { return Err(wrong()) };
-    let mut lowering = Lowering::new(environment, &instance.tensors, absent, instance.index_base);
+    let mut lowering = Lowering::new(environment, &instance.tensors, &told.absent, instance.index_base);
     // indices that nothing sums over are those of `...`: the assumption holds for each of their values
     let mut free = Vec::new();
     lowering.free_variables(left, &mut free)?;

@@ -1,10 +1,11 @@
 //! From the right-hand side of a definition to its [`Body`]: names resolved, options decided, every read noted for range inference.
 
+use super::between::Between;
 use super::ellipsis::stray;
 use super::environment::{Decided, Environment, Scope};
 use super::words::plural;
 use crate::expr::{HIGHEST_ROOT, Number};
-use crate::index::{Body, ReduceOp, TensorDecl, is_zero, power, product, root, too_long};
+use crate::index::{Body, Condition, ReduceOp, TensorDecl, is_zero, power, product, root, too_long};
 use crate::syntax::MOST_EXPONENT;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Name, Reduction, Variable};
 use crate::text::{Diagnostic, Span, closest};
@@ -16,6 +17,8 @@ pub(super) struct Slot {
     pub(super) span: Span,
     /// Written or inferred.
     pub(super) range: Option<(i64, i64)>,
+    /// What it follows from where other indices move it.
+    pub(super) between: Option<Between>,
     /// Options that set a written range, for hints.
     pub(super) options: Vec<String>,
 }
@@ -55,6 +58,10 @@ pub(super) struct Lowering<'a> {
     pub(super) absent: &'a [String],
     /// The smallest index.
     pub(super) base: i64,
+    /// Tensors of which a read outside counts as 0.
+    pub(super) padded: Vec<usize>,
+    /// The names in the right-hand side.
+    pub(super) names: Vec<String>,
     pub(super) slots: Vec<Slot>,
     pub(super) sites: Vec<Site>,
     pub(super) scope: Scope,
@@ -73,6 +80,8 @@ impl<'a> Lowering<'a> {
             tensors,
             absent,
             base,
+            padded: Vec::new(),
+            names: Vec::new(),
             slots: Vec::new(),
             sites: Vec::new(),
             scope: Scope::new(),
@@ -106,7 +115,7 @@ impl<'a> Lowering<'a> {
         let ends = variable.range.iter().flat_map(|(low, high)| [low, high]);
         let names = ends.filter_map(|e| if let ExprKind::Name(n) = &e.kind { Some(n) } else { None });
         let options = names.filter_map(|n| self.environment.origins.get(n).cloned()).collect();
-        self.slots.push(Slot { name: text.clone(), span: *span, range, options });
+        self.slots.push(Slot { name: text.clone(), span: *span, range, between: None, options });
         self.scope.push((text.clone(), self.slots.len() - 1));
         Ok(self.slots.len() - 1)
     }
@@ -232,6 +241,18 @@ impl<'a> Lowering<'a> {
                 None => error.hint("declare it as input, weight or bias, or define it on a line above"),
             });
         };
+        let whole = Expr { kind: ExprKind::Read(name.clone(), indices.to_vec()), span };
+        let mut plain = |this: &mut Self, whole: &Expr| {
+            let ExprKind::Read(_, indices) = &whole.kind else { unreachable!("a read stays one") };
+            this.plain_read(place, indices, span)
+        };
+        match self.rounded(&whole, &mut plain)? {
+            Some(body) => Ok(body),
+            None => self.plain_read(place, indices, span),
+        }
+    }
+
+    fn plain_read(&mut self, place: usize, indices: &[Expr], span: Span) -> Result<Body, Diagnostic> {
         let mut affine = Vec::with_capacity(indices.len());
         for (axis, index) in indices.iter().enumerate() {
             let f = self.environment.affine(index, &self.scope)?;
@@ -241,11 +262,24 @@ impl<'a> Lowering<'a> {
                 fixed: 0,
                 index: f.clone(),
                 span: index.span,
-                guarded: self.guards > 0,
+                guarded: self.guards > 0 || self.padded.contains(&place),
             });
             affine.push(f);
         }
-        self.element(place, affine, span)
+        let inside = self.inside(place, &affine);
+        let read = self.element(place, affine, span)?;
+        Ok(match inside {
+            Some(condition) => Body::If(condition, Box::new(read), Box::new(Body::Number(Number::integer(0)))),
+            None => read,
+        })
+    }
+
+    /// Where indices lie inside a tensor of which a read outside counts as 0.
+    fn inside(&self, place: usize, indices: &[crate::index::Affine]) -> Option<Condition> {
+        let shape = self.padded.contains(&place).then(|| &self.tensors[place].shape)?;
+        let along =
+            indices.iter().zip(shape).map(|(f, &n)| Condition::Within(self.base, f.clone(), self.base + n as i64 - 1));
+        along.reduce(|p, q| Condition::And(Box::new(p), Box::new(q)))
     }
 
     fn element(&mut self, place: usize, indices: Vec<crate::index::Affine>, span: Span) -> Result<Body, Diagnostic> {
@@ -337,7 +371,14 @@ impl<'a> Lowering<'a> {
 
     fn reduction(&mut self, reduction: &Reduction, span: Span) -> Result<Body, Diagnostic> {
         let outer = self.scope.len();
-        let slots = reduction.variables.iter().map(|v| self.variable(v)).collect::<Result<Vec<_>, _>>()?;
+        let mut reduction = reduction.clone();
+        let mut slots = Vec::with_capacity(reduction.variables.len());
+        for place in 0..reduction.variables.len() {
+            let between = self.fix_ends(&mut reduction, place)?;
+            let slot = self.variable(&reduction.variables[place])?;
+            self.slots[slot].between = between;
+            slots.push(slot);
+        }
         let filter = match &reduction.filter {
             None => None,
             Some(filter) => match self.environment.condition(filter, &self.scope)? {
@@ -362,6 +403,28 @@ impl<'a> Lowering<'a> {
                 .hint("as in `sum(u in 1..K) a[u]`"));
         }
         let op: ReduceOp = reduction.op;
+        // terms that are 0 are left out of a sum
+        let (body, filter) =
+            if op == ReduceOp::Sum && !self.padded.is_empty() { without_zeros(*body, filter) } else { (*body, filter) };
+        let body = Box::new(body);
         Ok(Body::Reduce { op, slots, filter, body })
     }
+}
+
+/// What is summed, without terms that a condition makes 0, and the condition.
+fn without_zeros(body: Body, mut filter: Option<Condition>) -> (Body, Option<Condition>) {
+    let mut opened = |part: Body| {
+        let (c, x, y) = if let Body::If(c, x, y) = part { (c, x, y) } else { return part };
+        if !is_zero(&y) {
+            return Body::If(c, x, y);
+        }
+        filter = Some(match filter.take() {
+            Some(f) => Condition::And(Box::new(f), Box::new(c)),
+            None => c,
+        });
+        *x
+    };
+    let body =
+        if let Body::Product(parts) = body { product(parts.into_iter().map(opened).collect()) } else { opened(body) };
+    (body, filter)
 }

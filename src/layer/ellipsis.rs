@@ -14,9 +14,11 @@ use crate::text::{Diagnostic, Span};
 pub(super) fn input_axes(layer: &Layer) -> Option<(bool, &[Expr])> {
     let declared = layer.items.iter().find_map(|item| match &item.kind {
         ItemKind::Declaration(d) if d.role.flows_in() => Some(d),
-        ItemKind::Declaration(_) | ItemKind::Definition(_) | ItemKind::Assumption(_) | ItemKind::Requirement(..) => {
-            None
-        }
+        ItemKind::Declaration(_)
+        | ItemKind::Definition(_)
+        | ItemKind::Local(_)
+        | ItemKind::Assumption(_)
+        | ItemKind::Requirement(..) => None,
     })?;
     let open = declared.shape.first().is_some_and(is_ellipsis);
     Some((open, &declared.shape[usize::from(open)..]))
@@ -63,6 +65,11 @@ impl Names {
                     used.extend(d.variables.iter().map(|v| v.name.text.clone()));
                     names_in(&d.body, &mut used);
                 }
+                ItemKind::Local(local) => {
+                    used.insert(local.name.text.clone());
+                    used.extend(local.variables.iter().map(|v| v.text.clone()));
+                    names_in(&local.body, &mut used);
+                }
                 ItemKind::Assumption(e) | ItemKind::Requirement(e, _) => names_in(e, &mut used),
             }
         }
@@ -83,6 +90,7 @@ impl Names {
                 self.variables(variables);
                 self.expr(body);
             }
+            ItemKind::Local(local) => self.expr(&mut local.body),
             ItemKind::Assumption(expr) | ItemKind::Requirement(expr, _) => self.expr(expr),
         }
     }

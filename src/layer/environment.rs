@@ -28,10 +28,40 @@ pub(super) struct Environment {
 pub(super) type Scope = Vec<(String, usize)>;
 
 /// Does an expression name an index that is in sight?
-fn depends(expr: &Expr, scope: &Scope) -> bool {
+pub(super) fn depends(expr: &Expr, scope: &Scope) -> bool {
     let mut names = BTreeSet::new();
     names_in(expr, &mut names);
     scope.iter().any(|(name, _)| names.contains(name.as_str()))
+}
+
+/// The quotient that an expression rounds, as what is rounded down: `floor(x/y)` is x and y, `ceil(x/y)` x + y - 1 and y. `None` where
+/// nothing is rounded.
+pub(super) fn quotient(
+    expr: &Expr,
+    environment: &Environment,
+    scope: &Scope,
+) -> Result<Option<(Affine, i64)>, Diagnostic> {
+    let ExprKind::Call(name, arguments) = &expr.kind else { return Ok(None) };
+    let word = name.text.as_str();
+    if !["floor", "ceil"].contains(&word) {
+        return Ok(None);
+    }
+    let [Expr { kind: ExprKind::Binary(BinaryOp::Div, x, y), .. }] = arguments.as_slice() else {
+        return Err(Diagnostic::new(expr.span, format!("`{word}` rounds a quotient of numbers"))
+            .hint(format!("write it as `{word}((H-K)/S)`")));
+    };
+    let (mut top, divisor) = (environment.affine(x, scope)?, environment.integer(y)?);
+    if divisor < 1 {
+        let larger = environment.set_by(y).first().map_or("number", |(option, _)| option);
+        return Err(Diagnostic::new(y.span, format!("a divisor is at least 1, and this is {divisor}"))
+            .hint(format!("give a larger {larger}")));
+    }
+    if word == "ceil" {
+        top.constant = top.constant.checked_add(divisor - 1).ok_or_else(|| {
+            Diagnostic::new(expr.span, "this index is too large").hint("sizes and indices must fit in 64 bits")
+        })?;
+    }
+    Ok(Some((top, divisor)))
 }
 
 /// A condition, as far as it can be decided before any index has a value.
@@ -43,6 +73,15 @@ pub(super) enum Decided {
 }
 
 impl Environment {
+    /// Has the name a meaning here: a size, a parameter, a choice or one of its words?
+    pub(super) fn knows(&self, name: &str) -> bool {
+        let words = || self.choices.values().any(|(_, words)| words.iter().any(|w| w == name));
+        self.numbers.contains_key(name)
+            || self.fractions.contains_key(name)
+            || self.choices.contains_key(name)
+            || words()
+    }
+
     /// An integer that depends on no index variable.
     pub(super) fn integer(&self, expr: &Expr) -> Result<i64, Diagnostic> {
         let value = self.affine(expr, &Scope::new())?;
@@ -92,28 +131,16 @@ impl Environment {
                         Err(error.hint(format!("choose {origins} so that it is")))
                     }
                     None => Err(Diagnostic::new(expr.span, "a quotient of index variables is not affine")
-                        .hint("let a `where` pick the index instead, as in `sum(h where i == 2*h) a[h]`")),
+                        .hint("round it, as in `a[floor(i/2)]`, or let a `where` pick the index: `sum(h where i == 2*h) a[h]`")),
                 }
             }
-            // the largest integer that is not greater than a quotient of numbers
-            ExprKind::Call(name, arguments) if ["floor", "ceil"].contains(&name.text.as_str()) => {
-                let word = &name.text;
-                let [Expr { kind: ExprKind::Binary(BinaryOp::Div, x, y), .. }] = arguments.as_slice() else {
-                    return Err(Diagnostic::new(expr.span, format!("`{word}` rounds a quotient of numbers"))
-                        .hint(format!("write it as `{word}((H-K)/S)`")));
-                };
-                if depends(expr, scope) {
-                    return Err(Diagnostic::new(expr.span, "an index is not rounded")
-                        .hint("let a `where` pick it, as in `sum(h where i == 2*h or i == 2*h-1) a[h]` for the half of i, rounded up"));
-                }
-                match (self.integer(x)?, self.integer(y)?) {
-                    (_, divisor) if divisor < 1 => {
-                        let larger = self.set_by(y).first().map_or("number", |(option, _)| option);
-                        Err(Diagnostic::new(y.span, format!("a divisor is at least 1, and this is {divisor}"))
-                            .hint(format!("give a larger {larger}")))
-                    }
-                    (n, divisor) if word == "floor" => Ok(Affine::constant(n.div_euclid(divisor))),
-                    (n, divisor) => Ok(Affine::constant(-(-n).div_euclid(divisor))),
+            ExprKind::Call(name, _) if ["floor", "ceil"].contains(&name.text.as_str()) => {
+                let (top, divisor) = quotient(expr, self, scope)?.expect("it is rounded");
+                match top.as_constant() {
+                    Some(top) => Ok(Affine::constant(top.div_euclid(divisor))),
+                    None => Err(Diagnostic::new(expr.span, "an index is not rounded here").hint(
+                        "in a condition it stands by itself on one side of a comparison, as in `floor(i/2) == j`",
+                    )),
                 }
             }
             ExprKind::Call(name, arguments) if name.text == "min" => {
@@ -221,7 +248,10 @@ impl Environment {
                 if let Some(held) = self.choice(*op, x, y)? {
                     return Ok(Decided::Always(held));
                 }
-                self.comparison(*op, expr, x, y, scope)
+                match self.rounded(*op, x, y, scope)? {
+                    Some(condition) => Ok(Decided::Sometimes(condition)),
+                    None => self.comparison(*op, expr, x, y, scope),
+                }
             }
             ExprKind::Within(x, first, last) => {
                 let index = self.affine(x, scope)?;
@@ -273,6 +303,55 @@ impl Environment {
             | BinaryOp::Or => Err(Diagnostic::new(x.span.to(y.span), "a choice can only be compared with == and !=")
                 .hint(format!("such as `{name} == {word}`"))),
         }
+    }
+
+    /// The comparison of a rounded quotient of indices, by itself on one side, with an index; `None` where none is.
+    fn rounded(&self, op: BinaryOp, x: &Expr, y: &Expr, scope: &Scope) -> Result<Option<Condition>, Diagnostic> {
+        let is = |e: &Expr| matches!(&e.kind, ExprKind::Call(f, _) if ["floor", "ceil"].contains(&f.text.as_str()));
+        let moves = |e: &Expr| is(e) && depends(e, scope);
+        let (call, other, op) = if moves(x) {
+            (x, y, op)
+        } else if moves(y) {
+            let turned = match op {
+                BinaryOp::Lt => BinaryOp::Gt,
+                BinaryOp::Le => BinaryOp::Ge,
+                BinaryOp::Gt => BinaryOp::Lt,
+                BinaryOp::Ge => BinaryOp::Le,
+                BinaryOp::Eq
+                | BinaryOp::Ne
+                | BinaryOp::Add
+                | BinaryOp::Sub
+                | BinaryOp::Mul
+                | BinaryOp::Div
+                | BinaryOp::And
+                | BinaryOp::Or => op,
+            };
+            (y, x, turned)
+        } else {
+            return Ok(None);
+        };
+        let Some((top, divisor)) = quotient(call, self, scope)? else { return Ok(None) };
+        let large =
+            || Diagnostic::new(call.span, "this index is too large").hint("sizes and indices must fit in 64 bits");
+        let bound = self.affine(other, scope)?.scaled(divisor).ok_or_else(large)?;
+        // bound ≤ top says that the quotient is at least the index; top ≤ bound + divisor - 1 that it is at most that
+        let below = bound.add_scaled(&top, -1).ok_or_else(large)?;
+        let mut above = top.add_scaled(&bound, -1).ok_or_else(large)?;
+        above.constant -= divisor - 1;
+        let not_positive = |f: Affine| Condition::Compare(f, Comparison::NotPositive);
+        let positive = |f: Affine| Condition::Not(Box::new(Condition::Compare(f, Comparison::NotPositive)));
+        let equal = |below, above| Condition::And(Box::new(not_positive(below)), Box::new(not_positive(above)));
+        Ok(Some(match op {
+            BinaryOp::Eq => equal(below, above),
+            BinaryOp::Ne => Condition::Not(Box::new(equal(below, above))),
+            BinaryOp::Lt => positive(below),
+            BinaryOp::Le => not_positive(above),
+            BinaryOp::Gt => positive(above),
+            BinaryOp::Ge => not_positive(below),
+            BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::And | BinaryOp::Or => {
+                return Ok(None);
+            }
+        }))
     }
 
     fn comparison(&self, op: BinaryOp, whole: &Expr, x: &Expr, y: &Expr, scope: &Scope) -> Result<Decided, Diagnostic> {

@@ -129,7 +129,7 @@ impl Flow {
     pub(super) fn space_behind(self, layer: &Layer, settings: &Settings, rank: usize) -> Option<usize> {
         let output = layer.items.iter().rev().find_map(|item| match &item.kind {
             ItemKind::Definition(d) => Some(d),
-            ItemKind::Declaration(_) | ItemKind::Assumption(_) | ItemKind::Requirement(..) => None,
+            ItemKind::Declaration(_) | ItemKind::Local(_) | ItemKind::Assumption(_) | ItemKind::Requirement(..) => None,
         })?;
         if input_axes(layer).is_some_and(|(open, named)| open && named.is_empty()) {
             return self.space; // entry by entry

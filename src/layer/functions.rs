@@ -141,6 +141,10 @@ impl Lowering<'_> {
                 _ => "a value is not rounded: where it decides, `step(x)` is 1 for x > 0 and else 0",
             }));
         }
+        let mut plain = |this: &mut Self, expr: &Expr| Ok(Body::Index(this.environment.affine(expr, &this.scope)?));
+        if let Some(body) = self.rounded(expr, &mut plain)? {
+            return Ok(body);
+        }
         let index = self.environment.affine(expr, &self.scope)?;
         Ok(index.as_constant().map_or(Body::Index(index), |c| Body::Number(Number::integer(c))))
     }

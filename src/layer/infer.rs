@@ -20,10 +20,16 @@ pub(super) fn infer(
     // a guarded read may leave its tensor, so it bounds a range only where nothing else does
     let mut guarded_too = false;
     loop {
+        while let Some((slot, range)) = moved(slots) {
+            slots[slot].range = Some(range);
+        }
         let mut found: Vec<(usize, i64, i64, usize)> = Vec::new();
         for (place, site) in sites.iter().enumerate().filter(|(_, s)| guarded_too || !s.guarded) {
             let mut unknown = site.index.terms.iter().filter(|t| slots[t.0].range.is_none());
             let (Some(&(slot, coefficient)), None) = (unknown.next(), unknown.next()) else { continue };
+            if slots[slot].between.is_some() {
+                continue; // what moves it says where it runs, wherever it is read
+            }
             let size = site.extent(tensors);
             let Some((low, high)) = allowed(&site.index, slot, coefficient, slots, base, base + size - 1) else {
                 return Err(Diagnostic::new(site.span, "this index is too large"));
@@ -95,6 +101,14 @@ pub(super) fn infer(
         }
     }
     Ok(())
+}
+
+/// An index whose range others move, once theirs are known.
+fn moved(slots: &[Slot]) -> Option<(usize, (i64, i64))> {
+    let open = slots.iter().enumerate().filter(|(_, s)| s.range.is_none());
+    let known = |slot: usize| slots[slot].range;
+    let mut ready = open.filter_map(|(slot, s)| Some((slot, s.between.as_ref()?.range(known)?)));
+    ready.next()
 }
 
 /// The values of `slot` for which `index` stays within `first..last`, whatever the known variables are.

@@ -128,6 +128,10 @@ impl Linker<'_> {
         bound: &Instance,
         others: &[(usize, Span)],
     ) -> Result<(), Diagnostic> {
+        if !bound.tensors.iter().any(|t| t.part.flows_in()) {
+            let message = format!("`{}` reads nothing of what comes in", stage.name.text);
+            return Err(Diagnostic::new(stage.span, message).hint("declare an input in its text: `input a[N]`"));
+        }
         let declared: Vec<&TensorDecl> = bound.tensors.iter().filter(|t| t.part.flows_in()).skip(1).collect();
         if declared.len() != others.len() {
             let wanted = plural(declared.len(), "further input", "further inputs");

@@ -3,6 +3,7 @@
 //! [`bind`] takes a syntax tree and [`Settings`] and gives an [`Instance`](crate::index::Instance): every size a number, every condition on an option
 //! decided, every index an affine function of index variables with a known range. Nothing later asks what the layer is called.
 
+mod between;
 mod bind;
 mod body;
 mod builtin;
@@ -12,7 +13,9 @@ mod flow;
 mod functions;
 mod infer;
 mod joined;
+mod locals;
 mod misfit;
+mod moving;
 mod net;
 mod options;
 mod packs;

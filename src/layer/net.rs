@@ -101,6 +101,7 @@ fn first_input(layer: &ast::Layer) -> Option<&ast::Declaration> {
         ast::ItemKind::Declaration(d) if d.role.flows_in() => Some(d),
         ast::ItemKind::Declaration(_)
         | ast::ItemKind::Definition(_)
+        | ast::ItemKind::Local(_)
         | ast::ItemKind::Assumption(_)
         | ast::ItemKind::Requirement(..) => None,
     })

@@ -56,7 +56,7 @@ pub(super) fn environment(layer: &ast::Layer, settings: &Settings) -> Result<Env
 fn letters(layer: &ast::Layer) -> impl Iterator<Item = &str> {
     let shapes = layer.items.iter().flat_map(|item| match &item.kind {
         ItemKind::Declaration(d) => d.shape.as_slice(),
-        ItemKind::Definition(_) | ItemKind::Assumption(_) | ItemKind::Requirement(..) => &[],
+        ItemKind::Definition(_) | ItemKind::Local(_) | ItemKind::Assumption(_) | ItemKind::Requirement(..) => &[],
     });
     let in_shapes = shapes.flat_map(|e| {
         let mut found = Vec::new();
@@ -117,9 +117,11 @@ fn variables(binding: &Binding) -> &[ast::Name] {
 fn bind_input(layer: &ast::Layer, sizes: &[i64], environment: &mut Environment) -> Result<(), Refusal> {
     let declared = layer.items.iter().find_map(|item| match &item.kind {
         ItemKind::Declaration(d) if d.role.flows_in() => Some(d),
-        ItemKind::Declaration(_) | ItemKind::Definition(_) | ItemKind::Assumption(_) | ItemKind::Requirement(..) => {
-            None
-        }
+        ItemKind::Declaration(_)
+        | ItemKind::Definition(_)
+        | ItemKind::Local(_)
+        | ItemKind::Assumption(_)
+        | ItemKind::Requirement(..) => None,
     });
     let Some(input) = declared else { return Ok(()) };
     let written = sizes.iter().map(i64::to_string).collect::<Vec<_>>().join("x");
@@ -152,9 +154,11 @@ fn bind_input(layer: &ast::Layer, sizes: &[i64], environment: &mut Environment) 
 fn bind_others(layer: &ast::Layer, settings: &Settings, environment: &mut Environment) {
     let declared = layer.items.iter().filter_map(|item| match &item.kind {
         ItemKind::Declaration(d) if d.role.flows_in() => Some(d),
-        ItemKind::Declaration(_) | ItemKind::Definition(_) | ItemKind::Assumption(_) | ItemKind::Requirement(..) => {
-            None
-        }
+        ItemKind::Declaration(_)
+        | ItemKind::Definition(_)
+        | ItemKind::Local(_)
+        | ItemKind::Assumption(_)
+        | ItemKind::Requirement(..) => None,
     });
     for (input, sizes) in declared.skip(1).zip(&settings.others) {
         for (axis, &size) in input.shape.iter().zip(sizes) {

@@ -12,7 +12,7 @@ use super::words::plural;
 use super::{Refusal, Setting, Settings};
 use crate::index::Letters;
 use crate::syntax::ast::{
-    BinaryOp, Binding, ELLIPSIS, Expr, ExprKind, Item, ItemKind, Layer, Name, PERHAPS, Parameter, Variable,
+    BinaryOp, Binding, ELLIPSIS, Expr, ExprKind, Item, ItemKind, Layer, Local, Name, PERHAPS, Parameter, Variable,
 };
 
 /// The layer with its packs written out, and the settings with a number for each name of it.
@@ -36,7 +36,7 @@ pub(super) fn written_out(layer: &Layer, settings: &Settings) -> Result<(Layer, 
         }
     }
     layer.parameters.retain_mut(|p| packs.parameter(p));
-    layer.items.iter_mut().for_each(|item| packs.item(item));
+    layer.items = layer.items.into_iter().flat_map(|item| packs.each_item(item)).collect();
     Ok((layer, settings))
 }
 
@@ -179,6 +179,12 @@ impl Packs {
                     packs.note_variables(&d.variables);
                     packs.note(&d.body);
                 }
+                ItemKind::Local(local) => {
+                    if let Some(name) = pack(&local.name.text) {
+                        packs.names.insert(name.to_string(), Vec::new());
+                    }
+                    packs.note(&local.body);
+                }
                 ItemKind::Assumption(e) | ItemKind::Requirement(e, _) => packs.note(e),
             }
         }
@@ -217,6 +223,11 @@ impl Packs {
                     used.insert(d.name.text.clone());
                     used.extend(d.variables.iter().map(|v| v.name.text.trim_end_matches(PERHAPS).to_string()));
                     names_in(&d.body, &mut used);
+                }
+                ItemKind::Local(local) => {
+                    used.insert(local.name.text.trim_end_matches(ELLIPSIS).to_string());
+                    used.extend(local.variables.iter().map(|v| v.text.clone()));
+                    names_in(&local.body, &mut used);
                 }
                 ItemKind::Assumption(e) | ItemKind::Requirement(e, _) => names_in(e, &mut used),
             }
@@ -258,6 +269,23 @@ impl Packs {
         !bound(parameter).is_empty()
     }
 
+    /// An item, or a local definition for each axis.
+    fn each_item(&self, mut item: Item) -> Vec<Item> {
+        if let ItemKind::Local(local) = &item.kind
+            && let Some(members) = pack(&local.name.text).map(|name| &self.names[name])
+        {
+            let along = |(axis, text): (usize, &String)| {
+                let name = Name { text: text.clone(), span: local.name.span };
+                let mut local = Local { name, body: self.along(&local.body, axis), ..local.clone() };
+                self.expr(&mut local.body);
+                Item { kind: ItemKind::Local(local), ..item.clone() }
+            };
+            return members.iter().enumerate().map(along).collect();
+        }
+        self.item(&mut item);
+        vec![item]
+    }
+
     fn item(&self, item: &mut Item) {
         match &mut item.kind {
             ItemKind::Declaration(d) => self.list(&mut d.shape),
@@ -265,6 +293,7 @@ impl Packs {
                 self.variables(&mut d.variables);
                 self.expr(&mut d.body);
             }
+            ItemKind::Local(local) => self.expr(&mut local.body),
             ItemKind::Assumption(e) => self.expr(e),
             ItemKind::Requirement(e, _) => self.condition(e),
         }
@@ -310,7 +339,14 @@ impl Packs {
     }
 
     fn rename(&self, expr: &mut Expr, axis: usize) {
-        if let ExprKind::Name(name) = &mut expr.kind
+        let name = if let ExprKind::Read(name, _) = &mut expr.kind {
+            Some(&mut name.text)
+        } else if let ExprKind::Name(name) = &mut expr.kind {
+            Some(name)
+        } else {
+            None
+        };
+        if let Some(name) = name
             && let Some(members) = self.names.get(name)
         {
             name.clone_from(&members[axis]);

@@ -173,6 +173,8 @@ pub enum ItemKind {
     Declaration(Declaration),
     /// `z[i, j] = …`.
     Definition(Definition),
+    /// `let O = …`.
+    Local(Local),
     /// `assume sum(i) y[..., i] == 1`: what readers may take as given; the comparison.
     Assumption(Expr),
     /// `require (P < H)... "the padding is too wide"`: what has to hold, and what is wrong where it does not.
@@ -201,6 +203,17 @@ impl Role {
     }
 }
 
+/// A name that is short for an expression: `let r[i, u] = S*(i-1) + u`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Local {
+    /// Its name; one for each axis that the layer works along if it ends in [`ELLIPSIS`].
+    pub name: Name,
+    /// The letters that stand for indices.
+    pub variables: Vec<Name>,
+    /// What it is short for.
+    pub body: Expr,
+}
+
 /// A declared tensor; no axes for a scalar.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Declaration {
@@ -210,6 +223,8 @@ pub struct Declaration {
     pub name: Name,
     /// Its size along each axis; the first may be the name [`ELLIPSIS`].
     pub shape: Vec<Expr>,
+    /// Does a read outside count as 0?
+    pub padded: bool,
 }
 
 /// A defined tensor: `z[i, j in 1..Q] = body`; no variables for a scalar.

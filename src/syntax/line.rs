@@ -69,7 +69,7 @@ pub(super) fn starts_item(tokens: &[Token<'_>]) -> bool {
     const WORDS: [&str; 10] =
         ["layer", "net", "input", "weight", "bias", "target", "loss", "assume", "require", "indices"];
     let Some((first, rest)) = tokens.split_first() else { return false };
-    if is_data(tokens) {
+    if is_data(tokens) || is_let(tokens) {
         return true;
     }
     if first.kind != Kind::Name {
@@ -87,6 +87,11 @@ pub(super) fn starts_item(tokens: &[Token<'_>]) -> bool {
         }
     }
     false
+}
+
+/// Whether these tokens begin with `let` as a word of the language: before a name.
+pub(super) fn is_let(tokens: &[Token<'_>]) -> bool {
+    matches!(tokens, [first, second, ..] if first.text == "let" && first.kind == Kind::Name && matches!(second.kind, Kind::Name | Kind::Reserved))
 }
 
 /// Whether these tokens begin with `data` as a word of the language: before a name. Elsewhere it is a name itself.

@@ -208,6 +208,17 @@ impl Printer {
                 self.put(" = ");
                 self.whole(&definition.body);
             }
+            ItemKind::Local(local) => {
+                self.put("let ");
+                self.name(&local.name);
+                if !local.variables.is_empty() {
+                    self.put("[");
+                    self.list(&local.variables, Self::name);
+                    self.put("]");
+                }
+                self.put(" = ");
+                self.whole(&local.body);
+            }
             ItemKind::Assumption(claim) => {
                 self.put("assume ");
                 self.whole(claim);
@@ -240,6 +251,7 @@ impl Printer {
         if !declaration.shape.is_empty() {
             self.subscripts(&declaration.shape);
         }
+        self.put(if declaration.padded { " padded" } else { "" });
     }
 
     fn name(&mut self, name: &Name) {

@@ -15,9 +15,10 @@ use super::{
     newline, otherwise, token,
 };
 use crate::syntax::ast::{
-    Binding, Choice, Declaration, Definition, Expr, File, Item, ItemKind, Layer, Name, Parameter, Role, Variable,
+    Binding, Choice, Declaration, Definition, Expr, File, Item, ItemKind, Layer, Local, Name, Parameter, Role, Variable,
 };
 use crate::syntax::error::{Fault, LOSS_NAME, Problem, VARIABLE};
+use crate::syntax::line::is_let;
 use crate::syntax::token::{Kind, Token};
 
 /// `file`, from logical lines that each end in a newline.
@@ -195,12 +196,14 @@ fn default(input: Tokens<'_>) -> Parsed<'_, Vec<Expr>> {
 /// `item`
 fn item(input: Tokens<'_>) -> Parsed<'_, Item> {
     no_chain(input)?;
-    let kinds = alt((declaration.map(ItemKind::Declaration), definition, assumption, requirement));
+    let kinds = alt((declaration.map(ItemKind::Declaration), local, definition, assumption, requirement));
     let (rest, kind) = otherwise(Problem::UnknownItem, kinds).parse(input)?;
     let (rest, when) = opt(condition).parse(rest)?;
     let (after, ()) = newline(match (&kind, &when) {
         (_, Some(_)) => "an operator or the end of the line",
-        (ItemKind::Definition(_) | ItemKind::Assumption(_), None) => "an operator, `when` or the end of the line",
+        (ItemKind::Definition(_) | ItemKind::Local(_) | ItemKind::Assumption(_), None) => {
+            "an operator, `when` or the end of the line"
+        }
         (ItemKind::Requirement(_, None), None) => "an operator, a title, `when` or the end of the line",
         (ItemKind::Declaration(_) | ItemKind::Requirement(_, Some(_)), None) => "`when` or the end of the line",
     })(rest)?;
@@ -224,7 +227,20 @@ fn condition(input: Tokens<'_>) -> Parsed<'_, Expr> {
 fn declaration(input: Tokens<'_>) -> Parsed<'_, Declaration> {
     let (rest, (role, name, shape)) = (role, cut(name), opt(subscripts)).parse(input)?;
     let shape = shape.unwrap_or_default();
-    Ok((rest, Declaration { role, name, shape }))
+    let padded = rest.peek().kind == Kind::Name && rest.peek().text == "padded";
+    let rest = if padded { rest.next() } else { rest };
+    Ok((rest, Declaration { role, name, shape, padded }))
+}
+
+/// `local`
+fn local(input: Tokens<'_>) -> Parsed<'_, ItemKind> {
+    if !is_let(&input.line[input.read.min(input.line.len())..]) {
+        return input.error(Problem::Missing("let"));
+    }
+    let letters = bracketed(SQUARE, list(name), "`,` or `]`");
+    let (rest, (name, variables)) = cut((bound, opt(letters))).parse(input.next())?;
+    let (rest, body) = cut(preceded(token("="), expression)).parse(rest)?;
+    Ok((rest, ItemKind::Local(Local { name, variables: variables.unwrap_or_default(), body })))
 }
 
 /// `role`

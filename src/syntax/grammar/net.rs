@@ -95,7 +95,7 @@ fn net_input(input: Tokens<'_>) -> Parsed<'_, Declaration> {
     let (rest, (role, name, shape)) = (role, cut(name), opt(subscripts)).parse(input)?;
     let what = if shape.is_some() { NET_END } else { NET_SIZES };
     let (rest, ()) = newline(what)(rest)?;
-    Ok((rest, Declaration { role, name, shape: shape.unwrap_or_default() }))
+    Ok((rest, Declaration { role, name, shape: shape.unwrap_or_default(), padded: false }))
 }
 
 /// A chain and the end of its line.
