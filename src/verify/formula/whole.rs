@@ -243,7 +243,10 @@ impl Evaluation<'_, '_> {
             let part = if let Formula::Negative(x) = part { x } else { part };
             matches!(part, Formula::Number(_))
         };
-        if sum.len() > 1 && parts.iter().any(number_itself) {
+        // matrices of numbers stand where those of letters would, and beside these a bias stands by itself
+        let mut drawn = false;
+        parts.iter().for_each(|part| part.each(&mut |part| drawn |= matches!(part, Formula::Matrix(_))));
+        if sum.len() > 1 && !drawn && parts.iter().any(number_itself) {
             return refuted(Reason::NoMeaning("a number is added to an array"));
         }
         known(sum.map(|x| Some(x.add(number))))

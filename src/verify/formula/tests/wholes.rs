@@ -157,6 +157,9 @@ fn entry_by_entry() {
     on.holds(on.name("z"), sum([on.name("z"), ones(), negative_of(ones())]));
     let added = Reason::NoMeaning("a number is added to an array");
     on.fails(on.name("z"), sum([on.name("z"), Formula::integer(1), Formula::integer(-1)]), added);
+    // a matrix of numbers and a bias that is one: that of a worked example
+    let zeros = matrix([2, 2], vec![Formula::integer(0); 4]);
+    on.holds(on.name("z"), sum([on.name("z"), sum([zeros, Formula::integer(0)])]));
     let inverse = divided(Formula::integer(1));
     on.holds(on.name("z"), product([on.name("s"), hadamard([squares(), inverse])]));
 }
