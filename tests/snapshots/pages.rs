@@ -252,6 +252,8 @@ fn as_code(markdown: &str, fence: &str, (before, after): (&str, &str)) -> Vec<Fo
             assert_eq!(&**kind, fence, "a fence of another kind");
             assert!(matches!(events[place + 2], Event::End(TagEnd::CodeBlock)), "a fence holds one text");
             list.push(Formula { line: 0, display: true, body: text(place + 1).trim_end().to_string() });
+        } else if text(place.saturating_sub(1)).ends_with("{eq}") {
+            // the number of an equation is no formula
         } else if let Event::Code(code) = event {
             assert!(text(place - 1).ends_with(before) && text(place + 1).starts_with(after), "code: {code}");
             list.push(Formula { line: 0, display: false, body: code.to_string() });

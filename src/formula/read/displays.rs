@@ -24,4 +24,13 @@ fn displays_are_found() {
         (9, "\\label{l}\n  f = g".to_string()),
     ];
     assert_eq!(found(Written::Latex, latex), wanted);
+    let frames = "\\begin{equation*}\n  \\boxed{a = \\frac{b}{c}}\n\\end{equation*}\n\\begin{equation*}\n  \\boxed{\\begin{aligned}\n  a &= b \\\\\n  \
+                  c &= d\n  \\end{aligned}}\n\\end{equation*}\n\\begin{equation*}\n\\boxed{a} = \\frac{b}{c}\n\\end{equation*}";
+    let wanted = [
+        (2, "a = \\frac{b}{c}".to_string()),
+        (6, "a = b".to_string()),
+        (7, "c = d".to_string()),
+        (11, "\\boxed{a} = \\frac{b}{c}".to_string()),
+    ];
+    assert_eq!(found(Written::Latex, frames), wanted);
 }

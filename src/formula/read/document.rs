@@ -53,9 +53,29 @@ fn latex_displays(document: &str) -> Vec<Shown> {
         let body = at + 1;
         let Some(length) = document[body..].find(&format!("\\end{{{name}}}")) else { break };
         at = body + length;
-        latex_rows(&document[body..at], document[..body].matches('\n').count() + 1, &mut found);
+        let rows = unframed(&document[body..at]);
+        let first = body + document[body..at].find(rows).unwrap_or(0);
+        latex_rows(rows, document[..first].matches('\n').count() + 1, &mut found);
     }
     found
+}
+
+/// The rows of a display without the frame around them.
+fn unframed(body: &str) -> &str {
+    let Some(framed) = body.trim().strip_prefix("\\boxed{").and_then(|rest| rest.strip_suffix('}')) else {
+        return body;
+    };
+    // `\boxed{a} = \frac{b}{c}` has a frame around its left side alone
+    let mut depth = 0;
+    let depths = framed.chars().map(|c| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        depth
+    });
+    if depths.min().is_some_and(|least| least < 0) {
+        return body;
+    }
+    let framed = framed.trim();
+    framed.strip_prefix("\\begin{aligned}").and_then(|rows| rows.strip_suffix("\\end{aligned}")).unwrap_or(framed)
 }
 
 /// The rows of a display, those without a left side at the end of the one before.
