@@ -192,6 +192,8 @@ impl Running for Sheet<'_, Tex> {
     }
 
     fn reference(&mut self, label: &str) {
+        // labels are long, and Chinese has no spaces at which a line of the source may end
+        self.buffer.push_str(if self.buffer.ends_with(is_wide) { "%\n" } else { "" });
         self.buffer.push_str(&format!("\\eqref{{{label}}}"));
     }
 
