@@ -32,7 +32,7 @@
 //! | 1 | [`text`] | sources, spans, diagnostics, did-you-mean, Greek letters | |
 //! | 1 | [`expr`] | exact numbers, symbols, the arena, its smart constructors and rewriting, elementary functions, systems of equations | |
 //! | 2 | [`syntax`] | the layer language: tree, parser, printer | text |
-//! | 3 | [`index`] | programs in index form: affine indices, conditions, definitions; settling; gradients in index form | text, syntax, expr |
+//! | 3 | [`index`] | programs in index form: affine indices, conditions, definitions; settling; gradients in index form; the same for sizes that are letters ([`index::general`]) | text, syntax, expr |
 //! | 4 | [`layer`] | built-in layers; binding a tree to sizes: packs of axes, options, ranges; joining the stages of a net | index and below |
 //! | 4 | [`operator`] | tensor operators and their parameters | index, expr |
 //! | 5 | [`expand`] | definitions written out as scalar equations | index, expr |

@@ -39,6 +39,22 @@ pub(super) fn agreed(common: &Common) -> Result<(), Problem> {
     pages(common, format)
 }
 
+/// Refuses what asks for numbers where letters stand for sizes.
+pub(super) fn for_every_size(common: &Common) -> Result<(), Problem> {
+    let pictures = [Section::Network, Section::Window];
+    let what = match () {
+        () if common.values.is_some() => "--values works a layer in numbers",
+        () if common.exercises.is_some() => "--exercises makes a sheet in numbers",
+        () if common.entries.is_some() => "--entries is about entries, of which there are as many as the sizes say",
+        () if common.format() == Format::Svg || common.part.iter().any(|p| pictures.contains(p)) => {
+            "a picture shows a layer of a certain size"
+        }
+        () => return Ok(()),
+    };
+    let message = format!("{what}, and letters leave the sizes open");
+    Err(Problem::input(message, "leave it out, or give numbers for all letters"))
+}
+
 /// What a worksheet leaves no room for.
 fn exercises(common: &Common) -> Result<(), Problem> {
     if common.exercises.is_none() {

@@ -1,21 +1,22 @@
 //! The deriving commands: from arguments to a derivation.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::agreement::agreed;
-use super::arguments::{Common, Deriving, Format, Pool, axes, dense, word};
+use super::agreement::{agreed, for_every_size};
+use super::arguments::{Common, Deriving, Format, List, Pool, axes, dense, word};
 use super::notation::{fitted, notation};
 use super::output::produce;
 use super::pictures;
 use super::problem::Problem;
 use super::rename::{names, rename};
 use super::values;
-use crate::derivation::{self, Derivation, Stage, Values, ValuesError};
+use crate::derivation::{self, AnySize, Derivation, Stage, Unsized, Values, ValuesError};
 use crate::document::Notation;
 use crate::expr::Ties;
 use crate::index::Instance;
-use crate::layer::{Builtin, Known, NetSettings, Settings, bind, builtins, link, loss_alone};
+use crate::layer::{Amount, Builtin, Known, NetSettings, Settings, bind, builtins, general, link, loss_alone};
 use crate::syntax::{self, ast};
 use crate::text::{Source, Span, closest};
 
@@ -83,6 +84,8 @@ pub(super) struct Derived {
     pub(super) derivation: Derivation,
     pub(super) values: Option<Values>,
     pub(super) notation: Notation,
+    /// The same for every size, where letters stand for sizes.
+    pub(super) any_size: Option<AnySize>,
 }
 
 /// Carries a deriving command out.
@@ -113,7 +116,7 @@ pub(super) fn derive(deriving: &Deriving, place: &Place<'_>) -> Result<Derived, 
         }
         Deriving::Net { net, input, batch, ties, common } => {
             let mut given = input.as_ref().map_or_else(NetSettings::default, |inputs| inputs.0.clone());
-            given.batch = batch.as_ref().map(|l| l.0[0]);
+            given.batch = batch.as_ref().map(|list| numbers(list, "--batch")).transpose()?.map(|list| list[0]);
             let instance = chain(net, &given, place)?;
             instance_derived(instance, None, *ties, common, place)
         }
@@ -128,7 +131,7 @@ pub(super) fn derive(deriving: &Deriving, place: &Place<'_>) -> Result<Derived, 
 /// Derives a built-in layer.
 fn built_in(
     name: &str,
-    settings: Settings,
+    settings: Settings<Amount>,
     ties: Ties,
     common: &Common,
     place: &Place<'_>,
@@ -217,17 +220,62 @@ pub(super) fn list(name: Option<&str>) -> Result<(), Problem> {
 
 fn layer(
     source: &Source,
-    settings: Settings,
+    settings: Settings<Amount>,
     ties: Ties,
     common: &Common,
     place: &Place<'_>,
 ) -> Result<Derived, Problem> {
     let file = syntax::parse(source).map_err(|d| Problem::Text(source.clone(), d))?;
     let layer = only_layer(&file, source)?;
+    let Some(settings) = settings.at(&|_| None) else { return any_size(layer, &settings, source, ties, common, place) };
     let instance = bind(layer, &settings).map_err(|r| Problem::refusal(r, source))?;
     let instance = if instance.loss { loss_alone(instance) } else { instance };
     let spans = instance.tensors.iter().map(|t| defined_at(layer, &t.name)).collect();
     instance_derived(instance, Some(&Written { source, spans }), ties, common, place)
+}
+
+/// Derives a layer for every size.
+fn any_size(
+    layer: &ast::Layer,
+    settings: &Settings<Amount>,
+    source: &Source,
+    ties: Ties,
+    common: &Common,
+    place: &Place<'_>,
+) -> Result<Derived, Problem> {
+    agreed(common)?;
+    for_every_size(common)?;
+    let notation = notation(common, place)?;
+    let program = general(layer, settings).map_err(|r| Problem::refusal(r, source))?;
+    let at = |sizes: &BTreeMap<String, i64>| {
+        let instance = bind(layer, &settings.at(&|letter| sizes.get(letter).copied())?).ok()?;
+        let mut instance = if instance.loss { loss_alone(instance) } else { instance };
+        rename(&mut instance, &common.rename).ok()?;
+        Some(instance)
+    };
+    let options =
+        derivation::Options { ties, memory: place.memory, surroundings: false, ..derivation::Options::default() };
+    let any = AnySize::derive(program, &[], &at, &options);
+    let (derivation, any) = any.map_err(|unsized_| match unsized_ {
+        Unsized::NoSizes => Problem::input(
+            "no numbers fit the letters under these conditions",
+            "a letter may stand for too much at once: give some of the sizes as numbers",
+        ),
+        Unsized::Failed(failure) => Problem::failure(&failure),
+    })?;
+    Ok(Derived { derivation, values: None, notation, any_size: Some(any) })
+}
+
+/// The numbers of an option that takes no letters.
+fn numbers(list: &List, option: &str) -> Result<Vec<i64>, Problem> {
+    let number = |amount: &Amount| match amount {
+        Amount::Number(n) => Ok(*n),
+        Amount::Letter(letter, _) => Err(Problem::input(
+            format!("{option} takes numbers here, not the letter {letter}"),
+            "a net is derived at sizes that are numbers; single layers for every size",
+        )),
+    };
+    list.0.iter().map(number).collect()
 }
 
 /// Where the tensors of a layer are defined.
@@ -283,7 +331,7 @@ fn instance_derived(
         };
         Problem::input(e.to_string(), hint)
     })?;
-    let derived = Derived { derivation, values, notation };
+    let derived = Derived { derivation, values, notation, any_size: None };
     pictures::at_is_inside(&derived, common)?;
     Ok(derived)
 }

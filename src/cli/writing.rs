@@ -12,10 +12,11 @@ use super::problem::{Problem, warn};
 use super::progress::Progress;
 use super::unknown::unknown_functions;
 use crate::document::{
-    Entries, Glossary, Lang, Measure, Request, Section, Selected, Selection, Sink, exercises, narrate,
+    Entries, Glossary, Lang, Measure, Request, Section, Selected, Selection, Sink, exercises, narrate, narrate_any_size,
 };
 use crate::render::{
     Alphabet, Blocks, Host, Html, LATEX_PAGE, Latex, Markdown, Page, Rst, Sheet, Shown, Svg, Text, Typst, json,
+    json_any_size,
 };
 
 /// Columns of text that is not for a terminal, or for one that does not tell its width.
@@ -200,6 +201,8 @@ fn write(
         let mut selected = Selected::new(selection, sink);
         if let Some(sheet) = &sheet {
             made = exercises(&derived.derivation, &request, sheet, &mut selected)?;
+        } else if let Some(any) = &derived.any_size {
+            narrate_any_size(&derived.derivation, any, &request, &mut selected)?;
         } else {
             narrate(&derived.derivation, &request, &mut selected)?;
         }
@@ -234,7 +237,10 @@ fn write(
         Format::Svg => closed(Svg::new(out, &glossary), told)?,
         Format::Json => {
             let shown = Shown { sections, entries: common.entries.unwrap_or(Entries::All) };
-            json(&derived.derivation, &glossary, values, &shown, out)?;
+            match &derived.any_size {
+                Some(any) => json_any_size(&derived.derivation, any, &glossary, &shown.sections, out)?,
+                None => json(&derived.derivation, &glossary, values, &shown, out)?,
+            }
             Written { chosen: Ok(Vec::new()), warnings: Vec::new() }
         }
     };

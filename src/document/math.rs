@@ -50,8 +50,8 @@ pub enum Math {
     },
     /// 1 where the condition holds, else 0; of a maximum, with the word for the rule that decides between equal ones.
     Indicator(Option<&'static str>, Box<Math>),
-    /// Between bars.
-    Absolute(Box<Math>),
+    /// Between signs that stand for an operation.
+    Fenced(Fence, Box<Math>),
     /// An operator with numbers below it, its step along each axis or along all; with a blank, where there are none.
     Stepped(Op, Vec<usize>),
     /// A vector of ones.
@@ -64,6 +64,17 @@ pub enum Math {
     Dots(Dots),
     /// One of several by a condition, in the signs of any language: values, and where each holds.
     Cases(Vec<(Math, Math)>),
+}
+
+/// Signs around a formula that stand for an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fence {
+    /// `|x|`
+    Bars,
+    /// `⌊x⌋`
+    Floor,
+    /// `⌈x⌉`
+    Ceil,
 }
 
 /// Operators and relations.
@@ -89,12 +100,16 @@ pub enum Op {
     Equals,
     /// `≤`
     AtMost,
+    /// `≥`
+    AtLeast,
     /// `<`
     Less,
     /// `>`
     Greater,
     /// `≠`
     Differs,
+    /// `∣`, divides
+    Divides,
     /// `∨`
     Or,
     /// `→`
@@ -152,6 +167,29 @@ impl Math {
     /// A bare name.
     pub fn name(word: impl Into<String>) -> Math {
         Math::Name(Box::new(Name::new(word)))
+    }
+
+    /// The same with fractions as `(m + 1)/s`, for where there is little room.
+    #[must_use]
+    #[allow(clippy::wildcard_enum_match_arm, reason = "what holds no fraction stays")]
+    pub(super) fn on_one_line(self) -> Math {
+        let part = |x: Box<Math>| Box::new(x.on_one_line());
+        let operand = |x: Math| {
+            let several = |m: &Math| matches!(m, Math::Row(parts) if parts.iter().any(|p| matches!(p, Math::Op(_))));
+            if several(&x) { Math::Brackets(Box::new(x)) } else { x }
+        };
+        match self {
+            Math::Fraction(x, y) => {
+                let divisor = y.on_one_line();
+                let product = matches!(divisor, Math::Row(_)) && !matches!(operand(divisor.clone()), Math::Brackets(_));
+                let divisor = if product { Math::Brackets(Box::new(divisor)) } else { operand(divisor) };
+                Math::Row(vec![operand(x.on_one_line()), Math::Op(Op::Over), divisor])
+            }
+            Math::Row(parts) => Math::Row(parts.into_iter().map(Math::on_one_line).collect()),
+            Math::Brackets(x) => Math::Brackets(part(x)),
+            Math::Fenced(fence, x) => Math::Fenced(fence, part(x)),
+            other => other,
+        }
     }
 
     /// A number of either sign.
@@ -250,7 +288,7 @@ impl Math {
                 x.each(meet);
                 y.each(meet);
             }
-            Math::Root(_, x) | Math::Brackets(x) | Math::Call(_, _, x) | Math::Indicator(_, x) | Math::Absolute(x) => {
+            Math::Root(_, x) | Math::Brackets(x) | Math::Call(_, _, x) | Math::Indicator(_, x) | Math::Fenced(_, x) => {
                 x.each(meet);
             }
             Math::Cases(cases) => {
@@ -266,7 +304,7 @@ impl Math {
     pub fn is_tall(&self) -> bool {
         if let Math::Row(parts) = self {
             parts.iter().any(Math::is_tall)
-        } else if let Math::Power(of, _) | Math::Subscript(of, _) | Math::Root(_, of) | Math::Absolute(of) = self {
+        } else if let Math::Power(of, _) | Math::Subscript(of, _) | Math::Root(_, of) | Math::Fenced(_, of) = self {
             of.is_tall()
         } else if let Math::Brackets(inner) | Math::Call(_, _, inner) = self {
             // a fraction that is a number is set small
@@ -289,7 +327,7 @@ impl Math {
             renew(top);
             renew(bottom);
         } else if let Math::Brackets(inner)
-        | Math::Absolute(inner)
+        | Math::Fenced(_, inner)
         | Math::Call(_, _, inner)
         | Math::Root(_, inner)
         | Math::Power(inner, _) = &mut self

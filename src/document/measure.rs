@@ -125,9 +125,15 @@ impl Measure {
                 Op::Plus | Op::Minus | Op::Slide | Op::Star | Op::Hadamard | Op::HadamardDivision | Op::Times => {
                     self.pick(124, 3)
                 }
-                Op::Equals | Op::About | Op::AtMost | Op::Less | Op::Greater | Op::Differs | Op::Or => {
-                    self.pick(134, 3)
-                }
+                Op::Equals
+                | Op::About
+                | Op::AtMost
+                | Op::AtLeast
+                | Op::Less
+                | Op::Greater
+                | Op::Differs
+                | Op::Divides
+                | Op::Or => self.pick(134, 3),
                 Op::To => self.pick(156, 1) + self.longer(1),
                 Op::Negative => self.pick(78, 1),
                 Op::Comma | Op::Semicolon => self.pick(45, 2),
@@ -166,7 +172,7 @@ impl Measure {
                 let rule = rule.map_or(0, |word| word.len() as u32);
                 self.pick((of(condition) * 3 / 4).max(rule * 40) + 50, of(condition) + rule + 2)
             }
-            Math::Absolute(inner) => of(inner) + self.pick(60, 2),
+            Math::Fenced(_, inner) => of(inner) + self.pick(60, 2),
             Math::Stepped(op, steps) => of(&Math::Op(*op)) + steps.len() as u32 * self.pick(50, 2) + self.pick(0, 1),
             Math::Ones => self.pick(60, 1) + self.longer(3),
             Math::Blank => self.pick(180, 1) + self.longer(2),

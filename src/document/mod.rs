@@ -5,6 +5,7 @@
 
 mod block;
 mod code;
+mod code_any_size;
 mod figure;
 mod glossary;
 mod inline;
@@ -21,15 +22,17 @@ mod select;
 
 pub use block::{Block, Display, Evaluated, Row, Sink, Table};
 pub use code::{code, whole_code};
+pub use code_any_size::{any_size_code, any_size_condition};
 pub use figure::{
     Cell, Edge, Figure, Grids, Ink, Key, LETTERS, Look, Node, Note, Point, SMALL_LETTERS, Seen, Step, Stroke, Style,
     style,
 };
 pub use inline::{Inline, Inlines};
-pub use math::{Dots, Math, Matrix, Op};
+pub use math::{Dots, Fence, Math, Matrix, Op};
 pub use measure::Measure;
 pub use narrate::{
-    Depth, Entries, Refutation, Request, Section, Sheet, WindowOf, Windows, exercises, narrate, windows,
+    Depth, Entries, Refutation, Request, Section, Sheet, WindowOf, Windows, exercises, narrate, narrate_any_size,
+    windows,
 };
 pub use notation::{Gradients, NOTATIONS, Notation, read_notation};
 pub use resolve::operator_text;

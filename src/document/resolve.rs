@@ -3,7 +3,7 @@
 mod marks;
 mod operators;
 
-use super::math::{Dots, Math, Matrix, Op};
+use super::math::{Dots, Fence, Math, Matrix, Op};
 use crate::derivation::{Derivation, Value};
 use crate::expr::{Number, TensorId, Ties};
 use crate::formula::{
@@ -11,7 +11,7 @@ use crate::formula::{
 };
 use crate::operator::TensorOp;
 pub(super) use marks::alone;
-use marks::{alike, marked, separated, sizes};
+use marks::{alike, begins_with_digits, marked, separated, sizes};
 
 /// How tightly a formula holds together; a part that holds less than its place asks for gets brackets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,10 +100,10 @@ impl Resolver<'_> {
             Formula::Number(n) => row.extend(Math::number(n).into_parts()),
             Formula::Rounded(x) => row.extend(Math::value(&Value::Approximate(*x)).into_parts()),
             Formula::Letter(letter) if &**letter == BLANK => row.push(Math::Blank),
-            Formula::Letter(letter) => row.push(Math::name(&**letter)),
+            Formula::Letter(letter) => row.push(Math::Name(Box::new(Name::numbered(letter)))),
             Formula::Name(tensor, level) => row.push(Math::Name(Box::new(self.glossary.whole_name(*tensor, *level)))),
             Formula::Entry(tensor, offset) => row.push(Math::Element(*tensor, *offset)),
-            Formula::At(tensor, level, indices) => row.push(Math::Indexed(*tensor, *level, self.list(indices))),
+            Formula::At(tensor, level, indices) => row.push(Math::Indexed(*tensor, *level, self.indices(indices))),
             Formula::All => row.push(Math::Word(":")),
             Formula::Run(first, last, step) => {
                 row.extend([Math::integer(*first), Math::Op(Op::Colon), Math::integer(*last)]);
@@ -125,15 +125,20 @@ impl Resolver<'_> {
             Formula::Quotient(top, bottom) => row.push(Math::Fraction(boxed(top), boxed(bottom))),
             Formula::Power(base, exponent) => row.push(self.power(base, exponent)),
             Formula::Root(degree, of) => row.push(Math::Root(*degree, boxed(of))),
-            Formula::Call(function, order, of) if is_absolute(function, *order) => row.push(Math::Absolute(boxed(of))),
+            Formula::Floor(of) => row.push(Math::Fenced(Fence::Floor, boxed(of))),
+            Formula::Ceil(of) => row.push(Math::Fenced(Fence::Ceil, boxed(of))),
+            Formula::Call(function, order, of) if is_absolute(function, *order) => {
+                row.push(Math::Fenced(Fence::Bars, boxed(of)));
+            }
             Formula::Call(function, order, of) => {
                 row.push(Math::Call(Box::new(Name::new(function.as_str())), *order, boxed(of)));
             }
             Formula::Big(big, bounds, body) => {
-                let range = |r: &Range| (Name::new(&*r.letter), self.math(&r.low), self.math(&r.high));
+                let bound = |x: &Formula| self.math(x).on_one_line();
+                let range = |r: &Range| (Name::numbered(&r.letter), bound(&r.low), bound(&r.high));
                 let ranges = bounds.ranges.iter().map(range);
                 let (ranges, conditions) =
-                    (ranges.collect(), bounds.conditions.iter().map(|c| self.condition(c)).collect());
+                    (ranges.collect(), bounds.conditions.iter().map(|c| self.condition(c).on_one_line()).collect());
                 row.push(Math::Big { big: *big, ranges, conditions });
                 self.write(body, Binding::Open, row);
             }
@@ -196,6 +201,10 @@ impl Resolver<'_> {
 
     fn list(self, formulas: &[Formula]) -> Vec<Math> {
         formulas.iter().map(|f| self.math(f)).collect()
+    }
+
+    fn indices(self, formulas: &[Formula]) -> Vec<Math> {
+        self.list(formulas).into_iter().map(Math::on_one_line).collect()
     }
 
     fn loss(self) -> Math {
@@ -340,6 +349,7 @@ impl Resolver<'_> {
                 };
                 Math::binary(self.math(x), op, self.math(y))
             }
+            Condition::Divides(d, n) => Math::binary(self.math(d), Op::Divides, self.math(n)),
             Condition::Within(low, x, high) => {
                 let at_most = || Math::Op(Op::AtMost);
                 Math::Row(vec![self.math(low), at_most(), self.math(x), at_most(), self.math(high)])
@@ -385,6 +395,8 @@ fn binding(formula: &Formula) -> Binding {
         | Formula::Run(..)
         | Formula::Pick(..)
         | Formula::Root(..)
+        | Formula::Floor(_)
+        | Formula::Ceil(_)
         | Formula::Call(..)
         | Formula::Cases(_)
         | Formula::Bracket(_)
@@ -429,14 +441,4 @@ pub(super) fn sign(sliding: Sliding, turned: bool) -> Op {
 /// `word(x, y)`
 fn called(word: Math, arguments: Math) -> Math {
     Math::Row(vec![word, Math::Brackets(Box::new(arguments))])
-}
-
-fn begins_with_digits(math: &Math) -> bool {
-    if let Math::Fraction(first, _) | Math::Power(first, _) = math {
-        return begins_with_digits(first);
-    }
-    if let Math::Row(parts) = math {
-        return parts.first().is_some_and(begins_with_digits);
-    }
-    matches!(math, Math::Number(_) | Math::Rounded(_))
 }

@@ -26,6 +26,8 @@ impl Formula {
             Formula::Negative(x)
             | Formula::Power(x, _)
             | Formula::Root(_, x)
+            | Formula::Floor(x)
+            | Formula::Ceil(x)
             | Formula::Call(_, _, x)
             | Formula::ByLoss(x) => vec![x],
             Formula::Quotient(x, y)
@@ -91,7 +93,7 @@ impl Condition {
     /// The formulas in it, from left to right.
     pub fn parts_mut(&mut self) -> Vec<&mut Formula> {
         match self {
-            Condition::Compare(x, _, y) => vec![x, y],
+            Condition::Compare(x, _, y) | Condition::Divides(x, y) => vec![x, y],
             Condition::Within(low, x, high) => vec![low, x, high],
             Condition::And(parts) | Condition::Or(parts) => parts.iter_mut().flat_map(Condition::parts_mut).collect(),
         }

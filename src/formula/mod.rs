@@ -1,15 +1,18 @@
 //! Formulas: what is displayed, as trees with a meaning, before anyone decides on brackets and lines.
 
 mod changed;
+mod general;
 mod glossary;
 mod indexed;
 mod name;
 mod operators;
 pub mod read;
+mod relation;
 mod scalar;
 mod tree;
 
 pub use crate::index::Extreme;
+pub use general::{AnySize, written as written_size};
 pub(crate) use glossary::Printed;
 pub use glossary::{Conventions, Glossary, Indices, Sliding};
 pub use indexed::{Readings, definition, readings};

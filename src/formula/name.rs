@@ -50,6 +50,14 @@ impl Around {
 }
 
 impl Name {
+    /// A letter, with the number after it below it: `O_1`.
+    pub fn numbered(letter: &str) -> Name {
+        let word = letter.trim_end_matches(|c: char| c.is_ascii_digit());
+        let number = &letter[word.len()..];
+        let split = !word.is_empty() && !number.is_empty();
+        if split { Name { index: Some(number.to_string()), ..Name::new(word) } } else { Name::new(letter) }
+    }
+
     /// A bare name.
     pub fn new(word: impl Into<String>) -> Name {
         Name { word: word.into(), index: None, nabla: false, level: Level::None, marks: Marks::default() }

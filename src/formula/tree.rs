@@ -13,6 +13,7 @@
 use std::rc::Rc;
 
 use super::name::Level;
+pub use super::relation::Relation;
 use crate::expr::{Number, TensorId, Ties};
 use crate::index::Extreme;
 use crate::operator::{RootPower, Scale, Window};
@@ -56,6 +57,10 @@ pub enum Formula {
     Power(Box<Formula>, Number),
     /// The root of this degree of a number or of each entry.
     Root(u32, Box<Formula>),
+    /// The largest whole number that is not larger than a quotient of whole numbers.
+    Floor(Box<Formula>),
+    /// The smallest whole number that is not smaller than one.
+    Ceil(Box<Formula>),
     /// A function of a number or of each entry, differentiated so many times.
     Call(String, u32, Box<Formula>),
     /// The sum, the largest or the product over all values of the letters for which the conditions hold.
@@ -137,25 +142,12 @@ pub enum Condition {
     Compare(Formula, Relation, Formula),
     /// The second lies between the first and the third, both ends included.
     Within(Formula, Formula, Formula),
+    /// The first, a whole number above 0, divides the second.
+    Divides(Formula, Formula),
     /// All of them hold.
     And(Vec<Condition>),
     /// At least one holds.
     Or(Vec<Condition>),
-}
-
-/// How two sides compare.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Relation {
-    /// `=`
-    Equals,
-    /// `≠`
-    Differs,
-    /// `<`
-    Less,
-    /// `≤`
-    AtMost,
-    /// `>`
-    Greater,
 }
 
 /// A literal matrix, of which some lines may be left out. It means the whole matrix.
@@ -398,6 +390,8 @@ impl Formula {
             Formula::Negative(x)
             | Formula::Power(x, _)
             | Formula::Root(_, x)
+            | Formula::Floor(x)
+            | Formula::Ceil(x)
             | Formula::Call(_, _, x)
             | Formula::ByLoss(x) => x.each(meet),
             Formula::Quotient(x, y)
@@ -435,7 +429,7 @@ impl Condition {
     /// Every formula in it and every part of them, from left to right.
     pub fn each<'a>(&'a self, meet: &mut impl FnMut(&'a Formula)) {
         match self {
-            Condition::Compare(x, _, y) => {
+            Condition::Compare(x, _, y) | Condition::Divides(x, y) => {
                 x.each(meet);
                 y.each(meet);
             }

@@ -10,6 +10,7 @@ mod condition;
 mod cost;
 mod determined;
 mod facts;
+pub mod general;
 mod gradient;
 mod letters;
 mod nest;

@@ -84,7 +84,7 @@ pub fn bind(layer: &ast::Layer, settings: &Settings) -> Result<Instance, Refusal
 }
 
 /// The layer with as many axes in place of `...` as the input has beside those that the text names.
-fn with_axes(layer: &ast::Layer, settings: &Settings) -> Result<ast::Layer, Refusal> {
+pub(super) fn with_axes<N>(layer: &ast::Layer, settings: &Settings<N>) -> Result<ast::Layer, Refusal> {
     let given = settings.input.as_ref().map_or(0, Vec::len);
     match ellipsis::input_axes(layer).map(|(open, named)| (open, named.len())) {
         Some((true, named)) if settings.input.is_some() && given < named => {

@@ -19,7 +19,7 @@ use crate::syntax::ast::{
 ///
 /// # Errors
 /// [`Refusal::Setting`] if options disagree on the number of axes, or nothing tells it.
-pub(super) fn written_out(layer: &Layer, settings: &Settings) -> Result<(Layer, Settings), Refusal> {
+pub(super) fn written_out<N: Clone>(layer: &Layer, settings: &Settings<N>) -> Result<(Layer, Settings<N>), Refusal> {
     let mut packs = Packs::of(layer, settings);
     if packs.names.is_empty() && packs.optional.is_empty() {
         return Ok((layer.clone(), settings.clone()));
@@ -66,15 +66,15 @@ pub(super) fn bound(parameter: &Parameter) -> &[Name] {
 }
 
 /// A number for each name of a parameter: one for all axes, or one for each; before and behind each axis if it binds two packs.
-fn spread(setting: &mut Setting, parameter: &Parameter, rank: usize) {
+fn spread<N: Clone>(setting: &mut Setting<N>, parameter: &Parameter, rank: usize) {
     let packs = bound(parameter).iter().filter(|n| pack(&n.text).is_some()).count();
-    let values: Vec<i64> = match setting {
+    let values: Vec<N> = match setting {
         Setting::Axes(values) if packs > 1 && (values.len() == 1 || values.len() == rank) => {
-            let each = |k: usize| values[if values.len() == 1 { 0 } else { k }];
+            let each = |k: usize| values[if values.len() == 1 { 0 } else { k }].clone();
             (0..packs * rank).map(|k| each(k % rank)).collect()
         }
         Setting::Sides(sides) if packs == 2 && (sides.len() == 1 || sides.len() == rank) => {
-            let each = |k: usize| sides[if sides.len() == 1 { 0 } else { k }];
+            let each = |k: usize| sides[if sides.len() == 1 { 0 } else { k }].clone();
             (0..rank).map(|k| each(k).0).chain((0..rank).map(|k| each(k).1)).collect()
         }
         Setting::Axes(_) | Setting::Sides(_) | Setting::Fraction(_) | Setting::Word(_) => return,
@@ -86,7 +86,7 @@ fn spread(setting: &mut Setting, parameter: &Parameter, rank: usize) {
 ///
 /// # Errors
 /// [`Refusal::Setting`] if another option says otherwise.
-pub(super) fn said(layer: &Layer, settings: &Settings) -> Result<Option<(String, usize)>, Refusal> {
+pub(super) fn said<N>(layer: &Layer, settings: &Settings<N>) -> Result<Option<(String, usize)>, Refusal> {
     let mut said: Option<(String, usize)> = None;
     for parameter in &layer.parameters {
         let count = match settings.options.get(&parameter.option.text) {
@@ -114,7 +114,7 @@ pub(super) fn said(layer: &Layer, settings: &Settings) -> Result<Option<(String,
 }
 
 /// How many axes the layer works along.
-fn rank(layer: &Layer, settings: &Settings, packs: &Packs) -> Result<usize, Refusal> {
+fn rank<N>(layer: &Layer, settings: &Settings<N>, packs: &Packs) -> Result<usize, Refusal> {
     if let Some((_, count)) = said(layer, settings)? {
         return Ok(count);
     }
@@ -144,7 +144,7 @@ struct Packs {
 }
 
 impl Packs {
-    fn of(layer: &Layer, settings: &Settings) -> Packs {
+    fn of<N>(layer: &Layer, settings: &Settings<N>) -> Packs {
         let mut packs = Packs::default();
         for parameter in &layer.parameters {
             let setting = settings.options.get(&parameter.option.text);

@@ -359,7 +359,7 @@ fn nested(shape: &[usize], elements: &[derivation::Value]) -> Value {
     }
 }
 
-fn role(role: Role) -> &'static str {
+pub(super) fn role(role: Role) -> &'static str {
     match role {
         Role::Input => "input",
         Role::Data => "data",

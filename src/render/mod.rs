@@ -4,6 +4,7 @@ mod displays;
 mod han;
 mod html;
 mod json;
+mod json_any_size;
 mod latex;
 mod markdown;
 mod page;
@@ -16,6 +17,7 @@ mod typst;
 
 pub use html::Html;
 pub use json::{Shown, json};
+pub use json_any_size::json_any_size;
 pub use latex::{Latex, PAGE as LATEX_PAGE};
 pub use markdown::{Host, Markdown, for_mdbook};
 pub use page::{Blocks, Page, Running, Sheet};

@@ -1,7 +1,7 @@
 //! One walk over the math tree for all formats: a format says what its signs and frames are, and how it sets names, rows and scripts.
 
 use super::signs::Column;
-use crate::document::{Dots, Math, Matrix, Op};
+use crate::document::{Dots, Fence, Math, Matrix, Op};
 use crate::formula::{self, Big, Glossary, Name};
 
 /// Appends formulas to a text.
@@ -40,7 +40,8 @@ pub(super) struct Frames {
     pub(super) brackets: [[&'static str; 2]; 2],
     /// Around a function, and between it and its brackets.
     pub(super) call: [&'static str; 3],
-    pub(super) absolute: [&'static str; 2],
+    /// Around an absolute value, and what is rounded down and up.
+    pub(super) fences: [[&'static str; 2]; 3],
     /// Before, between and after several signs with bounds.
     pub(super) signs: [&'static str; 3],
     /// A sign, its letter, the first value, the last one.
@@ -63,7 +64,7 @@ impl Frames {
         derivative: [""; 3],
         brackets: [[""; 2]; 2],
         call: [""; 3],
-        absolute: [""; 2],
+        fences: [[""; 2]; 3],
         signs: [""; 3],
         bounds: [""; 5],
         under: [""; 3],
@@ -175,7 +176,14 @@ pub(super) trait Spell<'a>: Base<'a> + Sized {
                 );
             }
             Math::Big { big, ranges, conditions } => self.big(*big, ranges, conditions),
-            Math::Absolute(inner) => self.framed(frames.absolute, [inner], Self::math),
+            Math::Fenced(fence, inner) => {
+                let own = match fence {
+                    Fence::Bars => 0,
+                    Fence::Floor => 1,
+                    Fence::Ceil => 2,
+                };
+                self.framed(frames.fences[own], [inner], Self::math);
+            }
             Math::Stepped(op, steps) if steps.is_empty() => self.stepped(*op, self.column().blank()),
             Math::Stepped(op, steps) => {
                 let list: Vec<String> = steps.iter().map(usize::to_string).collect();

@@ -278,7 +278,7 @@ fn each(math: &Math, visit: &mut dyn FnMut(&Math)) {
             each(x, visit);
             each(y, visit);
         }
-        Math::Root(_, x) | Math::Brackets(x) | Math::Call(_, _, x) | Math::Indicator(_, x) | Math::Absolute(x) => {
+        Math::Root(_, x) | Math::Brackets(x) | Math::Call(_, _, x) | Math::Indicator(_, x) | Math::Fenced(_, x) => {
             each(x, visit);
         }
         Math::Big { ranges, conditions, .. } => {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use clap::{Args, ValueEnum};
 
 use super::output::value_name;
-use crate::cli::sizes::{amounts, assignments, positive_amounts, shape};
+use crate::cli::sizes::{amounts, assignments, letter, positive_amounts, shape};
 use crate::cli::values;
-use crate::layer::{NetSettings, Setting, Settings};
+use crate::layer::{Amount, NetSettings, Setting, Settings};
 
 /// What a layer of the user's may want.
 #[derive(Debug, Args)]
@@ -20,7 +20,7 @@ pub(in crate::cli) struct LayerOptions {
     size: Option<Assignments>,
     /// Options that the layer declares, such as window=2x2 or bias=untied; may be repeated
     #[arg(long = "set", value_name = "OPTION=VALUE", value_parser = option)]
-    set: Vec<(String, Setting)>,
+    set: Vec<(String, Setting<Amount>)>,
     /// The same as --set kernel=SHAPE
     #[arg(long, value_name = "SHAPE", value_parser = shape, allow_hyphen_values = true)]
     kernel: Option<List>,
@@ -55,22 +55,22 @@ pub(in crate::cli) enum DenseBias {
 
 /// A list of numbers as one value (clap reads `Vec` as a repeated option).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::cli) struct List(pub(in crate::cli) Vec<i64>);
+pub(in crate::cli) struct List(pub(in crate::cli) Vec<Amount>);
 
 /// Letters and numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::cli) struct Assignments(pub(in crate::cli) BTreeMap<String, i64>);
+pub(in crate::cli) struct Assignments(pub(in crate::cli) BTreeMap<String, Amount>);
 
 /// The sizes of a net's inputs.
 #[derive(Clone, Debug)]
 pub(in crate::cli) struct Inputs(pub(in crate::cli) NetSettings);
 
-fn option(text: &str) -> Result<(String, Setting), String> {
+fn option(text: &str) -> Result<(String, Setting<Amount>), String> {
     let (name, value) = text.split_once('=').ok_or("write OPTION=VALUE, such as window=2x2")?;
     let exact = value.contains(['.', '/', 'e', 'E']).then(|| values::quotient(value)).flatten();
     let setting = if let Some(number) = exact {
         Setting::Fraction(number)
-    } else if value.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    } else if value.starts_with(|c: char| c.is_ascii_alphabetic()) && letter(value).is_none() {
         Setting::Word(value.to_string())
     } else {
         Setting::Axes(amounts(value)?.0)
@@ -79,27 +79,32 @@ fn option(text: &str) -> Result<(String, Setting), String> {
 }
 
 /// Sets an option to a word.
-pub(in crate::cli) fn word(settings: &mut Settings, option: &str, word: &str) {
+pub(in crate::cli) fn word(settings: &mut Settings<Amount>, option: &str, word: &str) {
     settings.options.insert(option.to_string(), Setting::Word(word.to_string()));
 }
 
 /// Sets an option to the word for a value, if there is one.
-pub(super) fn choice(settings: &mut Settings, option: &str, value: Option<impl ValueEnum>) {
+pub(super) fn choice(settings: &mut Settings<Amount>, option: &str, value: Option<impl ValueEnum>) {
     if let Some(value) = value {
         word(settings, option, &value_name(&value));
     }
 }
 
 /// Sets an option to a number for each axis, if there are any.
-pub(in crate::cli) fn axes<'a>(settings: &mut Settings, option: &str, list: impl Into<Option<&'a List>>) {
+pub(in crate::cli) fn axes<'a>(settings: &mut Settings<Amount>, option: &str, list: impl Into<Option<&'a List>>) {
     if let Some(list) = list.into() {
         settings.options.insert(option.to_string(), Setting::Axes(list.0.clone()));
     }
 }
 
 /// The settings of a dense layer: a batch is a leading axis of its input.
-pub(in crate::cli) fn dense(input: &List, outputs: &List, batch: Option<&List>, bias: Option<DenseBias>) -> Settings {
-    let sizes = batch.iter().flat_map(|b| &b.0).chain(&input.0).copied().collect();
+pub(in crate::cli) fn dense(
+    input: &List,
+    outputs: &List,
+    batch: Option<&List>,
+    bias: Option<DenseBias>,
+) -> Settings<Amount> {
+    let sizes = batch.iter().flat_map(|b| &b.0).chain(&input.0).cloned().collect();
     let mut settings = Settings { input: Some(sizes), ..Settings::default() };
     axes(&mut settings, "output", outputs);
     choice(&mut settings, "bias", bias);
@@ -109,7 +114,7 @@ pub(in crate::cli) fn dense(input: &List, outputs: &List, batch: Option<&List>, 
 impl LayerOptions {
     /// # Errors
     /// With the name of an option that is given twice.
-    pub(in crate::cli) fn settings(&self) -> Result<Settings, String> {
+    pub(in crate::cli) fn settings(&self) -> Result<Settings<Amount>, String> {
         let mut settings = Settings {
             input: self.input.as_ref().map(|l| l.0.clone()),
             others: Vec::new(),
@@ -144,7 +149,10 @@ mod tests {
             let wanted = ("eps".to_string(), Setting::Fraction(Number::fraction(top, bottom)));
             assert_eq!(option(&format!("eps={text}")), Ok(wanted), "{text}");
         }
-        for (text, setting) in [("shared", Setting::Word("shared".to_string())), ("3x2", Setting::Axes(vec![3, 2]))] {
+        for (text, setting) in [
+            ("shared", Setting::Word("shared".to_string())),
+            ("3x2", Setting::Axes(vec![Amount::Number(3), Amount::Number(2)])),
+        ] {
             assert_eq!(option(&format!("kind={text}")), Ok(("kind".to_string(), setting)), "{text}");
         }
     }

@@ -7,6 +7,7 @@ use super::sliding::settings;
 use crate::cli::problem::Problem;
 use crate::cli::sizes::{exponent, positive_amounts, shape};
 use crate::expr::Number;
+use crate::layer::Amount;
 use crate::layer::{Setting, Settings};
 
 #[derive(Debug, Args)]
@@ -45,7 +46,7 @@ pub(in crate::cli) struct Norms {
 
 impl Norms {
     /// The settings of the layer's text.
-    pub(in crate::cli) fn settings(&self) -> Result<Settings, Problem> {
+    pub(in crate::cli) fn settings(&self) -> Result<Settings<Amount>, Problem> {
         let others = [("padding", &self.padding), ("dilation", &self.dilation), ("adaptive", &self.adaptive)];
         if let Some((name, _)) = others.iter().find(|(_, given)| given.is_some()) {
             let message = format!("`pool lp` takes no --{name}: PyTorch's Lp pooling has none");
@@ -54,7 +55,7 @@ impl Norms {
                 "a layer of your own may: begin with what `derive layers pool-lp` prints",
             ));
         }
-        let mut settings = settings(self.batch.as_ref(), self.channels.as_ref().map(|c| c.0[0]), &self.input);
+        let mut settings = settings(self.batch.as_ref(), self.channels.as_ref().map(|c| c.0[0].clone()), &self.input);
         axes(&mut settings, "window", &self.window);
         for (option, list) in [("stride", &self.stride), ("channels", &self.channels), ("batch", &self.batch)] {
             axes(&mut settings, option, list);

@@ -5,12 +5,12 @@ use clap::{Args, ValueEnum};
 use super::geometry::{Bias, List, axes, choice, word};
 use crate::cli::problem::Problem;
 use crate::cli::sizes::{channel_pair, padding, positive_amounts, shape};
-use crate::layer::{Setting, Settings};
+use crate::layer::{Amount, Setting, Settings};
 
 /// What all layers that slide have in common: a batch and channels are leading axes of the input.
-pub(super) fn settings(batch: Option<&List>, channels: Option<i64>, input: &List) -> Settings {
-    let lead = batch.iter().flat_map(|b| &b.0).copied().chain(channels);
-    Settings { input: Some(lead.chain(input.0.iter().copied()).collect()), ..Settings::default() }
+pub(super) fn settings(batch: Option<&List>, channels: Option<Amount>, input: &List) -> Settings<Amount> {
+    let lead = batch.iter().flat_map(|b| &b.0).cloned().chain(channels);
+    Settings { input: Some(lead.chain(input.0.iter().cloned()).collect()), ..Settings::default() }
 }
 
 #[derive(Debug, Args)]
@@ -27,7 +27,7 @@ pub(in crate::cli) struct Kernel {
     /// Lines around the input: 1, 1x2, before and behind each axis as in 3,0x0,2, or `valid` for none, or `same` for an output
     /// as large as the input, divided by the stride [default: 0]
     #[arg(long, value_name = "LINES", value_parser = padding, allow_hyphen_values = true)]
-    padding: Option<Setting>,
+    padding: Option<Setting<Amount>>,
     /// What the padding is filled with [default: zeros]
     #[arg(long, value_enum, conflicts_with = "transposed")]
     padding_mode: Option<Mode>,
@@ -51,7 +51,7 @@ pub(in crate::cli) struct Kernel {
     transposed: bool,
     /// Lines that a transposed convolution has more at the end of each axis, such as 1 [default: 0]
     #[arg(long, value_name = "LINES", value_parser = padding, requires = "transposed", allow_hyphen_values = true)]
-    output_padding: Option<Setting>,
+    output_padding: Option<Setting<Amount>>,
     /// One bias for all outputs (of a channel), one for each, or none [default: shared]
     #[arg(long, value_enum)]
     bias: Option<Bias>,
@@ -71,8 +71,8 @@ enum Mode {
 
 impl Kernel {
     /// The name of the layer's text, and its settings.
-    pub(in crate::cli) fn settings(&self) -> Result<(&'static str, Settings), Problem> {
-        let mut settings = settings(self.batch.as_ref(), self.channels.as_ref().map(|c| c.0[0]), &self.input);
+    pub(in crate::cli) fn settings(&self) -> Result<(&'static str, Settings<Amount>), Problem> {
+        let mut settings = settings(self.batch.as_ref(), self.channels.as_ref().map(|c| c.0[0].clone()), &self.input);
         axes(&mut settings, "kernel", &self.kernel);
         let lists = [("stride", &self.stride), ("dilation", &self.dilation), ("channels", &self.channels)];
         for (option, list) in lists.into_iter().chain([("groups", &self.groups), ("batch", &self.batch)]) {
@@ -112,7 +112,7 @@ pub(in crate::cli) struct Window {
     stride: Option<List>,
     /// Lines around the input: 1, 1x2, or before and behind each axis as in 1,0x0,2 [default: 0]
     #[arg(long, value_name = "LINES", value_parser = padding, allow_hyphen_values = true, conflicts_with = "adaptive")]
-    padding: Option<Setting>,
+    padding: Option<Setting<Amount>>,
     /// How far apart the entries of a window are, such as 2 or 1x2 [default: 1]
     #[arg(long, value_name = "STEPS", value_parser = positive_amounts, allow_hyphen_values = true, conflicts_with = "adaptive")]
     dilation: Option<List>,
@@ -132,8 +132,8 @@ pub(in crate::cli) struct Window {
 
 impl Window {
     /// The name of the layer's text, one of two, and its settings.
-    pub(in crate::cli) fn settings(&self, [name, adaptive]: [&'static str; 2]) -> (&'static str, Settings) {
-        let mut settings = settings(self.batch.as_ref(), self.channels.as_ref().map(|c| c.0[0]), &self.input);
+    pub(in crate::cli) fn settings(&self, [name, adaptive]: [&'static str; 2]) -> (&'static str, Settings<Amount>) {
+        let mut settings = settings(self.batch.as_ref(), self.channels.as_ref().map(|c| c.0[0].clone()), &self.input);
         let lists = [("window", &self.window), ("stride", &self.stride), ("dilation", &self.dilation)];
         let lists = lists.into_iter().chain([("output", &self.adaptive)]);
         for (option, list) in lists.into_iter().chain([("channels", &self.channels), ("batch", &self.batch)]) {

@@ -30,8 +30,18 @@ pub(super) struct Claims {
 impl Claims {
     /// Evaluates an equation; `show` spells it for a report.
     pub(super) fn claim(&self, checker: &Checker<'_>, equation: &Equation, show: impl FnOnce() -> String) {
+        self.claim_for_all(&[checker], equation, show);
+    }
+
+    /// The same at the sizes of several checkers: it has to hold at each where it has a value.
+    pub(super) fn claim_for_all(&self, checkers: &[&Checker<'_>], equation: &Equation, show: impl FnOnce() -> String) {
         let mut evaluated = self.evaluated.borrow_mut();
-        match checker.check(equation) {
+        let checked = checkers.iter().map(|checker| checker.check(equation)).reduce(|all, next| match (all, next) {
+            (Err(refuted), _) | (_, Err(refuted)) => Err(refuted),
+            (Ok(Checked::Not(_)), found) | (found, Ok(Checked::Not(_))) => found,
+            (Ok(Checked::At(n)), Ok(Checked::At(m))) => Ok(Checked::At(n + m)),
+        });
+        match checked.unwrap_or(Ok(Checked::Not(Why::NoValue))) {
             Ok(Checked::At(_)) => evaluated.held += 1,
             Ok(Checked::Not(Why::Rounded)) => evaluated.leave_out("rounded numbers in it", 1),
             Ok(Checked::Not(Why::NoValue)) => evaluated.leave_out("no value where it was tried", 1),

@@ -66,7 +66,15 @@ impl Narrator<'_> {
 
     /// What is displayed is evaluated as it is displayed.
     pub(super) fn claim(&self, equation: &Equation) {
-        self.claim_with(self.worked.as_ref().unwrap_or(&self.checker), self.glossary, equation);
+        if self.sizes.is_empty() {
+            return self.claim_with(self.worked.as_ref().unwrap_or(&self.checker), self.glossary, equation);
+        }
+        equation.chain.iter().for_each(|formula| self.meet(formula));
+        let checkers: Vec<&Checker<'_>> = self.sizes.iter().collect();
+        self.claims.claim_for_all(&checkers, equation, || {
+            let count = |_: usize| String::new();
+            format!("{:?}", Resolver { glossary: self.glossary, count: &count, hidden: None }.equation(equation))
+        });
     }
 
     /// The same for what another checker knows.

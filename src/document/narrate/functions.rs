@@ -1,7 +1,7 @@
 //! What elementary functions are.
 
 use crate::document::say::Sentence;
-use crate::document::{Math, Name, Op};
+use crate::document::{Fence, Math, Name, Op};
 use crate::expr::{degree_of_root, elementary};
 use crate::index::Body;
 
@@ -29,7 +29,7 @@ pub(super) fn function(name: &str) -> Option<Sentence> {
             Some(Sentence::Relu { value: call(name, x()), x: x(), slope })
         }
         "abs" => Some(Sentence::Abs {
-            value: Math::Absolute(Box::new(x())),
+            value: Math::Fenced(Fence::Bars, Box::new(x())),
             x: x(),
             negative: negative(x()),
             slope: call("sign", x()),

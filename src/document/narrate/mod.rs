@@ -3,6 +3,7 @@
 //! What is told follows from the derivation alone: which operators were recognised, how many terms there are, which tensors play
 //! which part.
 
+mod any_size;
 mod arrangement;
 mod backwards;
 mod biases;
@@ -41,8 +42,8 @@ use std::cell::RefCell;
 use std::io;
 
 use super::{Block, Evaluated, Sink};
-use crate::derivation::Derivation;
-use crate::formula::{Glossary, maxima};
+use crate::derivation::{AnySize, Derivation, Example};
+use crate::formula::{Glossary, Letter, maxima};
 use crate::verify::Random;
 use crate::verify::formula::Checker;
 use claims::Claims;
@@ -57,7 +58,48 @@ pub use request::{Depth, Entries, Request, Section, Windows};
 /// # Errors
 /// Those of the sink.
 pub fn narrate(derivation: &Derivation, request: &Request<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    narrated(derivation, request, sink, |narrator| narrator.everything())
+    narrated(derivation, request, sink, Vec::new(), |narrator| narrator.everything())
+}
+
+/// A checker for a layer at certain sizes.
+fn at_sizes<'a>(example: &'a Example, glossary: &'a Glossary) -> Checker<'a> {
+    let sizes = example.sizes.iter().map(|(letter, n)| (Letter::from(letter.as_str()), *n)).collect();
+    Checker::new(&example.derivation.instance, &example.derivation.witness, glossary).at_sizes(sizes)
+}
+
+/// Tells the derivation for every size.
+///
+/// # Errors
+/// Those of the sink.
+pub fn narrate_any_size(
+    derivation: &Derivation,
+    any: &AnySize,
+    request: &Request<'_>,
+    sink: &mut dyn Sink,
+) -> io::Result<()> {
+    let examples = any.examples.iter().map(|e| (&e.derivation, &e.sizes));
+    let examples: Vec<_> = std::iter::once((derivation, &any.sizes)).chain(examples).collect();
+    let glossaries: Vec<Glossary> = examples.iter().map(|(d, _)| Glossary::new(d, &request.notation)).collect();
+    let checkers = examples.iter().zip(&glossaries).map(|((derivation, sizes), glossary)| {
+        let sizes = sizes.iter().map(|(letter, n)| (Letter::from(letter.as_str()), *n)).collect();
+        Checker::new(&derivation.instance, &derivation.witness, glossary).at_sizes(sizes)
+    });
+    let checkers: Vec<Checker<'_>> = checkers.collect();
+    let other = |example: &Example| Glossary::new(&example.derivation, &request.notation);
+    let aside: Vec<Option<Glossary>> = any.aside.iter().map(|e| e.as_ref().map(other)).collect();
+    let aside =
+        any.aside.iter().zip(&aside).map(|(example, glossary)| Some(at_sizes(example.as_ref()?, glossary.as_ref()?)));
+    let aside: Vec<Option<Checker<'_>>> = aside.collect();
+    let cases: Vec<Vec<Glossary>> = any.cases.iter().map(|case| case.examples.iter().map(other).collect()).collect();
+    let cases: Vec<Vec<Checker<'_>>> = any
+        .cases
+        .iter()
+        .zip(&cases)
+        .map(|(case, own)| {
+            case.examples.iter().zip(own).map(|(example, glossary)| at_sizes(example, glossary)).collect()
+        })
+        .collect();
+    narrated(derivation, request, sink, checkers, |narrator| narrator.for_every_size(any, &aside, &cases))
 }
 
 /// Tells a worksheet made from the derivation; how many exercises are on it, which may be fewer than were asked for. With none nothing
@@ -74,13 +116,14 @@ pub fn exercises(
     let mut random = Random::new(sheet.seed);
     let drawn = if request.values.is_none() { exercises::drawn(derivation, &mut random) } else { None };
     let request = Request { values: request.values.or(drawn.as_ref()), ..request.clone() };
-    narrated(derivation, &request, sink, |narrator| narrator.exercises(sheet, &mut random))
+    narrated(derivation, &request, sink, Vec::new(), |narrator| narrator.exercises(sheet, &mut random))
 }
 
 fn narrated<T>(
     derivation: &Derivation,
     request: &Request<'_>,
     sink: &mut dyn Sink,
+    sizes: Vec<Checker<'_>>,
     tell: impl FnOnce(&mut Narrator<'_>) -> io::Result<T>,
 ) -> io::Result<T> {
     let maxima = maxima(&derivation.system, &derivation.instance);
@@ -104,6 +147,7 @@ fn narrated<T>(
         explained_signs: Vec::new(),
         explained_marks: Vec::new(),
         checker: Checker::new(&derivation.instance, &derivation.witness, &glossary),
+        sizes,
         worked: None,
         numbers: numbers.as_ref(),
         claims: Claims::default(),

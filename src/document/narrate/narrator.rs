@@ -59,6 +59,8 @@ pub(super) struct Narrator<'a> {
     pub(super) explained_marks: Vec<(Sign, Inlines)>,
     /// Evaluates what is displayed.
     pub(super) checker: Checker<'a>,
+    /// The same at several sizes, where letters stand for sizes.
+    pub(super) sizes: Vec<Checker<'a>>,
     /// The same at the numbers of a worked example, while that is told.
     pub(super) worked: Option<Checker<'a>>,
     pub(super) numbers: Option<&'a Witness>,

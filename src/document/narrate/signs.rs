@@ -106,6 +106,8 @@ impl Sign {
             | Formula::Quotient(..)
             | Formula::Power(..)
             | Formula::Root(..)
+            | Formula::Floor(_)
+            | Formula::Ceil(_)
             | Formula::Call(..)
             | Formula::Big(..)
             | Formula::Cases(_)

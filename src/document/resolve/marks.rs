@@ -57,3 +57,14 @@ pub(super) fn separated(list: Vec<Math>, by: Op) -> Math {
     }
     alone(row)
 }
+
+/// Would it run into a number before it?
+pub(super) fn begins_with_digits(math: &Math) -> bool {
+    if let Math::Fraction(first, _) | Math::Power(first, _) = math {
+        return begins_with_digits(first);
+    }
+    if let Math::Row(parts) = math {
+        return parts.first().is_some_and(begins_with_digits);
+    }
+    matches!(math, Math::Number(_) | Math::Rounded(_))
+}

@@ -2,27 +2,26 @@
 //! be either.
 
 use super::declared::table;
+use super::numbers;
 use super::sentence::Key;
 use super::template::Language;
 use super::titles;
 
-pub(super) const CHINESE: Language =
-    Language { row, digits, words, title: titles::chinese, and: ("、", "和"), between: "", spaced: true };
-
-fn digits(n: usize) -> String {
-    n.to_string()
-}
-
-/// Small numbers in words, with 两 as it stands before a measure word.
-fn words(n: usize) -> String {
-    let small = ["零", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十"];
-    small.get(n).map_or_else(|| digits(n), ToString::to_string)
-}
+pub(super) const CHINESE: Language = Language {
+    row,
+    digits: numbers::chinese_digits,
+    words: numbers::chinese_words,
+    title: titles::chinese,
+    and: ("、", "和"),
+    between: "",
+    spaced: true,
+};
 
 table! {
     // titles and headings
     Title: "{layer}：{sizes:，}",
     Sized: "{role}{size}",
+    TitleForEverySize: "{layer}，任意尺寸：{sizes:，}",
     NetTitle: "{title}：{stages: → }，输入{size}",
     Network: "网络",
     ResultHeading: "结果",
@@ -54,7 +53,6 @@ table! {
     FromTo: "{least}至{most}",
     Brackets: "（{words}）",
     Colon: "：{words}",
-
     // what a layer computes
     LayerTakes: "本层由{read}算出输出{output}（{size}）{way}：",
     Reads: "{role}{tensor}（{size}）",
@@ -73,7 +71,21 @@ table! {
     Assumed: "这里假定{equation}。",
     UsedAssumption: "最后一步用到假定{equation}。",
     AssumptionFails: "这些数值不满足上面的假定，因此用到该假定的最后一种形式对它们不成立。以下结果没有用到该假定。",
-
+    // for every size
+    SizesThatFollow: "其中输出的{count?尺寸是|各尺寸是}",
+    LettersStandFor: "各字母代表整数，满足{conditions:；}。",
+    TriedAtSizes: "各式以字母推导，对所有这样的数成立；并且每一式都按此处的写法在{count:组}数上算过。",
+    SignsOfRounding: "{floor}是{x}向下取整，{ceil}是{x}向上取整。",
+    SignOfDivision: "{condition}表示{d}整除{n}。",
+    ReadersByEquation: "凡是求和号下的等式成立之处都用到{entry}，它在那里得到该处的误差乘以它的系数：",
+    ReadersAreKnown: "和式的每一项都用到{entry}，它在那里得到该处的误差乘以它的系数：",
+    SolvedFor: "解出{letters}，{one?它|它们}必须留在取值范围之内：",
+    SolvedWhereDivisible: "解出{letters}：只有{divisors}能整除时才是整数，并且必须留在取值范围之内：",
+    ConditionsAsBounds: "对求和字母的条件就是上下界，取整即得：",
+    SimplerCasesHeading: "特殊情形",
+    SimplerCases: "在下列情形，{entry}处梯度的和式更短：",
+    InCase: "当{when}时：",
+    InCaseWith: "当{when}时，其中{sizes}：",
     // the results, first
     Gradients: "{count?梯度为|各梯度为}",
     Collects: "{tensor}{entries?|的每个元素}汇集{total:个}输出中{range}个的误差{factor}。",
@@ -85,7 +97,6 @@ table! {
     TimesNumber: "，{many?各|}乘以{number}",
     TimesShare: "，{many?各|}乘以它在最大值中所占的份额",
     TimesDerivative: "，{many?各|}乘以相应输出的一个导数",
-
     // what a net computes
     NetStraight: "输入{input}（{size}）直接进入损失函数。",
     NetTakes: "输入{input}（{size}）{layers?|依次}经过{layers:层}。字母右上角{brackets?括号里|}的数字是它所属的层号{brackets?|，不是指数}。",
@@ -97,7 +108,6 @@ table! {
     StageJoins: "{inputs}在此汇合：",
     StageShares: "这里再次使用前面某层的{parameters}。反向时，使用它的各层对其梯度的贡献相加。",
     VectorsAreRows: "向量写成行向量。",
-
     // functions
     Sigma: "除可导外，对{function}不作任何假定；其导数记作{slope}。",
     Phi: "这里{function}是标准正态分布的分布函数，{density}是它的密度函数。",
@@ -107,7 +117,6 @@ table! {
     FractionalPowers: "根式和分数次幂只在底数非负时有值，在底数为正时可导；在0处只有指数大于1的才可导，导数为0。",
     Roots: "根式只在被开方数非负时有值，只在其为正时可导。",
     IsDefined: "这里{value}即{what}。",
-
     // signs and functions of whole tensors
     SignOfProduct: "符号{sign}表示逐元素相乘。",
     SignOfQuotient: "符号{sign}表示逐元素相除。",

@@ -1,37 +1,26 @@
 //! The sentences in English.
 
 use super::declared::table;
+use super::numbers;
 use super::sentence::Key;
 use super::template::Language;
 use super::titles;
 
-pub(super) const ENGLISH: Language =
-    Language { row, digits, words, title: titles::english, and: (", ", " and "), between: " ", spaced: false };
-
-/// `1,234`.
-fn digits(n: usize) -> String {
-    let digits = n.to_string();
-    let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-/// `five`, `13`.
-fn words(n: usize) -> String {
-    let small =
-        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
-    small.get(n).map_or_else(|| digits(n), ToString::to_string)
-}
+pub(super) const ENGLISH: Language = Language {
+    row,
+    digits: numbers::english_digits,
+    words: numbers::english_words,
+    title: titles::english,
+    and: (", ", " and "),
+    between: " ",
+    spaced: false,
+};
 
 table! {
     // titles and headings
     Title: "{layer}: {sizes:, }",
     Sized: "{role} {size}",
+    TitleForEverySize: "{layer} for every size: {sizes:, }",
     NetTitle: "{title}: {stages: → }, input {size}",
     Network: "Network",
     ResultHeading: "The result",
@@ -63,7 +52,6 @@ table! {
     FromTo: "{least} to {most}",
     Brackets: " ({words})",
     Colon: ": {words}",
-
     // what a layer computes
     LayerTakes: "From {read} the layer computes the output {output} ({size}){way}:",
     Reads: "the {role} {tensor} ({size})",
@@ -82,7 +70,21 @@ table! {
     Assumed: "It is assumed that {equation}.",
     UsedAssumption: "The last step uses the assumption {equation}.",
     AssumptionFails: "These numbers break an assumption made above: the last forms, which use it, do not hold for them. The results below do not use it.",
-
+    // for every size
+    SizesThatFollow: "In it the {count?size|sizes} of the output {count?is|are}",
+    LettersStandFor: "The letters stand for whole numbers with {conditions:; }.",
+    TriedAtSizes: "The equations are derived with the letters and hold for all of them; each was also evaluated, as it stands here, at {count: choice| choices} of numbers.",
+    SignsOfRounding: "{floor} is {x} rounded down to a whole number, and {ceil} is {x} rounded up.",
+    SignOfDivision: "{condition} says that {d} divides {n}.",
+    ReadersByEquation: "{entry} is read wherever the equation below the sum holds, and there it gets the error, times what it is multiplied by:",
+    ReadersAreKnown: "{entry} is read in each term of the sum, and there it gets the error, times what it is multiplied by:",
+    SolvedFor: "Solved for {letters}, which {one?has to stay in its range|have to stay in their ranges}:",
+    SolvedWhereDivisible: "Solved for {letters}: that gives a whole number only where {divisors} divides, and it has to stay in its range:",
+    ConditionsAsBounds: "What the conditions say of a letter of the sum are bounds, rounded to whole numbers:",
+    SimplerCasesHeading: "What it becomes when",
+    SimplerCases: "In these cases the sum for the gradient at {entry} is shorter:",
+    InCase: "For {when}:",
+    InCaseWith: "For {when}, with {sizes}:",
     // the results, first
     Gradients: "The {count?gradient is|gradients are}",
     Collects: "{entries?|Every entry of }{tensor} collects the errors of {range} of the {total} outputs{factor}.",
@@ -94,7 +96,6 @@ table! {
     TimesNumber: ", {many?each |}times {number}",
     TimesShare: ", {many?each |}times its share of the maximum",
     TimesDerivative: ", {many?each |}times a derivative of its output",
-
     // what a net computes
     NetStraight: "The input {input} ({size}) goes straight into the loss.",
     NetTakes: "The input {input} ({size}) passes through {layers: layer| layers}. A raised number {brackets?in brackets |}tells which layer a letter belongs to{brackets?|; it is not an exponent}.",
@@ -106,7 +107,6 @@ table! {
     StageJoins: "Here {inputs} come together:",
     StageShares: "What a layer before has is used again: {parameters}. Backwards, what every layer that uses it contributes to its gradient adds up.",
     VectorsAreRows: "Vectors are rows.",
-
     // functions
     Sigma: "Of {function} nothing is assumed but that it has a derivative, {slope}.",
     Phi: "Here {function} is the distribution function of the standard normal law, and {density} its density.",
@@ -116,7 +116,6 @@ table! {
     FractionalPowers: "Roots and powers with fractions as exponents have values where their base is not negative, and derivatives where it is positive; at 0 only those with an exponent above 1 have one, which is 0.",
     Roots: "A root has a value where what it is taken of is not negative, and a derivative where that is positive.",
     IsDefined: "Here {value} is {what}.",
-
     // signs and functions of whole tensors
     SignOfProduct: "The sign {sign} multiplies entry by entry.",
     SignOfQuotient: "The sign {sign} divides entry by entry.",

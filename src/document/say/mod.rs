@@ -5,6 +5,7 @@ mod chinese;
 mod declared;
 mod english;
 mod language;
+mod numbers;
 mod parts;
 mod piece;
 mod sentence;

@@ -11,6 +11,7 @@ sentences! {
     Title { layer: String, sizes: Vec<Words> },
     /// A part of the title.
     Sized { role: Words, size: Words },
+    TitleForEverySize { layer: String, sizes: Vec<Words> },
     NetTitle { title: Words, stages: Vec<String>, size: Words },
     /// The title of a net that has none.
     Network,
@@ -44,7 +45,6 @@ sentences! {
     FromTo { least: usize, most: usize },
     Brackets { words: Words },
     Colon { words: Words },
-
     // what a layer computes
     LayerTakes { read: Vec<Words>, output: Math, size: Words, way: Words },
     Reads { role: Words, tensor: Math, size: Words },
@@ -65,7 +65,21 @@ sentences! {
     Assumed { equation: Math },
     UsedAssumption { equation: Math },
     AssumptionFails,
-
+    // for every size
+    SizesThatFollow { count: usize },
+    LettersStandFor { conditions: Vec<Math> },
+    TriedAtSizes { count: usize },
+    SignsOfRounding { floor: Math, ceil: Math, x: Math },
+    SignOfDivision { condition: Math, d: Math, n: Math },
+    ReadersByEquation { entry: Math },
+    ReadersAreKnown { entry: Math },
+    SolvedFor { letters: Vec<Math>, one: bool },
+    SolvedWhereDivisible { letters: Vec<Math>, divisors: Vec<Math> },
+    ConditionsAsBounds,
+    SimplerCasesHeading,
+    SimplerCases { entry: Math },
+    InCase { when: Vec<Math> },
+    InCaseWith { when: Vec<Math>, sizes: Vec<Math> },
     // the results, first
     Gradients { count: usize },
     Collects { tensor: Math, entries: usize, range: Words, total: usize, factor: Words },
@@ -77,7 +91,6 @@ sentences! {
     TimesNumber { many: bool, number: Math },
     TimesShare { many: bool },
     TimesDerivative { many: bool },
-
     // what a net computes
     NetStraight { input: Math, size: Words },
     NetTakes { input: Math, size: Words, layers: usize, brackets: bool },
@@ -89,7 +102,6 @@ sentences! {
     StageJoins { inputs: Vec<Math> },
     StageShares { parameters: Vec<Math> },
     VectorsAreRows,
-
     // functions
     Sigma { function: Math, slope: Math },
     Phi { function: Math, density: Math },
@@ -99,7 +111,6 @@ sentences! {
     FractionalPowers,
     Roots,
     IsDefined { value: Math, what: Math },
-
     // signs and functions of whole tensors
     SignOfProduct { sign: Math },
     SignOfQuotient { sign: Math },
@@ -124,7 +135,6 @@ sentences! {
     ShareOfFirst { sign: Math },
     ShareSplit { sign: Math },
     ShareOfAll { sign: Math },
-
     // sliding products
     /// Where one is first met.
     Sliding { sign: Math, product: Words, how: Vec<Words> },
@@ -191,7 +201,6 @@ sentences! {
     NothingSlides { single: Math, other: Math },
     Blocks { operand: Math, rest: bool },
     KroneckerBlocks { operand: Math, kernel: Math, rest: bool },
-
     // errors and gradients
     ErrorKnown { loss: Math, error: Math },
     ErrorKnownAndShort { loss: Math, error: Math, sign: Math, derivative: Math },
@@ -214,7 +223,6 @@ sentences! {
     BiasUntied { bias: Math },
     WereItUntied { bias: Math },
     WereItShared { bias: Math },
-
     // the chain rule, slowly for one entry
     Stands { entry: Math, places: Words, outputs: bool, count: usize },
     StandsWithZeros { entry: Math, places: Words, outputs: bool, count: usize, zeros: usize },
@@ -224,7 +232,6 @@ sentences! {
     SomeOf { count: usize, total: usize, outputs: bool },
     Others { count: usize },
     FewOthers { shown: usize, count: usize },
-
     // the chain rule, entry by entry
     TheOnly { outputs: bool },
     Both { outputs: bool },

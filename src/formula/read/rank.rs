@@ -26,6 +26,8 @@ pub(super) fn rank(glossary: &Glossary, formula: &Formula) -> Option<usize> {
         Formula::Negative(x)
         | Formula::Power(x, _)
         | Formula::Root(_, x)
+        | Formula::Floor(x)
+        | Formula::Ceil(x)
         | Formula::Call(_, _, x)
         | Formula::ByLoss(x)
         | Formula::Quotient(x, _)

@@ -96,6 +96,8 @@ fn told(g: &Glossary, f: &Formula) -> String {
         Formula::Quotient(x, y) => two("/", x, y),
         Formula::Power(x, n) => format!("(^ {} {n})", told(g, x)),
         Formula::Root(degree, x) => one(&format!("root{degree}"), x),
+        Formula::Floor(x) => one("floor", x),
+        Formula::Ceil(x) => one("ceil", x),
         Formula::Call(name, order, x) => one(&format!("{name}{}", "'".repeat(*order as usize)), x),
         Formula::Big(big, bounds, body) => {
             let ranges =
@@ -138,6 +140,7 @@ fn held(g: &Glossary, condition: &Condition) -> String {
             format!("{}{sign}{}", told(g, x), told(g, y))
         }
         Condition::Within(x, y, z) => format!("{}≤{}≤{}", told(g, x), told(g, y), told(g, z)),
+        Condition::Divides(d, n) => format!("{}|{}", told(g, d), told(g, n)),
         Condition::And(parts) => format!("({})", many(parts, " and ")),
         Condition::Or(parts) => format!("({})", many(parts, " or ")),
     }

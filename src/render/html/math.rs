@@ -47,7 +47,11 @@ const FRAMES: Frames = Frames {
         ["<mrow><mo>(</mo>", "<mo>)</mo></mrow>"],
     ],
     call: ["<mrow>", APPLY, "</mrow>"],
-    absolute: ["<mrow><mo form=\"prefix\">|</mo>", "<mo form=\"postfix\">|</mo></mrow>"],
+    fences: [
+        ["<mrow><mo form=\"prefix\">|</mo>", "<mo form=\"postfix\">|</mo></mrow>"],
+        ["<mrow><mo>\u{230a}</mo>", "<mo>\u{230b}</mo></mrow>"],
+        ["<mrow><mo>\u{2308}</mo>", "<mo>\u{2309}</mo></mrow>"],
+    ],
     signs: ["<mrow>", "", "</mrow>"],
     bounds: ["<munderover>", "<mrow>", "<mo lspace=\"0\" rspace=\"0\">=</mo>", "</mrow>", "</munderover>"],
     under: ["<munder>", "", "</munder>"],
@@ -298,9 +302,11 @@ impl Speller<'_> {
             | Op::HadamardDivision
             | Op::Equals
             | Op::AtMost
+            | Op::AtLeast
             | Op::Less
             | Op::Greater
             | Op::Differs
+            | Op::Divides
             | Op::Or
             | Op::About
             | Op::By

@@ -19,7 +19,7 @@ const FRAMES: Frames = Frames {
     ratio: ["\\tfrac{", "}{", "}"],
     derivative: ["\\frac{\\partial ", "}{\\partial ", "}"],
     brackets: [["(", ")"], ["\\left(", "\\right)"]],
-    absolute: ["\\left|", "\\right|"],
+    fences: [["\\left|", "\\right|"], ["\\left\\lfloor ", "\\right\\rfloor"], ["\\left\\lceil ", "\\right\\rceil"]],
     bounds: ["", "_{", "=", "}^{", "} "],
     under: ["", "_{", "} "],
     ranges: ["", ",\\ ", ""],

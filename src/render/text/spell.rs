@@ -20,11 +20,15 @@ const UNICODE: Frames = Frames {
     ratio: ["", "/", ""],
     derivative: ["\u{2202}", "/\u{2202}", ""],
     brackets: [["(", ")"]; 2],
-    absolute: ["|", "|"],
+    fences: [["|", "|"], ["\u{230a}", "\u{230b}"], ["\u{2308}", "\u{2309}"]],
     indicator: ["", "", "", "[", "]"],
     ..Frames::NONE
 };
-const ASCII: Frames = Frames { derivative: ["del\u{a0}", "/del\u{a0}", ""], ..UNICODE };
+const ASCII: Frames = Frames {
+    derivative: ["del\u{a0}", "/del\u{a0}", ""],
+    fences: [["|", "|"], ["floor(", ")"], ["ceil(", ")"]],
+    ..UNICODE
+};
 
 impl<'a> Spell<'a> for Speller<'a> {
     fn column(&self) -> Column {
@@ -169,7 +173,7 @@ pub(super) fn runs_together(alphabet: Alphabet, left: &Math, right: &Math) -> bo
                 | Math::Power(..)
                 | Math::Root(..)
                 | Math::Indicator(..)
-                | Math::Absolute(_)
+                | Math::Fenced(..)
                 | Math::Ones
                 | Math::Blank
         )

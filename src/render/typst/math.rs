@@ -27,7 +27,7 @@ const FRAMES: Frames = Frames {
     ratio: ["inline(", "/", ")"],
     derivative: ["frac(partial ", ", partial ", ")"],
     brackets: [["(", ")"]; 2],
-    absolute: ["abs(", ")"],
+    fences: [["abs(", ")"], ["floor(", ")"], ["ceil(", ")"]],
     signs: ["", " ", ""],
     bounds: ["", "_(", "=", ")", ""],
     under: ["", "_(", ")"],

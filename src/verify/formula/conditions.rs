@@ -33,6 +33,10 @@ impl Evaluation<'_, '_> {
             Condition::Within(low, x, high) => {
                 Ok(self.compare(low, Relation::AtMost, x)? && self.compare(x, Relation::AtMost, high)?)
             }
+            Condition::Divides(d, n) => {
+                let (d, n) = (self.index(d)?, self.index(n)?);
+                if d > 0 { Ok(n % d == 0) } else { refuted(Reason::NoMeaning("a divisor that is not above 0")) }
+            }
             Condition::And(parts) => {
                 for part in parts {
                     if !self.holds(part)? {
@@ -73,7 +77,7 @@ impl Evaluation<'_, '_> {
                 Some(holds) => Ok(Prime::integer(i64::from(holds))),
                 None => self.compared(x, *relation, y),
             },
-            Condition::Within(..) => Ok(Prime::integer(i64::from(self.holds(condition)?))),
+            Condition::Within(..) | Condition::Divides(..) => Ok(Prime::integer(i64::from(self.holds(condition)?))),
             Condition::And(parts) => {
                 let mut product = one;
                 for part in parts {

@@ -23,6 +23,8 @@ pub struct Checker<'a> {
     pub(super) defining: Vec<Option<usize>>,
     /// The maxima that were evaluated.
     pub(super) maxima: RefCell<Maxima>,
+    /// Letters for sizes, and the numbers that they have in this instance.
+    pub(super) sizes: Vec<(Letter, i64)>,
 }
 
 /// What a name stands for.

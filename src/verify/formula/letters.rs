@@ -2,7 +2,7 @@
 
 use super::conditions::relates;
 use super::{Evaluation, Reason, Value, refuted};
-use crate::formula::{Bounds, Condition, Formula, Letter, Relation};
+use crate::formula::{Bounds, Condition, Extreme, Formula, Letter, Relation};
 use crate::verify::field::Random;
 
 /// The value of every free letter.
@@ -115,6 +115,7 @@ impl Evaluation<'_, '_> {
             Condition::Within(low, x, high) => {
                 Test::And(vec![compare(low, Relation::AtMost, x)?, compare(x, Relation::AtMost, high)?])
             }
+            Condition::Divides(..) => return None,
             Condition::And(parts) => Test::And(all(parts)?),
             Condition::Or(parts) => Test::Or(all(parts)?),
         })
@@ -201,9 +202,33 @@ impl Evaluation<'_, '_> {
             parts.iter().try_fold(1i64, |product, part| product.checked_mul(self.integer(part)?))
         } else if let Formula::Negative(x) = formula {
             self.integer(x)?.checked_neg()
+        } else if let Formula::Quotient(n, d) = formula {
+            let (n, d) = (self.integer(n)?, self.integer(d)?);
+            (d != 0 && n % d == 0).then(|| n / d)
+        } else if let Formula::Floor(of) = formula {
+            let (n, d) = self.above_and_below(of)?;
+            Some(n.div_euclid(d))
+        } else if let Formula::Ceil(of) = formula {
+            let (n, d) = self.above_and_below(of)?;
+            Some(-(-n).div_euclid(d))
+        } else if let Formula::Extreme(which, list) = formula {
+            let list = list.iter().map(|x| self.integer(x)).collect::<Option<Vec<_>>>()?;
+            match which {
+                Extreme::Largest => list.into_iter().max(),
+                Extreme::Smallest => list.into_iter().min(),
+            }
+        } else if let Formula::Power(x, n) = formula {
+            self.integer(x)?.checked_pow(u32::try_from(n.as_integer()?).ok()?)
         } else {
             None
         }
+    }
+
+    /// What is rounded: numerator and denominator, which is above 0.
+    fn above_and_below(&self, formula: &Formula) -> Option<(i64, i64)> {
+        let Formula::Quotient(n, d) = formula else { return None };
+        let (n, d) = (self.integer(n)?, self.integer(d)?);
+        (d > 0).then_some((n, d))
     }
 
     /// The same where nothing else makes sense.

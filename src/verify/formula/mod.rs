@@ -25,7 +25,7 @@ use std::cell::RefCell;
 
 use super::witness::Witness;
 use crate::expr::TensorId;
-use crate::formula::{Equation, Formula, Glossary};
+use crate::formula::{Equation, Formula, Glossary, Letter};
 use crate::index::Instance;
 use array::Array;
 pub use context::Checker;
@@ -56,8 +56,14 @@ impl<'a> Checker<'a> {
         let lengths = (0..glossary.len() as u32).map(|t| glossary.shape(TensorId(t)).iter().product()).collect();
         let mut defining = vec![None; instance.tensors.len()];
         instance.definitions.iter().enumerate().for_each(|(place, d)| defining[d.tensor] = Some(place));
-        let maxima = RefCell::default();
-        Checker { instance, witness, glossary, ambiguous: glossary.ambiguous(), lengths, defining, maxima }
+        let (maxima, sizes) = (RefCell::default(), Vec::new());
+        Checker { instance, witness, glossary, ambiguous: glossary.ambiguous(), lengths, defining, maxima, sizes }
+    }
+
+    /// The same where letters stand for sizes: each has the number that it has in the instance.
+    #[must_use]
+    pub fn at_sizes(self, sizes: Vec<(Letter, i64)>) -> Checker<'a> {
+        Checker { sizes, ..self }
     }
 
     /// Evaluates both sides at every point: the members of the chain that ask for assumptions where these hold.
@@ -78,6 +84,7 @@ impl<'a> Checker<'a> {
             let mut evaluation = Evaluation { checker: self, point, letters: Vec::new() };
             letters::each(&letters, &mut |scope| {
                 evaluation.letters.clear();
+                evaluation.letters.extend(self.sizes.iter().cloned());
                 evaluation.letters.extend(scope.iter().cloned());
                 evaluation.equation(equation, &mut held)
             })?;

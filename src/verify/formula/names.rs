@@ -27,7 +27,8 @@ impl Names {
 
 /// Looks at all names of an equation.
 pub(super) fn look(checker: &Checker<'_>, equation: &Equation) -> Result<Names, Refuted> {
-    let mut look = Look { checker, free: Vec::new(), bound: Vec::new(), rounded: false };
+    let bound: Vec<Letter> = checker.sizes.iter().map(|(letter, _)| letter.clone()).collect();
+    let mut look = Look { checker, free: Vec::new(), bound, rounded: false };
     let whose = |member: Option<usize>| move |reason| Refuted { member, reason };
     look.collect(&equation.left);
     let mut rounded = Vec::with_capacity(1 + equation.chain.len());
@@ -73,6 +74,7 @@ impl<'a> Look<'_, 'a> {
                 bound.extend(bounds.ranges.iter().map(|r| r.letter.clone()));
             } else if let Formula::Letter(letter) = part
                 && !bound.contains(letter)
+                && !self.bound.contains(letter)
                 && !self.is_free(letter)
             {
                 self.free.push((letter.clone(), None));
@@ -130,6 +132,8 @@ impl<'a> Look<'_, 'a> {
             Formula::Negative(x)
             | Formula::Power(x, _)
             | Formula::Root(_, x)
+            | Formula::Floor(x)
+            | Formula::Ceil(x)
             | Formula::Call(_, _, x)
             | Formula::ByLoss(x) => self.formula(x),
             Formula::Quotient(x, y)
@@ -172,7 +176,7 @@ impl<'a> Look<'_, 'a> {
 
     fn condition(&mut self, condition: &Condition) -> Result<(), Reason> {
         match condition {
-            Condition::Compare(x, _, y) => {
+            Condition::Compare(x, _, y) | Condition::Divides(x, y) => {
                 self.formula(x)?;
                 self.formula(y)
             }

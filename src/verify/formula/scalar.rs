@@ -11,7 +11,7 @@ impl Evaluation<'_, '_> {
         match formula {
             Formula::Number(number) => Ok(Prime::from_number(number)),
             Formula::Rounded(_) => Err(Stop::NoValue),
-            Formula::Letter(_) => Ok(Prime::integer(self.index(formula)?)),
+            Formula::Letter(_) | Formula::Floor(_) | Formula::Ceil(_) => Ok(Prime::integer(self.index(formula)?)),
             Formula::Entry(tensor, offset) => {
                 known(self.point.table.get(tensor.0 as usize).and_then(|values| values.get(*offset as usize)).copied())
             }
@@ -95,6 +95,11 @@ impl Evaluation<'_, '_> {
             Formula::Bracket(condition) => self.bracket(condition),
             Formula::Share(ties, argument, largest) => self.share(*ties, argument, largest),
             Formula::Extreme(which, of) => {
+                // a bound is a whole number; a maximum of values is what the point takes it for
+                let size = Some(()).filter(|()| !self.checker.sizes.is_empty()).and_then(|()| self.integer(formula));
+                if let Some(n) = size {
+                    return Ok(Prime::integer(n));
+                }
                 let values = of.iter().map(|x| self.scalar(x)).collect::<Value<Vec<Prime>>>()?;
                 self.extreme(*which, &values)
             }

@@ -96,6 +96,7 @@ impl Evaluation<'_, '_> {
             Formula::Power(x, exponent) => {
                 self.number_of(x).and_then(|x| known(self.power(x, exponent))).map(Array::number)
             }
+            Formula::Floor(_) | Formula::Ceil(_) => Ok(Array::number(self.scalar(formula)?)),
             Formula::Root(degree, x) => {
                 let x = self.array(x, expected)?;
                 let name = crate::expr::root_name(*degree);

@@ -172,6 +172,8 @@ impl Evaluator<'_> {
             | Formula::Share(..)
             | Formula::Extreme(..)
             | Formula::ByLoss(_)
+            | Formula::Floor(_)
+            | Formula::Ceil(_)
             | Formula::Loss
             | Formula::Derivative(..)
             | Formula::Matrix(_)
@@ -196,6 +198,7 @@ impl Evaluator<'_> {
                 Relation::AtMost => of(x)? <= of(y)?,
                 Relation::Greater => of(x)? > of(y)?,
             },
+            Condition::Divides(d, n) => of(n)?.checked_rem(of(d)?)? == 0,
             Condition::And(parts) => {
                 !parts.iter().map(|c| self.holds(c, scope)).collect::<Option<Vec<_>>>()?.contains(&false)
             }
